@@ -1,1 +1,16 @@
-return 0;
+using Wizer.Generate;
+using Wizer.Generate.Emitters;
+
+// usage: Wizer.Generate <emitter> <path of src/> <output directory>
+// A build step of the projects that name a GenerateEmitter: prints nothing, unless a row of a table is wrong.
+return Generator.Run(args, new Dictionary<string, IEmitter[]>
+{
+    ["binary"] =
+    [
+        new OpcodeEmitter(),
+        new ImmediateKindEmitter(),
+        new ProposalEmitter(),
+        new OpcodeTableEmitter(),
+        new MnemonicEmitter(),
+    ],
+});

@@ -1,0 +1,68 @@
+using System.Text;
+using Wizer.Generate.Emitters;
+
+namespace Wizer.Generate;
+
+/// <summary>Runs the emitters registered under one name over the instruction table.</summary>
+internal static class Generator
+{
+    private const int Success = 0;
+    private const int BadTable = 1;
+    private const int BadUsage = 2;
+
+    internal static int Run(string[] args, IReadOnlyDictionary<string, IEmitter[]> emitterSets)
+    {
+        if (args.Length != 3 || !emitterSets.TryGetValue(args[0], out IEmitter[]? emitters))
+        {
+            Console.Error.WriteLine($"usage: Wizer.Generate <{string.Join('|', emitterSets.Keys)}> <path of src/> <output directory>");
+            return BadUsage;
+        }
+
+        string sourceDirectory = args[1];
+        string outputDirectory = args[2];
+        try
+        {
+            InstructionTable table = InstructionTable.Load(Path.Combine(sourceDirectory, InstructionTable.PathInSource), sourceDirectory);
+            Directory.CreateDirectory(outputDirectory);
+            HashSet<string> written = [];
+            foreach (IEmitter emitter in emitters)
+            {
+                CodeWriter code = new(InstructionTable.PathInSource, emitter.GetType().Name);
+                emitter.Emit(table, code);
+                WriteIfChanged(Path.Combine(outputDirectory, emitter.FileName), code.ToString());
+                written.Add(emitter.FileName);
+            }
+
+            DeleteStale(outputDirectory, written);
+            return Success;
+        }
+        catch (TableException error)
+        {
+            // The compiler's own format, so that the build log and editors can point at the row.
+            Console.Error.WriteLine(error.Message);
+            return BadTable;
+        }
+    }
+
+    // An unchanged file keeps its time, and what depends on it stays up to date.
+    private static void WriteIfChanged(string path, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes))
+        {
+            File.WriteAllBytes(path, bytes);
+        }
+    }
+
+    // A file of an emitter that was renamed would still be compiled.
+    private static void DeleteStale(string outputDirectory, HashSet<string> written)
+    {
+        foreach (string path in Directory.GetFiles(outputDirectory, "*.g.cs"))
+        {
+            if (!written.Contains(Path.GetFileName(path)))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+}
