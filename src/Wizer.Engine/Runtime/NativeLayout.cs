@@ -17,7 +17,7 @@ internal unsafe struct MemoryData
     public ulong ByteLength;
 }
 
-/// <summary>A table as translated code sees it. Owned by <see cref="Table"/>.</summary>
+/// <summary>A table as translated code sees it. Owned by the table.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TableData
 {
