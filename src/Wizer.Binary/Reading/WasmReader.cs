@@ -213,7 +213,7 @@ public ref struct WasmReader
         if (count > (uint)Remaining)
         {
             _position = start;
-            Throw.Malformed("unexpected end of section or function: length out of bounds", at);
+            Throw.Malformed("length out of bounds", at);
         }
 
         return (int)count;
