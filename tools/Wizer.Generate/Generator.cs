@@ -14,7 +14,7 @@ internal static class Generator
     {
         if (args.Length != 3 || !emitterSets.TryGetValue(args[0], out IEmitter[]? emitters))
         {
-            Console.Error.WriteLine($"usage: Wizer.Generate <{string.Join('|', emitterSets.Keys)}> <path of src/> <output directory>");
+            Console.Error.WriteLine($"Wizer.Generate : error : usage: Wizer.Generate <{string.Join('|', emitterSets.Keys)}> <path of src/> <output directory>");
             return BadUsage;
         }
 

@@ -13,4 +13,5 @@ return Generator.Run(args, new Dictionary<string, IEmitter[]>
         new OpcodeTableEmitter(),
         new MnemonicEmitter(),
     ],
+    ["engine"] = [],
 });
