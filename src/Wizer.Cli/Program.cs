@@ -1,1 +1,1 @@
-return 0;
+return Wizer.Cli.Command.Run(args);

@@ -1,0 +1,56 @@
+namespace Wizer.Cli;
+
+/// <summary>What the command line asks for; the initial values are the defaults.</summary>
+internal sealed class Arguments
+{
+    /// <summary>The input's path; null for stdin.</summary>
+    public string? Input { get; set; }
+
+    /// <summary>The output's path; null for stdout.</summary>
+    public string? Output { get; set; }
+
+    public string InitFunc { get; set; } = "wizer-initialize";
+
+    public List<Rename> Renames { get; } = [];
+
+    public bool KeepInitFunc { get; set; }
+
+    public bool AllowWasi { get; set; }
+
+    /// <summary>As written: whether each is <c>name=file</c> is not a question of usage but of the run.</summary>
+    public List<string> Preloads { get; } = [];
+
+    public bool InheritStdio { get; set; } = true;
+
+    public bool InheritEnv { get; set; }
+
+    public List<string> Dirs { get; } = [];
+
+    /// <summary>As written.</summary>
+    public List<string> MapDirs { get; } = [];
+
+    public bool MultiMemory { get; set; } = true;
+
+    public bool MultiValue { get; set; } = true;
+
+    public bool BulkMemory { get; set; } = true;
+
+    public bool Simd { get; set; } = true;
+
+    public bool RelaxedSimd { get; set; } = true;
+
+    public bool ReferenceTypes { get; set; } = true;
+
+    public HelpKind Help { get; set; }
+}
+
+/// <summary>A <c>--rename-func</c>.</summary>
+internal sealed record Rename(string Destination, string Source);
+
+/// <summary>Which help to print instead of running.</summary>
+internal enum HelpKind
+{
+    None,
+    Short,
+    Long,
+}

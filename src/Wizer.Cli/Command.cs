@@ -1,0 +1,43 @@
+namespace Wizer.Cli;
+
+/// <summary>The command from its arguments to its exit code.</summary>
+internal static class Command
+{
+    private const int Succeeded = 0;
+    private const int Failed = 1;
+    private const int Misused = 2;
+
+    public static int Run(ReadOnlySpan<string> words)
+    {
+        try
+        {
+            Arguments arguments = ArgumentParser.Parse(words);
+            if (arguments.Help != HelpKind.None)
+            {
+                StandardStreams.WriteOutput(System.Text.Encoding.UTF8.GetBytes(HelpPrinter.Format(arguments.Help)));
+                return Succeeded;
+            }
+
+            return Job.Run(arguments);
+        }
+        catch (UsageException error)
+        {
+            StandardStreams.WriteError(error.Message);
+            return Misused;
+        }
+        catch (OutOfMemoryException)
+        {
+            StandardStreams.WriteError("Error: out of memory\n");
+            return Failed;
+        }
+#pragma warning disable CA1031 // Nothing may leave the command as a stack trace.
+        catch (Exception error)
+        {
+            StandardStreams.WriteError(IsExpected(error) ? ErrorPrinter.Format(error) : ErrorPrinter.FormatInternal(error));
+            return Failed;
+        }
+#pragma warning restore CA1031
+    }
+
+    private static bool IsExpected(Exception error) => error is CommandException;
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text;
+using Wizer.Engine;
+
+namespace Wizer.Cli;
+
+/// <summary>
+/// Turns an exception and its inner exceptions into the error the original prints: <c>Error:</c> with the outermost message,
+/// then the causes; one alone is indented, several are numbered.
+/// </summary>
+internal static class ErrorPrinter
+{
+    public static string Format(Exception error)
+    {
+        List<string> messages = [];
+        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+        {
+            AddMessages(cause, messages);
+        }
+
+        var text = new StringBuilder("Error: ").Append(messages[0]).Append('\n');
+        if (messages.Count > 1)
+        {
+            text.Append("\nCaused by:\n");
+        }
+
+        for (int i = 1; i < messages.Count; i++)
+        {
+            // A message of several lines stays under its first.
+            string number = messages.Count > 2 ? $"{i - 1,5}: " : "    ";
+            text.Append(number).Append(messages[i].Replace("\n", "\n" + new string(' ', number.Length))).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>An error nobody expected: a fault of this program, told without a stack trace.</summary>
+    public static string FormatInternal(Exception error)
+    {
+        // Texts of the runtime itself are not shipped with the command; its exceptions' names say more than their keys.
+        StackFrame? frame = new StackTrace(error).GetFrame(0);
+        string place = frame is not null && DiagnosticMethodInfo.Create(frame) is { } method
+            ? $" in {method.DeclaringTypeName}.{method.Name}"
+            : "";
+        return $"Error: internal error: {error.GetType().Name}{place}\n\nCaused by:\n    {error.Message.ReplaceLineEndings(" ")}\n\n"
+            + "This is a fault of wizer and not of the module. Please report it with the command line and the module.\n";
+    }
+
+    private static void AddMessages(Exception error, List<string> messages)
+    {
+        if (error is not WasmTrapException trap)
+        {
+            messages.Add(error.Message);
+            return;
+        }
+
+        if (trap.Backtrace.Count > 0)
+        {
+            messages.Add(FormatBacktrace(trap.Backtrace));
+        }
+
+        messages.Add(IsNoTrap(trap) ? trap.Message : "wasm trap: " + trap.Message);
+    }
+
+    // What a host function says when it ends the guest is printed as it is.
+    private static bool IsNoTrap(WasmTrapException trap) =>
+        trap is WasiExitException || trap.Message.StartsWith("unknown import: ", StringComparison.Ordinal);
+
+    private static string FormatBacktrace(IReadOnlyList<WasmFrame> frames)
+    {
+        var text = new StringBuilder("error while executing at wasm backtrace:");
+        for (int i = 0; i < frames.Count; i++)
+        {
+            WasmFrame frame = frames[i];
+            string offset = frame.CodeOffset < 0 ? "?" : $"0x{frame.CodeOffset:x}";
+            text.Append($"\n{i,5}: {offset,8} - <unknown>!").Append(frame.FuncName ?? $"<wasm function {frame.FuncIndex}>");
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+
+namespace Wizer.Cli;
+
+/// <summary>What a path leads to, links followed; it decides how an output gets there.</summary>
+internal enum FileKind
+{
+    Absent,
+    Regular,
+    Directory,
+
+    /// <summary>A device, a pipe, a socket: something that takes bytes and keeps no earlier ones to protect.</summary>
+    Stream,
+}
+
+/// <summary>Asks the platform for a <see cref="FileKind"/>, which .NET does not tell.</summary>
+internal static unsafe partial class FileKinds
+{
+    private const int CurrentDirectory = -100;
+    private const uint TypeMask = 0x1;
+
+    /// <summary>The kind of what a path leads to.</summary>
+    public static FileKind Of(string path)
+    {
+        if (OperatingSystem.IsLinux() && TryStat(path, out FileKind kind))
+        {
+            return kind;
+        }
+
+        return Guess(path);
+    }
+
+    // The portable answer: .NET tells files from directories, and devices have places and names of their own.
+    internal static FileKind Guess(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return FileKind.Directory;
+        }
+
+        if (!File.Exists(path))
+        {
+            return FileKind.Absent;
+        }
+
+        string full = Path.GetFullPath(path);
+        return full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith(@"\\.\", StringComparison.Ordinal)
+            ? FileKind.Stream
+            : FileKind.Regular;
+    }
+
+    private static bool TryStat(string path, out FileKind kind)
+    {
+        // `struct statx` is the same on every Linux: 256 bytes, the mode at 28.
+        byte* stat = stackalloc byte[256];
+        try
+        {
+            if (StatX(CurrentDirectory, path, 0, TypeMask, stat) != 0)
+            {
+                const int NoEntry = 2;
+                kind = FileKind.Absent;
+                return Marshal.GetLastPInvokeError() == NoEntry;
+            }
+        }
+        catch (EntryPointNotFoundException)
+        {
+            kind = default;
+            return false;
+        }
+
+        kind = (*(ushort*)(stat + 28) >> 12) switch
+        {
+            4 => FileKind.Directory,
+            8 => FileKind.Regular,
+            _ => FileKind.Stream,
+        };
+        return true;
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int directory, string path, int flags, uint mask, byte* stat);
+}

@@ -1,0 +1,91 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace Wizer.Cli;
+
+/// <summary>Reads a whole input, once, into memory of its own.</summary>
+internal static class InputFile
+{
+    /// <summary>What stands for a path in messages about stdin.</summary>
+    public const string StandardInputName = "<stdin>";
+
+    /// <summary>Reads a file, or stdin when the path is null. The caller disposes the bytes.</summary>
+    /// <exception cref="CommandException">It cannot be opened or read.</exception>
+    public static MemoryManager<byte> Read(string? path)
+    {
+        return path is null ? ReadStandardInput() : ReadFile(path);
+    }
+
+    private static NativeBuffer ReadStandardInput()
+    {
+        var buffer = new NativeBuffer(65536);
+        try
+        {
+            while (true)
+            {
+                int count = StandardStreams.ReadInput(FreeSpan(buffer));
+                if (count == 0)
+                {
+                    return buffer;
+                }
+
+                buffer.Advance(count);
+            }
+        }
+        catch (Exception error)
+        {
+            ((IDisposable)buffer).Dispose();
+            throw FileError.Is(error) ? CommandException.File("failed to read input Wasm module", error, null) : error;
+        }
+    }
+
+    private static NativeBuffer ReadFile(string path)
+    {
+        using SafeFileHandle handle = Open(path);
+        NativeBuffer? buffer = null;
+        try
+        {
+            // One byte more than a regular file holds, so that the read that meets its end needs no more room.
+            long length = FileKinds.Of(path) == FileKind.Regular ? RandomAccess.GetLength(handle) : 65536;
+            buffer = new NativeBuffer((int)Math.Min(length + 1, Array.MaxLength));
+            for (long offset = 0; ;)
+            {
+                int count = RandomAccess.Read(handle, FreeSpan(buffer), offset);
+                if (count == 0)
+                {
+                    return buffer;
+                }
+
+                buffer.Advance(count);
+                offset += count;
+            }
+        }
+        catch (Exception error)
+        {
+            ((IDisposable?)buffer)?.Dispose();
+            throw FileError.Is(error) ? CommandException.File("failed to read input Wasm module", error, path) : error;
+        }
+    }
+
+    private static Span<byte> FreeSpan(NativeBuffer buffer)
+    {
+        Span<byte> free = buffer.GetFreeSpan();
+        return free.IsEmpty
+            ? throw new CommandException(
+                "failed to read input Wasm module", new CommandException("the module is larger than 2 GiB"))
+            : free;
+    }
+
+    private static SafeFileHandle Open(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception error) when (FileError.Is(error))
+        {
+            string message = Directory.Exists(path) ? "failed to read input Wasm module" : "failed to open input file";
+            throw CommandException.File(message, error, path);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Wizer.Cli;
+
+/// <summary>
+/// The three streams every process has, unbuffered. Where there is a libc its own calls are used: they keep the offset that
+/// the process shares with its parent, report a reader that went away, and need none of the console's set-up at start.
+/// </summary>
+internal static unsafe partial class StandardStreams
+{
+    private const int InterruptedErrno = 4;
+
+    private static int TryAgainErrno => OperatingSystem.IsLinux() ? 11 : 35;
+
+    /// <summary>Reads from stdin.</summary>
+    /// <returns>0 at its end.</returns>
+    /// <exception cref="IOException">Its <c>HResult</c> is the error number where there is a libc.</exception>
+    public static int ReadInput(Span<byte> bytes)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            using Stream input = Console.OpenStandardInput();
+            return input.Read(bytes);
+        }
+
+        fixed (byte* start = bytes)
+        {
+            while (true)
+            {
+                nint count = Read(0, start, (nuint)bytes.Length);
+                if (count >= 0)
+                {
+                    return (int)count;
+                }
+
+                WaitOrThrow(0, events: 1);
+            }
+        }
+    }
+
+    /// <summary>Writes all the bytes to stdout.</summary>
+    /// <exception cref="IOException">Its <c>HResult</c> is the error number where there is a libc.</exception>
+    public static void WriteOutput(ReadOnlySpan<byte> bytes) => WriteAll(1, bytes);
+
+    /// <summary>Writes a text to stderr; if that fails, there is nowhere left to say so.</summary>
+    public static void WriteError(string text)
+    {
+        try
+        {
+            WriteAll(2, Encoding.UTF8.GetBytes(text));
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    private static void WriteAll(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            using Stream output = descriptor == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError();
+            output.Write(bytes);
+            return;
+        }
+
+        fixed (byte* start = bytes)
+        {
+            // Safe: written never exceeds the length.
+            for (int written = 0; written < bytes.Length;)
+            {
+                nint count = Write(descriptor, start + written, (nuint)(bytes.Length - written));
+                if (count >= 0)
+                {
+                    written += (int)count;
+                }
+                else
+                {
+                    WaitOrThrow(descriptor, events: 4);
+                }
+            }
+        }
+    }
+
+    // A parent may have made its end of a pipe non-blocking, which makes ours so too.
+    private static void WaitOrThrow(int descriptor, short events)
+    {
+        int errno = Marshal.GetLastPInvokeError();
+        if (errno == TryAgainErrno)
+        {
+            var wait = new PollDescriptor { Descriptor = descriptor, Events = events };
+            _ = Poll(&wait, 1, -1);
+        }
+        else if (errno != InterruptedErrno)
+        {
+            throw new IOException(Marshal.GetPInvokeErrorMessage(errno), errno);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint Read(int descriptor, byte* bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint Write(int descriptor, byte* bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMilliseconds);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short ReturnedEvents;
+    }
+}
