@@ -7,6 +7,7 @@ namespace Wizer.Generate;
 internal sealed class CodeWriter
 {
     private const int MaxLineLength = 120;
+    private const int IndentWidth = 4;
 
     private readonly StringBuilder _text = new();
     private int _depth;
@@ -26,7 +27,7 @@ internal sealed class CodeWriter
     {
         if (line.Length != 0)
         {
-            _text.Append(' ', _depth * 4).Append(line);
+            _text.Append(' ', _depth * IndentWidth).Append(line);
         }
 
         _text.Append('\n');
@@ -48,26 +49,29 @@ internal sealed class CodeWriter
     internal void Summary(string text) => Line($"/// <summary>{text}</summary>");
 
     /// <summary>
-    /// Writes <c>header => [a, b, …];</c>: the compiler stores such a span in the assembly's data, so that it costs nothing
-    /// at start-up.
+    /// Writes a table of little-endian integers of <paramref name="width"/> bytes each as <c>header => [a, b, …]</c>. The compiler
+    /// stores a span of bytes in the assembly's data, so that it costs nothing at start-up. Spans of wider integers would too, but
+    /// each look at one allocates when the JIT does not optimize.
     /// </summary>
-    internal void SpanProperty<T>(string header, IEnumerable<T> items)
-        where T : IFormattable
+    internal void Table(string header, int width, IEnumerable<uint> items)
     {
         Line(header + " =>");
         Line("[");
         _depth++;
         StringBuilder line = new();
-        foreach (T item in items)
+        foreach (uint item in items)
         {
-            string text = item.ToString(null, CultureInfo.InvariantCulture) + ",";
-            if (line.Length + text.Length + 1 + (_depth * 4) > MaxLineLength)
+            for (int i = 0; i < width; i++)
             {
-                Line(line.ToString());
-                line.Clear();
-            }
+                string text = ((item >> (8 * i)) & 0xff).ToString(CultureInfo.InvariantCulture) + ",";
+                if (line.Length + text.Length + 1 + (_depth * IndentWidth) > MaxLineLength)
+                {
+                    Line(line.ToString());
+                    line.Clear();
+                }
 
-            line.Append(line.Length == 0 ? "" : " ").Append(text);
+                line.Append(line.Length == 0 ? "" : " ").Append(text);
+            }
         }
 
         if (line.Length != 0)

@@ -232,17 +232,18 @@ public static class InstructionReader
         }
     }
 
+    // A count is not checked before its items are read: nothing is reserved for them, and they run out with the input.
     private static void ReadBrTable(ref WasmReader reader, out Instruction instruction)
     {
         Unsafe.SkipInit(out instruction);
-        int count = reader.ReadCount();
+        uint count = reader.ReadU32();
         int start = reader.Position;
-        for (int i = 0; i < count; i++)
+        for (uint i = 0; i < count; i++)
         {
             reader.ReadU32();
         }
 
-        instruction.Index = (uint)count;
+        instruction.Index = count;
         instruction.Vector = reader.Bytes[start..reader.Position];
         instruction.Index2 = reader.ReadU32();
     }
@@ -250,9 +251,9 @@ public static class InstructionReader
     private static void ReadSelectTypes(ref WasmReader reader, out Instruction instruction)
     {
         Unsafe.SkipInit(out instruction);
-        int count = reader.ReadCount();
+        uint count = reader.ReadU32();
         int start = reader.Position;
-        for (int i = 0; i < count; i++)
+        for (uint i = 0; i < count; i++)
         {
             ValType type = TypeReader.ReadValType(ref reader);
             if (i == 0)
@@ -261,7 +262,7 @@ public static class InstructionReader
             }
         }
 
-        instruction.Index = (uint)count;
+        instruction.Index = count;
         instruction.Vector = reader.Bytes[start..reader.Position];
     }
 
@@ -269,14 +270,14 @@ public static class InstructionReader
     {
         Unsafe.SkipInit(out instruction);
         instruction.BlockType = BlockType.Read(ref reader);
-        int count = reader.ReadCount();
+        uint count = reader.ReadU32();
         int start = reader.Position;
-        for (int i = 0; i < count; i++)
+        for (uint i = 0; i < count; i++)
         {
             CatchClause.Read(ref reader);
         }
 
-        instruction.Index = (uint)count;
+        instruction.Index = count;
         instruction.Vector = reader.Bytes[start..reader.Position];
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Wizer.Binary;
@@ -17,7 +18,8 @@ public static partial class OpcodeTable
     public static Proposal Proposal(Opcode opcode) => (Proposal)Proposals[(int)opcode];
 
     /// <summary>The types that the instruction pops and pushes, as far as the opcode alone decides them.</summary>
-    public static OpcodeSignature Signature(Opcode opcode) => new(Signatures[(int)opcode]);
+    public static OpcodeSignature Signature(Opcode opcode) =>
+        new(BinaryPrimitives.ReadUInt32LittleEndian(Signatures[(sizeof(uint) * (int)opcode)..]));
 
     /// <summary>Bytes of the memory access, which is its natural alignment, or of the lane; 0 when there is none.</summary>
     public static int Width(Opcode opcode) => Widths[(int)opcode];
@@ -27,7 +29,7 @@ public static partial class OpcodeTable
 
     /// <summary>The mnemonic of the text format, not allocated; empty when the opcode is not defined.</summary>
     public static ReadOnlySpan<byte> MnemonicUtf8(Opcode opcode) =>
-        IsDefined(opcode) ? MnemonicAt(MnemonicRanks[(int)opcode]) : default;
+        IsDefined(opcode) ? MnemonicAt(ReadUInt16(MnemonicRanks, (int)opcode)) : default;
 
     /// <summary>
     /// Finds the opcode of a mnemonic. Where several share one, it is the first of the table: <c>select</c> is
@@ -36,14 +38,14 @@ public static partial class OpcodeTable
     public static bool TryParse(ReadOnlySpan<byte> mnemonicUtf8, out Opcode opcode)
     {
         int low = 0;
-        int high = MnemonicOpcodes.Length - 1;
+        int high = (MnemonicOpcodes.Length / sizeof(ushort)) - 1;
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
             int order = mnemonicUtf8.SequenceCompareTo(MnemonicAt(middle));
             if (order == 0)
             {
-                opcode = (Opcode)MnemonicOpcodes[middle];
+                opcode = (Opcode)ReadUInt16(MnemonicOpcodes, middle);
                 return true;
             }
 
@@ -61,5 +63,9 @@ public static partial class OpcodeTable
         return false;
     }
 
-    private static ReadOnlySpan<byte> MnemonicAt(int rank) => MnemonicBytes[MnemonicStarts[rank]..MnemonicStarts[rank + 1]];
+    private static ReadOnlySpan<byte> MnemonicAt(int rank) =>
+        MnemonicBytes[ReadUInt16(MnemonicStarts, rank)..ReadUInt16(MnemonicStarts, rank + 1)];
+
+    private static ushort ReadUInt16(ReadOnlySpan<byte> table, int index) =>
+        BinaryPrimitives.ReadUInt16LittleEndian(table[(sizeof(ushort) * index)..]);
 }

@@ -11,20 +11,20 @@ internal sealed class MnemonicEmitter : IEmitter
     {
         // Ordinal order of ASCII is the order of the bytes. Rows that share a text share an entry; the first is what it parses to.
         InstructionRow[] sorted = [.. table.Rows.DistinctBy(row => row.Text).OrderBy(row => row.Text, StringComparer.Ordinal)];
-        ushort[] starts = new ushort[sorted.Length + 1];
-        ushort[] ranks = new ushort[InstructionTable.Size];
+        uint[] starts = new uint[sorted.Length + 1];
+        uint[] ranks = new uint[InstructionTable.Size];
         StringBuilder blob = new();
         for (int rank = 0; rank < sorted.Length; rank++)
         {
-            starts[rank] = (ushort)blob.Length;
+            starts[rank] = (uint)blob.Length;
             blob.Append(sorted[rank].Text);
             foreach (InstructionRow row in table.Rows.Where(row => row.Text == sorted[rank].Text))
             {
-                ranks[row.Opcode] = (ushort)rank;
+                ranks[row.Opcode] = (uint)rank;
             }
         }
 
-        starts[sorted.Length] = (ushort)blob.Length;
+        starts[sorted.Length] = (uint)blob.Length;
 
         code.Line("using System;");
         code.Line();
@@ -34,14 +34,14 @@ internal sealed class MnemonicEmitter : IEmitter
         code.Summary("Every mnemonic once, sorted by bytes, one after the other.");
         code.Line($"private static ReadOnlySpan<byte> MnemonicBytes => \"{blob}\"u8;");
         code.Line();
-        code.Summary("Where the mnemonic of each rank starts, and where the last one ends.");
-        code.SpanProperty("private static ReadOnlySpan<ushort> MnemonicStarts", starts);
+        code.Summary("Where the mnemonic of each rank starts, and where the last one ends: two bytes each.");
+        code.Table("private static ReadOnlySpan<byte> MnemonicStarts", sizeof(ushort), starts);
         code.Line();
-        code.Summary("The opcode of each rank.");
-        code.SpanProperty("private static ReadOnlySpan<ushort> MnemonicOpcodes", sorted.Select(row => (ushort)row.Opcode));
+        code.Summary("The opcode of each rank: two bytes each.");
+        code.Table("private static ReadOnlySpan<byte> MnemonicOpcodes", sizeof(ushort), sorted.Select(row => (uint)row.Opcode));
         code.Line();
-        code.Summary("The rank of each opcode's mnemonic; meaningless where none is defined.");
-        code.SpanProperty("private static ReadOnlySpan<ushort> MnemonicRanks", ranks);
+        code.Summary("The rank of each opcode's mnemonic, two bytes each; meaningless where none is defined.");
+        code.Table("private static ReadOnlySpan<byte> MnemonicRanks", sizeof(ushort), ranks);
         code.Close();
     }
 }

@@ -25,25 +25,24 @@ internal sealed class OpcodeTableEmitter : IEmitter
         code.Line($"public const int Count = {table.Rows.Count};");
         code.Line();
         code.Summary("<see cref=\"ImmediateKind\"/> by opcode, 0 where none is defined.");
-        code.SpanProperty("public static ReadOnlySpan<byte> ImmediateKinds", Column(table, row => (byte)(Array.IndexOf(ImmediateKind.All, row.Immediates) + 1)));
+        code.Table("public static ReadOnlySpan<byte> ImmediateKinds", 1, Column(table, row => (uint)Array.IndexOf(ImmediateKind.All, row.Immediates) + 1));
         code.Line();
         code.Summary("<see cref=\"Proposal\"/> by opcode.");
-        code.SpanProperty("internal static ReadOnlySpan<byte> Proposals", Column(table, row => (byte)proposals.IndexOf(row.Proposal)));
+        code.Table("internal static ReadOnlySpan<byte> Proposals", 1, Column(table, row => (uint)proposals.IndexOf(row.Proposal)));
         code.Line();
         code.Summary("Bytes of the memory access or of the lane, by opcode; 0 where there is none.");
-        code.SpanProperty("internal static ReadOnlySpan<byte> Widths", Column(table, row => (byte)row.Width));
+        code.Table("internal static ReadOnlySpan<byte> Widths", 1, Column(table, row => (uint)row.Width));
         code.Line();
-        code.Summary("<see cref=\"OpcodeSignature\"/> by opcode, packed.");
-        code.SpanProperty("internal static ReadOnlySpan<uint> Signatures", Column(table, Pack));
+        code.Summary("<see cref=\"OpcodeSignature\"/> by opcode, packed: four bytes each.");
+        code.Table("private static ReadOnlySpan<byte> Signatures", sizeof(uint), Column(table, Pack));
         code.Close();
     }
 
     internal static List<string> Proposals(InstructionTable table) => [.. table.Rows.Select(row => row.Proposal).Distinct()];
 
-    private static T[] Column<T>(InstructionTable table, Func<InstructionRow, T> cell)
-        where T : struct
+    private static uint[] Column(InstructionTable table, Func<InstructionRow, uint> cell)
     {
-        T[] column = new T[InstructionTable.Size];
+        uint[] column = new uint[InstructionTable.Size];
         foreach (InstructionRow row in table.Rows)
         {
             column[row.Opcode] = cell(row);
