@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// One guest thread of execution: its slot stack, and what the loop and its helpers tell each other. Owned by the store, in
+/// native memory; created by <see cref="Interpreter.CreateContext"/>.
+/// </summary>
+/// <remarks>
+/// There is one stack only. A frame is parameters, locals, two slots that say where to return to (code, frame), operands; the
+/// arguments of a call are the callee's first slots. Recursion is bounded by the size of the stack.
+/// </remarks>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ExecutionContext
+{
+    /// <summary>No frame may reach beyond; null once an interrupt was requested, so that the next call notices.</summary>
+    public ulong* SlotLimit;
+
+    /// <summary>Not 0 once an interrupt was requested; polled by backward branches and long helpers.</summary>
+    public int InterruptRequested;
+
+    /// <summary>Why the guest ended; valid after a failed call.</summary>
+    public TrapKind Trap;
+
+    /// <summary>The instance whose code runs.</summary>
+    public InstanceData* Instance;
+
+    /// <summary>Where the guest trapped.</summary>
+    public ushort* TrapCode;
+
+    /// <summary>The frame that trapped.</summary>
+    public ulong* TrapFrame;
+
+    /// <summary>The first slot that a host function's callbacks into the guest may use; the base while none runs.</summary>
+    public ulong* Free;
+
+    /// <summary>The first slot of the stack.</summary>
+    public ulong* SlotBase;
+
+    /// <summary>The end of the stack, which <see cref="SlotLimit"/> is unless interrupted.</summary>
+    public ulong* SlotEnd;
+
+    /// <summary>The <see cref="GCHandle"/> of the <see cref="InterpreterHost"/>.</summary>
+    public nint Host;
+
+    /// <summary>Asks the guest to end soon, with <see cref="TrapKind.Interrupted"/>. From any thread.</summary>
+    public static void RequestInterrupt(ExecutionContext* context)
+    {
+        Volatile.Write(ref context->InterruptRequested, 1);
+        Volatile.Write(ref *(nint*)&context->SlotLimit, 0);
+    }
+
+    /// <summary>Forgets a requested interrupt. From the thread that runs the guest.</summary>
+    public static void ClearInterrupt(ExecutionContext* context)
+    {
+        Volatile.Write(ref context->InterruptRequested, 0);
+        Volatile.Write(ref *(nint*)&context->SlotLimit, (nint)context->SlotEnd);
+    }
+}

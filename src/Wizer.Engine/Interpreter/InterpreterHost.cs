@@ -1,0 +1,53 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// The managed half of what the interpreter needs: the store implements it. All methods are called on the thread that runs the
+/// guest; whatever they throw ends the guest and leaves <see cref="Interpreter.Execute"/> as <see cref="TrapKind.HostException"/>
+/// with the exception in <see cref="PendingException"/>.
+/// </summary>
+internal abstract unsafe class InterpreterHost
+{
+    /// <summary>What a host function or the translator threw.</summary>
+    internal Exception? PendingException { get; set; }
+
+    /// <summary>Owns all translated code; disposed with the store, after its last execution.</summary>
+    internal CodeArena Code { get; } = new();
+
+    /// <summary>The module that an instance was made from.</summary>
+    internal abstract ModuleInfo ModuleOf(InstanceData* instance);
+
+    /// <summary>The store's identity of a type of the instance's module, as in <see cref="FuncData.TypeId"/>.</summary>
+    internal abstract uint TypeIdOf(InstanceData* instance, uint typeIndex);
+
+    /// <summary>Whether a function of one type may be called as the other: the same, or a declared subtype.</summary>
+    internal abstract bool IsSubtype(uint typeId, uint ofTypeId);
+
+    /// <summary>Calls a host function.</summary>
+    /// <param name="context">Who calls; <see cref="ExecutionContext.Free"/> is past <paramref name="slots"/>.</param>
+    /// <param name="func">The host function.</param>
+    /// <param name="caller">The calling instance, or null when the host itself calls.</param>
+    /// <param name="slots">Arguments in, results out.</param>
+    internal abstract void CallHost(ExecutionContext* context, FuncData* func, InstanceData* caller, Span<ulong> slots);
+
+    /// <summary><c>memory.grow</c>, with <see cref="MemoryData"/> updated.</summary>
+    /// <returns>The previous size in pages, or -1.</returns>
+    internal abstract long GrowMemory(InstanceData* instance, int memoryIndex, ulong deltaPages);
+
+    /// <summary><c>table.grow</c>, with <see cref="TableData"/> updated.</summary>
+    /// <returns>The previous size in elements, or -1.</returns>
+    internal abstract long GrowTable(InstanceData* instance, int tableIndex, ulong delta, ulong initial);
+
+    /// <summary>The bytes of a data segment; empty once dropped.</summary>
+    internal abstract ReadOnlySpan<byte> DataSegment(InstanceData* instance, int dataIndex);
+
+    /// <summary><c>data.drop</c>.</summary>
+    internal abstract void DropData(InstanceData* instance, int dataIndex);
+
+    /// <summary>The references of an element segment; empty once dropped.</summary>
+    internal abstract ReadOnlySpan<ulong> ElementSegment(InstanceData* instance, int elementIndex);
+
+    /// <summary><c>elem.drop</c>.</summary>
+    internal abstract void DropElement(InstanceData* instance, int elementIndex);
+}
