@@ -1,0 +1,99 @@
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// Ranges in address order. Ranges that are close are joined as they are added, and of very many ranges only those survive
+/// that can still matter, so that a memory made of single bytes takes no more room than any other.
+/// </summary>
+internal sealed class RangeList
+{
+    /// <summary>
+    /// The largest gap that is closed: a new segment takes at least as many bytes, for its flags, the opcode and the
+    /// immediate of its offset, and its length.
+    /// </summary>
+    internal const int MaxJoinedGap = 4;
+
+    private readonly int _maxKept;
+    private readonly int _pruneAt;
+    private MemoryRange[] _ranges = new MemoryRange[16];
+
+    /// <summary>Creates an empty list.</summary>
+    /// <param name="maxKept">No more ranges than this will be asked for in the end; the list may hold more in between.</param>
+    internal RangeList(int maxKept = SegmentLimit.MaxSegmentCount)
+    {
+        _maxKept = maxKept;
+        _pruneAt = maxKept * 4;
+    }
+
+    internal int Count { get; private set; }
+
+    internal ReadOnlySpan<MemoryRange> Ranges => _ranges.AsSpan(0, Count);
+
+    /// <summary>Adds a range behind all others, joining it with the last one when the gap is small.</summary>
+    internal void Add(ulong start, ulong end)
+    {
+        if (Count > 0)
+        {
+            ref MemoryRange last = ref _ranges[Count - 1];
+            if (start - last.End <= MaxJoinedGap)
+            {
+                last = new MemoryRange(last.Start, end);
+                return;
+            }
+        }
+
+        if (Count == _ranges.Length)
+        {
+            Grow();
+        }
+
+        _ranges[Count++] = new MemoryRange(start, end);
+    }
+
+    /// <summary>Adds the ranges of another list, all of them behind those of this one.</summary>
+    internal void AddAll(RangeList other)
+    {
+        foreach (MemoryRange range in other.Ranges)
+        {
+            Add(range.Start, range.End);
+        }
+    }
+
+    /// <summary>
+    /// Closes the smallest gaps until the limit holds. A gap that is not among the largest of a part is not among the largest
+    /// of the whole either, so the final choice is the same however often and wherever this happened before.
+    /// </summary>
+    internal void Prune() => SegmentLimit.CloseSmallestGaps([this], _maxKept);
+
+    /// <summary>Joins the neighbours whose gap <paramref name="threshold"/> closes.</summary>
+    internal void Close(ref GapThreshold threshold)
+    {
+        int last = 0;
+        for (int i = 1; i < Count; i++)
+        {
+            MemoryRange range = _ranges[i];
+            if (threshold.Closes(range.Start - _ranges[last].End))
+            {
+                _ranges[last] = new MemoryRange(_ranges[last].Start, range.End);
+            }
+            else
+            {
+                _ranges[++last] = range;
+            }
+        }
+
+        Count = Math.Min(Count, last + 1);
+    }
+
+    private void Grow()
+    {
+        if (Count >= _pruneAt)
+        {
+            Prune();
+            return;
+        }
+
+        var grown = new MemoryRange[_ranges.Length * 2];
+        Array.Copy(_ranges, grown, Count);
+        _ranges = grown;
+    }
+}

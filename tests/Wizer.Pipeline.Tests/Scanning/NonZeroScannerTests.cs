@@ -1,0 +1,150 @@
+using System.Buffers;
+using Xunit;
+
+namespace Wizer.Pipeline.Tests;
+
+public class NonZeroScannerTests
+{
+    private delegate void Scanner(ReadOnlySpan<byte> bytes, ulong address, RangeList ranges);
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(20)]
+    [InlineData(60)]
+    [InlineData(95)]
+    public void Scan_AgreesWithTheNaiveSearch_AtEveryLength(int percentNonZero)
+    {
+        var random = new Random(percentNonZero);
+        for (int length = 0; length <= 200; length++)
+        {
+            for (int round = 0; round < 40; round++)
+            {
+                byte[] bytes = RandomBytes(random, length, percentNonZero);
+                MemoryRange[] expected = NaiveRanges(bytes);
+                Assert.Equal(expected, Scan(NonZeroScanner.ScanWords, bytes));
+                Assert.Equal(expected, Scan(NonZeroScanner.ScanVectors, bytes));
+            }
+        }
+    }
+
+    [Fact]
+    public void Scan_AgreesWithTheNaiveSearch_WhenTheBufferIsNotAligned()
+    {
+        var random = new Random(7);
+        byte[] all = RandomBytes(random, 3000, 30);
+        Array.Clear(all, 500, 1500);
+        for (int start = 0; start < 70; start++)
+        {
+            byte[] bytes = all[start..];
+            MemoryRange[] expected = NaiveRanges(bytes);
+            Assert.Equal(expected, Scan(NonZeroScanner.ScanWords, all.AsSpan(start)));
+            Assert.Equal(expected, Scan(NonZeroScanner.ScanVectors, all.AsSpan(start)));
+        }
+    }
+
+    [Fact]
+    public void Scan_FindsASingleByte_WhereverItStands()
+    {
+        for (int at = 0; at < 600; at++)
+        {
+            var bytes = new byte[600];
+            bytes[at] = 1;
+            var expected = new MemoryRange[] { new((ulong)at, (ulong)at + 1) };
+            Assert.Equal(expected, Scan(NonZeroScanner.ScanWords, bytes));
+            Assert.Equal(expected, Scan(NonZeroScanner.ScanVectors, bytes));
+        }
+    }
+
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(5, 2)]
+    public void Scan_JoinsRanges_OnlyWhenTheGapIsAtMostFourBytes(int gap, int expectedCount)
+    {
+        for (int at = 0; at < 200; at++)
+        {
+            var bytes = new byte[400];
+            bytes[at] = 1;
+            bytes[at + gap + 1] = 1;
+            Assert.Equal(expectedCount, Scan(NonZeroScanner.ScanWords, bytes).Length);
+            Assert.Equal(expectedCount, Scan(NonZeroScanner.ScanVectors, bytes).Length);
+        }
+    }
+
+    [Fact]
+    public void Scan_CountsAddressesFromTheGivenOne()
+    {
+        var ranges = new RangeList();
+        NonZeroScanner.ScanVectors([0, 7, 0], 0x1_0000_0000, ranges);
+        Assert.Equal([new MemoryRange(0x1_0000_0001, 0x1_0000_0002)], ranges.Ranges.ToArray());
+    }
+
+    [Fact]
+    public void MemoryScanner_GivesTheSame_InParallelAndInPieces()
+    {
+        var random = new Random(11);
+        var bytes = new byte[MemoryScanner.LargeMemory + (3 * MemoryScanner.ChunkByteLength) + 65536];
+        for (int i = 0; i < 2000; i++)
+        {
+            random.NextBytes(bytes.AsSpan(random.Next(bytes.Length - 64), random.Next(64)));
+        }
+
+        // Across every place where a thread stops and another one starts, with and without a gap.
+        for (int cut = MemoryScanner.ChunkByteLength; cut < bytes.Length; cut += MemoryScanner.ChunkByteLength)
+        {
+            bytes.AsSpan(cut - 9, 18).Clear();
+            bytes[cut - 2] = 1;
+            bytes[cut + (cut / MemoryScanner.ChunkByteLength % 5)] = 1;
+        }
+
+        var expected = new RangeList();
+        NonZeroScanner.ScanWords(bytes, 0, expected);
+        PieceChain chain = default;
+        chain.Add(bytes.AsMemory(0, 5_000_001));
+        chain.Add(bytes.AsMemory(5_000_001));
+
+        Assert.Equal(expected.Ranges.ToArray(), MemoryScanner.Scan(new ReadOnlySequence<byte>(bytes)).Ranges.ToArray());
+        Assert.Equal(expected.Ranges.ToArray(), MemoryScanner.Scan(chain.ToSequence()).Ranges.ToArray());
+    }
+
+    private static MemoryRange[] Scan(Scanner scanner, ReadOnlySpan<byte> bytes)
+    {
+        var ranges = new RangeList();
+        scanner(bytes, 0, ranges);
+        return ranges.Ranges.ToArray();
+    }
+
+    private static byte[] RandomBytes(Random random, int length, int percentNonZero)
+    {
+        var bytes = new byte[length];
+        for (int i = 0; i < length; i++)
+        {
+            bytes[i] = random.Next(100) < percentNonZero ? (byte)random.Next(1, 256) : (byte)0;
+        }
+
+        return bytes;
+    }
+
+    // A byte at a time, and every run of non-zero bytes is its own range until the gap is looked at.
+    private static MemoryRange[] NaiveRanges(ReadOnlySpan<byte> bytes)
+    {
+        var ranges = new List<MemoryRange>();
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            if (bytes[i] == 0)
+            {
+                continue;
+            }
+
+            if (ranges.Count > 0 && (ulong)i - ranges[^1].End <= 4)
+            {
+                ranges[^1] = new MemoryRange(ranges[^1].Start, (ulong)i + 1);
+            }
+            else
+            {
+                ranges.Add(new MemoryRange((ulong)i, (ulong)i + 1));
+            }
+        }
+
+        return [.. ranges];
+    }
+}

@@ -1,0 +1,119 @@
+using Xunit;
+
+namespace Wizer.Pipeline.Tests;
+
+public class SegmentLimitTests
+{
+    [Fact]
+    public void CloseSmallestGaps_LeavesAlone_WhatIsWithinTheLimit()
+    {
+        RangeList ranges = List((0, 1), (10, 11), (20, 21));
+        SegmentLimit.CloseSmallestGaps([ranges], 3);
+        Assert.Equal(3, ranges.Count);
+    }
+
+    [Fact]
+    public void CloseSmallestGaps_ClosesTheSmallest_AndOfEqualsTheFirst()
+    {
+        RangeList ranges = List((0, 1), (11, 12), (19, 20), (30, 31), (38, 39), (46, 47));
+
+        // The gaps are 10, 7, 10, 7, 7.
+        SegmentLimit.CloseSmallestGaps([ranges], 4);
+        Assert.Equal([new MemoryRange(0, 1), new(11, 20), new(30, 39), new(46, 47)], ranges.Ranges.ToArray());
+    }
+
+    [Fact]
+    public void CloseSmallestGaps_JoinsAcrossSeveralRanges()
+    {
+        RangeList ranges = List((0, 1), (6, 7), (12, 13), (18, 19), (100, 101));
+        SegmentLimit.CloseSmallestGaps([ranges], 2);
+        Assert.Equal([new MemoryRange(0, 19), new(100, 101)], ranges.Ranges.ToArray());
+    }
+
+    [Fact]
+    public void CloseSmallestGaps_KeepsMemoriesApart()
+    {
+        RangeList first = List((0, 1), (100, 101));
+        var empty = new RangeList();
+        RangeList second = List((0, 1), (50, 51), (300, 301));
+        SegmentLimit.CloseSmallestGaps([first, empty, second], 3);
+        Assert.Equal([new MemoryRange(0, 101)], first.Ranges.ToArray());
+        Assert.Equal([new MemoryRange(0, 51), new(300, 301)], second.Ranges.ToArray());
+
+        // More memories than the limit allows: each keeps one.
+        SegmentLimit.CloseSmallestGaps([first, empty, second], 1);
+        Assert.Equal(1, first.Count);
+        Assert.Equal(1, second.Count);
+    }
+
+    [Fact]
+    public void CloseSmallestGaps_AgreesWithTheNaiveChoice()
+    {
+        var random = new Random(3);
+        for (int round = 0; round < 200; round++)
+        {
+            int count = random.Next(2, 60);
+            int maxCount = random.Next(1, count);
+            RangeList ranges = RandomList(random, count, maxGap: 20, maxKept: SegmentLimit.MaxSegmentCount);
+            MemoryRange[] expected = NaiveChoice(ranges.Ranges.ToArray(), maxCount);
+            SegmentLimit.CloseSmallestGaps([ranges], maxCount);
+            Assert.Equal(expected, ranges.Ranges.ToArray());
+        }
+    }
+
+    [Fact]
+    public void RangeList_PrunesOnTheWay_WithoutChangingTheFinalChoice()
+    {
+        for (int seed = 0; seed < 50; seed++)
+        {
+            const int MaxKept = 20;
+            RangeList pruned = RandomList(new Random(seed), 3000, maxGap: 1000, MaxKept);
+            RangeList whole = RandomList(new Random(seed), 3000, maxGap: 1000, maxKept: 3000);
+            Assert.Equal(3000, whole.Count);
+            Assert.True(pruned.Count <= MaxKept * 8);
+
+            SegmentLimit.CloseSmallestGaps([pruned], MaxKept);
+            SegmentLimit.CloseSmallestGaps([whole], MaxKept);
+            Assert.Equal(whole.Ranges.ToArray(), pruned.Ranges.ToArray());
+        }
+    }
+
+    private static RangeList RandomList(Random random, int count, int maxGap, int maxKept)
+    {
+        var ranges = new RangeList(maxKept);
+        ulong at = 0;
+        for (int i = 0; i < count; i++)
+        {
+            at += (ulong)random.Next(RangeList.MaxJoinedGap + 1, maxGap);
+            ulong end = at + (ulong)random.Next(1, 10);
+            ranges.Add(at, end);
+            at = end;
+        }
+
+        return ranges;
+    }
+
+    private static MemoryRange[] NaiveChoice(MemoryRange[] ranges, int maxCount)
+    {
+        List<MemoryRange> left = [.. ranges];
+        while (left.Count > maxCount)
+        {
+            int smallest = Enumerable.Range(0, left.Count - 1).MinBy(i => left[i + 1].Start - left[i].End);
+            left[smallest] = new MemoryRange(left[smallest].Start, left[smallest + 1].End);
+            left.RemoveAt(smallest + 1);
+        }
+
+        return [.. left];
+    }
+
+    private static RangeList List(params (ulong Start, ulong End)[] ranges)
+    {
+        var list = new RangeList();
+        foreach ((ulong start, ulong end) in ranges)
+        {
+            list.Add(start, end);
+        }
+
+        return list;
+    }
+}
