@@ -1,0 +1,139 @@
+using Wizer.Binary;
+
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// Decides whether a module can be pre-initialized. The order is the original's, so that of several faults the same one is
+/// reported: validity, mutable references, instructions, reserved names, imported state, disabled features.
+/// </summary>
+internal static class InputCheck
+{
+    // What changes state that a snapshot does not hold: tables, segments, objects.
+    private static ReadOnlySpan<Opcode> UnsupportedOpcodes =>
+    [
+        Opcode.TableCopy, Opcode.TableInit, Opcode.TableSet, Opcode.TableGrow, Opcode.TableFill,
+        Opcode.ElemDrop, Opcode.DataDrop,
+        Opcode.StructSet, Opcode.ArraySet, Opcode.ArrayFill, Opcode.ArrayCopy, Opcode.ArrayInitData, Opcode.ArrayInitElem,
+    ];
+
+    /// <summary>Parses, validates and checks a module.</summary>
+    /// <exception cref="WizerException">It is malformed, invalid or not supported.</exception>
+    internal static ModuleContext Check(ReadOnlyMemory<byte> bytes, WasmFeatures features)
+    {
+        if (ModuleReader.IsComponent(bytes.Span))
+        {
+            Throw.ComponentGiven();
+        }
+
+        ModuleInfo module = ParseAndValidate(bytes, features, out ValidationResult validation, out WasmException? disabledFeature);
+        CheckGlobals(module);
+        CheckInstructions(validation);
+        CheckReservedNames(module);
+        CheckImports(module);
+        if (disabledFeature is not null)
+        {
+            Throw.FailedToCompile(disabledFeature);
+        }
+
+        return new ModuleContext(module);
+    }
+
+    private static ModuleInfo ParseAndValidate(
+        ReadOnlyMemory<byte> bytes, WasmFeatures features, out ValidationResult validation, out WasmException? disabledFeature)
+    {
+        disabledFeature = null;
+        try
+        {
+            ModuleInfo module = ModuleReader.Parse(bytes);
+            try
+            {
+                validation = ModuleValidator.Validate(module, features);
+            }
+            catch (WasmException error) when (features != WasmFeatures.All)
+            {
+                // Validity comes first, and every feature counts as valid: only what passes with all of them failed
+                // because one is off. The second pass is paid by the failing run alone.
+                validation = ModuleValidator.Validate(module);
+                disabledFeature = error;
+            }
+
+            return module;
+        }
+        catch (WasmException error)
+        {
+            Throw.ValidationFailed(error);
+            throw;
+        }
+    }
+
+    private static void CheckGlobals(ModuleInfo module)
+    {
+        foreach (GlobalInfo global in module.Globals.AsSpan(module.ImportedGlobalCount))
+        {
+            if (global.Type.IsMutable && global.Type.Value.IsRef)
+            {
+                Throw.Unsupported("unsupported mutable global containing a reference type");
+            }
+        }
+    }
+
+    private static void CheckInstructions(ValidationResult validation)
+    {
+        long firstOffset = long.MaxValue;
+        Opcode first = default;
+        foreach (Opcode opcode in UnsupportedOpcodes)
+        {
+            if (validation.TryGetFirstUse(opcode, out long offset) && offset < firstOffset)
+            {
+                firstOffset = offset;
+                first = opcode;
+            }
+        }
+
+        if (firstOffset != long.MaxValue)
+        {
+            Throw.Unsupported($"unsupported `{OpcodeTable.Mnemonic(first)}` instruction");
+        }
+    }
+
+    private static void CheckReservedNames(ModuleInfo module)
+    {
+        ReadOnlySpan<byte> bytes = module.Bytes.Span;
+        foreach (ImportInfo import in module.Imports)
+        {
+            if (IsReserved(import.Module.Of(bytes)) || IsReserved(import.Name.Of(bytes)))
+            {
+                Throw.Unsupported("input Wasm module already imports entities named with the `__wizer_*` prefix");
+            }
+        }
+
+        foreach (ExportInfo export in module.Exports)
+        {
+            if (IsReserved(export.Name.Of(bytes)))
+            {
+                Throw.Unsupported("input Wasm module already exports entities named with the `__wizer_*` prefix");
+            }
+        }
+    }
+
+    private static bool IsReserved(ReadOnlySpan<byte> name) => name.StartsWith("__wizer_"u8);
+
+    private static void CheckImports(ModuleInfo module)
+    {
+        foreach (ImportInfo import in module.Imports)
+        {
+            switch (import.Kind)
+            {
+                case ExternKind.Global:
+                    Throw.Unsupported("imported globals are not supported");
+                    break;
+                case ExternKind.Table:
+                    Throw.Unsupported("imported tables are not supported");
+                    break;
+                case ExternKind.Memory:
+                    Throw.Unsupported("imported memories are not supported");
+                    break;
+            }
+        }
+    }
+}

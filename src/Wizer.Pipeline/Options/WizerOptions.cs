@@ -1,0 +1,28 @@
+using Wizer.Binary;
+
+namespace Wizer.Pipeline;
+
+/// <summary>How a module is pre-initialized. Immutable: share one object among any number of runs.</summary>
+public sealed record WizerOptions
+{
+    /// <summary>The name of the initialization function unless <see cref="InitFunc"/> says otherwise.</summary>
+    public const string DefaultInitFunc = "wizer-initialize";
+
+    /// <summary>The options of a plain run.</summary>
+    public static WizerOptions Default { get; } = new();
+
+    /// <summary>The name of the exported function that is run; its type must be <c>[] -> []</c>.</summary>
+    public string InitFunc { get; init; } = DefaultInitFunc;
+
+    /// <summary>
+    /// Exports that get other names. No destination and no source may appear twice; a rename wins over an export that
+    /// already has the name, and one whose source does not exist still drops that export.
+    /// </summary>
+    public IReadOnlyList<FuncRename> FuncRenames { get; init; } = [];
+
+    /// <summary>Whether the initialization function stays exported. <c>_initialize</c> never does.</summary>
+    public bool KeepInitFunc { get; init; }
+
+    /// <summary>What the module may use; a disabled feature is the error <c>X support is not enabled</c>.</summary>
+    public WasmFeatures Features { get; init; } = WasmFeatures.All;
+}

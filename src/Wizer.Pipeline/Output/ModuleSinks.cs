@@ -1,0 +1,46 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace Wizer.Pipeline;
+
+/// <summary>Writes a module to a caller's buffer writer.</summary>
+/// <param name="writer">Owned by the caller.</param>
+public sealed class BufferWriterSink(IBufferWriter<byte> writer) : IModuleSink
+{
+    /// <inheritdoc/>
+    public void Write(ModuleSlices module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        for (int i = 0; i < module.Count; i++)
+        {
+            writer.Write(module[i].Span);
+        }
+    }
+}
+
+/// <summary>Writes a module to a stream, which is neither flushed nor closed.</summary>
+/// <param name="stream">Owned by the caller.</param>
+public sealed class StreamSink(Stream stream) : IModuleSink
+{
+    /// <inheritdoc/>
+    public void Write(ModuleSlices module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        for (int i = 0; i < module.Count; i++)
+        {
+            stream.Write(module[i].Span);
+        }
+    }
+}
+
+/// <summary>Writes a module to a file from its first byte on, with gathered writes.</summary>
+/// <param name="file">Open for writing and seekable; owned by the caller.</param>
+public sealed class FileSink(SafeFileHandle file) : IModuleSink
+{
+    /// <inheritdoc/>
+    public void Write(ModuleSlices module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        RandomAccess.Write(file, module, fileOffset: 0);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Buffers;
+using Wizer.Binary;
+
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// Pre-initializes modules: runs a module's initialization function once and writes the module that starts where it ended.
+/// Holds nothing but its options, so that any number of threads may share one.
+/// </summary>
+/// <param name="options">How; null for the defaults.</param>
+/// <remarks>
+/// Either everything in one call on the embedded engine (<c>Run</c>), or around another runtime:
+/// <see cref="Instrument"/>, then run the result there, then <see cref="Snapshot"/>. Both give the same bytes.
+/// </remarks>
+public sealed partial class PreInitializer(WizerOptions? options = null)
+{
+    /// <summary>How modules are pre-initialized.</summary>
+    public WizerOptions Options { get; } = options ?? WizerOptions.Default;
+
+    /// <summary>
+    /// Checks a module and writes a copy that exports its memories and mutable globals under names that
+    /// <see cref="Snapshot"/> knows.
+    /// </summary>
+    /// <param name="module">A core module in the binary format. It must stay as it is while the result is used.</param>
+    /// <param name="output">Where the instrumented module goes.</param>
+    /// <returns>What <see cref="Snapshot"/> needs to know about the module.</returns>
+    /// <exception cref="WizerException">The module is malformed, invalid or not supported.</exception>
+    public ModuleContext Instrument(ReadOnlyMemory<byte> module, IModuleSink output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ModuleContext context = InputCheck.Check(module, Options.Features);
+        using var assembler = new ModuleAssembler(module);
+        Instrumenter.Write(context, assembler);
+        Deliver(assembler, output);
+        return context;
+    }
+
+    /// <summary>Writes the module whose instances start in the state that an instance has now.</summary>
+    /// <param name="context">What <see cref="Instrument"/> returned.</param>
+    /// <param name="state">
+    /// An instance of the instrumented module, after <c>_initialize</c> (where it is exported) and then the initialization
+    /// function have run.
+    /// </param>
+    /// <param name="output">Where the initialized module goes.</param>
+    /// <exception cref="WizerException">The renames contradict one another, or the state does not fit the module.</exception>
+    public SnapshotReport Snapshot(ModuleContext context, IInstanceState state, IModuleSink output)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(output);
+        RenameTable renames = RenameTable.Create(Options.FuncRenames);
+        using var collector = new SnapshotCollector(context, keepsSlices: state is IStableInstanceState);
+        for (int i = 0; i < collector.GlobalCount; i++)
+        {
+            collector.SetGlobal(i, state.ReadGlobal(collector.GlobalName(i), collector.GlobalType(i)));
+        }
+
+        for (int i = 0; i < collector.MemoryCount; i++)
+        {
+            state.ReadMemory(collector.BeginMemory(i), collector, static (contents, collector) => collector.Scan(contents));
+        }
+
+        collector.ChooseSegments();
+        for (int i = 0; i < collector.MemoryCount; i++)
+        {
+            state.ReadMemory(collector.BeginMemory(i), collector, static (contents, collector) => collector.Take(contents));
+        }
+
+        return Rewrite(context, collector.Finish(), renames, output);
+    }
+
+    /// <summary>The same as <see cref="Snapshot"/> for a runtime that answers asynchronously.</summary>
+    /// <param name="context">What <see cref="Instrument"/> returned.</param>
+    /// <param name="state">An instance of the instrumented module, after initialization.</param>
+    /// <param name="output">Where the initialized module goes.</param>
+    /// <param name="cancellationToken">Ends the wait for the runtime; nothing has been written then.</param>
+    /// <exception cref="WizerException">The renames contradict one another, or the state does not fit the module.</exception>
+    public async ValueTask<SnapshotReport> SnapshotAsync(
+        ModuleContext context, IAsyncInstanceState state, IModuleSink output, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(output);
+        RenameTable renames = RenameTable.Create(Options.FuncRenames);
+        using var collector = new SnapshotCollector(context, keepsSlices: false);
+        for (int i = 0; i < collector.GlobalCount; i++)
+        {
+            collector.SetGlobal(
+                i,
+                await state.ReadGlobalAsync(collector.GlobalName(i), collector.GlobalType(i), cancellationToken).ConfigureAwait(false));
+        }
+
+        for (int i = 0; i < collector.MemoryCount; i++)
+        {
+            await state.ReadMemoryAsync(
+                collector.BeginMemory(i), collector, static (contents, collector) => collector.Scan(contents), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        collector.ChooseSegments();
+        for (int i = 0; i < collector.MemoryCount; i++)
+        {
+            await state.ReadMemoryAsync(
+                collector.BeginMemory(i), collector, static (contents, collector) => collector.Take(contents), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return Rewrite(context, collector.Finish(), renames, output);
+    }
+
+    private SnapshotReport Rewrite(ModuleContext context, SnapshotData snapshot, RenameTable renames, IModuleSink output)
+    {
+        using var assembler = new ModuleAssembler(context.Module.Bytes);
+        ModuleRewriter.Write(context, snapshot, renames, Options, assembler);
+        long byteLength = Deliver(assembler, output);
+        return new SnapshotReport
+        {
+            InputByteLength = context.Module.Bytes.Length,
+            OutputByteLength = byteLength,
+            SegmentCount = snapshot.SegmentCount,
+            SegmentByteLength = snapshot.SegmentByteLength,
+            GlobalCount = snapshot.Globals.Length,
+        };
+    }
+
+    private static long Deliver(ModuleAssembler assembler, IModuleSink output)
+    {
+        ModuleSlices slices = assembler.Finish();
+        OutputCheck.Check(slices);
+        output.Write(slices);
+        return slices.ByteLength;
+    }
+}

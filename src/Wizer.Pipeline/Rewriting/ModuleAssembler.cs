@@ -1,0 +1,148 @@
+using System.Buffers;
+using Wizer.Binary;
+
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// Puts a module together from what stays as it is in the input, what is written anew, and what lies in a guest's memory.
+/// Only the second is held here, in one pooled buffer; the rest is remembered by place.
+/// </summary>
+/// <param name="input">The module that is rewritten.</param>
+internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
+{
+    /// <summary>
+    /// Up to here bytes are copied behind what was written last: a slice of its own costs the destination about as much as
+    /// copying this does.
+    /// </summary>
+    private const int MaxCopied = 256;
+
+    private readonly PooledBuffer _buffer = new(4096);
+    private Piece[] _pieces = new Piece[32];
+    private int _pieceCount;
+    private int _flushed;
+
+    private enum Source : byte
+    {
+        Input,
+        Buffer,
+        Guest,
+    }
+
+    /// <summary>Writes what comes next.</summary>
+    internal WasmWriter Writer => new(_buffer);
+
+    /// <summary>Goes on with a part of the input.</summary>
+    internal void AddInput(ByteRange range)
+    {
+        Flush();
+        AddPiece(Source.Input, range.Offset, range.Length, default);
+    }
+
+    /// <summary>
+    /// Goes on with a section of the input. Its contents are the input's byte for byte; a size that was written with more
+    /// bytes than it needs gets shorter, as in everything else that is written.
+    /// </summary>
+    internal void AddSection(in SectionInfo section)
+    {
+        int headerLength = 1 + WasmWriter.SizeOfU32((uint)section.Contents.Length);
+        if (section.Contents.Offset - section.Offset == headerLength)
+        {
+            AddInput(section.Whole);
+            return;
+        }
+
+        Writer.WriteByte((byte)section.Id);
+        Writer.WriteU32((uint)section.Contents.Length);
+        AddInput(section.Contents);
+    }
+
+    /// <summary>Goes on with bytes that stay where they are until the module has been written out.</summary>
+    internal void AddBytes(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Length <= MaxCopied)
+        {
+            Writer.WriteBytes(bytes.Span);
+            return;
+        }
+
+        Flush();
+        AddPiece(Source.Guest, 0, bytes.Length, bytes);
+    }
+
+    /// <summary>The same for bytes in several pieces.</summary>
+    internal void AddBytes(in ReadOnlySequence<byte> bytes)
+    {
+        if (bytes.IsSingleSegment)
+        {
+            AddBytes(bytes.First);
+            return;
+        }
+
+        foreach (ReadOnlyMemory<byte> piece in bytes)
+        {
+            AddBytes(piece);
+        }
+    }
+
+    /// <summary>The module. Good until this object is disposed, and as long as the input and the guest's memory are.</summary>
+    internal ModuleSlices Finish()
+    {
+        Flush();
+        ReadOnlyMemory<byte> written = _buffer.WrittenMemory;
+        var slices = new ModuleSlices();
+        for (int i = 0; i < _pieceCount; i++)
+        {
+            ref readonly Piece piece = ref _pieces[i];
+            slices.Add(piece.Source switch
+            {
+                Source.Input => input.Slice(piece.Offset, piece.Length),
+                Source.Buffer => written.Slice(piece.Offset, piece.Length),
+                _ => piece.Guest,
+            });
+        }
+
+        return slices;
+    }
+
+    public void Dispose() => _buffer.Dispose();
+
+    private void Flush()
+    {
+        if (_buffer.Length > _flushed)
+        {
+            int start = _flushed;
+            _flushed = _buffer.Length;
+            AddPiece(Source.Buffer, start, _flushed - start, default);
+        }
+    }
+
+    private void AddPiece(Source source, int offset, int length, ReadOnlyMemory<byte> guest)
+    {
+        if (length == 0)
+        {
+            return;
+        }
+
+        if (source == Source.Input && _pieceCount > 0)
+        {
+            // Neighbouring sections that both stay become one slice.
+            ref Piece last = ref _pieces[_pieceCount - 1];
+            if (last.Source == Source.Input && last.Offset + last.Length == offset)
+            {
+                last = new Piece(Source.Input, last.Offset, last.Length + length, default);
+                return;
+            }
+        }
+
+        if (_pieceCount == _pieces.Length)
+        {
+            var grown = new Piece[_pieceCount * 2];
+            Array.Copy(_pieces, grown, _pieceCount);
+            _pieces = grown;
+        }
+
+        _pieces[_pieceCount++] = new Piece(source, offset, length, guest);
+    }
+
+    private readonly record struct Piece(Source Source, int Offset, int Length, ReadOnlyMemory<byte> Guest);
+}

@@ -1,0 +1,222 @@
+using Wizer.Binary;
+
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// Writes the module whose instances start in the state of a snapshot. Sections keep their order; those that hold no state
+/// stay byte for byte, the code section first of all.
+/// </summary>
+internal sealed class ModuleRewriter
+{
+    private readonly ModuleContext _context;
+    private readonly ModuleInfo _module;
+    private readonly SnapshotData _snapshot;
+    private readonly RenameTable _renames;
+    private readonly byte[]? _droppedInitFunc;
+    private readonly ModuleAssembler _output;
+
+    private ModuleRewriter(
+        ModuleContext context, SnapshotData snapshot, RenameTable renames, WizerOptions options, ModuleAssembler output)
+    {
+        _context = context;
+        _module = context.Module;
+        _snapshot = snapshot;
+        _renames = renames;
+        _droppedInitFunc = options.KeepInitFunc ? null : System.Text.Encoding.UTF8.GetBytes(options.InitFunc);
+        _output = output;
+    }
+
+    internal static void Write(
+        ModuleContext context, SnapshotData snapshot, RenameTable renames, WizerOptions options, ModuleAssembler output) =>
+        new ModuleRewriter(context, snapshot, renames, options, output).WriteSections();
+
+    private void WriteSections()
+    {
+        _output.Writer.WritePreamble();
+        int dataPlace = FindPlaceForData();
+        for (int i = 0; i < _module.Sections.Length; i++)
+        {
+            if (i == dataPlace)
+            {
+                DataSectionRewriter.Write(_module, _snapshot, _output);
+            }
+
+            WriteSection(_module.Sections[i]);
+        }
+
+        if (dataPlace == _module.Sections.Length)
+        {
+            DataSectionRewriter.Write(_module, _snapshot, _output);
+        }
+    }
+
+    private void WriteSection(in SectionInfo section)
+    {
+        switch (section.Id)
+        {
+            case SectionId.Memory:
+                WriteMemories();
+                break;
+            case SectionId.Global:
+                WriteGlobals();
+                break;
+            case SectionId.Export:
+                WriteExports();
+                break;
+            case SectionId.DataCount:
+                WriteDataCount();
+                break;
+            case SectionId.Start:
+                // It has run.
+            case SectionId.Data:
+                // Written at its place, by WriteSections.
+                break;
+            default:
+                _output.AddSection(section);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// The index of the section that the data section comes before: the data section itself where there is one; otherwise
+    /// the first <c>name</c> section that follows everything else, because some tools expect that one last.
+    /// </summary>
+    private int FindPlaceForData()
+    {
+        SectionInfo[] sections = _module.Sections;
+        ReadOnlySpan<byte> bytes = _module.Bytes.Span;
+        int place = sections.Length;
+        for (int i = sections.Length - 1; i >= 0; i--)
+        {
+            if (sections[i].Id == SectionId.Data)
+            {
+                return i;
+            }
+
+            if (sections[i].Id != SectionId.Custom)
+            {
+                break;
+            }
+
+            if (sections[i].Name.Of(bytes).SequenceEqual("name"u8))
+            {
+                place = i;
+            }
+        }
+
+        return place;
+    }
+
+    private void WriteMemories()
+    {
+        WasmWriter writer = _output.Writer;
+        int section = writer.BeginSection(SectionId.Memory);
+        writer.WriteU32((uint)_module.Memories.Length);
+        for (int i = 0; i < _module.Memories.Length; i++)
+        {
+            MemoryType type = _module.Memories[i].Type;
+            writer.WriteMemoryType(type with { Limits = type.Limits with { Minimum = _snapshot.PageCounts[i] } });
+        }
+
+        writer.EndSized(section);
+    }
+
+    private void WriteGlobals()
+    {
+        ReadOnlySpan<byte> bytes = _module.Bytes.Span;
+        WasmWriter writer = _output.Writer;
+        int section = writer.BeginSection(SectionId.Global);
+        writer.WriteU32((uint)_module.Globals.Length);
+        int nextValue = 0;
+        foreach (GlobalInfo global in _module.Globals)
+        {
+            if (global.Type.IsMutable)
+            {
+                writer.WriteGlobalType(global.Type);
+                WriteConst(writer, _snapshot.Globals[nextValue++]);
+            }
+            else
+            {
+                writer.WriteBytes(new ByteRange(global.Offset, global.Init.End - global.Offset).Of(bytes));
+            }
+        }
+
+        writer.EndSized(section);
+    }
+
+    private static void WriteConst(WasmWriter writer, GlobalValue value)
+    {
+        switch (value.Type.Kind)
+        {
+            case 0x7f:
+                writer.WriteByte((byte)Opcode.I32Const);
+                writer.WriteS32((int)value.LowBits);
+                break;
+            case 0x7e:
+                writer.WriteByte((byte)Opcode.I64Const);
+                writer.WriteS64((long)value.LowBits);
+                break;
+            case 0x7d:
+                writer.WriteByte((byte)Opcode.F32Const);
+                writer.WriteFixed32((uint)value.LowBits);
+                break;
+            case 0x7c:
+                writer.WriteByte((byte)Opcode.F64Const);
+                writer.WriteFixed64(value.LowBits);
+                break;
+            default:
+                writer.WriteBytes([0xfd, 0x0c]);
+                writer.WriteFixed64(value.LowBits);
+                writer.WriteFixed64(value.HighBits);
+                break;
+        }
+
+        writer.WriteByte((byte)Opcode.End);
+    }
+
+    private void WriteExports()
+    {
+        ReadOnlySpan<byte> bytes = _module.Bytes.Span;
+        uint count = 0;
+        foreach (ExportInfo export in _module.Exports)
+        {
+            count += Keeps(export.Name.Of(bytes), out _) ? 1u : 0;
+        }
+
+        WasmWriter writer = _output.Writer;
+        int section = writer.BeginSection(SectionId.Export);
+        writer.WriteU32(count);
+        foreach (ExportInfo export in _module.Exports)
+        {
+            ReadOnlySpan<byte> name = export.Name.Of(bytes);
+            if (Keeps(name, out byte[]? renamed))
+            {
+                writer.WriteByteVector(renamed is null ? name : renamed);
+                writer.WriteByte((byte)export.Kind);
+                writer.WriteU32(export.Index);
+            }
+        }
+
+        writer.EndSized(section);
+    }
+
+    private bool Keeps(ReadOnlySpan<byte> name, out byte[]? renamed)
+    {
+        renamed = null;
+        if ((_droppedInitFunc is not null && name.SequenceEqual(_droppedInitFunc))
+            || (_context.HasReactorInit && name.SequenceEqual(ModuleContext.ReactorInitUtf8)))
+        {
+            return false;
+        }
+
+        return _renames.TryMap(name, out renamed);
+    }
+
+    private void WriteDataCount()
+    {
+        WasmWriter writer = _output.Writer;
+        int section = writer.BeginSection(SectionId.DataCount);
+        writer.WriteU32((uint)(_module.DataSegments.Length + _snapshot.SegmentCount));
+        writer.EndSized(section);
+    }
+}

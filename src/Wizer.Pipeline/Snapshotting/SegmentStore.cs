@@ -1,0 +1,57 @@
+using System.Buffers;
+using Wizer.Binary;
+
+namespace Wizer.Pipeline;
+
+/// <summary>Keeps copies of segments for runtimes whose memory can be seen only inside a callback, in pooled buffers.</summary>
+internal sealed class SegmentStore : IDisposable
+{
+    private const int MinBufferLength = 1 << 20;
+    private const int MaxBufferLength = 1 << 28;
+
+    private PooledBuffer[] _buffers = [];
+    private int _room;
+
+    /// <summary>Copies bytes; the copy is good until this object is disposed.</summary>
+    internal ReadOnlySequence<byte> Copy(in ReadOnlySequence<byte> bytes)
+    {
+        // One buffer where that is possible; what is larger becomes a chain.
+        PieceChain chain = default;
+        ReadOnlySequence<byte> rest = bytes;
+        while (rest.Length > 0)
+        {
+            int count = (int)Math.Min(rest.Length, MaxBufferLength);
+            chain.Add(CopyPiece(rest.Slice(0, count), count));
+            rest = rest.Slice(count);
+        }
+
+        return chain.ToSequence();
+    }
+
+    public void Dispose()
+    {
+        foreach (PooledBuffer buffer in _buffers)
+        {
+            buffer.Dispose();
+        }
+
+        _buffers = [];
+    }
+
+    private ReadOnlyMemory<byte> CopyPiece(in ReadOnlySequence<byte> piece, int count)
+    {
+        if (count > _room)
+        {
+            _room = Math.Max(count, MinBufferLength);
+            _buffers = [.. _buffers, new PooledBuffer(_room)];
+        }
+
+        // The buffer has room for all that is promised to it, so it never moves what earlier slices point to.
+        PooledBuffer buffer = _buffers[^1];
+        int start = buffer.Length;
+        piece.CopyTo(buffer.GetSpan(count));
+        buffer.Advance(count);
+        _room -= count;
+        return buffer.WrittenMemory.Slice(start, count);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Buffers;
+using Wizer.Binary;
+
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// Gathers a snapshot from what a runtime shows: first every global, then every memory to find what it holds, and, once it is
+/// known which ranges become segments, every memory again to take the bytes. Both <see cref="PreInitializer.Snapshot"/> and
+/// its asynchronous twin drive it, so that they cannot differ.
+/// </summary>
+/// <param name="context">The module that the state belongs to.</param>
+/// <param name="keepsSlices">
+/// Whether the memories stay as they are until the module has been written, so that nothing has to be copied.
+/// </param>
+internal sealed class SnapshotCollector(ModuleContext context, bool keepsSlices) : IDisposable
+{
+    private readonly GlobalValue[] _globals = new GlobalValue[context.MutableGlobals.Length];
+    private readonly ulong[] _pageCounts = new ulong[context.Module.Memories.Length];
+    private readonly RangeList[] _ranges = new RangeList[context.Module.Memories.Length];
+    private readonly SegmentStore _store = new();
+    private DataSegment[] _segments = [];
+    private int _segmentCount;
+    private int _memory;
+
+    internal int GlobalCount => _globals.Length;
+
+    internal int MemoryCount => _ranges.Length;
+
+    internal string GlobalName(int nth) => ModuleContext.GlobalExportName(context.MutableGlobals[nth]);
+
+    internal ValType GlobalType(int nth) => context.Module.Globals[context.MutableGlobals[nth]].Type.Value;
+
+    internal void SetGlobal(int nth, GlobalValue value)
+    {
+        if (value.Type != GlobalType(nth))
+        {
+            Throw.StateMismatch($"`{GlobalName(nth)}` has type {GlobalType(nth)}, but its value has type {value.Type}");
+        }
+
+        _globals[nth] = value;
+    }
+
+    /// <summary>Names the memory that is shown next.</summary>
+    internal string BeginMemory(int index)
+    {
+        _memory = index;
+        return ModuleContext.MemoryExportName(index);
+    }
+
+    /// <summary>Finds what the memory holds.</summary>
+    internal void Scan(in ReadOnlySequence<byte> contents)
+    {
+        int pageSizeLog2 = context.Module.Memories[_memory].Type.PageSizeLog2;
+        ulong byteLength = (ulong)contents.Length;
+        if (byteLength != byteLength >> pageSizeLog2 << pageSizeLog2)
+        {
+            Throw.StateMismatch($"`{ModuleContext.MemoryExportName(_memory)}` has {byteLength} bytes, which is no whole number of pages");
+        }
+
+        _pageCounts[_memory] = byteLength >> pageSizeLog2;
+        _ranges[_memory] = MemoryScanner.Scan(contents);
+    }
+
+    /// <summary>Decides which ranges become segments. Call after the last <see cref="Scan"/>.</summary>
+    internal void ChooseSegments()
+    {
+        for (int i = 0; i < _ranges.Length; i++)
+        {
+            if (_ranges[i] is null)
+            {
+                Throw.StateMismatch($"`{ModuleContext.MemoryExportName(i)}` was not shown");
+            }
+        }
+
+        SegmentLimit.CloseSmallestGaps(_ranges, SegmentLimit.MaxSegmentCount);
+        int count = 0;
+        foreach (RangeList ranges in _ranges)
+        {
+            count += ranges.Count;
+        }
+
+        _segments = new DataSegment[count];
+    }
+
+    /// <summary>Takes the bytes of the memory's segments. Memories must come in index order.</summary>
+    internal void Take(in ReadOnlySequence<byte> contents)
+    {
+        MemoryType type = context.Module.Memories[_memory].Type;
+        if ((ulong)contents.Length != _pageCounts[_memory] << type.PageSizeLog2)
+        {
+            Throw.StateMismatch($"`{ModuleContext.MemoryExportName(_memory)}` changed while it was read");
+        }
+
+        foreach (MemoryRange range in _ranges[_memory].Ranges)
+        {
+            ReadOnlySequence<byte> bytes = contents.Slice((long)range.Start, (long)range.ByteLength);
+            _segments[_segmentCount++] = new DataSegment(
+                (uint)_memory, type.Limits.Is64, range.Start, keepsSlices ? bytes : _store.Copy(bytes));
+        }
+    }
+
+    /// <summary>The snapshot; good until this object is disposed.</summary>
+    internal SnapshotData Finish()
+    {
+        if (_segmentCount != _segments.Length)
+        {
+            Throw.StateMismatch("a memory was not shown again");
+        }
+
+        return new SnapshotData(_globals, _pageCounts, _segments);
+    }
+
+    public void Dispose() => _store.Dispose();
+}

@@ -1,0 +1,7 @@
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// A state whose memories stay where and as they are until the snapshot has been written: its slices are written out as they
+/// are, and nothing is copied. The embedded engine's, whose instance nobody runs and nobody disposes meanwhile.
+/// </summary>
+internal interface IStableInstanceState : IInstanceState;

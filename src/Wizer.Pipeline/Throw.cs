@@ -1,0 +1,68 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Wizer.Pipeline;
+
+/// <summary>Every way the pipeline fails, one method each; the texts are those of the original tool.</summary>
+internal static class Throw
+{
+    [DoesNotReturn]
+    internal static void ValidationFailed(Exception cause) =>
+        throw new WizerException(WizerError.InvalidModule, "wasm validation failed", cause);
+
+    [DoesNotReturn]
+    internal static void ComponentGiven() =>
+        throw new WizerException(WizerError.ComponentGiven, "expected a core module, found a component");
+
+    [DoesNotReturn]
+    internal static void FailedToCompile(Exception cause) =>
+        throw new WizerException(WizerError.FeatureDisabled, "failed to compile the Wasm module", cause);
+
+    [DoesNotReturn]
+    internal static void Unsupported(string message) => throw new WizerException(WizerError.UnsupportedModule, message);
+
+    [DoesNotReturn]
+    internal static void NoInitFunc(string name) =>
+        throw new WizerException(WizerError.InitFuncUnusable, $"the Wasm module does not have a `{name}` export");
+
+    [DoesNotReturn]
+    internal static void InitFuncIsNotFunc(string name) =>
+        throw new WizerException(WizerError.InitFuncUnusable, $"the Wasm module's `{name}` export is not a function");
+
+    [DoesNotReturn]
+    internal static void InitFuncHasWrongType(string name) => throw new WizerException(
+        WizerError.InitFuncUnusable, $"the Wasm module's `{name}` function export does not have type `[] -> []`");
+
+    [DoesNotReturn]
+    internal static void DuplicateRenameDestination(string name) =>
+        throw new WizerException(WizerError.BadRename, $"Duplicated function rename dst {name}");
+
+    [DoesNotReturn]
+    internal static void DuplicateRenameSource(string name) =>
+        throw new WizerException(WizerError.BadRename, $"Duplicated function rename src {name}");
+
+    [DoesNotReturn]
+    internal static void MalformedRename() =>
+        throw new WizerException(WizerError.BadRename, "must contain exactly one equals character ('=')");
+
+    [DoesNotReturn]
+    internal static void InitFuncTrapped(string name, Exception cause) =>
+        throw new WizerException(WizerError.InitializationFailed, $"the `{name}` function trapped", cause);
+
+    [DoesNotReturn]
+    internal static void ReactorTrapped(Exception cause) =>
+        throw new WizerException(WizerError.InitializationFailed, "calling the Reactor initialization function", cause);
+
+    /// <summary><c>_initialize</c> takes parameters or returns results: the original's wording, in two levels.</summary>
+    [DoesNotReturn]
+    internal static void ReactorHasWrongType(string side, int typeCount) => throw new WizerException(
+        WizerError.InitFuncUnusable,
+        $"type mismatch with {side}",
+        new WizerException(WizerError.InitFuncUnusable, $"expected 0 types, found {typeCount}"));
+
+    [DoesNotReturn]
+    internal static void StateMismatch(string message) => throw new WizerException(WizerError.StateMismatch, message);
+
+    [DoesNotReturn]
+    internal static void SectionTooLarge(string section, ulong byteLength) => throw new WizerException(
+        WizerError.SnapshotTooLarge, $"the {section} section would take {byteLength} bytes, more than the 4294967295 of the binary format");
+}

@@ -1,0 +1,58 @@
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// Pre-initialization failed. The message is one line and the causes are the inner exceptions, outermost first, so that a
+/// command can print <c>Error:</c> and <c>Caused by:</c> from the chain.
+/// </summary>
+public sealed class WizerException : Exception
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="error">What kind of failure this is.</param>
+    /// <param name="message">One line, without a final period.</param>
+    /// <param name="cause">What led to it, or null when the message says it all.</param>
+    public WizerException(WizerError error, string message, Exception? cause = null)
+        : base(message, cause) => Error = error;
+
+    /// <summary>What kind of failure this is.</summary>
+    public WizerError Error { get; }
+}
+
+/// <summary>The ways pre-initialization fails.</summary>
+public enum WizerError
+{
+    /// <summary>The bytes are malformed or invalid; the cause is a <see cref="Binary.WasmException"/>.</summary>
+    InvalidModule,
+
+    /// <summary>A component was given where a core module is expected.</summary>
+    ComponentGiven,
+
+    /// <summary>The module is valid, but holds or changes state that a snapshot cannot express.</summary>
+    UnsupportedModule,
+
+    /// <summary>The module uses a feature that the options turn off.</summary>
+    FeatureDisabled,
+
+    /// <summary>The initialization function is missing, is no function, or has the wrong type.</summary>
+    InitFuncUnusable,
+
+    /// <summary>Two renames have the same source or the same destination, or one is malformed.</summary>
+    BadRename,
+
+    /// <summary>An option contradicts another one.</summary>
+    BadOption,
+
+    /// <summary>A preloaded module is malformed or invalid.</summary>
+    PreloadInvalid,
+
+    /// <summary>A preloaded module could not be instantiated.</summary>
+    PreloadFailed,
+
+    /// <summary>The initialization function, or <c>_initialize</c> before it, trapped.</summary>
+    InitializationFailed,
+
+    /// <summary>The state handed to the snapshot does not fit the module it is said to come from.</summary>
+    StateMismatch,
+
+    /// <summary>The initialized module would exceed a limit of the binary format.</summary>
+    SnapshotTooLarge,
+}
