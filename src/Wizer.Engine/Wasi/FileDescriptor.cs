@@ -1,0 +1,167 @@
+namespace Wizer.Engine;
+
+/// <summary>A file of the host, or one of its standard streams.</summary>
+internal sealed class FileDescriptor : Descriptor
+{
+    // How long a wait may be deaf to an interrupt.
+    private const int WaitSliceMilliseconds = 20;
+
+    private readonly HostFile _file;
+    private readonly bool _isStandard;
+
+    /// <summary>A file that the guest opened.</summary>
+    public FileDescriptor(HostFile file, FdFlags flags)
+    {
+        _file = file;
+        Flags = flags;
+    }
+
+    private FileDescriptor(HostFile file, Rights rights)
+    {
+        _file = file;
+        _isStandard = true;
+        Rights = rights;
+    }
+
+    public override FileType Type => _file.Type;
+
+    public override bool IsStream => _file.MayBlock || _isStandard;
+
+    /// <summary>A standard stream of this process.</summary>
+    /// <param name="number">0 for input, 1 for output, 2 for errors.</param>
+    public static FileDescriptor Standard(int number) =>
+        new(StandardStream.Open(number), Rights.Stream & ~(number == 0 ? Rights.FdWrite : Rights.FdRead));
+
+    public override Errno Stat(out Filestat result)
+    {
+        if (_isStandard)
+        {
+            // What the stream really is on the host is none of the guest's business.
+            result = new Filestat { Type = Type };
+            return Errno.Success;
+        }
+
+        return _file.Stat(out result);
+    }
+
+    public override Errno Read(Span<byte> buffer, CancellationToken interrupt, out int count)
+    {
+        count = 0;
+        while (true)
+        {
+            Errno errno = Wait(forWriting: false, interrupt);
+            if (errno == Errno.Success)
+            {
+                errno = _file.Read(buffer, out count);
+            }
+
+            // Someone else who reads from the same pipe was faster.
+            if (errno != Errno.Again || (Flags & FdFlags.Nonblock) != 0)
+            {
+                return errno;
+            }
+        }
+    }
+
+    public override Errno ReadAt(Span<byte> buffer, ulong offset, out int count) => _file.ReadAt(buffer, offset, out count);
+
+    public override Errno Write(ReadOnlySpan<byte> buffer, CancellationToken interrupt, out int count)
+    {
+        count = 0;
+        while (true)
+        {
+            Errno errno = Wait(forWriting: true, interrupt);
+            if (errno == Errno.Success)
+            {
+                errno = _file.Write(buffer, out count);
+            }
+
+            if (errno != Errno.Again || (Flags & FdFlags.Nonblock) != 0)
+            {
+                return errno;
+            }
+        }
+    }
+
+    public override Errno WriteAt(ReadOnlySpan<byte> buffer, ulong offset, out int count) =>
+        _file.WriteAt(buffer, offset, out count);
+
+    public override Errno Seek(long offset, Whence whence, out ulong position)
+    {
+        position = 0;
+        return _isStandard ? Errno.Spipe : _file.Seek(offset, whence, out position);
+    }
+
+    public override Errno Sync(bool dataOnly) => _isStandard ? Errno.Success : _file.Sync(dataOnly);
+
+    public override Errno SetSize(ulong byteLength) => _isStandard ? Errno.Inval : _file.SetSize(byteLength);
+
+    public override Errno Allocate(ulong offset, ulong byteLength) =>
+        _isStandard ? Errno.Spipe : _file.Allocate(offset, byteLength);
+
+    public override Errno SetTimes(FileTimes times) => _isStandard ? Errno.Inval : _file.SetTimes(times);
+
+    public override Errno SetFlags(FdFlags flags)
+    {
+        // When data reaches the disk is decided at opening, on every host.
+        const FdFlags Changeable = FdFlags.Append | FdFlags.Nonblock;
+        if (((flags ^ Flags) & ~Changeable) != 0)
+        {
+            return Errno.Notsup;
+        }
+
+        if (((flags ^ Flags) & FdFlags.Append) != 0 && !_isStandard)
+        {
+            Errno errno = _file.SetAppend((flags & FdFlags.Append) != 0);
+            if (errno != Errno.Success)
+            {
+                return errno;
+            }
+        }
+
+        Flags = flags;
+        return Errno.Success;
+    }
+
+    public override bool WaitUntilReady(bool forWriting, int timeoutMilliseconds) =>
+        _file.WaitUntilReady(forWriting, timeoutMilliseconds);
+
+    public override ulong AvailableByteCount()
+    {
+        if (IsStream)
+        {
+            return 1;
+        }
+
+        return _file.Stat(out Filestat stat) == Errno.Success
+            && _file.Seek(0, Whence.Current, out ulong position) == Errno.Success
+            && stat.Size > position
+            ? stat.Size - position
+            : 0;
+    }
+
+    public override void Dispose() => _file.Dispose();
+
+    private Errno Wait(bool forWriting, CancellationToken interrupt)
+    {
+        if (!_file.MayBlock)
+        {
+            return Errno.Success;
+        }
+
+        if ((Flags & FdFlags.Nonblock) != 0)
+        {
+            return _file.WaitUntilReady(forWriting, 0) ? Errno.Success : Errno.Again;
+        }
+
+        while (!interrupt.IsCancellationRequested)
+        {
+            if (_file.WaitUntilReady(forWriting, WaitSliceMilliseconds))
+            {
+                return Errno.Success;
+            }
+        }
+
+        return Errno.Intr;
+    }
+}

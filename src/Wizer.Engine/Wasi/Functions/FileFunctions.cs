@@ -1,0 +1,291 @@
+using System.Buffers.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>Reading, writing and everything else on an open file.</summary>
+internal static class FileFunctions
+{
+    private const int VectorByteLength = 8;
+    private const int VectorLimit = 1024; // as IOV_MAX on most systems
+    private const uint AdviceCount = 6;
+
+    /// <summary><c>fd_read(fd, iovs, iovs_len, nread*)</c></summary>
+    public static Errno Read(scoped in WasiCall call)
+    {
+        Errno errno = Begin(call, Rights.FdRead, call.U32(3), out Descriptor descriptor, out Span<byte> vectors);
+        return errno == Errno.Success ? Read(call, descriptor, vectors, position: null, call.U32(3)) : errno;
+    }
+
+    /// <summary><c>fd_pread(fd, iovs, iovs_len, offset, nread*)</c></summary>
+    public static Errno Pread(scoped in WasiCall call)
+    {
+        Errno errno = Begin(call, Rights.FdRead | Rights.FdSeek, call.U32(4), out Descriptor descriptor, out Span<byte> vectors);
+        return errno == Errno.Success ? Read(call, descriptor, vectors, call.U64(3), call.U32(4)) : errno;
+    }
+
+    /// <summary><c>fd_write(fd, iovs, iovs_len, nwritten*)</c></summary>
+    public static Errno Write(scoped in WasiCall call)
+    {
+        Errno errno = Begin(call, Rights.FdWrite, call.U32(3), out Descriptor descriptor, out Span<byte> vectors);
+        return errno == Errno.Success ? Write(call, descriptor, vectors, position: null, call.U32(3)) : errno;
+    }
+
+    /// <summary><c>fd_pwrite(fd, iovs, iovs_len, offset, nwritten*)</c></summary>
+    public static Errno Pwrite(scoped in WasiCall call)
+    {
+        Errno errno = Begin(call, Rights.FdWrite | Rights.FdSeek, call.U32(4), out Descriptor descriptor, out Span<byte> vectors);
+        return errno == Errno.Success ? Write(call, descriptor, vectors, call.U64(3), call.U32(4)) : errno;
+    }
+
+    /// <summary><c>fd_seek(fd, delta, whence, position*)</c></summary>
+    public static Errno Seek(scoped in WasiCall call)
+    {
+        long delta = (long)call.U64(1);
+        uint whence = call.U32(2);
+
+        // To ask for the position is the right to tell it.
+        Rights needed = delta == 0 && whence == (uint)Whence.Current ? Rights.FdTell : Rights.FdSeek;
+        Errno errno = call.Context.Find(call.U32(0), needed, out Descriptor descriptor);
+        return errno != Errno.Success ? errno
+            : whence > (uint)Whence.End ? Errno.Inval
+            : Seek(call, descriptor, delta, (Whence)whence, call.U32(3));
+    }
+
+    /// <summary><c>fd_tell(fd, position*)</c></summary>
+    public static Errno Tell(scoped in WasiCall call)
+    {
+        Errno errno = call.Context.Find(call.U32(0), Rights.FdTell, out Descriptor descriptor);
+        return errno == Errno.Success ? Seek(call, descriptor, 0, Whence.Current, call.U32(1)) : errno;
+    }
+
+    /// <summary><c>fd_sync(fd)</c></summary>
+    public static Errno Sync(scoped in WasiCall call)
+    {
+        Errno errno = call.Context.Find(call.U32(0), Rights.FdSync, out Descriptor descriptor);
+        return errno == Errno.Success ? descriptor.Sync(dataOnly: false) : errno;
+    }
+
+    /// <summary><c>fd_datasync(fd)</c></summary>
+    public static Errno Datasync(scoped in WasiCall call)
+    {
+        Errno errno = call.Context.Find(call.U32(0), Rights.FdDatasync, out Descriptor descriptor);
+        return errno == Errno.Success ? descriptor.Sync(dataOnly: true) : errno;
+    }
+
+    /// <summary><c>fd_advise(fd, offset, len, advice)</c>: advice is checked and otherwise not needed.</summary>
+    public static Errno Advise(scoped in WasiCall call)
+    {
+        Errno errno = call.Context.Find(call.U32(0), Rights.FdAdvise, out _);
+        return errno != Errno.Success ? errno
+            : call.U32(3) >= AdviceCount || call.U64(1) > long.MaxValue ? Errno.Inval
+            : Errno.Success;
+    }
+
+    /// <summary><c>fd_allocate(fd, offset, len)</c></summary>
+    public static Errno Allocate(scoped in WasiCall call)
+    {
+        Errno errno = call.Context.Find(call.U32(0), Rights.FdAllocate | Rights.FdWrite, out Descriptor descriptor);
+        if (errno != Errno.Success)
+        {
+            return errno;
+        }
+
+        ulong offset = call.U64(1);
+        ulong byteLength = call.U64(2);
+        return offset > long.MaxValue || byteLength == 0 ? Errno.Inval
+            : byteLength > long.MaxValue - offset ? Errno.Fbig
+            : descriptor.Allocate(offset, byteLength);
+    }
+
+    /// <summary><c>fd_filestat_get(fd, filestat*)</c></summary>
+    public static Errno FilestatGet(scoped in WasiCall call)
+    {
+        Errno errno = call.Context.Find(call.U32(0), Rights.FdFilestatGet, out Descriptor descriptor);
+        if (errno == Errno.Success)
+        {
+            errno = descriptor.Stat(out Filestat stat);
+            if (errno == Errno.Success)
+            {
+                return WriteFilestat(call, call.U32(1), stat);
+            }
+        }
+
+        return errno;
+    }
+
+    /// <summary><c>fd_filestat_set_size(fd, size)</c></summary>
+    public static Errno FilestatSetSize(scoped in WasiCall call)
+    {
+        Errno errno = call.Context.Find(call.U32(0), Rights.FdFilestatSetSize | Rights.FdWrite, out Descriptor descriptor);
+        return errno != Errno.Success ? errno
+            : call.U64(1) > long.MaxValue ? Errno.Inval
+            : descriptor.SetSize(call.U64(1));
+    }
+
+    /// <summary><c>fd_filestat_set_times(fd, atim, mtim, flags)</c></summary>
+    public static Errno FilestatSetTimes(scoped in WasiCall call)
+    {
+        Errno errno = call.Context.Find(call.U32(0), Rights.FdFilestatSetTimes, out Descriptor descriptor);
+        if (errno != Errno.Success)
+        {
+            return errno;
+        }
+
+        var times = new FileTimes(call.U64(1), call.U64(2), (TimeFlags)call.U32(3));
+        return times.IsValid ? descriptor.SetTimes(times) : Errno.Inval;
+    }
+
+    public static Errno WriteFilestat(scoped in WasiCall call, uint address, in Filestat stat)
+    {
+        if (!call.TryGetSpan(address, Filestat.ByteLength, out Span<byte> span))
+        {
+            return Errno.Fault;
+        }
+
+        stat.Write(span);
+        return Errno.Success;
+    }
+
+    private static Errno Seek(scoped in WasiCall call, Descriptor descriptor, long delta, Whence whence, uint resultAddress)
+    {
+        if (!call.Contains(resultAddress, sizeof(ulong)))
+        {
+            return Errno.Fault;
+        }
+
+        Errno errno = descriptor.Seek(delta, whence, out ulong position);
+        if (errno == Errno.Success)
+        {
+            call.TryWriteU64(resultAddress, position);
+        }
+
+        return errno;
+    }
+
+    /// <summary>Checks everything about a transfer before anything moves: the descriptor, all the buffers, the result's place.</summary>
+    private static Errno Begin(scoped in WasiCall call, Rights needed, uint resultAddress, out Descriptor descriptor, out Span<byte> vectors)
+    {
+        vectors = default;
+        Errno errno = call.Context.Find(call.U32(0), needed, out descriptor);
+        if (errno != Errno.Success)
+        {
+            return errno;
+        }
+
+        uint count = call.U32(2);
+        if (count > VectorLimit)
+        {
+            return Errno.Inval;
+        }
+
+        if (!call.TryGetSpan(call.U32(1), count * VectorByteLength, out vectors) || !call.Contains(resultAddress, sizeof(uint)))
+        {
+            return Errno.Fault;
+        }
+
+        ulong total = 0;
+        for (Span<byte> rest = vectors; !rest.IsEmpty; rest = rest[VectorByteLength..])
+        {
+            uint byteLength = ByteLengthAt(rest);
+            total += byteLength;
+            if (!call.Contains(AddressAt(rest), byteLength))
+            {
+                return Errno.Fault;
+            }
+        }
+
+        return total > int.MaxValue ? Errno.Inval : Errno.Success;
+    }
+
+    private static Errno Read(scoped in WasiCall call, Descriptor descriptor, Span<byte> vectors, ulong? position, uint resultAddress)
+    {
+        uint total = 0;
+        Errno errno = Errno.Success;
+        for (; !vectors.IsEmpty; vectors = vectors[VectorByteLength..])
+        {
+            uint address = AddressAt(vectors);
+            uint remaining = ByteLengthAt(vectors);
+            while (remaining != 0)
+            {
+                // The vectors may lie in a buffer that is being filled, so nothing checked before holds any more.
+                uint byteCount = Math.Min(remaining, WasiCall.ChunkByteLength);
+                if (call.IsInterrupted)
+                {
+                    return Finish(call, Errno.Intr, total, resultAddress);
+                }
+
+                if (!call.TryGetSpan(address, byteCount, out Span<byte> chunk))
+                {
+                    return Finish(call, Errno.Fault, total, resultAddress);
+                }
+
+                int count;
+                errno = position is { } start
+                    ? descriptor.ReadAt(chunk, start + total, out count)
+                    : descriptor.Read(chunk, call.Interrupt, out count);
+                total += (uint)count;
+                address += (uint)count;
+                remaining -= (uint)count;
+                if (errno != Errno.Success || count < chunk.Length || descriptor.IsStream)
+                {
+                    return Finish(call, errno, total, resultAddress);
+                }
+            }
+        }
+
+        return Finish(call, errno, total, resultAddress);
+    }
+
+    private static Errno Write(scoped in WasiCall call, Descriptor descriptor, Span<byte> vectors, ulong? position, uint resultAddress)
+    {
+        uint total = 0;
+        for (; !vectors.IsEmpty; vectors = vectors[VectorByteLength..])
+        {
+            uint address = AddressAt(vectors);
+            uint remaining = ByteLengthAt(vectors);
+            while (remaining != 0)
+            {
+                uint byteCount = Math.Min(remaining, WasiCall.ChunkByteLength);
+                if (call.IsInterrupted)
+                {
+                    return Finish(call, Errno.Intr, total, resultAddress);
+                }
+
+                if (!call.TryGetSpan(address, byteCount, out Span<byte> chunk))
+                {
+                    return Finish(call, Errno.Fault, total, resultAddress);
+                }
+
+                int count;
+                Errno errno = position is { } start
+                    ? descriptor.WriteAt(chunk, start + total, out count)
+                    : descriptor.Write(chunk, call.Interrupt, out count);
+                total += (uint)count;
+                address += (uint)count;
+                remaining -= (uint)count;
+                if (errno != Errno.Success || count == 0)
+                {
+                    return Finish(call, errno, total, resultAddress);
+                }
+            }
+        }
+
+        return Finish(call, Errno.Success, total, resultAddress);
+    }
+
+    /// <summary>What was moved before an error is reported; the error will come again.</summary>
+    private static Errno Finish(scoped in WasiCall call, Errno errno, uint total, uint resultAddress)
+    {
+        if (errno != Errno.Success && total == 0)
+        {
+            return errno;
+        }
+
+        call.TryWriteU32(resultAddress, total);
+        return Errno.Success;
+    }
+
+    private static uint AddressAt(ReadOnlySpan<byte> vector) => BinaryPrimitives.ReadUInt32LittleEndian(vector);
+
+    private static uint ByteLengthAt(ReadOnlySpan<byte> vector) => BinaryPrimitives.ReadUInt32LittleEndian(vector[4..]);
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+
+namespace Wizer.Engine;
+
+/// <summary>The clocks of preview 1.</summary>
+public enum WasiClockId
+{
+    /// <summary>Time since 1970, which may jump.</summary>
+    Realtime = 0,
+
+    /// <summary>Time since some moment, which never goes back.</summary>
+    Monotonic = 1,
+
+    /// <summary>The processor time used by the process.</summary>
+    ProcessCpuTime = 2,
+
+    /// <summary>The processor time used by the thread.</summary>
+    ThreadCpuTime = 3,
+}
+
+/// <summary>
+/// Where a guest's time comes from, its waiting included. Everything that depends on time goes through here, so a
+/// deterministic run is another implementation of this.
+/// </summary>
+public interface IWasiClock
+{
+    /// <summary>The value of a clock in nanoseconds.</summary>
+    ulong GetTime(WasiClockId clock);
+
+    /// <summary>The resolution of a clock in nanoseconds, at least 1.</summary>
+    ulong GetResolution(WasiClockId clock);
+
+    /// <summary>Waits, at least about that long unless interrupted.</summary>
+    /// <param name="nanoseconds">How long.</param>
+    /// <param name="interrupt">Ends the wait early, without an exception.</param>
+    void Sleep(ulong nanoseconds, CancellationToken interrupt);
+}
+
+/// <summary>The clocks of the host.</summary>
+public sealed class SystemWasiClock : IWasiClock
+{
+    private const ulong NanosecondsPerTick = 100;
+
+    private SystemWasiClock()
+    {
+    }
+
+    /// <summary>The only one.</summary>
+    public static SystemWasiClock Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public ulong GetTime(WasiClockId clock) => clock switch
+    {
+        WasiClockId.Realtime => (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * NanosecondsPerTick,
+        WasiClockId.Monotonic => MonotonicNanoseconds(),
+        _ => (ulong)Environment.CpuUsage.TotalTime.Ticks * NanosecondsPerTick,
+    };
+
+    /// <inheritdoc/>
+    public ulong GetResolution(WasiClockId clock) =>
+        clock == WasiClockId.Monotonic ? Math.Max(1, 1_000_000_000UL / (ulong)Stopwatch.Frequency) : NanosecondsPerTick;
+
+    /// <inheritdoc/>
+    public void Sleep(ulong nanoseconds, CancellationToken interrupt)
+    {
+        // One wait takes at most about 24 days; the handle is woken by an interrupt.
+        const ulong LongestMilliseconds = int.MaxValue;
+        ulong start = MonotonicNanoseconds();
+        while (!interrupt.IsCancellationRequested)
+        {
+            ulong elapsed = MonotonicNanoseconds() - start;
+            if (elapsed >= nanoseconds)
+            {
+                return;
+            }
+
+            ulong milliseconds = (nanoseconds - elapsed) / 1_000_000 + 1;
+            interrupt.WaitHandle.WaitOne((int)Math.Min(milliseconds, LongestMilliseconds));
+        }
+    }
+
+    private static ulong MonotonicNanoseconds() =>
+        (ulong)((UInt128)(ulong)Stopwatch.GetTimestamp() * 1_000_000_000 / (ulong)Stopwatch.Frequency);
+}

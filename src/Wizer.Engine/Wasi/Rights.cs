@@ -1,0 +1,48 @@
+namespace Wizer.Engine;
+
+/// <summary>What a descriptor may be used for. Guests see them in <c>fdstat</c>, and older C libraries check them.</summary>
+[Flags]
+internal enum Rights : ulong
+{
+    None = 0,
+    FdDatasync = 1 << 0,
+    FdRead = 1 << 1,
+    FdSeek = 1 << 2,
+    FdFdstatSetFlags = 1 << 3,
+    FdSync = 1 << 4,
+    FdTell = 1 << 5,
+    FdWrite = 1 << 6,
+    FdAdvise = 1 << 7,
+    FdAllocate = 1 << 8,
+    PathCreateDirectory = 1 << 9,
+    PathCreateFile = 1 << 10,
+    PathLinkSource = 1 << 11,
+    PathLinkTarget = 1 << 12,
+    PathOpen = 1 << 13,
+    FdReaddir = 1 << 14,
+    PathReadlink = 1 << 15,
+    PathRenameSource = 1 << 16,
+    PathRenameTarget = 1 << 17,
+    PathFilestatGet = 1 << 18,
+    PathFilestatSetSize = 1 << 19,
+    PathFilestatSetTimes = 1 << 20,
+    FdFilestatGet = 1 << 21,
+    FdFilestatSetSize = 1 << 22,
+    FdFilestatSetTimes = 1 << 23,
+    PathSymlink = 1 << 24,
+    PathRemoveDirectory = 1 << 25,
+    PathUnlinkFile = 1 << 26,
+    PollFdReadwrite = 1 << 27,
+
+    /// <summary>Everything that makes sense on a stream such as standard input: not seekable, so C libraries may call it a terminal.</summary>
+    Stream = FdDatasync | FdRead | FdFdstatSetFlags | FdSync | FdWrite | FdFilestatGet | PollFdReadwrite,
+
+    /// <summary>Everything that makes sense on a file.</summary>
+    File = Stream | FdSeek | FdTell | FdAdvise | FdAllocate | FdFilestatSetSize | FdFilestatSetTimes,
+
+    /// <summary>Everything that makes sense on a directory.</summary>
+    Directory = FdDatasync | FdFdstatSetFlags | FdSync | PathCreateDirectory | PathCreateFile | PathLinkSource | PathLinkTarget
+        | PathOpen | FdReaddir | PathReadlink | PathRenameSource | PathRenameTarget | PathFilestatGet | PathFilestatSetSize
+        | PathFilestatSetTimes | FdFilestatGet | FdFilestatSetTimes | PathSymlink | PathRemoveDirectory | PathUnlinkFile
+        | PollFdReadwrite,
+}

@@ -1,0 +1,149 @@
+using System.Text;
+
+namespace Wizer.Engine;
+
+/// <summary>The state behind the functions of one guest. Like the guest, it is used by one thread at a time.</summary>
+internal sealed class WasiContext : IDisposable
+{
+    private WasiContext(byte[][] arguments, byte[][] environment, IWasiClock clock, IWasiRandom random)
+    {
+        Arguments = arguments;
+        Environment = environment;
+        Clock = clock;
+        Random = random;
+    }
+
+    /// <summary>In UTF-8, each with its terminator.</summary>
+    public byte[][] Arguments { get; }
+
+    /// <summary><c>NAME=value</c> in UTF-8, each with its terminator.</summary>
+    public byte[][] Environment { get; }
+
+    public IWasiClock Clock { get; }
+
+    public IWasiRandom Random { get; }
+
+    public DescriptorTable Descriptors { get; } = new();
+
+    /// <exception cref="ArgumentException">A text with a NUL in it, or a variable without a proper name.</exception>
+    /// <exception cref="IOException">A directory cannot be opened.</exception>
+    public static WasiContext Create(WasiOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var arguments = new byte[options.Arguments.Count][];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            arguments[i] = Terminated(options.Arguments[i]);
+        }
+
+        var environment = new byte[options.Environment.Count][];
+        for (int i = 0; i < environment.Length; i++)
+        {
+            WasiVariable variable = options.Environment[i];
+            environment[i] = Terminated($"{variable.Name}={variable.Value}");
+        }
+
+        var context = new WasiContext(arguments, environment, options.Clock, options.Random);
+        try
+        {
+            context.OpenStandardStreams(options);
+            foreach (WasiPreopen preopen in options.Preopens)
+            {
+                context.Preopen(preopen, HostDirectory.Open);
+            }
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+
+        return context;
+    }
+
+    /// <summary>A way to open the directory of a preopen by its path on the host.</summary>
+    public delegate Errno DirectoryOpener(string hostPath, out HostDirectory? directory);
+
+    /// <summary>Opens a directory and gives it to the guest.</summary>
+    public void Preopen(WasiPreopen preopen, DirectoryOpener open)
+    {
+        Errno errno = open(preopen.HostPath, out HostDirectory? directory);
+        if (errno != Errno.Success)
+        {
+            throw errno switch
+            {
+                Errno.Noent => new DirectoryNotFoundException($"failed to open directory '{preopen.HostPath}': no such directory"),
+                Errno.Notdir => new IOException($"failed to open directory '{preopen.HostPath}': not a directory"),
+                Errno.Acces => new IOException($"failed to open directory '{preopen.HostPath}': permission denied"),
+                _ => new IOException($"failed to open directory '{preopen.HostPath}': {errno}"),
+            };
+        }
+
+        Descriptors.Add(new DirectoryDescriptor(directory!, Encoding.UTF8.GetBytes(preopen.GuestPath)), out _);
+    }
+
+    /// <summary>A descriptor that may be used in a certain way.</summary>
+    public Errno Find(uint fd, Rights needed, out Descriptor descriptor)
+    {
+        descriptor = Descriptors.Find(fd)!;
+        if (descriptor is null)
+        {
+            return Errno.Badf;
+        }
+
+        Rights missing = needed & ~descriptor.Rights;
+        if (missing == 0)
+        {
+            return Errno.Success;
+        }
+
+        // What a C program expects of a descriptor that is of the wrong kind or was opened for the other direction.
+        const Rights Positioning = Rights.FdSeek | Rights.FdTell;
+        return (missing & (Rights.FdRead | Rights.FdWrite)) != 0 ? Errno.Badf
+            : (missing & Positioning) != 0 ? descriptor.IsStream ? Errno.Spipe : Errno.Badf
+            : descriptor.Type != FileType.Directory && (missing & ~Rights.File) != 0 ? Errno.Notdir
+            : descriptor.Type == FileType.Directory && (missing & ~Rights.Directory) != 0 ? Errno.Badf
+            : Errno.Notcapable;
+    }
+
+    /// <summary>A directory that may be used in a certain way.</summary>
+    public Errno FindDirectory(uint fd, Rights needed, out DirectoryDescriptor directory)
+    {
+        Errno errno = Find(fd, needed, out Descriptor descriptor);
+        directory = (descriptor as DirectoryDescriptor)!;
+        return errno != Errno.Success ? errno : directory is null ? Errno.Notdir : Errno.Success;
+    }
+
+    public void Dispose() => Descriptors.Dispose();
+
+    private void OpenStandardStreams(WasiOptions options)
+    {
+        // Without a stream, input is at its end and output goes nowhere.
+        Descriptors.Add(Open(0, options.Stdin, options.InheritStdio), out _);
+        Descriptors.Add(Open(1, options.Stdout, options.InheritStdio), out _);
+        Descriptors.Add(Open(2, options.Stderr, options.InheritStdio), out _);
+    }
+
+    private static Descriptor Open(int number, Stream? stream, bool inherit)
+    {
+        if (stream is null && inherit)
+        {
+            return FileDescriptor.Standard(number);
+        }
+
+        stream ??= Stream.Null;
+        return number == 0 ? StreamDescriptor.Input(stream) : StreamDescriptor.Output(stream);
+    }
+
+    private static byte[] Terminated(string text)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ArgumentException("an argument or environment variable has a NUL in it");
+        }
+
+        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(text) + 1];
+        Encoding.UTF8.GetBytes(text, bytes);
+        return bytes;
+    }
+}

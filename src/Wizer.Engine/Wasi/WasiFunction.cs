@@ -1,0 +1,42 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>The body of a preview 1 function. It never throws, except to end the guest.</summary>
+internal delegate Errno WasiBody(scoped in WasiCall call);
+
+/// <summary>A function of WASI preview 1, ready to be given to a linker.</summary>
+public sealed class WasiFunction
+{
+    private readonly WasiContext _context;
+    private readonly WasiBody _body;
+
+    internal WasiFunction(WasiContext context, string name, FuncType type, WasiBody body)
+    {
+        _context = context;
+        _body = body;
+        Name = name;
+        Type = type;
+        Body = Invoke;
+    }
+
+    /// <summary>The name under which modules import it.</summary>
+    public string Name { get; }
+
+    /// <summary>Its type.</summary>
+    public FuncType Type { get; }
+
+    /// <summary>What it does, on the caller's memory called <c>memory</c>.</summary>
+    public HostFunction Body { get; }
+
+    private void Invoke(Caller caller, Span<ulong> slots) => Call(caller.FindMemory("memory"), caller.Interrupt, slots);
+
+    internal void Call(LinearMemory? memory, CancellationToken interrupt, Span<ulong> slots)
+    {
+        Errno errno = _body(new WasiCall(_context, memory, interrupt, slots));
+        if (!Type.Results.IsEmpty)
+        {
+            slots[0] = (ulong)errno;
+        }
+    }
+}
