@@ -4,49 +4,163 @@ using Wizer.Binary;
 namespace Wizer.Engine;
 
 /// <summary>A memory instance. Core 3.0, Execution: Memory Instances.</summary>
-public sealed unsafe class LinearMemory : IDisposable
+/// <remarks>
+/// The address space it may grow into is reserved when it is created and committed as it grows, so that growth never moves the
+/// bytes; when the system refuses the reservation, the bytes are an ordinary block and growth copies them.
+/// </remarks>
+public sealed unsafe class LinearMemory : Extern, INativeOwner
 {
     private MemoryData* _data;
 
-    /// <summary>Creates a memory of its type's minimum size, all zeros.</summary>
-    public LinearMemory(MemoryType type)
+    /// <summary>Creates a memory of its type's minimum size, all zeros; the store disposes it.</summary>
+    /// <exception cref="UnsupportedModuleException">The minimum is beyond the store's limit, or what the system has.</exception>
+    public LinearMemory(Store store, MemoryType type)
+        : base(store)
     {
+        ArgumentNullException.ThrowIfNull(store);
         Type = type;
-        _data = (MemoryData*)NativeMemory.AllocZeroed((nuint)sizeof(MemoryData));
-        _data->ByteLength = type.Limits.Minimum << type.PageSizeLog2;
-        _data->Base = (byte*)NativeMemory.AllocZeroed((nuint)_data->ByteLength);
+        store.Own(this);
+        ulong limit = store.Options.MaxMemoryByteLength;
+        if (type.Limits.Minimum > limit >> type.PageSizeLog2)
+        {
+            throw new UnsupportedModuleException(
+                $"memory minimum size of {type.Limits.Minimum} pages exceeds the limit of {limit >> type.PageSizeLog2} pages");
+        }
+
+        // i32 addresses reach 4 GiB, whatever the store would allow.
+        limit = type.Limits.Is64 ? limit : Math.Min(limit, 1UL << 32);
+        ulong maxPages = limit >> type.PageSizeLog2;
+        maxPages = Math.Min(type.Limits.Maximum ?? maxPages, maxPages);
+        ulong byteLength = type.Limits.Minimum << type.PageSizeLog2;
+
+        _data = NativeBlock.Allocate<MemoryData>(1);
+        _data->PageSizeLog2 = type.PageSizeLog2;
+        _data->MaxByteLength = maxPages << type.PageSizeLog2;
+        if (store.Options.ReserveAddressSpace)
+        {
+            ulong reserve = (_data->MaxByteLength + 0xffff) & ~0xffffUL;
+            _data->Base = AddressSpace.TryReserve(reserve);
+            _data->ReservedByteLength = _data->Base == null ? 0 : reserve;
+        }
+
+        if (_data->ReservedByteLength == 0)
+        {
+            _data->Base = (byte*)NativeBlock.Allocate(byteLength);
+        }
+        else if (!AddressSpace.TryCommit(_data->Base, 0, byteLength))
+        {
+            throw new UnsupportedModuleException($"the system has no {byteLength} bytes for a memory");
+        }
+
+        _data->ByteLength = byteLength;
     }
+
+    /// <inheritdoc/>
+    public override ExternKind Kind => ExternKind.Memory;
 
     /// <summary>The type it was created with.</summary>
     public MemoryType Type { get; }
 
     /// <summary>The current size in bytes.</summary>
-    public ulong ByteLength => _data->ByteLength;
+    public ulong ByteLength => Data->ByteLength;
 
-    internal MemoryData* Data => _data;
+    /// <summary>The current size in pages.</summary>
+    public ulong PageCount => Data->ByteLength >> Data->PageSizeLog2;
+
+    /// <summary>The type with the current size as its minimum: what an importer sees.</summary>
+    internal MemoryType CurrentType => Type with { Limits = Type.Limits with { Minimum = PageCount } };
+
+    internal MemoryData* Data
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_data == null, this);
+            return _data;
+        }
+    }
 
     /// <summary>Looks at a part of the memory; the span is good until the memory grows or is disposed.</summary>
     /// <returns>False when the part reaches beyond the memory.</returns>
     public bool TryGetSpan(ulong address, int byteCount, out Span<byte> span)
     {
-        if ((uint)byteCount > ByteLength || address > ByteLength - (uint)byteCount)
+        MemoryData* data = Data;
+        if (byteCount < 0 || (uint)byteCount > data->ByteLength || address > data->ByteLength - (uint)byteCount)
         {
             span = default;
             return false;
         }
 
-        span = new Span<byte>(_data->Base + address, byteCount);
+        // Safe: the range was just checked against the committed bytes.
+        span = new Span<byte>(data->Base + address, byteCount);
         return true;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Grows by so many pages of zeros. Core 3.0, Execution: Growing Memories.</summary>
+    /// <returns>The size before, in pages, or -1 when it cannot grow that far.</returns>
+    public long Grow(ulong pageCount) => Grow(Data, pageCount);
+
+    /// <summary>The same, for translated code.</summary>
+    internal static long Grow(MemoryData* data, ulong pageCount)
     {
-        if (_data != null)
+        ulong before = data->ByteLength;
+        ulong free = (data->MaxByteLength - before) >> data->PageSizeLog2;
+        if (pageCount > free)
         {
-            NativeMemory.Free(_data->Base);
-            NativeMemory.Free(_data);
-            _data = null;
+            return -1;
         }
+
+        ulong after = before + (pageCount << data->PageSizeLog2);
+        if (data->ReservedByteLength != 0)
+        {
+            if (!AddressSpace.TryCommit(data->Base, before, after))
+            {
+                return -1;
+            }
+        }
+        else if (after != before && !TryMove(data, before, after))
+        {
+            return -1;
+        }
+
+        data->ByteLength = after;
+        return (long)(before >> data->PageSizeLog2);
+    }
+
+    void INativeOwner.Free()
+    {
+        if (_data == null)
+        {
+            return;
+        }
+
+        if (_data->ReservedByteLength != 0)
+        {
+            AddressSpace.Release(_data->Base, _data->ReservedByteLength);
+        }
+        else
+        {
+            NativeBlock.Free(_data->Base);
+        }
+
+        NativeBlock.Free(_data);
+        _data = null;
+    }
+
+    private static bool TryMove(MemoryData* data, ulong before, ulong after)
+    {
+        byte* moved;
+        try
+        {
+            moved = (byte*)NativeBlock.Allocate(after);
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
+
+        NativeMemory.Copy(data->Base, moved, (nuint)before);
+        NativeBlock.Free(data->Base);
+        data->Base = moved;
+        return true;
     }
 }

@@ -15,17 +15,65 @@ internal unsafe struct MemoryData
 
     /// <summary>The current size in bytes.</summary>
     public ulong ByteLength;
+
+    /// <summary>How far it may grow: the type's maximum or the store's limit, whichever is less.</summary>
+    public ulong MaxByteLength;
+
+    /// <summary>The address space reserved at <see cref="Base"/>; 0 when the bytes are an ordinary block that growth moves.</summary>
+    public ulong ReservedByteLength;
+
+    /// <summary>16 unless the type has a custom page size.</summary>
+    public int PageSizeLog2;
 }
 
-/// <summary>A table as translated code sees it. Owned by the table.</summary>
+/// <summary>A table as translated code sees it. Owned by <see cref="Table"/>.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TableData
 {
-    /// <summary>One handle each; 0 is null.</summary>
+    /// <summary>One handle each; 0 is null. Growth moves them.</summary>
     public ulong* Elements;
 
     /// <summary>The current size in elements.</summary>
     public ulong Length;
+
+    /// <summary>How many elements the block at <see cref="Elements"/> has room for.</summary>
+    public ulong Capacity;
+
+    /// <summary>How far it may grow: the type's maximum or the store's limit, whichever is less.</summary>
+    public ulong MaxLength;
+}
+
+/// <summary>A data segment: <c>memory.init</c> copies from it. The bytes are those of the module.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct DataSegmentData
+{
+    /// <summary>The first byte.</summary>
+    public byte* Bytes;
+
+    /// <summary>In bytes; 0 once dropped.</summary>
+    public ulong ByteLength;
+}
+
+/// <summary>An element segment: <c>table.init</c> copies from it. Owned by <see cref="Instance"/>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ElementSegmentData
+{
+    /// <summary>The first handle.</summary>
+    public ulong* Elements;
+
+    /// <summary>In elements; 0 once dropped.</summary>
+    public ulong Length;
+}
+
+/// <summary>A tag; its address is its identity. Owned by the store.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TagData
+{
+    /// <summary>The identity of the tag's function type in the store.</summary>
+    public uint TypeId;
+
+    /// <summary>The slots of the values an exception carries.</summary>
+    public int ParameterSlots;
 }
 
 /// <summary>A function of the store as translated code sees it; a funcref handle is the address of one. Owned by the store.</summary>
@@ -35,7 +83,7 @@ internal unsafe struct FuncData
     /// <summary>Translated code; null until the first call, and for host functions.</summary>
     public ushort* Code;
 
-    /// <summary>The instance whose memories, tables and globals the code uses.</summary>
+    /// <summary>The instance whose memories, tables and globals the code uses; null for host functions.</summary>
     public InstanceData* Instance;
 
     /// <summary>The identity of the function's type in the store: equal types have equal ids, across modules.</summary>
@@ -53,11 +101,8 @@ internal unsafe struct FuncData
     /// <summary>The slots of the parameters and the declared locals. Known once translated.</summary>
     public int LocalSlots;
 
-    /// <summary>The index in the instance's function index space.</summary>
+    /// <summary>The index in the instance's function index space; for host functions, in the store's list of them.</summary>
     public int FuncIndex;
-
-    /// <summary>The index in the store's list of functions, where the managed half is.</summary>
-    public int Id;
 
     /// <summary>1 for a host function, 0 otherwise.</summary>
     public int IsHost;
@@ -78,6 +123,21 @@ internal unsafe struct InstanceData
 
     /// <summary>The table index space.</summary>
     public TableData** Tables;
+
+    /// <summary>The tag index space.</summary>
+    public TagData** Tags;
+
+    /// <summary>The data segments.</summary>
+    public DataSegmentData* DataSegments;
+
+    /// <summary>The element segments.</summary>
+    public ElementSegmentData* ElementSegments;
+
+    /// <summary>The identity in the store of each of the module's types.</summary>
+    public uint* TypeIds;
+
+    /// <summary>The bytes of the module; offsets of its <c>ModuleInfo</c> count from here. They stay put as long as the instance.</summary>
+    public byte* ModuleBytes;
 
     /// <summary>The index in the store's list of instances, where the managed half is.</summary>
     public int Id;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Wizer.Engine;
 
 /// <summary>
@@ -5,32 +7,46 @@ namespace Wizer.Engine;
 /// </summary>
 public class WasmTrapException : Exception
 {
-    /// <summary>Creates the trap; the engine adds the backtrace when it leaves the guest.</summary>
+    /// <summary>Creates the trap of a host function; the engine adds the backtrace when it leaves the guest.</summary>
     public WasmTrapException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Creates the trap; the engine adds the backtrace when it leaves the guest.</summary>
+    /// <summary>Creates the trap of a host function; the engine adds the backtrace when it leaves the guest.</summary>
     public WasmTrapException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }
 
+    /// <summary>Creates a trap of the specification; the engine adds the backtrace when it leaves the guest.</summary>
+    public WasmTrapException(TrapKind kind)
+        : base(kind.SpecText()) => Kind = kind;
+
+    /// <summary>Why; <see cref="TrapKind.Host"/> when a host function ended the guest.</summary>
+    public TrapKind Kind { get; } = TrapKind.Host;
+
     /// <summary>The functions that were active, innermost first; empty until the trap has left the guest.</summary>
     public IReadOnlyList<WasmFrame> Backtrace { get; internal set; } = [];
+
+    /// <summary>How the original tool words the reason: <c>wasm trap: integer overflow</c>, or a host function's message as it is.</summary>
+    public string DisplayMessage => Kind == TrapKind.Host ? Message : "wasm trap: " + Kind.DisplayText();
+
+    /// <summary>The backtrace as the original tool prints it, a line each without a final line end; null when there is none.</summary>
+    public string? DisplayBacktrace => Backtrace.Count == 0 ? null : TrapBacktrace.Format(Backtrace);
 }
 
 /// <summary>A function that was active when the guest trapped.</summary>
 /// <param name="FuncIndex">In the function index space of its module.</param>
 /// <param name="FuncName">From the <c>name</c> section, or null.</param>
 /// <param name="CodeOffset">The module offset of the instruction, or -1 when unknown.</param>
-public readonly record struct WasmFrame(uint FuncIndex, string? FuncName, long CodeOffset);
+/// <param name="ModuleName">From the <c>name</c> section, or null.</param>
+public readonly record struct WasmFrame(uint FuncIndex, string? FuncName, long CodeOffset, string? ModuleName = null);
 
 /// <summary>The guest called <c>proc_exit</c>.</summary>
 /// <param name="exitCode">What it passed.</param>
 public sealed class WasiExitException(int exitCode)
-    : WasmTrapException($"Exited with i32 exit status {exitCode.ToString(System.Globalization.CultureInfo.InvariantCulture)}")
+    : WasmTrapException($"Exited with i32 exit status {exitCode.ToString(CultureInfo.InvariantCulture)}")
 {
     /// <summary>What the guest passed.</summary>
     public int ExitCode { get; } = exitCode;

@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// Address space without memory behind it, committed as a guest's memory grows, so that growth never moves the base. Where the
+/// platform has no such thing, or refuses, callers fall back to ordinary blocks (<see cref="NativeBlock"/>).
+/// </summary>
+internal static unsafe partial class AddressSpace
+{
+    private const int ProtNone = 0;
+    private const int ProtReadWrite = 1 | 2;
+    private const int MapPrivate = 0x02;
+    private const int MapAnonymousLinux = 0x20;
+    private const int MapAnonymousMac = 0x1000;
+    private const int MapNoReserveLinux = 0x4000;
+    private const int MapNoReserveMac = 0x40;
+    private const uint MemCommit = 0x1000;
+    private const uint MemReserve = 0x2000;
+    private const uint MemRelease = 0x8000;
+    private const uint PageNoAccess = 0x01;
+    private const uint PageReadWrite = 0x04;
+
+    private static int s_outstanding;
+
+    /// <summary>Reservations not yet released, in the whole process; tests hold it to zero.</summary>
+    internal static int Outstanding => Volatile.Read(ref s_outstanding);
+
+    /// <summary>Reserves without committing; null when refused.</summary>
+    internal static byte* TryReserve(ulong byteCount)
+    {
+        if (byteCount == 0 || byteCount > (ulong)nint.MaxValue)
+        {
+            return null;
+        }
+
+        byte* address = null;
+        if (OperatingSystem.IsWindows())
+        {
+            address = VirtualAlloc(null, (nuint)byteCount, MemReserve, PageNoAccess);
+        }
+        else if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
+        {
+            int flags = OperatingSystem.IsLinux()
+                ? MapPrivate | MapAnonymousLinux | MapNoReserveLinux
+                : MapPrivate | MapAnonymousMac | MapNoReserveMac;
+            nint mapped = Mmap(null, (nuint)byteCount, ProtNone, flags, -1, 0);
+            address = mapped == -1 ? null : (byte*)mapped;
+        }
+
+        if (address != null)
+        {
+            Interlocked.Increment(ref s_outstanding);
+        }
+
+        return address;
+    }
+
+    /// <summary>Makes a part of a reservation usable; what was never committed reads as zeros.</summary>
+    /// <param name="reservation">What <see cref="TryReserve"/> returned.</param>
+    /// <param name="from">How many bytes are already committed.</param>
+    /// <param name="to">How many shall be.</param>
+    internal static bool TryCommit(byte* reservation, ulong from, ulong to)
+    {
+        // The system's pages may be larger than a guest's (custom page sizes), hence the rounding outwards.
+        ulong page = (ulong)Environment.SystemPageSize;
+        from &= ~(page - 1);
+        to = (to + page - 1) & ~(page - 1);
+        if (from >= to)
+        {
+            return true;
+        }
+
+        return OperatingSystem.IsWindows()
+            ? VirtualAlloc(reservation + from, (nuint)(to - from), MemCommit, PageReadWrite) != null
+            : Mprotect(reservation + from, (nuint)(to - from), ProtReadWrite) == 0;
+    }
+
+    /// <summary>Gives a reservation back, with whatever was committed in it.</summary>
+    internal static void Release(byte* reservation, ulong byteCount)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            VirtualFree(reservation, 0, MemRelease);
+        }
+        else
+        {
+            Munmap(reservation, (nuint)byteCount);
+        }
+
+        Interlocked.Decrement(ref s_outstanding);
+    }
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    private static partial nint Mmap(void* address, nuint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "mprotect")]
+    private static partial int Mprotect(void* address, nuint length, int protection);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static partial int Munmap(void* address, nuint length);
+
+    [LibraryImport("kernel32", EntryPoint = "VirtualAlloc")]
+    private static partial byte* VirtualAlloc(void* address, nuint length, uint type, uint protection);
+
+    [LibraryImport("kernel32", EntryPoint = "VirtualFree")]
+    private static partial int VirtualFree(void* address, nuint length, uint type);
+}

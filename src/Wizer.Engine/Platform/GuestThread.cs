@@ -1,0 +1,40 @@
+using System.Runtime.ExceptionServices;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// Runs a guest on a thread of its own with a large stack. Interpreted calls take none of it, but host functions that call back
+/// into the guest do, and the main thread's size is the environment's choice.
+/// </summary>
+public static class GuestThread
+{
+    /// <summary>Address space only; the system commits what is used. A guess: two orders above what was ever seen used.</summary>
+    public const int StackByteLength = 64 << 20;
+
+    /// <summary>Runs <paramref name="work"/> to its end on a new thread; its exception becomes the caller's.</summary>
+    public static void Run(Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    work();
+                }
+                catch (Exception e)
+                {
+                    failure = ExceptionDispatchInfo.Capture(e);
+                }
+            },
+            StackByteLength)
+        {
+            IsBackground = true,
+            Name = "wasm guest",
+        };
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+    }
+}

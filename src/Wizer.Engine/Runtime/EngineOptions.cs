@@ -1,0 +1,23 @@
+namespace Wizer.Engine;
+
+/// <summary>The limits of a <see cref="Store"/>.</summary>
+public sealed class EngineOptions
+{
+    /// <summary>The limits used when none are given.</summary>
+    public static EngineOptions Default { get; } = new();
+
+    /// <summary>How many bytes each memory may grow to, whatever its type says; 4 GiB unless set.</summary>
+    public ulong MaxMemoryByteLength { get; init; } = 1UL << 32;
+
+    /// <summary>How many elements each table may grow to, whatever its type says; ten million unless set.</summary>
+    public ulong MaxTableElementCount { get; init; } = 10_000_000;
+
+    /// <summary>How many calls may nest before the trap <c>call stack exhausted</c>.</summary>
+    public int MaxCallDepth { get; init; } = 100_000;
+
+    /// <summary>How many 64-bit slots all frames together may take before the trap <c>call stack exhausted</c>.</summary>
+    public int StackSlotCount { get; init; } = 4 << 20;
+
+    /// <summary>Whether memories reserve address space up front; without, growth moves them. Tests run both.</summary>
+    internal bool ReserveAddressSpace { get; init; } = true;
+}

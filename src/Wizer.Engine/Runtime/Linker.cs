@@ -1,0 +1,118 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>Names what modules may import, and instantiates them with it.</summary>
+/// <remarks>
+/// Host functions defined by type and body belong to no store: a linker of such functions may serve many stores, one after the
+/// other. They cost nothing until a module imports them.
+/// </remarks>
+public sealed class Linker
+{
+    // By module, then by name: an Extern, or a HostDefinition that becomes one when a module imports it.
+    private readonly Dictionary<string, Dictionary<string, object>> _items = [];
+
+    /// <summary>Whether a function that nobody defines is replaced by one that traps when called.</summary>
+    public bool UnknownFunctionsTrap { get; set; }
+
+    /// <summary>Defines a function of the host.</summary>
+    /// <returns>This linker.</returns>
+    public Linker DefineFunction(string module, string name, FuncType type, HostFunction body)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(body);
+        Set(module, name, new HostDefinition(type, body));
+        return this;
+    }
+
+    /// <summary>Defines something that lives in a store, instead of what had the name before.</summary>
+    /// <returns>This linker.</returns>
+    public Linker Define(string module, string name, Extern item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        Set(module, name, item);
+        return this;
+    }
+
+    /// <summary>Defines all that an instance exports.</summary>
+    /// <returns>This linker.</returns>
+    public Linker DefineInstance(string module, Instance instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        foreach (ExportInfo export in instance.Module.Exports)
+        {
+            string name = instance.Module.NameAt(export.Name);
+            Set(module, name, instance.FindExport(name)!);
+        }
+
+        return this;
+    }
+
+    /// <summary>Whether something has been defined under the names.</summary>
+    public bool IsDefined(string module, string name) => Find(module, name) != null;
+
+    /// <summary>What a module imports, in its order.</summary>
+    /// <exception cref="WasmLinkException">Something has not been defined.</exception>
+    public Extern[] Resolve(Store store, ModuleInfo module)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(module);
+        var imports = new Extern[module.Imports.Length];
+        uint[]? typeIds = null;
+        for (int i = 0; i < imports.Length; i++)
+        {
+            ImportInfo import = module.Imports[i];
+            string moduleName = module.NameAt(import.Module);
+            string name = module.NameAt(import.Name);
+            object? found = Find(moduleName, name);
+            switch (found)
+            {
+                case Extern item:
+                    imports[i] = item;
+                    break;
+                case HostDefinition host:
+                    imports[i] = new Function(store, host.Type, host.Body);
+                    break;
+                default:
+                    WasmLinkException unknown = WasmLinkException.UnknownImport(moduleName, name);
+                    if (!UnknownFunctionsTrap || import.Kind != ExternKind.Func)
+                    {
+                        throw unknown;
+                    }
+
+                    typeIds ??= store.Types.Register(module);
+                    FuncType type = store.Types.FuncTypeOf(typeIds[module.FuncTypeIndices[import.Index]]);
+                    imports[i] = new Function(store, type, (_, _) => throw new WasmTrapException(unknown.Message));
+                    break;
+            }
+        }
+
+        return imports;
+    }
+
+    /// <summary>Resolves the imports and instantiates; see <see cref="Store.Instantiate"/> for what can go wrong.</summary>
+    public Instance Instantiate(Store store, ModuleInfo module) => store.Instantiate(module, Resolve(store, module));
+
+    private object? Find(string module, string name) =>
+        _items.TryGetValue(module, out Dictionary<string, object>? items) ? items.GetValueOrDefault(name) : null;
+
+    private void Set(string module, string name, object item)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(name);
+        if (!_items.TryGetValue(module, out Dictionary<string, object>? items))
+        {
+            items = [];
+            _items.Add(module, items);
+        }
+
+        items[name] = item;
+    }
+
+    private sealed class HostDefinition(FuncType type, HostFunction body)
+    {
+        internal FuncType Type { get; } = type;
+
+        internal HostFunction Body { get; } = body;
+    }
+}

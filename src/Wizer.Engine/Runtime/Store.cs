@@ -1,0 +1,183 @@
+using System.Runtime.InteropServices;
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// Everything that instances share: their functions, tables, memories, globals and types. It owns all native memory of theirs
+/// and frees it when disposed. Core 3.0, Execution: Store.
+/// </summary>
+/// <remarks>Not safe for concurrent use, except for <see cref="Interrupt"/>. Stores share nothing with each other.</remarks>
+public sealed unsafe partial class Store : IDisposable
+{
+    private readonly CancellationTokenSource _interrupt = new();
+    private readonly CancellationTokenRegistration _registration;
+    private readonly List<INativeOwner> _owners = [];
+    private readonly List<Instance> _instances = [];
+    private readonly List<HostFunction> _hostFunctions = [];
+    private readonly List<object> _externObjects = [];
+    private readonly Caller _hostCaller;
+    private nint[] _blocks = new nint[16];
+    private int _blockCount;
+    private GCHandle _self;
+    private ExecutionContext* _context;
+
+    /// <summary>Creates an empty store.</summary>
+    /// <param name="options">Its limits; the default ones when null.</param>
+    /// <param name="interrupt">Ends whatever the store's guests are doing, with <see cref="OperationCanceledException"/>.</param>
+    public Store(EngineOptions? options = null, CancellationToken interrupt = default)
+    {
+        Options = options ?? EngineOptions.Default;
+        _hostCaller = new Caller(null, _interrupt.Token);
+        _self = GCHandle.Alloc(this, GCHandleType.Weak);
+        _context = CreateContext(Options, GCHandle.ToIntPtr(_self));
+        if (interrupt.CanBeCanceled)
+        {
+            _registration = interrupt.Register(static store => ((Store)store!).Interrupt(), this);
+        }
+    }
+
+    /// <summary>Its limits.</summary>
+    public EngineOptions Options { get; }
+
+    /// <summary>Whether it has been disposed.</summary>
+    public bool IsDisposed => _context == null;
+
+    internal TypeRegistry Types { get; } = new();
+
+    internal ExecutionContext* Context
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_context == null, this);
+            return _context;
+        }
+    }
+
+    /// <summary>Signalled when the guest is to stop.</summary>
+    internal CancellationToken InterruptToken => _interrupt.Token;
+
+    /// <summary>Instantiates a module that is known to be valid. Core 3.0, Execution: Instantiation.</summary>
+    /// <param name="module">The module; its bytes must stay as they are as long as the store.</param>
+    /// <param name="imports">What it imports, in its order; see <see cref="Linker"/>.</param>
+    /// <exception cref="WasmLinkException">An import is missing or does not fit.</exception>
+    /// <exception cref="UnsupportedModuleException">It needs more than the store's limits allow.</exception>
+    /// <exception cref="WasmTrapException">
+    /// An active segment is out of bounds, or the start function trapped. What was written into imported tables and memories stays.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The store was interrupted.</exception>
+    public Instance Instantiate(ModuleInfo module, params ReadOnlySpan<Extern> imports)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        var instance = new Instance(this, module, imports);
+        instance.Initialize();
+        return instance;
+    }
+
+    /// <summary>Asks every guest of the store to stop, now and from now on. Safe to call from any thread.</summary>
+    public void Interrupt()
+    {
+        lock (_interrupt)
+        {
+            if (_context == null)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _context->Interrupt, 1);
+        }
+
+        _interrupt.Cancel();
+    }
+
+    /// <summary>The function a reference stands for, or null for the null reference.</summary>
+    /// <param name="handle">A function reference of this store.</param>
+    public Function? FunctionOf(ulong handle) => handle == 0 ? null : new Function(this, (FuncData*)handle);
+
+    /// <summary>Makes an external reference that stands for an object of the host.</summary>
+    public ulong CreateExternRef(object value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        _externObjects.Add(value);
+        return (ulong)_externObjects.Count;
+    }
+
+    /// <summary>The object that an external reference made by <see cref="CreateExternRef"/> stands for.</summary>
+    public object? ExternObjectOf(ulong handle) => handle == 0 ? null : _externObjects[(int)handle - 1];
+
+    /// <summary>Frees everything. The store must not be running a guest.</summary>
+    public void Dispose()
+    {
+        if (_context == null)
+        {
+            return;
+        }
+
+        // The registration waits for a callback under way, which takes the lock: so it goes first, outside of it.
+        _registration.Dispose();
+        lock (_interrupt)
+        {
+            FreeContext(_context);
+            _context = null;
+        }
+
+        foreach (INativeOwner owner in _owners)
+        {
+            owner.Free();
+        }
+
+        for (int i = 0; i < _blockCount; i++)
+        {
+            NativeBlock.Free((void*)_blocks[i]);
+        }
+
+        _owners.Clear();
+        _blockCount = 0;
+        _self.Free();
+        _interrupt.Dispose();
+    }
+
+    internal static Store Of(ExecutionContext* context) => (Store)GCHandle.FromIntPtr(context->Store).Target!;
+
+    internal Instance InstanceOf(InstanceData* data) => _instances[data->Id];
+
+    internal int Add(Instance instance)
+    {
+        _instances.Add(instance);
+        _owners.Add(instance);
+        return _instances.Count - 1;
+    }
+
+    internal void Own(INativeOwner owner)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        _owners.Add(owner);
+    }
+
+    /// <summary>A zeroed block that lives as long as the store.</summary>
+    internal void* AllocateBlock(ulong byteCount)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if (_blockCount == _blocks.Length)
+        {
+            Array.Resize(ref _blocks, _blockCount * 2);
+        }
+
+        void* block = NativeBlock.Allocate(byteCount);
+        _blocks[_blockCount++] = (nint)block;
+        return block;
+    }
+
+    internal FuncData* AddHostFunction(FuncType type, HostFunction body)
+    {
+        var data = (FuncData*)AllocateBlock((ulong)sizeof(FuncData));
+        data->TypeId = Types.Register(type);
+        data->ParameterSlots = type.ParameterSlotCount;
+        data->ResultSlots = type.ResultSlotCount;
+        data->IsHost = 1;
+        data->FuncIndex = _hostFunctions.Count;
+        _hostFunctions.Add(body);
+        return data;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Wizer.Engine;
+
+/// <summary>An import is missing or does not fit. The message begins with the official scripts' text.</summary>
+public sealed class WasmLinkException : Exception
+{
+    internal WasmLinkException(string message)
+        : base(message)
+    {
+    }
+
+    internal static WasmLinkException UnknownImport(string module, string name) =>
+        new($"unknown import: `{module}::{name}` has not been defined");
+
+    internal static WasmLinkException IncompatibleType(string module, string name, string details) =>
+        new($"incompatible import type for `{module}::{name}`: {details}");
+}
