@@ -12,11 +12,11 @@ public sealed class EngineOptions
     /// <summary>How many elements each table may grow to, whatever its type says; ten million unless set.</summary>
     public ulong MaxTableElementCount { get; init; } = 10_000_000;
 
-    /// <summary>How many calls may nest before the trap <c>call stack exhausted</c>.</summary>
-    public int MaxCallDepth { get; init; } = 100_000;
-
-    /// <summary>How many 64-bit slots all frames together may take before the trap <c>call stack exhausted</c>.</summary>
-    public int StackSlotCount { get; init; } = 4 << 20;
+    /// <summary>
+    /// How many 64-bit slots all frames together may take before the trap <c>call stack exhausted</c>: the one limit of recursion.
+    /// A frame takes one for each parameter, local and operand, and two more. 8 MiB of them unless set.
+    /// </summary>
+    public int StackSlotCount { get; init; } = Interpreter.DefaultSlotCount;
 
     /// <summary>Whether memories reserve address space up front; without, growth moves them. Tests run both.</summary>
     internal bool ReserveAddressSpace { get; init; } = true;

@@ -25,6 +25,9 @@ public sealed unsafe partial class Instance : INativeOwner
 
     internal Caller Caller { get; }
 
+    /// <summary>The module's <c>name</c> section, decoded when first asked for.</summary>
+    internal NameSection Names => field ??= NameSection.Read(Module);
+
     internal InstanceData* Data
     {
         get

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Wizer.Binary;
 
 namespace Wizer.Engine;
@@ -19,7 +18,7 @@ public sealed unsafe partial class Store : IDisposable
     private readonly Caller _hostCaller;
     private nint[] _blocks = new nint[16];
     private int _blockCount;
-    private GCHandle _self;
+    private readonly StoreHost _host;
     private ExecutionContext* _context;
 
     /// <summary>Creates an empty store.</summary>
@@ -29,8 +28,8 @@ public sealed unsafe partial class Store : IDisposable
     {
         Options = options ?? EngineOptions.Default;
         _hostCaller = new Caller(null, _interrupt.Token);
-        _self = GCHandle.Alloc(this, GCHandleType.Weak);
-        _context = CreateContext(Options, GCHandle.ToIntPtr(_self));
+        _host = new StoreHost(this);
+        _context = Interpreter.CreateContext(_host, Options.StackSlotCount);
         if (interrupt.CanBeCanceled)
         {
             _registration = interrupt.Register(static store => ((Store)store!).Interrupt(), this);
@@ -85,7 +84,7 @@ public sealed unsafe partial class Store : IDisposable
                 return;
             }
 
-            Volatile.Write(ref _context->Interrupt, 1);
+            ExecutionContext.RequestInterrupt(_context);
         }
 
         _interrupt.Cancel();
@@ -118,7 +117,7 @@ public sealed unsafe partial class Store : IDisposable
         _registration.Dispose();
         lock (_interrupt)
         {
-            FreeContext(_context);
+            Interpreter.FreeContext(_context);
             _context = null;
         }
 
@@ -134,11 +133,9 @@ public sealed unsafe partial class Store : IDisposable
 
         _owners.Clear();
         _blockCount = 0;
-        _self.Free();
+        _host.Code.Dispose();
         _interrupt.Dispose();
     }
-
-    internal static Store Of(ExecutionContext* context) => (Store)GCHandle.FromIntPtr(context->Store).Target!;
 
     internal Instance InstanceOf(InstanceData* data) => _instances[data->Id];
 
@@ -168,6 +165,9 @@ public sealed unsafe partial class Store : IDisposable
         _blocks[_blockCount++] = (nint)block;
         return block;
     }
+
+    internal void CallHost(FuncData* func, InstanceData* caller, Span<ulong> slots) =>
+        _hostFunctions[func->FuncIndex](caller == null ? _hostCaller : InstanceOf(caller).Caller, slots);
 
     internal FuncData* AddHostFunction(FuncType type, HostFunction body)
     {

@@ -6,8 +6,26 @@ namespace Wizer.Engine;
 /// <summary>Collects the frames of a trap and prints them in the original tool's form.</summary>
 internal static unsafe class TrapBacktrace
 {
-    /// <summary>Adds the frames of an activation to those of the activations it called.</summary>
-    internal static WasmFrame[] Capture(Store store, IReadOnlyList<WasmFrame> inner, FrameData* first, FrameData* end) => [.. inner];
+    /// <summary>Adds the frames of the activation that just ended to those of the activations it called.</summary>
+    internal static WasmFrame[] Capture(Store store, IReadOnlyList<WasmFrame> inner)
+    {
+        List<InterpreterFrame> outer = Interpreter.CaptureBacktrace(store.Context);
+        var frames = new WasmFrame[inner.Count + outer.Count];
+        for (int i = 0; i < inner.Count; i++)
+        {
+            frames[i] = inner[i];
+        }
+
+        for (int i = 0; i < outer.Count; i++)
+        {
+            FuncData* func = outer[i].Func;
+            Instance instance = store.InstanceOf(func->Instance);
+            var index = (uint)func->FuncIndex;
+            frames[inner.Count + i] = new WasmFrame(index, instance.Names.FindFunc(index), outer[i].CodeOffset, instance.Names.Module);
+        }
+
+        return frames;
+    }
 
     /// <summary>
     /// <code>

@@ -1,11 +1,13 @@
 namespace Wizer.Engine;
 
 /// <summary>Why a guest was ended. Core 3.0, Execution: Traps.</summary>
-/// <remarks>There is no zero: inside the engine, zero is the status of code that did not trap.</remarks>
-public enum TrapKind : byte
+public enum TrapKind
 {
+    /// <summary>It was not: inside the engine, the status of code that completed.</summary>
+    None,
+
     /// <summary>No trap of the specification: a host function ended the guest, and the message is its own.</summary>
-    Host = 1,
+    HostException,
 
     /// <summary><c>unreachable</c> was executed.</summary>
     Unreachable,
@@ -17,7 +19,7 @@ public enum TrapKind : byte
     IntegerOverflow,
 
     /// <summary>A NaN converted to an integer.</summary>
-    InvalidConversionToInteger,
+    InvalidConversion,
 
     /// <summary>An access beyond a memory or a data segment.</summary>
     MemoryOutOfBounds,
@@ -32,7 +34,7 @@ public enum TrapKind : byte
     UninitializedElement,
 
     /// <summary>An indirect call of a function of another type.</summary>
-    IndirectCallTypeMismatch,
+    IndirectCallMismatch,
 
     /// <summary>Calls nested deeper than the limit.</summary>
     CallStackExhausted,
@@ -86,12 +88,12 @@ public static class TrapTexts
         TrapKind.Unreachable => "unreachable",
         TrapKind.IntegerDivideByZero => "integer divide by zero",
         TrapKind.IntegerOverflow => "integer overflow",
-        TrapKind.InvalidConversionToInteger => "invalid conversion to integer",
+        TrapKind.InvalidConversion => "invalid conversion to integer",
         TrapKind.MemoryOutOfBounds => "out of bounds memory access",
         TrapKind.TableOutOfBounds => "out of bounds table access",
         TrapKind.UndefinedElement => "undefined element",
         TrapKind.UninitializedElement => "uninitialized element",
-        TrapKind.IndirectCallTypeMismatch => "indirect call type mismatch",
+        TrapKind.IndirectCallMismatch => "indirect call type mismatch",
         TrapKind.CallStackExhausted => "call stack exhausted",
         TrapKind.NullFunctionReference => "null function reference",
         TrapKind.NullReference => "null reference",

@@ -23,14 +23,14 @@ public class WasmTrapException : Exception
     public WasmTrapException(TrapKind kind)
         : base(kind.SpecText()) => Kind = kind;
 
-    /// <summary>Why; <see cref="TrapKind.Host"/> when a host function ended the guest.</summary>
-    public TrapKind Kind { get; } = TrapKind.Host;
+    /// <summary>Why; <see cref="TrapKind.HostException"/> when a host function ended the guest.</summary>
+    public TrapKind Kind { get; } = TrapKind.HostException;
 
     /// <summary>The functions that were active, innermost first; empty until the trap has left the guest.</summary>
     public IReadOnlyList<WasmFrame> Backtrace { get; internal set; } = [];
 
     /// <summary>How the original tool words the reason: <c>wasm trap: integer overflow</c>, or a host function's message as it is.</summary>
-    public string DisplayMessage => Kind == TrapKind.Host ? Message : "wasm trap: " + Kind.DisplayText();
+    public string DisplayMessage => Kind == TrapKind.HostException ? Message : "wasm trap: " + Kind.DisplayText();
 
     /// <summary>The backtrace as the original tool prints it, a line each without a final line end; null when there is none.</summary>
     public string? DisplayBacktrace => Backtrace.Count == 0 ? null : TrapBacktrace.Format(Backtrace);

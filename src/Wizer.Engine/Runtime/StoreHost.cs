@@ -1,0 +1,32 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>What the interpreter asks of a store.</summary>
+internal sealed unsafe class StoreHost(Store store) : InterpreterHost
+{
+    internal override ModuleInfo ModuleOf(InstanceData* instance) => store.InstanceOf(instance).Module;
+
+    internal override uint TypeIdOf(InstanceData* instance, uint typeIndex) => instance->TypeIds[typeIndex];
+
+    internal override bool IsSubtype(uint typeId, uint ofTypeId) => store.Types.IsSubtype(typeId, ofTypeId);
+
+    internal override void CallHost(ExecutionContext* context, FuncData* func, InstanceData* caller, Span<ulong> slots) =>
+        store.CallHost(func, caller, slots);
+
+    internal override long GrowMemory(InstanceData* instance, int memoryIndex, ulong deltaPages) =>
+        LinearMemory.Grow(instance->Memories[memoryIndex], deltaPages);
+
+    internal override long GrowTable(InstanceData* instance, int tableIndex, ulong delta, ulong initial) =>
+        Table.Grow(instance->Tables[tableIndex], delta, initial);
+
+    internal override ReadOnlySpan<byte> DataSegment(InstanceData* instance, int dataIndex) =>
+        new(instance->DataSegments[dataIndex].Bytes, (int)instance->DataSegments[dataIndex].ByteLength);
+
+    internal override void DropData(InstanceData* instance, int dataIndex) => instance->DataSegments[dataIndex].ByteLength = 0;
+
+    internal override ReadOnlySpan<ulong> ElementSegment(InstanceData* instance, int elementIndex) =>
+        new(instance->ElementSegments[elementIndex].Elements, (int)instance->ElementSegments[elementIndex].Length);
+
+    internal override void DropElement(InstanceData* instance, int elementIndex) => instance->ElementSegments[elementIndex].Length = 0;
+}
