@@ -7,7 +7,7 @@ namespace Wizer.Generate;
 internal static class Generator
 {
     private const int Success = 0;
-    private const int BadTable = 1;
+    private const int Failure = 1;
     private const int BadUsage = 2;
 
     internal static int Run(string[] args, IReadOnlyDictionary<string, IEmitter[]> emitterSets)
@@ -40,7 +40,12 @@ internal static class Generator
         {
             // The compiler's own format, so that the build log and editors can point at the row.
             Console.Error.WriteLine(error.Message);
-            return BadTable;
+            return Failure;
+        }
+        catch (IOException error)
+        {
+            Console.Error.WriteLine($"Wizer.Generate : error : {error.Message}");
+            return Failure;
         }
     }
 

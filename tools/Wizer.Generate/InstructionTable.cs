@@ -36,10 +36,11 @@ internal sealed partial class InstructionTable
     /// <summary>The root of the sources, for emitters that read tables of their own.</summary>
     internal required string SourceDirectory { get; init; }
 
-    internal static InstructionTable Load(string file, string sourceDirectory)
+    internal static InstructionTable Load(string file, string sourceDirectory) => Parse(file, File.ReadAllLines(file), sourceDirectory);
+
+    internal static InstructionTable Parse(string file, string[] lines, string sourceDirectory)
     {
         InstructionTable table = new(file) { SourceDirectory = sourceDirectory };
-        string[] lines = File.ReadAllLines(file);
         for (int i = 0; i < lines.Length; i++)
         {
             if (!string.IsNullOrWhiteSpace(lines[i]) && lines[i][0] != '#')
@@ -60,14 +61,14 @@ internal sealed partial class InstructionTable
             throw Bad(line, $"expected {ColumnCount} cells separated by tabs, none of them empty");
         }
 
-        if (!cells[0].StartsWith(PascalCase(cells[1]), StringComparison.Ordinal))
-        {
-            throw Bad(line, $"`{cells[0]}` is not the Pascal case of `{cells[1]}`, nor that with a suffix");
-        }
-
         if (!Mnemonic().IsMatch(cells[1]))
         {
             throw Bad(line, $"`{cells[1]}` is not a mnemonic");
+        }
+
+        if (!cells[0].StartsWith(PascalCase(cells[1]), StringComparison.Ordinal))
+        {
+            throw Bad(line, $"`{cells[0]}` is not the Pascal case of `{cells[1]}`, nor that with a suffix");
         }
 
         if (!Proposal().IsMatch(cells[6]))
