@@ -28,6 +28,9 @@ public sealed class ModuleContext
     /// <summary>Whether the module exports <c>_initialize</c>, which the initialized module does not, whatever it is.</summary>
     internal bool HasReactorInit { get; }
 
+    /// <summary>The export by which WASI reactors want to be initialized.</summary>
+    internal const string ReactorInit = "_initialize";
+
     internal static ReadOnlySpan<byte> ReactorInitUtf8 => "_initialize"u8;
 
     /// <summary>The name under which an instrumented module exports a mutable global.</summary>

@@ -18,3 +18,22 @@ public sealed record SnapshotReport
     /// <summary>How many mutable globals got the values they had.</summary>
     public required int GlobalCount { get; init; }
 }
+
+/// <summary>What a run came to, and where its time went.</summary>
+public sealed record RunReport
+{
+    /// <summary>Sizes and counts.</summary>
+    public required SnapshotReport Snapshot { get; init; }
+
+    /// <summary>Parsing, validating and checking the module and those to preload.</summary>
+    public required TimeSpan ValidationTime { get; init; }
+
+    /// <summary>Instantiating all of them, start functions included.</summary>
+    public required TimeSpan InstantiationTime { get; init; }
+
+    /// <summary><c>_initialize</c> and the initialization function.</summary>
+    public required TimeSpan InitializationTime { get; init; }
+
+    /// <summary>Reading the state, rewriting the module and handing it to the sink.</summary>
+    public required TimeSpan SnapshotTime { get; init; }
+}

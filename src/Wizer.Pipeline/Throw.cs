@@ -65,4 +65,18 @@ internal static class Throw
     [DoesNotReturn]
     internal static void SectionTooLarge(string section, ulong byteLength) => throw new WizerException(
         WizerError.SnapshotTooLarge, $"the {section} section would take {byteLength} bytes, more than the 4294967295 of the binary format");
+
+    [DoesNotReturn]
+    internal static void PreloadInvalid(Exception cause) =>
+        throw new WizerException(WizerError.PreloadInvalid, "failed to parse preload module", cause);
+
+    [DoesNotReturn]
+    internal static void PreloadFailed(Exception cause) =>
+        throw new WizerException(WizerError.PreloadFailed, "failed to instantiate preload module", cause);
+
+    [DoesNotReturn]
+    internal static void PreloadClashes(string module, string name) => throw new WizerException(
+        WizerError.PreloadFailed,
+        "failed to add preload's exports to linker",
+        new WizerException(WizerError.PreloadFailed, $"import of `{module}::{name}` defined twice"));
 }

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Wizer.Binary;
+using Wizer.Engine;
+
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// An instance on the embedded engine. It is read by index, so that the module runs as it is and no instrumented copy is made;
+/// and in place, because nobody runs or disposes it before the snapshot has been written.
+/// </summary>
+internal sealed class EmbeddedInstanceState(Instance instance) : IStableInstanceState
+{
+    // Memory<byte> cannot be larger than 2 GiB.
+    private const ulong MaxPieceLength = 1UL << 30;
+
+    public GlobalValue ReadGlobal(string exportName, ValType type)
+    {
+        Global global = instance.GlobalAt(IndexIn(exportName));
+        return GlobalValue.FromBits(type, global.Value, type.IsVector ? global.High : 0);
+    }
+
+    public unsafe void ReadMemory<TState>(string exportName, TState state, MemoryReader<TState> reader)
+    {
+        MemoryData* memory = instance.MemoryAt(IndexIn(exportName)).Data;
+        PieceChain chain = default;
+        for (ulong at = 0; at < memory->ByteLength; at += MaxPieceLength)
+        {
+            // Safe: the instance lives as long as this object is used, and its memory cannot grow while nothing runs in it.
+            int length = (int)Math.Min(memory->ByteLength - at, MaxPieceLength);
+            chain.Add(new NativeMemoryManager(memory->Base + at, length).Memory);
+        }
+
+        reader(chain.ToSequence(), state);
+    }
+
+    private static uint IndexIn(string exportName) =>
+        uint.Parse(exportName.AsSpan(exportName.LastIndexOf('_') + 1), CultureInfo.InvariantCulture);
+}

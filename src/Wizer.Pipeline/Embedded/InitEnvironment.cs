@@ -1,0 +1,33 @@
+using Wizer.Engine;
+
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// What the initialization function finds around it when it runs on the embedded engine. By default nothing: every imported
+/// function traps when it is called. Immutable: share one object among any number of runs.
+/// </summary>
+public sealed record InitEnvironment
+{
+    /// <summary>The environment in which nothing is defined.</summary>
+    public static InitEnvironment Empty { get; } = new();
+
+    /// <summary>What WASI shows to the module; null when its functions are not defined at all.</summary>
+    public WasiOptions? Wasi { get; init; }
+
+    /// <summary>
+    /// Modules that are instantiated first, in this order; what each exports can be imported by those after it. Their state
+    /// is no part of the snapshot.
+    /// </summary>
+    public IReadOnlyList<PreloadModule> Preloads { get; init; } = [];
+
+    /// <summary>Defines further imports, for every run anew; what belongs to a store goes into the one given.</summary>
+    public Action<Store, Linker>? DefineImports { get; init; }
+
+    /// <summary>The limits of the engine.</summary>
+    public EngineOptions Limits { get; init; } = EngineOptions.Default;
+}
+
+/// <summary>A module whose instance others may import from while they are initialized.</summary>
+/// <param name="Name">The module name in their imports.</param>
+/// <param name="Module">In the binary format.</param>
+public sealed record PreloadModule(string Name, ReadOnlyMemory<byte> Module);
