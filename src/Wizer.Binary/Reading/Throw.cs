@@ -9,6 +9,10 @@ internal static class Throw
     internal static void UnexpectedEnd(long offset) => throw new WasmFormatException("unexpected end", offset);
 
     [DoesNotReturn]
+    internal static void UnexpectedEndOfSection(long offset) =>
+        throw new WasmFormatException("unexpected end of section or function", offset);
+
+    [DoesNotReturn]
     internal static void IntegerTooLong(long offset) => throw new WasmFormatException("integer representation too long", offset);
 
     [DoesNotReturn]

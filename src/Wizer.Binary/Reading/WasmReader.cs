@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
@@ -60,7 +61,7 @@ public ref struct WasmReader
         int at = _position;
         if ((uint)at >= (uint)_bytes.Length)
         {
-            Throw.UnexpectedEnd(Offset);
+            ThrowEnd(Offset);
         }
 
         _position = at + 1;
@@ -160,7 +161,7 @@ public ref struct WasmReader
     {
         if ((uint)byteCount > (uint)Remaining)
         {
-            Throw.UnexpectedEnd(_baseOffset + _bytes.Length);
+            ThrowEnd(_baseOffset + _bytes.Length);
         }
 
         ReadOnlySpan<byte> slice = _bytes.Slice(_position, byteCount);
@@ -176,9 +177,8 @@ public ref struct WasmReader
         uint length = ReadU32();
         if (length > (uint)Remaining)
         {
-            long at = Offset;
             _position = start;
-            Throw.LengthOutOfBounds(at);
+            ThrowLength(length);
         }
 
         var range = new ByteRange((int)Offset, (int)length);
@@ -208,12 +208,11 @@ public ref struct WasmReader
     public int ReadCount()
     {
         int start = _position;
-        long at = Offset;
         uint count = ReadU32();
         if (count > (uint)Remaining)
         {
             _position = start;
-            Throw.Malformed("length out of bounds", at);
+            ThrowLength(count);
         }
 
         return (int)count;
@@ -222,6 +221,30 @@ public ref struct WasmReader
     /// <summary>A reader over a part of the same module, with the same notion of offsets.</summary>
     public readonly WasmReader Slice(ByteRange range) =>
         new(_bytes.Slice((int)(range.Offset - _baseOffset), range.Length), range.Offset);
+
+    // The scripts compare a length with what is left from its own first byte on, and call the rest an unexpected end.
+    [DoesNotReturn]
+    private readonly void ThrowLength(uint length)
+    {
+        if (length > (uint)Remaining)
+        {
+            Throw.LengthOutOfBounds(Offset);
+        }
+
+        ThrowEnd(_baseOffset + _bytes.Length);
+    }
+
+    // Within a part of the module it is the section or function that ends.
+    [DoesNotReturn]
+    private readonly void ThrowEnd(long offset)
+    {
+        if (_baseOffset == 0)
+        {
+            Throw.UnexpectedEnd(offset);
+        }
+
+        Throw.UnexpectedEndOfSection(offset);
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ulong ReadUnsignedSlow(int bits)
@@ -232,7 +255,7 @@ public ref struct WasmReader
         {
             if ((uint)at >= (uint)_bytes.Length)
             {
-                Throw.UnexpectedEnd(_baseOffset + at);
+                ThrowEnd(_baseOffset + at);
             }
 
             byte b = _bytes[at++];
@@ -269,7 +292,7 @@ public ref struct WasmReader
         {
             if ((uint)at >= (uint)_bytes.Length)
             {
-                Throw.UnexpectedEnd(_baseOffset + at);
+                ThrowEnd(_baseOffset + at);
             }
 
             byte b = _bytes[at++];

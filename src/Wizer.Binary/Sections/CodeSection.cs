@@ -17,4 +17,26 @@ internal static class CodeSection
 
         info.Bodies = bodies.ToArray();
     }
+
+    /// <summary>Looks for the first malformed body, without the bounds that its size sets, like the scripts.</summary>
+    /// <exception cref="WasmFormatException">There is one.</exception>
+    internal static void CheckBodies(ModuleInfo info)
+    {
+        foreach (ByteRange body in info.Bodies)
+        {
+            var reader = new WasmReader(info.Bytes.Span[body.Offset..], body.Offset);
+            int declarationCount = reader.ReadCount();
+            for (int i = 0; i < declarationCount; i++)
+            {
+                reader.ReadU32();
+                TypeReader.ReadValType(ref reader);
+            }
+
+            InstructionReader.SkipExpression(ref reader);
+            if (reader.Offset != body.End)
+            {
+                Throw.Malformed("section size mismatch", body.End);
+            }
+        }
+    }
 }

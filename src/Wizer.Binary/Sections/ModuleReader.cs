@@ -22,10 +22,26 @@ public static class ModuleReader
     /// <exception cref="WasmFormatException">The bytes are malformed.</exception>
     public static ModuleInfo Parse(ReadOnlyMemory<byte> module)
     {
+        var info = new ModuleInfo(module);
+        try
+        {
+            Parse(info);
+        }
+        catch (WasmFormatException) when (info.Bodies.Length != 0)
+        {
+            // What is wrong behind the code section comes second to what is wrong within it.
+            CodeSection.CheckBodies(info);
+            throw;
+        }
+
+        return info;
+    }
+
+    private static void Parse(ModuleInfo info)
+    {
+        ReadOnlyMemory<byte> module = info.Bytes;
         var reader = new WasmReader(module.Span);
         ReadPreamble(ref reader);
-
-        var info = new ModuleInfo(module);
         var sections = new ItemList<SectionInfo>(16);
         int lastOrder = 0;
         uint declaredFuncs = 0;
@@ -39,10 +55,13 @@ public static class ModuleReader
             }
 
             ByteRange contents = reader.ReadByteVector();
-            WasmReader section = reader.Slice(contents);
+
+            // Like the scripts, let the contents run on to the end of the module and compare the extent afterwards: what is
+            // wrong with an item then comes before what is wrong with its size.
+            var section = new WasmReader(module.Span[contents.Offset..], contents.Offset);
             if (id == (byte)SectionId.Custom)
             {
-                ByteRange name = section.ReadName();
+                ByteRange name = reader.Slice(contents).ReadName();
                 sections.Add(new SectionInfo(SectionId.Custom, offset, contents, name));
                 if (info.NameSection.Length == 0 && name.Of(module.Span).SequenceEqual("name"u8))
                 {
@@ -60,7 +79,7 @@ public static class ModuleReader
             lastOrder = SectionOrder[id];
             sections.Add(new SectionInfo((SectionId)id, offset, contents, default));
             ReadSection((SectionId)id, ref section, info, ref declaredFuncs);
-            if (!section.IsAtEnd)
+            if (section.Offset != contents.End)
             {
                 Throw.Malformed("section size mismatch", section.Offset);
             }
@@ -68,7 +87,6 @@ public static class ModuleReader
 
         info.Sections = sections.ToArray();
         CheckLengths(info, declaredFuncs, reader.Offset);
-        return info;
     }
 
     private static void ReadPreamble(ref WasmReader reader)
@@ -80,7 +98,7 @@ public static class ModuleReader
     private static void CheckBytes(ref WasmReader reader, ReadOnlySpan<byte> expected, string message)
     {
         ReadOnlySpan<byte> actual = reader.Bytes[reader.Position..];
-        if (actual.Length < 4 && expected.StartsWith(actual))
+        if (actual.Length < 4)
         {
             Throw.UnexpectedEnd(reader.Bytes.Length);
         }

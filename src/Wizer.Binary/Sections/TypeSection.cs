@@ -59,7 +59,8 @@ internal static class TypeSection
     private static CompositeType ReadCompositeType(ref WasmReader reader)
     {
         long at = reader.Offset;
-        switch (reader.ReadByte())
+        byte code = reader.ReadByte();
+        switch (code)
         {
             case FuncCode:
                 ValType[] parameters = ReadResultType(ref reader);
@@ -69,7 +70,8 @@ internal static class TypeSection
             case ArrayCode:
                 return new ArrayType(TypeReader.ReadFieldType(ref reader));
             default:
-                Throw.Malformed("malformed definition type", at);
+                // The codes are signed numbers of seven bits.
+                Throw.Malformed(code >= 0x80 ? "integer representation too long" : "malformed definition type", at);
                 return null;
         }
     }

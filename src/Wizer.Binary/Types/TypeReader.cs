@@ -114,6 +114,12 @@ public static class TypeReader
             Throw.Malformed("malformed limits flags", at);
         }
 
+        if ((flags & LimitFlags.HasPageSize) != 0 && reader.IsAtEnd)
+        {
+            // The scripts from before custom page sizes stop at the flag.
+            Throw.Malformed("malformed limits flags", at);
+        }
+
         Limits limits = ReadLimits(ref reader, flags);
         if ((flags & LimitFlags.HasPageSize) == 0)
         {
@@ -158,11 +164,12 @@ public static class TypeReader
     private static Limits ReadLimits(ref WasmReader reader, byte flags)
     {
         bool is64 = (flags & LimitFlags.Is64) != 0;
-        ulong minimum = is64 ? reader.ReadU64() : reader.ReadU32();
+        // 64 bits wide whatever the address type: a size that is too large is well-formed, but invalid.
+        ulong minimum = reader.ReadU64();
         ulong? maximum = null;
         if ((flags & LimitFlags.HasMaximum) != 0)
         {
-            maximum = is64 ? reader.ReadU64() : reader.ReadU32();
+            maximum = reader.ReadU64();
         }
 
         return new Limits(minimum, maximum, is64, (flags & LimitFlags.IsShared) != 0);

@@ -15,6 +15,14 @@ public static class ModuleValidator
     public static ValidationResult Validate(ModuleInfo module, WasmFeatures features = WasmFeatures.All)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return new ValidationResult(new int[OpcodeTable.Size]);
+        return Validate(module, features, Environment.ProcessorCount);
+    }
+
+    /// <summary>The same with a given number of threads, for tests.</summary>
+    internal static ValidationResult Validate(ModuleInfo module, WasmFeatures features, int maxWorkers)
+    {
+        var context = new ValidationContext(module, features);
+        new SectionValidator(context).Validate();
+        return new ValidationResult(CodeValidator.Validate(context, maxWorkers));
     }
 }

@@ -1,0 +1,149 @@
+namespace Wizer.Binary;
+
+/// <summary>
+/// Checks all function bodies, big modules on every core. Workers take ranges of functions in order; whoever finds an error
+/// stops the ranges behind it, and those before it are finished, so the error reported is always the lowest function's.
+/// </summary>
+internal sealed class CodeValidator
+{
+    // Starting a thread costs as much as checking some 30 KB.
+    private const int MinParallelBytes = 512 * 1024;
+    private const int RangeBytes = 64 * 1024;
+    private const int MaxWorkers = 16;
+
+    private readonly ValidationContext _context;
+    private readonly ModuleInfo _module;
+    private readonly int[] _firstUses = new int[OpcodeTable.Size];
+    private readonly Lock _lock = new();
+    private int _nextFunc;
+    private int _errorFunc = int.MaxValue;
+    private WasmException? _error;
+    private Exception? _failure;
+
+    private CodeValidator(ValidationContext context)
+    {
+        _context = context;
+        _module = context.Module;
+    }
+
+    /// <summary>Checks all bodies.</summary>
+    /// <param name="context">Complete.</param>
+    /// <param name="maxWorkers">How many threads may work, the calling one included.</param>
+    /// <returns>The offset of the first use of each opcode, 0 for none.</returns>
+    internal static int[] Validate(ValidationContext context, int maxWorkers)
+    {
+        var code = new CodeValidator(context);
+        code.Run(Math.Clamp(maxWorkers, 1, MaxWorkers));
+        return code._firstUses;
+    }
+
+    private void Run(int maxWorkers)
+    {
+        int helperCount = CodeLength() < MinParallelBytes ? 0 : maxWorkers - 1;
+        var helpers = new Thread[helperCount];
+        for (int i = 0; i < helpers.Length; i++)
+        {
+            helpers[i] = new Thread(Work) { IsBackground = true, Name = "Wizer validation" };
+            helpers[i].Start();
+        }
+
+        Work();
+        foreach (Thread helper in helpers)
+        {
+            helper.Join();
+        }
+
+        if (_failure is not null)
+        {
+            throw new InvalidOperationException("validation failed", _failure);
+        }
+
+        if (_error is not null)
+        {
+            throw _error;
+        }
+    }
+
+    private int CodeLength()
+    {
+        ByteRange[] bodies = _module.Bodies;
+        return bodies.Length == 0 ? 0 : bodies[^1].End - bodies[0].Offset;
+    }
+
+    private void Work()
+    {
+        var validator = new FunctionValidator(_context, recordsUses: true);
+        int func = -1;
+        try
+        {
+            while (TakeRange(out func, out int end))
+            {
+                for (; func < end; func++)
+                {
+                    validator.Validate((uint)(func + _module.ImportedFuncCount), _module.Bodies[func]);
+                }
+            }
+        }
+        catch (WasmException error)
+        {
+            // Ranges are taken in order, so nothing this worker would have done later could come before.
+            NoteError(func, error);
+        }
+        catch (Exception failure)
+        {
+            // Nobody could catch it on this thread.
+            _failure = failure;
+        }
+
+        MergeFirstUses(validator.FirstUses);
+    }
+
+    private bool TakeRange(out int start, out int end)
+    {
+        lock (_lock)
+        {
+            ByteRange[] bodies = _module.Bodies;
+            start = _nextFunc;
+            end = start;
+            if (start >= bodies.Length || start > _errorFunc)
+            {
+                return false;
+            }
+
+            while (end < bodies.Length && bodies[end].End - bodies[start].Offset <= RangeBytes)
+            {
+                end++;
+            }
+
+            end = Math.Max(end, start + 1);
+            _nextFunc = end;
+            return true;
+        }
+    }
+
+    private void NoteError(int func, WasmException error)
+    {
+        lock (_lock)
+        {
+            if (func < _errorFunc)
+            {
+                _errorFunc = func;
+                _error = error;
+            }
+        }
+    }
+
+    private void MergeFirstUses(ReadOnlySpan<int> uses)
+    {
+        lock (_lock)
+        {
+            for (int i = 0; i < uses.Length; i++)
+            {
+                if (uses[i] != 0 && (_firstUses[i] == 0 || uses[i] < _firstUses[i]))
+                {
+                    _firstUses[i] = uses[i];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Wizer.Binary;
+
+/// <summary>The rejections that several rules share, in the wording of the official scripts: cold, so that rules stay small.</summary>
+internal static class Invalid
+{
+    [DoesNotReturn]
+    internal static void UnknownType(uint index, int count, long offset) => Unknown("type", index, count, offset);
+
+    /// <summary>An index beyond its index space: <c>unknown memory 3: the module has 1</c>.</summary>
+    [DoesNotReturn]
+    internal static void Unknown(string what, uint index, int count, long offset) =>
+        Throw.Invalid($"unknown {what} {index}: the module has {count}", offset);
+
+    /// <summary>Operands that an instruction cannot take, both lists deepest first.</summary>
+    [DoesNotReturn]
+    internal static void Operands(string who, ReadOnlySpan<ValType> required, ReadOnlySpan<ValType> actual, long offset) =>
+        Throw.Invalid($"type mismatch: {who} requires {List(required)} but stack has {List(actual)}", offset);
+
+    private static string List(ReadOnlySpan<ValType> types)
+    {
+        // A hostile stack can be megabytes high.
+        const int Shown = 10;
+        var text = new StringBuilder("[");
+        if (types.Length > Shown)
+        {
+            text.Append("... ");
+            types = types[^Shown..];
+        }
+
+        for (int i = 0; i < types.Length; i++)
+        {
+            text.Append(i == 0 ? "" : " ").Append(types[i].ToString());
+        }
+
+        return text.Append(']').ToString();
+    }
+}

@@ -1,0 +1,169 @@
+namespace Wizer.Binary;
+
+/// <summary>Checks the type section. Core 3.0, Validation: Types, Recursive Types.</summary>
+internal readonly struct TypeValidator(ValidationContext context)
+{
+    /// <summary>Checks every recursion group and adds it to the context's types.</summary>
+    internal void Validate()
+    {
+        SubType[] types = context.Module.Types;
+        int[] groupStarts = context.Module.RecGroupStarts;
+        if (types.Length > WasmLimits.MaxTypes || groupStarts.Length > WasmLimits.MaxRecGroups)
+        {
+            Throw.Invalid($"too many types: {types.Length}, at most {WasmLimits.MaxTypes} are supported", types[0].Offset);
+        }
+
+        // How many supertypes each type has above it.
+        var depths = new byte[types.Length];
+        for (int group = 0; group < groupStarts.Length; group++)
+        {
+            int end = context.Types.GroupEnd(group);
+            CheckGroupFeature(groupStarts[group], end);
+            for (int i = groupStarts[group]; i < end; i++)
+            {
+                CheckReferences(types[i], i, end);
+            }
+
+            context.Types.AddGroup(group);
+            for (int i = groupStarts[group]; i < end; i++)
+            {
+                CheckDepth(types[i], i, depths);
+            }
+
+            // Depths first: matching walks up the chains of the whole group.
+            for (int i = groupStarts[group]; i < end; i++)
+            {
+                CheckSupertypes(types[i], i);
+            }
+        }
+    }
+
+    private void CheckGroupFeature(int start, int end)
+    {
+        if (end - start != 1 && !context.IsEnabled(WasmFeatures.Gc))
+        {
+            FeatureGate.NotEnabled("gc", end > start ? context.Module.Types[start].Offset : -1);
+        }
+    }
+
+    private void CheckReferences(SubType type, int index, int known)
+    {
+        if ((type.Composite is not FuncType || !type.IsFinal || type.Supertypes.Length != 0) && !context.IsEnabled(WasmFeatures.Gc))
+        {
+            FeatureGate.NotEnabled("gc", type.Offset);
+        }
+
+        if (type.Supertypes.Length > 1)
+        {
+            Throw.Invalid($"sub type {index} has {type.Supertypes.Length} super types, at most one is allowed", type.Offset);
+        }
+
+        foreach (uint supertype in type.Supertypes)
+        {
+            if (supertype >= (uint)index)
+            {
+                Throw.Invalid(
+                    $"unknown type {supertype}: forward use in the definition of sub type {index}", type.Offset);
+            }
+        }
+
+        switch (type.Composite)
+        {
+            case FuncType func:
+                CheckCount("parameters", func.Parameters.Length, WasmLimits.MaxParameters, type.Offset);
+                CheckCount("results", func.Results.Length, WasmLimits.MaxResults, type.Offset);
+                if (func.Results.Length > 1 && !context.IsEnabled(WasmFeatures.MultiValue))
+                {
+                    FeatureGate.NotEnabled("multi-value", type.Offset);
+                }
+
+                CheckTypes(func.Parameters, known, type.Offset);
+                CheckTypes(func.Results, known, type.Offset);
+                break;
+
+            case StructType @struct:
+                CheckCount("fields", @struct.Fields.Length, WasmLimits.MaxStructFields, type.Offset);
+                foreach (FieldType field in @struct.Fields)
+                {
+                    CheckType(field.Storage, known, type.Offset);
+                }
+
+                break;
+
+            case ArrayType array:
+                CheckType(array.Element.Storage, known, type.Offset);
+                break;
+        }
+    }
+
+    private static void CheckDepth(SubType type, int index, byte[] depths)
+    {
+        foreach (uint supertype in type.Supertypes)
+        {
+            depths[index] = (byte)(depths[supertype] + 1);
+            if (depths[index] > WasmLimits.MaxSubtypingDepth)
+            {
+                Throw.Invalid($"sub type {index} has more than {WasmLimits.MaxSubtypingDepth} super types above it", type.Offset);
+            }
+        }
+    }
+
+    private void CheckSupertypes(SubType type, int index)
+    {
+        foreach (uint supertype in type.Supertypes)
+        {
+            SubType super = context.Module.Types[supertype];
+            if (super.IsFinal)
+            {
+                Throw.Invalid($"sub type {index} does not match super type {supertype}, which is final", type.Offset);
+            }
+
+            if (!context.Types.IsSubtype(type.Composite, super.Composite))
+            {
+                Throw.Invalid($"sub type {index} does not match super type {supertype}", type.Offset);
+            }
+        }
+    }
+
+    private void CheckTypes(ReadOnlySpan<ValType> types, int known, long offset)
+    {
+        foreach (ValType type in types)
+        {
+            CheckType(type, known, offset);
+        }
+    }
+
+    // Types of the own group may be referred to before they are defined.
+    private void CheckType(ValType type, int known, long offset)
+    {
+        if (type.IsNumber || type.IsPacked)
+        {
+            return;
+        }
+
+        if (type.IsRef && type.HeapType.IsConcrete)
+        {
+            if (type.HeapType.TypeIndex >= (uint)known)
+            {
+                Invalid.UnknownType(type.HeapType.TypeIndex, context.Module.Types.Length, offset);
+            }
+
+            if (!context.IsEnabled(WasmFeatures.FunctionReferences | WasmFeatures.Gc))
+            {
+                FeatureGate.NotEnabled("function references", offset);
+            }
+
+            return;
+        }
+
+        context.CheckType(type, offset);
+    }
+
+    private static void CheckCount(string what, int count, int most, long offset)
+    {
+        if (count > most)
+        {
+            Throw.Invalid($"too many {what}: {count}, at most {most} are supported", offset);
+        }
+    }
+}
