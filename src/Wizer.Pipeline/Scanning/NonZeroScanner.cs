@@ -89,23 +89,25 @@ internal static class NonZeroScanner
     /// </summary>
     private static nuint FindZeroRunByWords(ref byte first, nuint at, nuint length)
     {
-        nuint end = at;
-        while (at < length)
+        for (; length - at >= sizeof(ulong) + RunLength - 1; at += sizeof(ulong))
         {
-            if (length - at >= sizeof(ulong) && !HasZeroByte(Word(ref first, at)))
+            // Byte i of the disjunction is zero exactly when five zeros begin at i.
+            ulong any = Word(ref first, at) | Word(ref first, at + 1) | Word(ref first, at + 2)
+                | Word(ref first, at + 3) | Word(ref first, at + 4);
+
+            // Marks the first zero byte, and perhaps bytes above it.
+            ulong zeros = (any - 0x0101010101010101) & ~any & 0x8080808080808080;
+            if (zeros != 0)
             {
-                at += sizeof(ulong);
-                end = at;
+                return at + FirstNonZeroByte(zeros);
             }
-            else if (Unsafe.Add(ref first, at) != 0)
-            {
-                at++;
-                end = at;
-            }
-            else if (++at - end == RunLength)
-            {
-                break;
-            }
+        }
+
+        // No five zeros begin before `at`, not even some that reach beyond it, so counting may start anew here.
+        nuint end = at;
+        for (; at < length && at - end < RunLength; at++)
+        {
+            end = Unsafe.Add(ref first, at) != 0 ? at + 1 : end;
         }
 
         return end;
@@ -164,17 +166,13 @@ internal static class NonZeroScanner
             }
         }
 
-        // No five zeros begin before `at`, not even some that reach beyond it, so counting may start anew here.
         return FindZeroRunByWords(ref first, at, length);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Word(ref byte first, nuint at) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, at));
 
+    // A guest's memory is little-endian, and so is every host: the first byte is the lowest.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool HasZeroByte(ulong word) => ((word - 0x0101010101010101) & ~word & 0x8080808080808080) != 0;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nuint FirstNonZeroByte(ulong word) =>
-        (nuint)((BitConverter.IsLittleEndian ? BitOperations.TrailingZeroCount(word) : BitOperations.LeadingZeroCount(word)) / 8);
+    private static nuint FirstNonZeroByte(ulong word) => (nuint)(BitOperations.TrailingZeroCount(word) / 8);
 }
