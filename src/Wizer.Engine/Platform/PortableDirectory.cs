@@ -244,7 +244,9 @@ internal sealed class PortableDirectory : HostDirectory
             return Errno.Isdir;
         }
 
-        return trimmed.Length != name.Length ? Errno.Notdir : Try(() => File.Delete(path));
+        return trimmed.Length != name.Length ? Errno.Notdir
+            : type == FileType.SymbolicLink ? Try(() => DeleteLink(path))
+            : Try(() => File.Delete(path));
     }
 
     public override Errno CreateSymbolicLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
@@ -280,6 +282,8 @@ internal sealed class PortableDirectory : HostDirectory
         {
             return slash ? Errno.Notdir
                 : newType == FileType.Directory ? Errno.Isdir
+                : string.Equals(path, newPath, StringComparison.Ordinal) ? Errno.Success
+                : type == FileType.SymbolicLink ? Try(() => MoveLink(path, newPath))
                 : Try(() => File.Move(path, newPath, overwrite: true));
         }
 
@@ -428,6 +432,33 @@ internal sealed class PortableDirectory : HostDirectory
         string stem = name.Split('.')[0].TrimEnd(' ').ToUpperInvariant();
         bool isNumbered = stem.Length == 4 && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal));
         return stem is not ("CON" or "PRN" or "AUX" or "NUL" or "CONIN$" or "CONOUT$") && !isNumbered;
+    }
+
+    /// <summary>The framework moves only what a link leads to, or nothing when that is a directory.</summary>
+    private static void MoveLink(string path, string newPath)
+    {
+        string target = new FileInfo(path).LinkTarget ?? throw new FileNotFoundException();
+        if (new FileInfo(newPath).LinkTarget is not null)
+        {
+            DeleteLink(newPath);
+        }
+
+        File.Delete(newPath);
+        File.CreateSymbolicLink(newPath, target);
+        DeleteLink(path);
+    }
+
+    /// <summary>Windows knows links to directories from links to files.</summary>
+    private static void DeleteLink(string path)
+    {
+        if (OperatingSystem.IsWindows() && (File.GetAttributes(path) & FileAttributes.Directory) != 0)
+        {
+            Directory.Delete(path);
+        }
+        else
+        {
+            File.Delete(path);
+        }
     }
 
     private static Errno Try(Action action, string? notEmptyAt = null)

@@ -81,6 +81,16 @@ public sealed class WasiPreview1 : IDisposable
 
     internal WasiContext Context { get; }
 
+    /// <summary>Defines all the functions, under <see cref="ModuleName"/>.</summary>
+    public void DefineIn(Linker linker)
+    {
+        ArgumentNullException.ThrowIfNull(linker);
+        foreach (WasiFunction function in _functions)
+        {
+            linker.DefineFunction(ModuleName, function.Name, function.Type, function.Body);
+        }
+    }
+
     /// <summary>Closes everything the guest has open.</summary>
     public void Dispose() => Context.Dispose();
 
