@@ -31,4 +31,21 @@ public sealed class WatException : Exception
 
     /// <summary>In characters, from 1.</summary>
     public int Column { get; }
+
+    /// <summary>Finds the line and the column of a byte; cold, so that nothing has to keep count before there is an error.</summary>
+    internal static WatException At(string reason, string fileName, ReadOnlySpan<byte> source, int offset)
+    {
+        ReadOnlySpan<byte> before = source[..offset];
+        int lineStart = before.LastIndexOf((byte)'\n') + 1;
+
+        // A character is a byte that does not continue one.
+        ReadOnlySpan<byte> inLine = before[lineStart..];
+        int column = inLine.Length + 1;
+        foreach (byte b in inLine)
+        {
+            column -= (b & 0xc0) == 0x80 ? 1 : 0;
+        }
+
+        return new WatException(reason, fileName, before.Count((byte)'\n') + 1, column);
+    }
 }

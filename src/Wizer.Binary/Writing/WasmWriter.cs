@@ -112,6 +112,27 @@ public readonly ref partial struct WasmWriter(PooledBuffer output)
         _output.Advance(Encoding.UTF8.GetBytes(name, _output.GetSpan(byteCount)));
     }
 
+    /// <summary>Writes the bytes of an opcode, its prefix included. Core 3.0, Binary Format: Instructions.</summary>
+    public void WriteOpcode(Opcode opcode)
+    {
+        uint code = (uint)opcode;
+        if (code < 0x100)
+        {
+            WriteByte((byte)code);
+            return;
+        }
+
+        (byte prefix, uint first) = code switch
+        {
+            < 0x200 => ((byte)0xfb, 0x100u),
+            < 0x300 => ((byte)0xfc, 0x200u),
+            < 0x500 => ((byte)0xfd, 0x300u),
+            _ => ((byte)0xfe, 0x500u),
+        };
+        WriteByte(prefix);
+        WriteU32(code - first);
+    }
+
     /// <summary>Starts something that its size precedes: a section's contents, a function body, a subsection.</summary>
     /// <returns>What <see cref="EndSized"/> needs.</returns>
     public int BeginSized()

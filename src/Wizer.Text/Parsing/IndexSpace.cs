@@ -1,0 +1,47 @@
+namespace Wizer.Text;
+
+/// <summary>An index space: how many entries it has, and which of them have identifiers. Core 3.0, Text Format: Modules, Indices.</summary>
+/// <param name="category">What the entries are, as errors say it.</param>
+internal sealed class IndexSpace(string category)
+{
+    private readonly Dictionary<int, uint> _indices = [];
+    private readonly List<(uint Index, int Symbol)> _names = [];
+
+    /// <summary>What the entries are, as errors say it.</summary>
+    internal string Category { get; } = category;
+
+    /// <summary>How many entries there are.</summary>
+    internal uint Count { get; private set; }
+
+    /// <summary>The entries that have a name, by ascending index.</summary>
+    internal List<(uint Index, int Symbol)> Names => _names;
+
+    /// <summary>Adds an entry without an identifier.</summary>
+    internal uint Add() => Count++;
+
+    /// <summary>Adds entries without identifiers.</summary>
+    internal void Add(uint count) => Count += count;
+
+    /// <summary>Adds an entry with an identifier; false when the identifier is taken.</summary>
+    internal bool TryAdd(int symbol)
+    {
+        if (!_indices.TryAdd(symbol, Count))
+        {
+            return false;
+        }
+
+        _names.Add((Count++, symbol));
+        return true;
+    }
+
+    /// <summary>Finds an entry by its identifier.</summary>
+    internal bool TryFind(int symbol, out uint index) => _indices.TryGetValue(symbol, out index);
+
+    /// <summary>Forgets all entries.</summary>
+    internal void Clear()
+    {
+        Count = 0;
+        _indices.Clear();
+        _names.Clear();
+    }
+}

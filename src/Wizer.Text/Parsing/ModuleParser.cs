@@ -1,0 +1,221 @@
+using Wizer.Binary;
+
+namespace Wizer.Text;
+
+/// <summary>
+/// Encodes the text of a module, in three walks over its tokens: the first gives every field its index, because names may be
+/// used before they are defined; the second encodes the types, because a function may use one that is defined behind it; the
+/// third encodes everything else, adding a type where an inline one is new. Nothing recurses, so no nesting is too deep.
+/// Core 3.0, Text Format: Modules.
+/// </summary>
+internal ref partial struct ModuleParser
+{
+    private readonly ModuleSections _sections;
+    private readonly ModuleNames _names;
+    private readonly TypeTable _types;
+    private TokenCursor _cursor;
+
+    // The next index of each kind, in the order of the fields: the first walk counted the same way.
+    private uint _nextFunc;
+    private uint _nextTable;
+    private uint _nextMemory;
+    private uint _nextGlobal;
+    private uint _nextTag;
+
+    // Parameters and results, reused for one type at a time.
+    private readonly List<ValType> _parameters;
+    private readonly List<ValType> _results;
+
+    // Open blocks and folded instructions, innermost last.
+    private readonly List<Frame> _frames;
+
+    // The symbols of the labels around, innermost last; NoLabel for those without a name.
+    private readonly List<int> _labels;
+
+    // Folded instructions whose operands are not complete; emptied whenever none is left.
+    private readonly PooledBuffer _operators;
+    private int _pendingOperators;
+
+    // The function whose body is being encoded, and how many blocks it has so far.
+    private uint _currentFunc;
+    private uint _labelCount;
+
+    private ModuleParser(TokenCursor cursor, ModuleSections sections)
+    {
+        _cursor = cursor;
+        _sections = sections;
+        _names = new ModuleNames();
+        _types = new TypeTable();
+        _parameters = [];
+        _results = [];
+        _currentFunc = NoFunc;
+        _frames = [];
+        _labels = [];
+        _operators = new PooledBuffer();
+    }
+
+    /// <summary>Encodes the fields from the cursor up to the parenthesis or the end that closes the module.</summary>
+    /// <param name="cursor">Behind <c>module</c>, or at the first field where that is left out.</param>
+    /// <param name="output">What the module is appended to.</param>
+    /// <param name="options">How it is encoded.</param>
+    internal static void Parse(ref TokenCursor cursor, PooledBuffer output, WatOptions options)
+    {
+        using var sections = new ModuleSections();
+        var parser = new ModuleParser(cursor, sections);
+        try
+        {
+            parser.Run();
+        }
+        finally
+        {
+            parser._operators.Dispose();
+        }
+
+        var writer = new WasmWriter(output);
+        sections.WriteTo(writer);
+        if (options.NameSection)
+        {
+            NameSectionWriter.Write(parser._names, cursor.Source, writer);
+        }
+
+        cursor.Position = parser._cursor.Position;
+    }
+
+    private void Run()
+    {
+        if (_cursor.TryTake(TokenKind.Id, out Token id))
+        {
+            _names.ModuleSymbol = _names.Interner.Intern(_cursor.Source, id);
+        }
+
+        List<Field> fields = BindFields();
+        int end = _cursor.Position;
+        EncodeTypes(fields);
+        foreach (Field field in fields)
+        {
+            _cursor.Position = field.Position;
+            Encode(field.Kind);
+        }
+
+        _cursor.Position = end;
+    }
+
+    private void Encode(FieldKind kind)
+    {
+        switch (kind)
+        {
+            case FieldKind.Type or FieldKind.Rec:
+                // Done already.
+                return;
+            case FieldKind.Import:
+                EncodeImport();
+                break;
+            case FieldKind.Func:
+                EncodeFunc();
+                break;
+            case FieldKind.Table:
+                EncodeTable();
+                break;
+            case FieldKind.Memory:
+                EncodeMemory();
+                break;
+            case FieldKind.Global:
+                EncodeGlobal();
+                break;
+            case FieldKind.Tag:
+                EncodeTag();
+                break;
+            case FieldKind.Export:
+                EncodeExport();
+                break;
+            case FieldKind.Start:
+                EncodeStart();
+                break;
+            case FieldKind.Elem:
+                EncodeElem();
+                break;
+            case FieldKind.Data:
+                EncodeData();
+                break;
+        }
+
+        _cursor.Close();
+    }
+
+    private readonly int Symbol(Token id) => _names.Interner.Intern(_cursor.Source, id);
+
+    /// <summary>Takes an optional identifier and adds an entry to an index space.</summary>
+    private void Bind(IndexSpace space)
+    {
+        if (!_cursor.TryTake(TokenKind.Id, out Token id))
+        {
+            space.Add();
+        }
+        else
+        {
+            Bind(space, id);
+        }
+    }
+
+    private readonly void Bind(IndexSpace space, Token id)
+    {
+        if (!space.TryAdd(Symbol(id)))
+        {
+            _cursor.Fail($"duplicate {space.Category} {TokenCursor.Quote(id.Of(_cursor.Source))}", id);
+        }
+    }
+
+    private void SkipId() => _cursor.TryTake(TokenKind.Id, out _);
+
+    /// <summary>Takes an index, by number or by name.</summary>
+    private uint TakeIndex(IndexSpace space)
+    {
+        if (_cursor.Kind == TokenKind.Nat)
+        {
+            return TakeU32();
+        }
+
+        Token id = _cursor.Expect(TokenKind.Id);
+        if (!space.TryFind(Symbol(id), out uint index))
+        {
+            _cursor.Fail($"unknown {space.Category} {TokenCursor.Quote(id.Of(_cursor.Source))}", id);
+        }
+
+        return index;
+    }
+
+    private readonly bool AtIndex => _cursor.Kind is TokenKind.Nat or TokenKind.Id;
+
+    private uint TakeU32() => (uint)TakeUnsigned(32, "i32 constant out of range");
+
+    private ulong TakeUnsigned(int bits, string rangeError)
+    {
+        Token token = _cursor.Expect(TokenKind.Nat);
+        if (!IntegerLiteral.TryParseUnsigned(token.Of(_cursor.Source), bits, out ulong value))
+        {
+            _cursor.Fail($"{rangeError}: {TokenCursor.Quote(token.Of(_cursor.Source))}", token);
+        }
+
+        return value;
+    }
+
+    /// <summary>Takes a string that must be UTF-8 and writes it as a name.</summary>
+    private void WriteName(WasmWriter output)
+    {
+        Token token = _cursor.Expect(TokenKind.String);
+        ReadOnlySpan<byte> literal = token.Of(_cursor.Source);
+        if (!StringLiteral.IsUtf8(literal))
+        {
+            _cursor.Fail("malformed UTF-8 encoding", token);
+        }
+
+        if (literal.Contains((byte)'\\'))
+        {
+            output.WriteByteVector(StringLiteral.Decode(literal));
+        }
+        else
+        {
+            output.WriteByteVector(literal[1..^1]);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using Wizer.Binary;
+
+namespace Wizer.Text;
+
+/// <summary>
+/// The sections of a module under construction. The text has its fields in any order, so each section collects its own items.
+/// </summary>
+internal sealed class ModuleSections : IDisposable
+{
+    private readonly Section[] _sections = [.. Enumerable.Range(0, (int)SectionId.Tag + 1).Select(_ => new Section())];
+
+    /// <summary>Whether an instruction refers to data segments, so that their number must be known before the code.</summary>
+    internal bool NeedsDataCount { get; set; }
+
+    /// <summary>The index of the start function, or null.</summary>
+    internal uint? Start { get; set; }
+
+    /// <summary>Starts an item of a section.</summary>
+    /// <returns>Where the item is written.</returns>
+    internal WasmWriter Add(SectionId id)
+    {
+        _sections[(int)id].Count++;
+        return Writer(id);
+    }
+
+    /// <summary>Where the items of a section are written.</summary>
+    internal WasmWriter Writer(SectionId id) => new(_sections[(int)id].Items);
+
+    /// <summary>How many items a section has.</summary>
+    internal uint CountOf(SectionId id) => _sections[(int)id].Count;
+
+    /// <summary>Writes the module without custom sections.</summary>
+    internal void WriteTo(WasmWriter output)
+    {
+        output.WritePreamble();
+        Write(output, SectionId.Type);
+        Write(output, SectionId.Import);
+        Write(output, SectionId.Function);
+        Write(output, SectionId.Table);
+        Write(output, SectionId.Memory);
+        Write(output, SectionId.Tag);
+        Write(output, SectionId.Global);
+        Write(output, SectionId.Export);
+        if (Start is { } start)
+        {
+            WriteNumber(output, SectionId.Start, start);
+        }
+
+        Write(output, SectionId.Element);
+        if (NeedsDataCount)
+        {
+            WriteNumber(output, SectionId.DataCount, CountOf(SectionId.Data));
+        }
+
+        Write(output, SectionId.Code);
+        Write(output, SectionId.Data);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Section section in _sections)
+        {
+            section.Items.Dispose();
+        }
+    }
+
+    private static void WriteNumber(WasmWriter output, SectionId id, uint value)
+    {
+        int mark = output.BeginSection(id);
+        output.WriteU32(value);
+        output.EndSized(mark);
+    }
+
+    private void Write(WasmWriter output, SectionId id)
+    {
+        Section section = _sections[(int)id];
+        if (section.Count != 0)
+        {
+            // The size is known, so nothing has to move to make room for it.
+            output.WriteByte((byte)id);
+            output.WriteU32((uint)(WasmWriter.SizeOfU32(section.Count) + section.Items.Length));
+            output.WriteU32(section.Count);
+            output.WriteBytes(section.Items.WrittenSpan);
+        }
+    }
+
+    private sealed class Section
+    {
+        internal PooledBuffer Items { get; } = new();
+
+        internal uint Count { get; set; }
+    }
+}

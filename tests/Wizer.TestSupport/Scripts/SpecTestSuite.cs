@@ -1,0 +1,37 @@
+namespace Wizer.TestSupport.Scripts;
+
+/// <summary>Where the official test scripts are.</summary>
+public static class SpecTestSuite
+{
+    /// <summary>
+    /// What <c>WASM_TESTSUITE</c> says; else <c>../shared/spec-tests</c> beside the repository. It may not exist.
+    /// </summary>
+    public static string Directory { get; } = Find();
+
+    /// <summary>Whether the scripts are there.</summary>
+    public static bool IsPresent => System.IO.Directory.Exists(Directory);
+
+    /// <summary>The names of all scripts, relative to <see cref="Directory"/> and with <c>/</c>, sorted.</summary>
+    public static IReadOnlyList<string> Scripts { get; } = IsPresent
+        ? [.. System.IO.Directory.EnumerateFiles(Directory, "*.wast", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Directory, path).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal)]
+        : [];
+
+    private static string Find()
+    {
+        if (Environment.GetEnvironmentVariable("WASM_TESTSUITE") is { Length: > 0 } configured)
+        {
+            return Path.GetFullPath(configured);
+        }
+
+        // Tests run from bin/; the repository is the folder with the solution.
+        DirectoryInfo? root = new(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Wizer.sln")))
+        {
+            root = root.Parent;
+        }
+
+        return Path.GetFullPath(Path.Combine(root?.FullName ?? ".", "../shared/spec-tests"));
+    }
+}
