@@ -21,7 +21,11 @@ public sealed unsafe partial class Instance
         _data = Allocate(module);
         _data->ModuleBytes = (byte*)_pin.Pointer;
         _data->Id = store.Add(this);
-        _typeIds.CopyTo(new Span<uint>(_data->TypeIds, _typeIds.Length));
+        for (int i = 0; i < _typeIds.Length; i++)
+        {
+            _data->TypeIds[i] = _typeIds[i];
+        }
+
         Bind(imports);
         BuildFuncs();
         BuildTags();

@@ -158,7 +158,9 @@ public sealed unsafe partial class Store : IDisposable
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (_blockCount == _blocks.Length)
         {
-            Array.Resize(ref _blocks, _blockCount * 2);
+            var larger = new nint[_blockCount * 2];
+            Array.Copy(_blocks, larger, _blockCount);
+            _blocks = larger;
         }
 
         void* block = NativeBlock.Allocate(byteCount);

@@ -8,7 +8,8 @@ namespace Wizer.Engine;
 /// </summary>
 /// <remarks>
 /// A recursion group is spelled out as integers, with references into itself by position and references to earlier groups by
-/// number, and looked up by that spelling. Types kept here refer to each other by number.
+/// number, and looked up by that spelling. Types kept here refer to each other by number. This runs when every module starts:
+/// copies and comparisons of integers are spelled out, because the framework's generic ones are not precompiled for them.
 /// </remarks>
 internal sealed class TypeRegistry
 {
@@ -151,7 +152,9 @@ internal sealed class TypeRegistry
         {
             if (_count == _types.Length)
             {
-                Array.Resize(ref _types, _count * 2);
+                var larger = new DefinedType[_count * 2];
+                Array.Copy(_types, larger, _count);
+                _types = larger;
             }
 
             int super = types[i].Supertypes.Length == 0 ? -1 : Number(types[i].Supertypes[0], start, end, spelling.FirstId, ids);
@@ -241,7 +244,23 @@ internal sealed class TypeRegistry
 
         internal int FirstId { get; set; }
 
-        public bool Equals(Spelling? other) => other is not null && _words.AsSpan().SequenceEqual(other._words);
+        public bool Equals(Spelling? other)
+        {
+            if (other is null || _words.Length != other._words.Length)
+            {
+                return false;
+            }
+
+            for (int i = 0; i < _words.Length; i++)
+            {
+                if (_words[i] != other._words[i])
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
 
         public override bool Equals(object? obj) => Equals(obj as Spelling);
 
@@ -262,7 +281,7 @@ internal sealed class TypeRegistry
         private int[] _words = new int[16];
         private int _length;
 
-        internal readonly Spelling Done() => new(_words[.._length]);
+        internal readonly Spelling Done() => new(Copy(_length));
 
         internal void Add(SubType type)
         {
@@ -332,10 +351,17 @@ internal sealed class TypeRegistry
         {
             if (_length == _words.Length)
             {
-                Array.Resize(ref _words, _length * 2);
+                _words = Copy(_length * 2);
             }
 
             _words[_length++] = word;
+        }
+
+        private readonly int[] Copy(int length)
+        {
+            var copy = new int[length];
+            Array.Copy(_words, copy, _length);
+            return copy;
         }
     }
 }

@@ -1,0 +1,49 @@
+using Wizer.Binary;
+using Xunit;
+
+namespace Wizer.Engine.Tests.Runtime;
+
+/// <summary>The counters are the process's, so nothing else may run beside these.</summary>
+[CollectionDefinition(nameof(NativeLeakTests), DisableParallelization = true)]
+public sealed class NativeLeakCollection;
+
+[Collection(nameof(NativeLeakTests))]
+public sealed class NativeLeakTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Dispose_GivesEverythingBack(bool reserve)
+    {
+        int blocks = NativeBlock.Outstanding;
+        int reservations = AddressSpace.Outstanding;
+        for (int i = 0; i < 100; i++)
+        {
+            using var store = new Store(new EngineOptions { ReserveAddressSpace = reserve });
+            var memory = new LinearMemory(store, new MemoryType(new Limits(1, null)));
+            memory.Grow(3);
+            var table = new Table(store, new TableType(ValType.FuncRef, new Limits(1, null)));
+            table.Grow(100);
+            _ = new Global(store, new GlobalType(ValType.I32, IsMutable: true), 1);
+            _ = new Function(store, new FuncType([], []), static (_, _) => { });
+            _ = new Tag(store, new FuncType([ValType.I32], []));
+        }
+
+        Assert.Equal(blocks, NativeBlock.Outstanding);
+        Assert.Equal(reservations, AddressSpace.Outstanding);
+    }
+
+    [Fact]
+    public void Dispose_GivesEverythingBack_WhenCreationFails()
+    {
+        int blocks = NativeBlock.Outstanding;
+        int reservations = AddressSpace.Outstanding;
+        using (var store = new Store(new EngineOptions { MaxMemoryByteLength = 65_536 }))
+        {
+            Assert.Throws<UnsupportedModuleException>(() => new LinearMemory(store, new MemoryType(new Limits(2, null))));
+        }
+
+        Assert.Equal(blocks, NativeBlock.Outstanding);
+        Assert.Equal(reservations, AddressSpace.Outstanding);
+    }
+}

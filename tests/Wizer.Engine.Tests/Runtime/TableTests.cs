@@ -1,0 +1,41 @@
+using Wizer.Binary;
+using Xunit;
+
+namespace Wizer.Engine.Tests.Runtime;
+
+public sealed class TableTests
+{
+    [Fact]
+    public void Grow_KeepsElements_AndFillsTheNewOnes()
+    {
+        using var store = new Store();
+        var table = new Table(store, new TableType(ValType.ExternRef, new Limits(2, 100)), init: 5);
+        table[1] = 6;
+        Assert.Equal(2, table.Grow(3, 7));
+        Assert.Equal(5, table.Grow(1));
+        ulong[] elements = [table[0], table[1], table[2], table[3], table[4], table[5]];
+        Assert.Equal([5, 6, 7, 7, 7, 0], elements);
+    }
+
+    [Fact]
+    public void Grow_StopsAtTheMaximum_AndAtTheStoresLimit()
+    {
+        using var store = new Store(new EngineOptions { MaxTableElementCount = 10 });
+        var bounded = new Table(store, new TableType(ValType.FuncRef, new Limits(1, 3)));
+        Assert.Equal(-1, bounded.Grow(3));
+        Assert.Equal(1, bounded.Grow(2));
+        var unbounded = new Table(store, new TableType(ValType.FuncRef, new Limits(1, null)));
+        Assert.Equal(-1, unbounded.Grow(0xffff_ffff));
+        Assert.Equal(1, unbounded.Grow(9));
+        Assert.Throws<UnsupportedModuleException>(() => new Table(store, new TableType(ValType.FuncRef, new Limits(11, null))));
+    }
+
+    [Fact]
+    public void Indexer_RefusesWhatIsBeyond()
+    {
+        using var store = new Store();
+        var table = new Table(store, new TableType(ValType.FuncRef, new Limits(1, null)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => table[1]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => table[1] = 0);
+    }
+}

@@ -1,0 +1,54 @@
+using Xunit;
+
+namespace Wizer.Engine.Tests.Runtime;
+
+public sealed class TrapTextTests
+{
+    [Fact]
+    public void DisplayBacktrace_HasTheOriginalsForm()
+    {
+        var trap = new WasmTrapException(TrapKind.Unreachable)
+        {
+            Backtrace =
+            [
+                new WasmFrame(0, "foo", 0x5c, "m"),
+                new WasmFrame(1, "bar", 0x123456, "m"),
+                new WasmFrame(2, null, 0x65, "m"),
+                new WasmFrame(3, null, -1),
+            ],
+        };
+
+        Assert.Equal(
+            """
+            error while executing at wasm backtrace:
+                0:     0x5c - m!foo
+                1: 0x123456 - m!bar
+                2:     0x65 - m!<wasm function 2>
+                3: <unknown>!<wasm function 3>
+            """.ReplaceLineEndings("\n"),
+            trap.DisplayBacktrace);
+        Assert.Equal("wasm trap: wasm `unreachable` instruction executed", trap.DisplayMessage);
+        Assert.Equal("unreachable", trap.Message);
+    }
+
+    [Theory]
+    [InlineData(TrapKind.UndefinedElement, "undefined element", "undefined element: out of bounds table access")]
+    [InlineData(TrapKind.TableOutOfBounds, "out of bounds table access", "undefined element: out of bounds table access")]
+    [InlineData(TrapKind.IndirectCallMismatch, "indirect call type mismatch", "indirect call type mismatch")]
+    [InlineData(TrapKind.InvalidConversion, "invalid conversion to integer", "invalid conversion to integer")]
+    [InlineData(TrapKind.NullFunctionReference, "null function reference", "null reference")]
+    public void Kind_HasBothWordings(TrapKind kind, string spec, string display)
+    {
+        Assert.Equal(spec, kind.SpecText());
+        Assert.Equal(display, kind.DisplayText());
+    }
+
+    [Fact]
+    public void HostTrap_SpeaksForItself()
+    {
+        var trap = new WasiExitException(0);
+        Assert.Equal("Exited with i32 exit status 0", trap.DisplayMessage);
+        Assert.Null(trap.DisplayBacktrace);
+        Assert.Equal(TrapKind.HostException, trap.Kind);
+    }
+}
