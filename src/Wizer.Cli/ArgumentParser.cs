@@ -1,3 +1,5 @@
+using Wizer.Pipeline;
+
 namespace Wizer.Cli;
 
 /// <summary>
@@ -220,11 +222,11 @@ internal ref struct ArgumentParser
     };
 
     // Up to the first equals sign: the name of an export may well contain another.
-    private static Rename ParseRename(Option option, string value)
+    private static FuncRename ParseRename(Option option, string value)
     {
         int equals = value.IndexOf('=');
         return equals < 0
             ? throw UsageException.InvalidRename(option, value)
-            : new Rename(value[..equals], value[(equals + 1)..]);
+            : new FuncRename(value[..equals], value[(equals + 1)..]);
     }
 }

@@ -1,3 +1,5 @@
+using Wizer.Pipeline;
+
 namespace Wizer.Cli;
 
 /// <summary>What the command line asks for; the initial values are the defaults.</summary>
@@ -11,7 +13,7 @@ internal sealed class Arguments
 
     public string InitFunc { get; set; } = "wizer-initialize";
 
-    public List<Rename> Renames { get; } = [];
+    public List<FuncRename> Renames { get; } = [];
 
     public bool KeepInitFunc { get; set; }
 
@@ -43,9 +45,6 @@ internal sealed class Arguments
 
     public HelpKind Help { get; set; }
 }
-
-/// <summary>A <c>--rename-func</c>.</summary>
-internal sealed record Rename(string Destination, string Source);
 
 /// <summary>Which help to print instead of running.</summary>
 internal enum HelpKind

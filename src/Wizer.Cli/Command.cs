@@ -1,3 +1,8 @@
+using System.Text;
+using Wizer.Binary;
+using Wizer.Engine;
+using Wizer.Pipeline;
+
 namespace Wizer.Cli;
 
 /// <summary>The command from its arguments to its exit code.</summary>
@@ -14,7 +19,7 @@ internal static class Command
             Arguments arguments = ArgumentParser.Parse(words);
             if (arguments.Help != HelpKind.None)
             {
-                StandardStreams.WriteOutput(System.Text.Encoding.UTF8.GetBytes(HelpPrinter.Format(arguments.Help)));
+                StandardStreams.WriteOutput(Encoding.UTF8.GetBytes(HelpPrinter.Format(arguments.Help)));
                 return Succeeded;
             }
 
@@ -39,5 +44,6 @@ internal static class Command
 #pragma warning restore CA1031
     }
 
-    private static bool IsExpected(Exception error) => error is CommandException;
+    private static bool IsExpected(Exception error) =>
+        error is CommandException or WizerException or WasmException or WasmTrapException or WasmLinkException;
 }

@@ -54,28 +54,11 @@ internal static class ErrorPrinter
             return;
         }
 
-        if (trap.Backtrace.Count > 0)
+        if (trap.DisplayBacktrace is { } backtrace)
         {
-            messages.Add(FormatBacktrace(trap.Backtrace));
+            messages.Add(backtrace);
         }
 
-        messages.Add(IsNoTrap(trap) ? trap.Message : "wasm trap: " + trap.Message);
-    }
-
-    // What a host function says when it ends the guest is printed as it is.
-    private static bool IsNoTrap(WasmTrapException trap) =>
-        trap is WasiExitException || trap.Message.StartsWith("unknown import: ", StringComparison.Ordinal);
-
-    private static string FormatBacktrace(IReadOnlyList<WasmFrame> frames)
-    {
-        var text = new StringBuilder("error while executing at wasm backtrace:");
-        for (int i = 0; i < frames.Count; i++)
-        {
-            WasmFrame frame = frames[i];
-            string offset = frame.CodeOffset < 0 ? "?" : $"0x{frame.CodeOffset:x}";
-            text.Append($"\n{i,5}: {offset,8} - <unknown>!").Append(frame.FuncName ?? $"<wasm function {frame.FuncIndex}>");
-        }
-
-        return text.ToString();
+        messages.Add(trap.DisplayMessage);
     }
 }

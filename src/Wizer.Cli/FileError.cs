@@ -10,12 +10,16 @@ internal static class FileError
 {
     private const int NoEntry = 2;
     private const int NoAccess = 13;
+    private const int IsNoDirectory = 20;
     private const int IsDirectory = 21;
     private const int WindowsErrorMask = unchecked((int)0x80070000);
 
     /// <summary>Whether an exception is one that file operations throw and that a user can do something about.</summary>
     public static bool Is(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
+
+    /// <summary>For a file where a directory is needed.</summary>
+    public static IOException NotADirectory() => new("", IsNoDirectory);
 
     /// <summary>For example <c>No such file or directory (os error 2)</c>.</summary>
     public static string Describe(Exception exception, string? path) => exception switch

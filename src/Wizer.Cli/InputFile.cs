@@ -9,39 +9,27 @@ internal static class InputFile
     /// <summary>What stands for a path in messages about stdin.</summary>
     public const string StandardInputName = "<stdin>";
 
+    private const string ReadFailed = "failed to read input Wasm module";
+
     /// <summary>Reads a file, or stdin when the path is null. The caller disposes the bytes.</summary>
     /// <exception cref="CommandException">It cannot be opened or read.</exception>
     public static MemoryManager<byte> Read(string? path)
     {
-        return path is null ? ReadStandardInput() : ReadFile(path);
+        if (path is null)
+        {
+            return ReadStandardInput();
+        }
+
+        return ReadFile(path, Directory.Exists(path) ? ReadFailed : "failed to open input file");
     }
 
-    private static NativeBuffer ReadStandardInput()
+    /// <summary>Reads a file. The caller disposes the bytes, or keeps them until the process ends.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="openFailed">What to say when it cannot be opened.</param>
+    /// <exception cref="CommandException">It cannot be opened or read.</exception>
+    public static MemoryManager<byte> ReadFile(string path, string openFailed)
     {
-        var buffer = new NativeBuffer(65536);
-        try
-        {
-            while (true)
-            {
-                int count = StandardStreams.ReadInput(FreeSpan(buffer));
-                if (count == 0)
-                {
-                    return buffer;
-                }
-
-                buffer.Advance(count);
-            }
-        }
-        catch (Exception error)
-        {
-            ((IDisposable)buffer).Dispose();
-            throw FileError.Is(error) ? CommandException.File("failed to read input Wasm module", error, null) : error;
-        }
-    }
-
-    private static NativeBuffer ReadFile(string path)
-    {
-        using SafeFileHandle handle = Open(path);
+        using SafeFileHandle handle = Open(path, openFailed);
         NativeBuffer? buffer = null;
         try
         {
@@ -63,7 +51,30 @@ internal static class InputFile
         catch (Exception error)
         {
             ((IDisposable?)buffer)?.Dispose();
-            throw FileError.Is(error) ? CommandException.File("failed to read input Wasm module", error, path) : error;
+            throw FileError.Is(error) ? CommandException.File(ReadFailed, error, path) : error;
+        }
+    }
+
+    private static NativeBuffer ReadStandardInput()
+    {
+        var buffer = new NativeBuffer(65536);
+        try
+        {
+            while (true)
+            {
+                int count = StandardStreams.ReadInput(FreeSpan(buffer));
+                if (count == 0)
+                {
+                    return buffer;
+                }
+
+                buffer.Advance(count);
+            }
+        }
+        catch (Exception error)
+        {
+            ((IDisposable)buffer).Dispose();
+            throw FileError.Is(error) ? CommandException.File(ReadFailed, error, null) : error;
         }
     }
 
@@ -72,11 +83,11 @@ internal static class InputFile
         Span<byte> free = buffer.GetFreeSpan();
         return free.IsEmpty
             ? throw new CommandException(
-                "failed to read input Wasm module", new CommandException("the module is larger than 2 GiB"))
+                ReadFailed, new CommandException("the module is larger than 2 GiB"))
             : free;
     }
 
-    private static SafeFileHandle Open(string path)
+    private static SafeFileHandle Open(string path, string openFailed)
     {
         try
         {
@@ -84,8 +95,7 @@ internal static class InputFile
         }
         catch (Exception error) when (FileError.Is(error))
         {
-            string message = Directory.Exists(path) ? "failed to read input Wasm module" : "failed to open input file";
-            throw CommandException.File(message, error, path);
+            throw CommandException.File(openFailed, error, path);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Wizer.Pipeline;
 using Xunit;
 
 namespace Wizer.Cli.Tests;
@@ -77,7 +78,7 @@ public sealed class ArgumentParserTests
     [InlineData("-r a==b", "a", "=b")]
     [InlineData("-r =", "", "")]
     public void Rename_IsSplitAtTheFirstEqualsSign(string command, string destination, string source) =>
-        Assert.Equal([new Rename(destination, source)], UsageErrorTests.Arguments(command).Renames);
+        Assert.Equal([new FuncRename(destination, source)], UsageErrorTests.Arguments(command).Renames);
 
     [Fact]
     public void ListOptions_KeepTheirOrder()
@@ -87,7 +88,7 @@ public sealed class ArgumentParserTests
         Assert.Equal(["b", "a"], arguments.Dirs);
         Assert.Equal(["x::y", "w::v"], arguments.MapDirs);
         Assert.Equal(["q=r", "p=s"], arguments.Preloads);
-        Assert.Equal([new Rename("c", "d"), new Rename("a", "b")], arguments.Renames);
+        Assert.Equal([new FuncRename("c", "d"), new FuncRename("a", "b")], arguments.Renames);
     }
 
     [Theory]

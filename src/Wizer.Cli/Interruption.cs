@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace Wizer.Cli;
+
+/// <summary>
+/// Ctrl-C and a request to terminate, as long as there is a guest to stop or an output to clean up. The guest is asked to
+/// stop, so that the command ends in order; when that takes too long, or at a second signal, the process ends at once.
+/// Either way nothing unfinished stays behind, and the exit code is 128 plus the signal's number, as a shell would report it.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private const int GraceMilliseconds = 1000;
+
+    private readonly CancellationTokenSource _source = new();
+    private readonly ManualResetEventSlim _ended = new(false);
+    private readonly OutputFile _output;
+    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _terminate;
+    private volatile int _exitCode;
+
+    public Interruption(OutputFile output)
+    {
+        _output = output;
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
+    }
+
+    /// <summary>Cancelled when the guest is to stop.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>0, or the exit code once a signal came.</summary>
+    public int ExitCode => _exitCode;
+
+    public void Dispose()
+    {
+        _ended.Set();
+        _interrupt.Dispose();
+        _terminate.Dispose();
+        _source.Dispose();
+    }
+
+    private void Handle(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        bool isFirst = _exitCode == 0;
+        _exitCode = context.Signal == PosixSignal.SIGINT ? 130 : 143;
+        if (isFirst)
+        {
+            _source.Cancel();
+            if (_ended.Wait(GraceMilliseconds))
+            {
+                return;
+            }
+        }
+
+        _output.Abandon();
+        Environment.Exit(_exitCode);
+    }
+}

@@ -1,0 +1,29 @@
+using Wizer.Text;
+
+namespace Wizer.Cli;
+
+/// <summary>Modules may be given in the text format wherever they may be given in the binary one.</summary>
+internal static class ModuleText
+{
+    /// <summary>The module in the binary format: the input itself, or what its text says.</summary>
+    /// <param name="input">The bytes of the file.</param>
+    /// <param name="fileName">For the errors.</param>
+    /// <exception cref="WatException">It is a text, and malformed.</exception>
+    public static ReadOnlyMemory<byte> ToBinary(ReadOnlyMemory<byte> input, string fileName)
+    {
+        if (!IsText(input.Span))
+        {
+            return input;
+        }
+
+        return WatParser.ToBinary(input.Span, fileName);
+    }
+
+    // A text begins with a parenthesis, a comment or a space (perhaps after a byte order mark); no binary module does, however
+    // broken it is, and it is as a binary one that a broken module is reported.
+    private static bool IsText(ReadOnlySpan<byte> input)
+    {
+        ReadOnlySpan<byte> start = input.StartsWith("\uFEFF"u8) ? input[3..] : input;
+        return !start.IsEmpty && start[0] is (byte)'(' or (byte)';' or (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r';
+    }
+}

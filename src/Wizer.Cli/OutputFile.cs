@@ -1,0 +1,240 @@
+using Microsoft.Win32.SafeHandles;
+using Wizer.Pipeline;
+
+namespace Wizer.Cli;
+
+/// <summary>
+/// Where the new module goes. A file appears only once it is complete: it is written beside its target and renamed over it.
+/// Devices, pipes and stdout have no other way than to be written directly, which happens once the module is complete.
+/// </summary>
+/// <remarks>
+/// The target is settled before the guest runs, links followed: a guest that may write to the directory cannot redirect the
+/// output afterwards.
+/// </remarks>
+internal sealed class OutputFile : IModuleSink, IDisposable
+{
+    private const string WriteFailed = "failed to write to output";
+
+    private readonly Lock _lock = new();
+    private readonly string? _path;
+    private readonly string? _target;
+    private readonly FileKind _kind;
+    private string? _temporary;
+    private bool _abandoned;
+
+    private OutputFile(string? path, string? target, FileKind kind)
+    {
+        _path = path;
+        _target = target;
+        _kind = kind;
+    }
+
+    /// <summary>Finds out where a path leads, without creating or changing anything; null is stdout.</summary>
+    /// <exception cref="CommandException">Nothing could be written there.</exception>
+    public static OutputFile At(string? path)
+    {
+        if (path is null)
+        {
+            return new OutputFile(null, null, FileKind.Stream);
+        }
+
+        try
+        {
+            FileKind kind = FileKinds.Of(path);
+            string target = kind == FileKind.Stream ? path : ResolveLinks(path);
+            if (kind == FileKind.Directory)
+            {
+                throw new UnauthorizedAccessException();
+            }
+
+            if (kind == FileKind.Absent && FileKinds.Of(DirectoryOf(target)) != FileKind.Directory)
+            {
+                throw new DirectoryNotFoundException();
+            }
+
+            // A link of /proc or /dev that leads to an open file, such as /dev/stdout: whoever holds that file open must
+            // find the module in it, so it is not replaced by another file.
+            bool isHeldOpen = kind == FileKind.Regular
+                && (target.StartsWith("/proc/", StringComparison.Ordinal) || path.StartsWith("/dev/", StringComparison.Ordinal)
+                    || path.StartsWith("/proc/", StringComparison.Ordinal));
+            return new OutputFile(path, isHeldOpen ? path : target, isHeldOpen ? FileKind.Stream : kind);
+        }
+        catch (Exception error) when (FileError.Is(error))
+        {
+            throw CreateFailed(error, path);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="CommandException">The module could not be written; no part of it is left in a file's place.</exception>
+    public void Write(ModuleSlices module)
+    {
+        try
+        {
+            if (_target is null)
+            {
+                for (int i = 0; i < module.Count; i++)
+                {
+                    StandardStreams.WriteOutput(module[i].Span);
+                }
+            }
+            else if (_kind == FileKind.Stream)
+            {
+                WriteInPlace(module);
+            }
+            else
+            {
+                Replace(module);
+            }
+        }
+        catch (Exception error) when (FileError.Is(error))
+        {
+            throw CommandException.File(WriteFailed, error, _path);
+        }
+        finally
+        {
+            RemoveTemporary();
+        }
+    }
+
+    /// <summary>Removes what was not finished, and sees to it that nothing more is begun. For another thread, before it ends the process.</summary>
+    public void Abandon()
+    {
+        lock (_lock)
+        {
+            _abandoned = true;
+            RemoveTemporary();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => RemoveTemporary();
+
+    private void Replace(ModuleSlices module)
+    {
+        SafeFileHandle? handle;
+        try
+        {
+            handle = CreateTemporary(module.ByteLength);
+        }
+        catch (UnauthorizedAccessException) when (_kind == FileKind.Regular)
+        {
+            // The directory takes no new files, but the file may be writable all the same: better that than nothing.
+            WriteInPlace(module);
+            return;
+        }
+        catch (Exception error) when (FileError.Is(error))
+        {
+            throw CreateFailed(error, _path);
+        }
+
+        using (handle)
+        {
+            if (_kind == FileKind.Regular && !OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(handle, File.GetUnixFileMode(_target!));
+            }
+
+            new FileSink(handle).Write(module);
+        }
+
+        lock (_lock)
+        {
+            if (!_abandoned)
+            {
+                File.Move(_temporary!, _target!, overwrite: true);
+                _temporary = null;
+            }
+        }
+    }
+
+    // The name is short and begins with a dot: the target's own, with something added, could be too long. Space is asked for
+    // up front, so that a full disk is noticed before anything is written.
+    private SafeFileHandle CreateTemporary(long byteLength)
+    {
+        string directory = DirectoryOf(_target!);
+        for (int attempt = 0; ; attempt++)
+        {
+            string name = Path.Combine(directory, $".wizer-{Environment.ProcessId}-{attempt}.tmp");
+            lock (_lock)
+            {
+                try
+                {
+                    SafeFileHandle handle = File.OpenHandle(
+                        name, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.None, _abandoned ? 0 : byteLength);
+                    _temporary = name;
+                    return handle;
+                }
+                catch (IOException) when (attempt < 100 && FileKinds.Of(name) != FileKind.Absent)
+                {
+                }
+            }
+        }
+    }
+
+    private void WriteInPlace(ModuleSlices module)
+    {
+        using SafeFileHandle handle = OpenInPlace();
+        if (_kind == FileKind.Regular)
+        {
+            RandomAccess.SetLength(handle, 0);
+        }
+
+        long offset = 0;
+        for (int i = 0; i < module.Count; i++)
+        {
+            RandomAccess.Write(handle, module[i].Span, offset);
+            offset += module[i].Length;
+        }
+    }
+
+    private SafeFileHandle OpenInPlace()
+    {
+        try
+        {
+            return File.OpenHandle(_target!, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception error) when (FileError.Is(error))
+        {
+            throw CreateFailed(error, _path);
+        }
+    }
+
+    private void RemoveTemporary()
+    {
+        lock (_lock)
+        {
+            if (_temporary is not null)
+            {
+                try
+                {
+                    File.Delete(_temporary);
+                }
+                catch (Exception error) when (FileError.Is(error))
+                {
+                    // The error that led here is the one to report.
+                }
+
+                _temporary = null;
+            }
+        }
+    }
+
+    private static CommandException CreateFailed(Exception error, string? path) =>
+        CommandException.File("failed to create output file", error, path);
+
+    private static string DirectoryOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".";
+
+    // A link to a place where nothing is yet leads to the place.
+    private static string ResolveLinks(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return path;
+        }
+    }
+}
