@@ -38,4 +38,17 @@ public sealed class TableTests
         Assert.Throws<ArgumentOutOfRangeException>(() => table[1]);
         Assert.Throws<ArgumentOutOfRangeException>(() => table[1] = 0);
     }
+
+    [Fact]
+    public void Element_StandsForItsFunction()
+    {
+        using var store = new Store();
+        var table = new Table(store, new TableType(ValType.FuncRef, new Limits(2, null)));
+        var function = new Function(store, new FuncType([], [ValType.I32]), static (_, slots) => slots[0] = 42);
+        table[0] = function.Handle;
+        Function? found = store.FunctionOf(table[0]);
+        Assert.Equal(function, found);
+        Assert.Equal([42UL], found!.Invoke());
+        Assert.Null(store.FunctionOf(table[1]));
+    }
 }

@@ -1,0 +1,45 @@
+namespace Wizer.SpecTests;
+
+/// <summary>How one script went.</summary>
+internal sealed class FileResult(string file)
+{
+    private readonly List<string> _failures = [];
+
+    internal string File { get; } = file;
+
+    /// <summary>How many commands did what they should.</summary>
+    internal int Passed { get; private set; }
+
+    /// <summary>How many commands there are.</summary>
+    internal int Total { get; private set; }
+
+    /// <summary>Of the rejected modules, how many were rejected with the script's wording; the class of error is part of passing.</summary>
+    internal int MessagesMatched { get; private set; }
+
+    /// <summary>How many modules were to be rejected, and were.</summary>
+    internal int Messages { get; private set; }
+
+    /// <summary>What went wrong, as <c>line keyword: reason</c>.</summary>
+    internal IReadOnlyList<string> Failures => _failures;
+
+    internal void Pass()
+    {
+        Passed++;
+        Total++;
+    }
+
+    internal void Fail(int line, string keyword, string reason)
+    {
+        Total++;
+        _failures.Add($"{File}:{line} {keyword}: {reason}");
+    }
+
+    internal void CountMessage(string expected, string actual)
+    {
+        Messages++;
+        if (actual.StartsWith(expected, StringComparison.Ordinal))
+        {
+            MessagesMatched++;
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using Wizer.Binary;
+using Wizer.Engine;
+using Wizer.TestSupport.Scripts;
+using Wizer.Text;
+
+namespace Wizer.SpecTests;
+
+/// <summary>Runs the commands of one script, each counted as passed or failed; nothing a module does ends the run.</summary>
+internal sealed class ScriptRunner : IDisposable
+{
+    private readonly FileResult _result;
+    private readonly Store _store;
+    private readonly Linker _linker = new();
+    private readonly CancellationToken _timeout;
+    private readonly Dictionary<string, Instance> _instances = [];
+    private readonly Dictionary<string, ModuleInfo> _definitions = [];
+    private Instance? _latestInstance;
+    private ModuleInfo? _latestDefinition;
+
+    internal ScriptRunner(FileResult result, CancellationToken timeout)
+    {
+        _result = result;
+        _timeout = timeout;
+        _store = new Store(interrupt: timeout);
+        SpectestModule.Define(_store, _linker);
+    }
+
+    internal void Run(Script script)
+    {
+        foreach (ScriptCommand command in script.Commands)
+        {
+            string? failure;
+            try
+            {
+                failure = _timeout.IsCancellationRequested ? "the time for this file is over" : Run(command);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                failure = Describe(e);
+                if (command is ModuleCommand)
+                {
+                    // What follows must not be tried on the module before this one.
+                    _latestInstance = null;
+                }
+            }
+
+            if (failure == null)
+            {
+                _result.Pass();
+            }
+            else
+            {
+                _result.Fail(command.Line, command.Keyword, failure);
+            }
+        }
+    }
+
+    public void Dispose() => _store.Dispose();
+
+    private static string Describe(Exception e) => e is WasmException or WatException or WasmTrapException or WasmLinkException
+        ? $"{e.GetType().Name}: {e.Message}"
+        : e.ToString();
+
+    private string? Run(ScriptCommand command)
+    {
+        switch (command)
+        {
+            case ModuleCommand module:
+                DefineModule(module);
+                return null;
+            case InstanceCommand instance:
+                SetLatest(instance.Name, Instantiate(DefinitionOf(instance.ModuleName)));
+                return null;
+            case RegisterCommand register:
+                _linker.DefineInstance(register.As, InstanceOf(register.InstanceName));
+                return null;
+            case ActionCommand action:
+                Perform(action.Action);
+                return null;
+            case AssertReturnCommand assertion:
+                return ResultMatching.Mismatch(assertion.Expected, Perform(assertion.Action));
+            case AssertActionFailsCommand assertion:
+                return FailureOf(assertion);
+            case AssertModuleFailsCommand assertion:
+                return FailureOf(assertion);
+            default:
+                return "this command is not known";
+        }
+    }
+
+    private void DefineModule(ModuleCommand command)
+    {
+        ModuleInfo module = Load(command.Module);
+        _latestDefinition = module;
+        if (command.Name != null)
+        {
+            _definitions[command.Name] = module;
+        }
+
+        if (!command.IsDefinition)
+        {
+            SetLatest(command.Name, Instantiate(module));
+        }
+    }
+
+    private static ModuleInfo Load(ScriptModule source)
+    {
+        ModuleInfo module = ModuleReader.Parse(source.Encode());
+        ModuleValidator.Validate(module);
+        return module;
+    }
+
+    private Instance Instantiate(ModuleInfo module) => _linker.Instantiate(_store, module);
+
+    private void SetLatest(string? name, Instance instance)
+    {
+        _latestInstance = instance;
+        if (name != null)
+        {
+            _instances[name] = instance;
+        }
+    }
+
+    private Instance InstanceOf(string? name)
+    {
+        Instance? instance = name == null ? _latestInstance : _instances.GetValueOrDefault(name);
+        return instance ?? throw new InvalidOperationException($"there is no instance {name}, because its module failed");
+    }
+
+    private ModuleInfo DefinitionOf(string? name)
+    {
+        ModuleInfo? module = name == null ? _latestDefinition : _definitions.GetValueOrDefault(name);
+        return module ?? throw new InvalidOperationException($"there is no module {name}, because it failed");
+    }
+
+    private ulong[] Perform(ScriptAction action)
+    {
+        Instance instance = InstanceOf(action.InstanceName);
+        if (action is GetAction get)
+        {
+            Global global = instance.FindGlobal(get.Name) ?? throw new InvalidOperationException($"no global {get.Name}");
+            return global.Type.Value.SlotCount == 2 ? [global.Value, global.High] : [global.Value];
+        }
+
+        var invoke = (InvokeAction)action;
+        var arguments = new List<ulong>();
+        foreach (ScriptValue argument in invoke.Arguments)
+        {
+            arguments.Add(ResultMatching.HandleOf(argument));
+            if (argument.SlotCount == 2)
+            {
+                arguments.Add(argument.High);
+            }
+        }
+
+        return instance.Invoke(invoke.Name, arguments.ToArray());
+    }
+
+    private string? FailureOf(AssertActionFailsCommand assertion)
+    {
+        try
+        {
+            Perform(assertion.Action);
+            return $"it returned, and should have failed with: {assertion.Message}";
+        }
+        catch (WasmTrapException trap)
+        {
+            bool isExpected = assertion.Failure switch
+            {
+                ActionFailure.Trap => AgreesWith(trap.Message, assertion.Message),
+                ActionFailure.Exhaustion => trap.Kind == TrapKind.CallStackExhausted,
+                _ => trap.Kind == TrapKind.UncaughtException,
+            };
+            return isExpected ? null : $"it trapped with: {trap.Message}, and not with: {assertion.Message}";
+        }
+    }
+
+    private string? FailureOf(AssertModuleFailsCommand assertion)
+    {
+        try
+        {
+            ModuleInfo module = Load(assertion.Module);
+            if (assertion.Failure is ModuleFailure.Unlinkable or ModuleFailure.Trap)
+            {
+                Instantiate(module);
+            }
+
+            return $"the module was accepted, and should have failed with: {assertion.Message}";
+        }
+        catch (Exception e)
+        {
+            bool isExpected = assertion.Failure switch
+            {
+                ModuleFailure.Malformed => e is WatException or WasmFormatException,
+                ModuleFailure.Invalid => e is WasmValidationException,
+                ModuleFailure.Unlinkable => e is WasmLinkException && AgreesWith(e.Message, assertion.Message),
+                ModuleFailure.Trap => e is WasmTrapException && AgreesWith(e.Message, assertion.Message),
+                _ => e is WatException or WasmFormatException or WasmValidationException,
+            };
+            if (!isExpected)
+            {
+                return $"failed in another way than {assertion.Message}: {Describe(e)}";
+            }
+
+            _result.CountMessage(assertion.Message, e is WatException text ? text.Reason : e.Message);
+            return null;
+        }
+    }
+
+    // Scripts say "uninitialized element 2" in one place and "uninitialized element" in another.
+    private static bool AgreesWith(string actual, string expected) =>
+        actual.StartsWith(expected, StringComparison.Ordinal) || expected.StartsWith(actual, StringComparison.Ordinal);
+}

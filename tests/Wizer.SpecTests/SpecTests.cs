@@ -1,0 +1,69 @@
+using Wizer.TestSupport.Scripts;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Wizer.SpecTests;
+
+/// <summary>The official test scripts, a case for each file, held to the checked-in expectations.</summary>
+public sealed class SpecTests(SpecReport report, ITestOutputHelper output) : IClassFixture<SpecReport>
+{
+    private static readonly TimeSpan s_timeLimit = TimeSpan.FromSeconds(60);
+
+    public static TheoryData<string> Files() => new(SpecTestSuite.Scripts);
+
+    [SuiteTheory]
+    [MemberData(nameof(Files))]
+    public void File_PassesAsExpected(string file)
+    {
+        FileResult result = Run(file);
+        report.Add(result);
+        output.WriteLine($"{file}: {result.Passed} of {result.Total} commands passed; "
+            + $"{result.MessagesMatched} of {result.Messages} errors have the script's wording");
+        foreach (string failure in result.Failures)
+        {
+            output.WriteLine(failure);
+        }
+
+        Assert.True(result.Total > 0, $"{file} has no commands");
+        if (Expectations.IsBlessing)
+        {
+            return;
+        }
+
+        Assert.True(report.Expected.TryGetValue(file, out (int Passed, int Total) expected), $"{file} is new: run with WIZER_BLESS=1");
+        Assert.True(
+            result.Passed >= expected.Passed && result.Total == expected.Total,
+            $"{result.Passed} of {result.Total} pass, and {expected.Passed} of {expected.Total} used to:\n{string.Join('\n', result.Failures.Take(10))}");
+        Assert.True(
+            result.Passed == expected.Passed,
+            $"{result.Passed} pass, and only {expected.Passed} used to: run with WIZER_BLESS=1 to keep it that way");
+    }
+
+    private static FileResult Run(string file)
+    {
+        var result = new FileResult(file);
+        using var timeout = new CancellationTokenSource(s_timeLimit);
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    using var runner = new ScriptRunner(result, timeout.Token);
+                    runner.Run(Script.Load(file));
+                }
+                catch (Exception e)
+                {
+                    result.Fail(0, "script", e.ToString());
+                }
+            },
+            maxStackSize: 16 << 20)
+        {
+            IsBackground = true,
+        };
+        thread.Start();
+
+        // The guest stops at the limit; the rest is for whatever does not listen.
+        Assert.True(thread.Join(s_timeLimit + TimeSpan.FromSeconds(30)), $"{file} did not end in time");
+        return result;
+    }
+}
