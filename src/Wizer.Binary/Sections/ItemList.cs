@@ -8,12 +8,17 @@ internal struct ItemList<T>
 {
     private const int MaxInitialCapacity = 1 << 14;
 
+#pragma warning disable CA1825 // Array.Empty would be compiled at start-up: see GrowableArray.
+    /// <summary>No items.</summary>
+    internal static readonly T[] Empty = new T[0];
+#pragma warning restore CA1825
+
     private T[] _items;
     private int _count;
 
     internal ItemList(int expectedCount)
     {
-        _items = expectedCount == 0 ? [] : new T[Math.Min(expectedCount, MaxInitialCapacity)];
+        _items = expectedCount == 0 ? Empty : new T[Math.Min(expectedCount, MaxInitialCapacity)];
         _count = 0;
     }
 
@@ -23,13 +28,13 @@ internal struct ItemList<T>
     {
         if (_count == _items.Length)
         {
-            Array.Resize(ref _items, Math.Max(4, _count * 2));
+            _items = GrowableArray.Resize(_items, _count, Math.Max(4, _count * 2));
         }
 
         _items[_count++] = item;
     }
 
-    internal void AddRange(ReadOnlySpan<T> items)
+    internal void AddRange(T[] items)
     {
         foreach (T item in items)
         {
@@ -40,9 +45,14 @@ internal struct ItemList<T>
     /// <summary>The items; the list is not to be used afterwards.</summary>
     internal T[] ToArray()
     {
+        if (_count == 0)
+        {
+            return Empty;
+        }
+
         if (_count != _items.Length)
         {
-            Array.Resize(ref _items, _count);
+            _items = GrowableArray.Resize(_items, _count, _count);
         }
 
         return _items;

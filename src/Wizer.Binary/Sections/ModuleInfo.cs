@@ -15,64 +15,64 @@ public sealed class ModuleInfo
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>Every section in file order, custom ones included.</summary>
-    public SectionInfo[] Sections { get; internal set; } = [];
+    public SectionInfo[] Sections { get; internal set; } = ItemList<SectionInfo>.Empty;
 
     /// <summary>The type index space.</summary>
-    public SubType[] Types { get; internal set; } = [];
+    public SubType[] Types { get; internal set; } = ItemList<SubType>.Empty;
 
     /// <summary>Where each recursion group starts in <see cref="Types"/>; group i ends where group i + 1 starts.</summary>
-    public int[] RecGroupStarts { get; internal set; } = [];
+    public int[] RecGroupStarts { get; internal set; } = ItemList<int>.Empty;
 
     /// <summary>Every import, in order.</summary>
-    public ImportInfo[] Imports { get; internal set; } = [];
+    public ImportInfo[] Imports { get; internal set; } = ItemList<ImportInfo>.Empty;
 
     /// <summary>The function index space, imports first: the type index of each.</summary>
-    public uint[] FuncTypeIndices { get; internal set; } = [];
+    public uint[] FuncTypeIndices { get; internal set; } = ItemList<uint>.Empty;
 
     /// <summary>How many functions are imported.</summary>
     public int ImportedFuncCount { get; internal set; }
 
     /// <summary>The table index space, imports first.</summary>
-    public TableInfo[] Tables { get; internal set; } = [];
+    public TableInfo[] Tables { get; internal set; } = ItemList<TableInfo>.Empty;
 
     /// <summary>How many tables are imported.</summary>
     public int ImportedTableCount { get; internal set; }
 
     /// <summary>The memory index space, imports first.</summary>
-    public MemoryInfo[] Memories { get; internal set; } = [];
+    public MemoryInfo[] Memories { get; internal set; } = ItemList<MemoryInfo>.Empty;
 
     /// <summary>How many memories are imported.</summary>
     public int ImportedMemoryCount { get; internal set; }
 
     /// <summary>The global index space, imports first.</summary>
-    public GlobalInfo[] Globals { get; internal set; } = [];
+    public GlobalInfo[] Globals { get; internal set; } = ItemList<GlobalInfo>.Empty;
 
     /// <summary>How many globals are imported.</summary>
     public int ImportedGlobalCount { get; internal set; }
 
     /// <summary>The tag index space, imports first.</summary>
-    public TagInfo[] Tags { get; internal set; } = [];
+    public TagInfo[] Tags { get; internal set; } = ItemList<TagInfo>.Empty;
 
     /// <summary>How many tags are imported.</summary>
     public int ImportedTagCount { get; internal set; }
 
     /// <summary>Every export, in order.</summary>
-    public ExportInfo[] Exports { get; internal set; } = [];
+    public ExportInfo[] Exports { get; internal set; } = ItemList<ExportInfo>.Empty;
 
     /// <summary>The index of the start function, or null.</summary>
     public uint? StartFunc { get; internal set; }
 
     /// <summary>The element segments.</summary>
-    public ElementSegmentInfo[] ElementSegments { get; internal set; } = [];
+    public ElementSegmentInfo[] ElementSegments { get; internal set; } = ItemList<ElementSegmentInfo>.Empty;
 
     /// <summary>What the data count section says, or null when there is none.</summary>
     public uint? DataCount { get; internal set; }
 
     /// <summary>The data segments.</summary>
-    public DataSegmentInfo[] DataSegments { get; internal set; } = [];
+    public DataSegmentInfo[] DataSegments { get; internal set; } = ItemList<DataSegmentInfo>.Empty;
 
     /// <summary>The body of each defined function: local declarations and expression, without the size before them.</summary>
-    public ByteRange[] Bodies { get; internal set; } = [];
+    public ByteRange[] Bodies { get; internal set; } = ItemList<ByteRange>.Empty;
 
     /// <summary>The contents of the <c>name</c> section (after its own name), or an empty range when there is none.</summary>
     public ByteRange NameSection { get; internal set; }

@@ -22,6 +22,11 @@ public sealed class SubType(CompositeType composite, bool isFinal, uint[] supert
     /// <summary>The index of the recursion group the type stands in.</summary>
     public int RecGroup { get; internal set; }
 
+    /// <summary>The first declared supertype, or -1.</summary>
+    internal int Supertype => _supertypes.Length == 0 ? -1 : (int)_supertypes[0];
+
+    internal int SupertypeCount => _supertypes.Length;
+
     private readonly uint[] _supertypes = supertypes;
 }
 
@@ -49,6 +54,11 @@ public sealed class FuncType(ValType[] parameters, ValType[] results) : Composit
 
     /// <summary>The slots the results take in the engine; see <see cref="ValType.SlotCount"/>.</summary>
     public int ResultSlotCount { get; } = CountSlots(results);
+
+    // For the validator: arrays need nothing compiled at start-up, spans over our own types do.
+    internal ValType[] ParameterArray => _parameters;
+
+    internal ValType[] ResultArray => _results;
 
     private readonly ValType[] _parameters = parameters;
     private readonly ValType[] _results = results;
@@ -78,6 +88,8 @@ public sealed class StructType(FieldType[] fields) : CompositeType
 {
     /// <summary>The fields, in order.</summary>
     public ReadOnlySpan<FieldType> Fields => _fields;
+
+    internal FieldType[] FieldArray => _fields;
 
     private readonly FieldType[] _fields = fields;
 }

@@ -5,20 +5,15 @@ internal sealed partial class FunctionValidator
 {
     private bool IsUnreachable => _frames[_depth - 1].IsUnreachable;
 
-    private ReadOnlySpan<ValType> ParametersOf(in ControlFrame frame) =>
-        frame.TypeIndex >= 0 ? _context.FuncTypes[frame.TypeIndex]!.Parameters : [];
+    private TypeSequence ParametersOf(in ControlFrame frame) =>
+        frame.TypeIndex >= 0 ? new TypeSequence(_context.FuncTypes[frame.TypeIndex]!.ParameterArray) : default;
 
-    private ReadOnlySpan<ValType> ResultsOf(in ControlFrame frame)
-    {
-        if (frame.TypeIndex >= 0)
-        {
-            return _context.FuncTypes[frame.TypeIndex]!.Results;
-        }
+    private TypeSequence ResultsOf(in ControlFrame frame) =>
+        frame.TypeIndex >= 0
+            ? new TypeSequence(_context.FuncTypes[frame.TypeIndex]!.ResultArray)
+            : new TypeSequence(frame.Result);
 
-        return frame.Result.IsBottom ? [] : new ReadOnlySpan<ValType>(in frame.Result);
-    }
-
-    private ReadOnlySpan<ValType> LabelTypesOf(in ControlFrame frame) =>
+    private TypeSequence LabelTypesOf(in ControlFrame frame) =>
         frame.Kind == FrameKind.Loop ? ParametersOf(frame) : ResultsOf(frame);
 
     private ref ControlFrame FrameAt(uint labelIndex)
@@ -31,7 +26,7 @@ internal sealed partial class FunctionValidator
         return ref _frames[_depth - 1 - (int)labelIndex];
     }
 
-    private ReadOnlySpan<ValType> LabelTypes(uint labelIndex) => LabelTypesOf(FrameAt(labelIndex));
+    private TypeSequence LabelTypes(uint labelIndex) => LabelTypesOf(FrameAt(labelIndex));
 
     /// <summary>Enters a block: its parameters, which are on the stack, become its own.</summary>
     private void PushFrame(FrameKind kind, BlockType type)
@@ -43,9 +38,9 @@ internal sealed partial class FunctionValidator
         {
             FuncType func = _context.FuncTypes[type.TypeIndex]!;
             typeIndex = (int)type.TypeIndex;
-            Pop(func.Parameters);
+            Pop(new TypeSequence(func.ParameterArray));
             height = _height;
-            Push(func.Parameters);
+            Push(new TypeSequence(func.ParameterArray));
         }
 
         PushFrame(kind, typeIndex, type.Result, height);
@@ -55,7 +50,7 @@ internal sealed partial class FunctionValidator
     {
         if (_depth == _frames.Length)
         {
-            Array.Resize(ref _frames, _depth * 2);
+            _frames = GrowableArray.Resize(_frames, _depth, _depth * 2);
         }
 
         ref ControlFrame frame = ref _frames[_depth++];
@@ -72,11 +67,11 @@ internal sealed partial class FunctionValidator
     private ControlFrame PopFrame()
     {
         ControlFrame frame = _frames[_depth - 1];
-        ReadOnlySpan<ValType> results = ResultsOf(_frames[_depth - 1]);
+        TypeSequence results = ResultsOf(_frames[_depth - 1]);
         Pop(results);
         if (_height != frame.Height)
         {
-            Invalid.Operands("block", results, _operands.AsSpan(frame.Height, _height - frame.Height), _at);
+            Invalid.Operands("block", results, Top(_height - frame.Height), _at);
         }
 
         ForgetLocals(frame.SetLocalCount);
@@ -121,11 +116,11 @@ internal sealed partial class FunctionValidator
     private void StepEnd()
     {
         ControlFrame frame = PopFrame();
-        ReadOnlySpan<ValType> results = ResultsOf(frame);
+        TypeSequence results = ResultsOf(frame);
         if (frame.Kind == FrameKind.If)
         {
             // Without an else the parameters are the results of the other way through.
-            ReadOnlySpan<ValType> parameters = ParametersOf(frame);
+            TypeSequence parameters = ParametersOf(frame);
             if (!_types.IsSubtype(parameters, results))
             {
                 Invalid.Operands("if without else", results, parameters, _at);
@@ -138,7 +133,7 @@ internal sealed partial class FunctionValidator
     private void StepBrIf(uint labelIndex)
     {
         Pop(ValType.I32);
-        ReadOnlySpan<ValType> types = LabelTypes(labelIndex);
+        TypeSequence types = LabelTypes(labelIndex);
         Pop(types);
         Push(types);
     }
@@ -147,7 +142,7 @@ internal sealed partial class FunctionValidator
     {
         Pop(ValType.I32);
         ref ControlFrame last = ref FrameAt(instruction.Index2);
-        int arity = LabelTypesOf(last).Length;
+        int arity = LabelTypesOf(last).Count;
         CheckTop(LabelTypesOf(last));
         foreach (uint labelIndex in instruction.Labels)
         {
@@ -158,10 +153,10 @@ internal sealed partial class FunctionValidator
                 continue;
             }
 
-            ReadOnlySpan<ValType> types = LabelTypesOf(frame);
-            if (types.Length != arity)
+            TypeSequence types = LabelTypesOf(frame);
+            if (types.Count != arity)
             {
-                Throw.Invalid($"type mismatch: label {labelIndex} takes {types.Length} operands, the default label {arity}", _at);
+                Throw.Invalid($"type mismatch: label {labelIndex} takes {types.Count} operands, the default label {arity}", _at);
             }
 
             CheckTop(types);
@@ -179,19 +174,20 @@ internal sealed partial class FunctionValidator
 
     private void StepCall(FuncType type)
     {
-        Pop(type.Parameters);
-        Push(type.Results);
+        Pop(new TypeSequence(type.ParameterArray));
+        Push(new TypeSequence(type.ResultArray));
     }
 
     private void StepReturnCall(FuncType type)
     {
-        ReadOnlySpan<ValType> results = ResultsOf(_frames[0]);
-        if (!_types.IsSubtype(type.Results, results))
+        TypeSequence results = ResultsOf(_frames[0]);
+        var calleeResults = new TypeSequence(type.ResultArray);
+        if (!_types.IsSubtype(calleeResults, results))
         {
-            Invalid.Operands("tail call", results, type.Results, _at);
+            Invalid.Operands("tail call", results, calleeResults, _at);
         }
 
-        Pop(type.Parameters);
+        Pop(new TypeSequence(type.ParameterArray));
         SetUnreachable();
     }
 
@@ -232,14 +228,14 @@ internal sealed partial class FunctionValidator
         return type;
     }
 
-    private FuncType TagTypeAt(uint tagIndex)
+    private TypeSequence TagParameters(uint tagIndex)
     {
         if (tagIndex >= (uint)_module.Tags.Length)
         {
             Invalid.Unknown("tag", tagIndex, _module.Tags.Length, _at);
         }
 
-        return _context.FuncTypes[_module.Tags[tagIndex].TypeIndex]!;
+        return new TypeSequence(_context.FuncTypes[_module.Tags[tagIndex].TypeIndex]!.ParameterArray);
     }
 
     private void StepTryTable(in Instruction instruction)
@@ -247,11 +243,11 @@ internal sealed partial class FunctionValidator
         foreach (CatchClause clause in instruction.Catches)
         {
             // What arrives is the tag's values and then perhaps the exception; the label may ask for supertypes.
-            ReadOnlySpan<ValType> values = clause.HasTag ? TagTypeAt(clause.TagIndex).Parameters : [];
-            ReadOnlySpan<ValType> expected = LabelTypes(clause.LabelIndex);
+            TypeSequence values = clause.HasTag ? TagParameters(clause.TagIndex) : default;
+            TypeSequence expected = LabelTypes(clause.LabelIndex);
             bool isMatch = clause.PassesException
-                ? !expected.IsEmpty && _types.IsSubtype(ValType.Ref(HeapType.Exn, nullable: false), expected[^1])
-                    && _types.IsSubtype(values, expected[..^1])
+                ? expected.Count != 0 && _types.IsSubtype(ValType.Ref(HeapType.Exn, nullable: false), expected.Last)
+                    && _types.IsSubtype(values, expected.WithoutLast())
                 : _types.IsSubtype(values, expected);
             if (!isMatch)
             {
@@ -262,7 +258,7 @@ internal sealed partial class FunctionValidator
         PushFrame(FrameKind.Block, instruction.BlockType);
     }
 
-    private void StepCatch(FrameKind kind, ReadOnlySpan<ValType> values)
+    private void StepCatch(FrameKind kind, TypeSequence values)
     {
         if (_frames[_depth - 1].Kind is not (FrameKind.Try or FrameKind.Catch))
         {

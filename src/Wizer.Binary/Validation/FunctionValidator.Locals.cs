@@ -26,7 +26,7 @@ internal sealed partial class FunctionValidator
     private int[] _setStamps = [];
     private int _stamp;
 
-    private void BeginLocals(ReadOnlySpan<ValType> parameters)
+    private void BeginLocals(ValType[] parameters)
     {
         _localCount = 0;
         _expandedLocalCount = 0;
@@ -68,8 +68,11 @@ internal sealed partial class FunctionValidator
         }
 
         int expanded = Math.Min(count, MaxExpandedLocals - _expandedLocalCount);
-        _expandedLocals.AsSpan(_expandedLocalCount, expanded).Fill(type);
-        _expandedLocalCount += expanded;
+        for (int i = 0; i < expanded; i++)
+        {
+            _expandedLocals[_expandedLocalCount++] = type;
+        }
+
         _localCount += count;
         if (expanded == count)
         {
@@ -79,7 +82,7 @@ internal sealed partial class FunctionValidator
         if (_runCount == _runEnds.Length)
         {
             Array.Resize(ref _runEnds, _runCount * 2);
-            Array.Resize(ref _runTypes, _runCount * 2);
+            _runTypes = GrowableArray.Resize(_runTypes, _runCount, _runCount * 2);
         }
 
         _runEnds[_runCount] = _localCount;

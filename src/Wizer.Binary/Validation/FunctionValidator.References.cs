@@ -39,7 +39,7 @@ internal sealed partial class FunctionValidator
 
             case Opcode.RefEq:
                 ValType eq = ValType.Ref(HeapType.Eq, nullable: true);
-                Pop([eq, eq]);
+                Pop(eq, eq);
                 Push(ValType.I32);
                 break;
 
@@ -49,17 +49,17 @@ internal sealed partial class FunctionValidator
 
             case Opcode.BrOnNull:
                 ValType tested = PopRef();
-                ReadOnlySpan<ValType> onNull = LabelTypes(index);
+                TypeSequence onNull = LabelTypes(index);
                 Pop(onNull);
                 Push(onNull);
                 Push(NonNull(tested));
                 break;
 
             case Opcode.BrOnNonNull:
-                ReadOnlySpan<ValType> onNonNull = LabelTypesEndingInRef(index);
-                Pop(onNonNull[^1].WithNullable(true));
-                Pop(onNonNull[..^1]);
-                Push(onNonNull[..^1]);
+                TypeSequence onNonNull = LabelTypesEndingInRef(index);
+                Pop(onNonNull.Last.WithNullable(true));
+                Pop(onNonNull.WithoutLast());
+                Push(onNonNull.WithoutLast());
                 break;
 
             case Opcode.RefTest:
@@ -109,7 +109,7 @@ internal sealed partial class FunctionValidator
         switch (instruction.Opcode)
         {
             case Opcode.StructNew:
-                ReadOnlySpan<FieldType> fields = StructTypeAt(index).Fields;
+                FieldType[] fields = StructTypeAt(index).FieldArray;
                 for (int i = fields.Length - 1; i >= 0; i--)
                 {
                     Pop(Unpacked(fields[i].Storage));
@@ -119,7 +119,7 @@ internal sealed partial class FunctionValidator
                 break;
 
             case Opcode.StructNewDefault:
-                foreach (FieldType each in StructTypeAt(index).Fields)
+                foreach (FieldType each in StructTypeAt(index).FieldArray)
                 {
                     CheckDefaultable(each.Storage);
                 }
@@ -143,11 +143,11 @@ internal sealed partial class FunctionValidator
                     Throw.Invalid($"immutable field {instruction.Index2} of type {index}", _at);
                 }
 
-                Pop([NullableRef(index), Unpacked(set.Storage)]);
+                Pop(NullableRef(index), Unpacked(set.Storage));
                 break;
 
             case Opcode.ArrayNew:
-                Pop([Unpacked(ArrayTypeAt(index).Element.Storage), ValType.I32]);
+                Pop(Unpacked(ArrayTypeAt(index).Element.Storage), ValType.I32);
                 Push(NonNullRef(index));
                 break;
 
@@ -164,13 +164,13 @@ internal sealed partial class FunctionValidator
             case Opcode.ArrayNewData:
                 CheckBytes(ArrayTypeAt(index));
                 CheckData(instruction.Index2);
-                Pop([ValType.I32, ValType.I32]);
+                Pop(ValType.I32, ValType.I32);
                 Push(NonNullRef(index));
                 break;
 
             case Opcode.ArrayNewElem:
                 CheckElementsFit(instruction.Index2, ArrayTypeAt(index).Element.Storage);
-                Pop([ValType.I32, ValType.I32]);
+                Pop(ValType.I32, ValType.I32);
                 Push(NonNullRef(index));
                 break;
 
@@ -179,12 +179,12 @@ internal sealed partial class FunctionValidator
             case Opcode.ArrayGetU:
                 ValType element = ArrayTypeAt(index).Element.Storage;
                 CheckPacking(element, instruction.Opcode != Opcode.ArrayGet);
-                Pop([NullableRef(index), ValType.I32]);
+                Pop(NullableRef(index), ValType.I32);
                 Push(Unpacked(element));
                 break;
 
             case Opcode.ArraySet:
-                Pop([NullableRef(index), ValType.I32, Unpacked(MutableArrayAt(index).Element.Storage)]);
+                Pop(NullableRef(index), ValType.I32, Unpacked(MutableArrayAt(index).Element.Storage));
                 break;
 
             case Opcode.ArrayLen:
@@ -193,7 +193,7 @@ internal sealed partial class FunctionValidator
                 break;
 
             case Opcode.ArrayFill:
-                Pop([NullableRef(index), ValType.I32, Unpacked(MutableArrayAt(index).Element.Storage), ValType.I32]);
+                Pop(NullableRef(index), ValType.I32, Unpacked(MutableArrayAt(index).Element.Storage), ValType.I32);
                 break;
 
             case Opcode.ArrayCopy:
@@ -204,18 +204,18 @@ internal sealed partial class FunctionValidator
                     Throw.Invalid($"array types do not match: elements of type {source} for {target}", _at);
                 }
 
-                Pop([NullableRef(index), ValType.I32, NullableRef(instruction.Index2), ValType.I32, ValType.I32]);
+                Pop(NullableRef(index), ValType.I32, NullableRef(instruction.Index2), ValType.I32, ValType.I32);
                 break;
 
             case Opcode.ArrayInitData:
                 CheckBytes(MutableArrayAt(index));
                 CheckData(instruction.Index2);
-                Pop([NullableRef(index), ValType.I32, ValType.I32, ValType.I32]);
+                Pop(NullableRef(index), ValType.I32, ValType.I32, ValType.I32);
                 break;
 
             case Opcode.ArrayInitElem:
                 CheckElementsFit(instruction.Index2, MutableArrayAt(index).Element.Storage);
-                Pop([NullableRef(index), ValType.I32, ValType.I32, ValType.I32]);
+                Pop(NullableRef(index), ValType.I32, ValType.I32, ValType.I32);
                 break;
         }
     }
@@ -245,15 +245,15 @@ internal sealed partial class FunctionValidator
             Throw.Invalid($"type mismatch: {to} is not a subtype of {from}", _at);
         }
 
-        ReadOnlySpan<ValType> types = LabelTypesEndingInRef(labelIndex);
-        if (!_types.IsSubtype(taken, types[^1]))
+        TypeSequence types = LabelTypesEndingInRef(labelIndex);
+        if (!_types.IsSubtype(taken, types.Last))
         {
-            Throw.Invalid($"type mismatch: label {labelIndex} requires {types[^1]} but gets {taken}", _at);
+            Throw.Invalid($"type mismatch: label {labelIndex} requires {types.Last} but gets {taken}", _at);
         }
 
         Pop(from);
-        Pop(types[..^1]);
-        Push(types[..^1]);
+        Pop(types.WithoutLast());
+        Push(types.WithoutLast());
         Push(left);
     }
 
@@ -266,10 +266,10 @@ internal sealed partial class FunctionValidator
         Pop(ValType.Ref(_types.TopOf(type.HeapType), nullable: true));
     }
 
-    private ReadOnlySpan<ValType> LabelTypesEndingInRef(uint labelIndex)
+    private TypeSequence LabelTypesEndingInRef(uint labelIndex)
     {
-        ReadOnlySpan<ValType> types = LabelTypes(labelIndex);
-        if (types.IsEmpty || !types[^1].IsRef)
+        TypeSequence types = LabelTypes(labelIndex);
+        if (types.Count == 0 || !types.Last.IsRef)
         {
             Throw.Invalid($"type mismatch: label {labelIndex} does not take a reference last", _at);
         }
@@ -323,7 +323,7 @@ internal sealed partial class FunctionValidator
 
     private FieldType FieldAt(uint typeIndex, uint fieldIndex)
     {
-        ReadOnlySpan<FieldType> fields = StructTypeAt(typeIndex).Fields;
+        FieldType[] fields = StructTypeAt(typeIndex).FieldArray;
         if (fieldIndex >= (uint)fields.Length)
         {
             Throw.Invalid($"unknown field {fieldIndex}: type {typeIndex} has {fields.Length}", _at);

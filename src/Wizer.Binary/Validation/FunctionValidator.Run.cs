@@ -11,7 +11,7 @@ internal sealed partial class FunctionValidator
     {
         uint[] signatures = s_signatures;
         ReadOnlySpan<byte> widths = OpcodeTable.Widths;
-        int[] firstUses = _firstUses;
+        byte[] shapes = _shapes;
         FuncType[] funcs = _context.Funcs;
         ValType[] locals = _expandedLocals;
         int localCount = _expandedLocalCount;
@@ -24,15 +24,9 @@ internal sealed partial class FunctionValidator
             if ((uint)next < (uint)body.Length)
             {
                 uint opcode = body[next++];
-                if (firstUses[opcode] == 0)
+                switch ((Shape)shapes[opcode])
                 {
-                    goto Slow;
-                }
-
-                switch (opcode)
-                {
-                    case (uint)Opcode.Block:
-                    case (uint)Opcode.Loop:
+                    case Shape.Block:
                     {
                         if ((uint)next >= (uint)body.Length)
                         {
@@ -56,7 +50,7 @@ internal sealed partial class FunctionValidator
                         continue;
                     }
 
-                    case (uint)Opcode.If:
+                    case Shape.If:
                     {
                         if ((uint)next >= (uint)body.Length || height <= floor || operands[height - 1] != ValType.I32)
                         {
@@ -81,7 +75,7 @@ internal sealed partial class FunctionValidator
                         continue;
                     }
 
-                    case (uint)Opcode.End:
+                    case Shape.End:
                     {
                         ref ControlFrame frame = ref _frames[_depth - 1];
                         if (frame.TypeIndex >= 0 || frame.SetLocalCount != _setLocalCount || _depth == 1)
@@ -109,8 +103,7 @@ internal sealed partial class FunctionValidator
                         continue;
                     }
 
-                    case (uint)Opcode.Br:
-                    case (uint)Opcode.BrIf:
+                    case Shape.Br:
                     {
                         if ((uint)next >= (uint)body.Length)
                         {
@@ -155,7 +148,7 @@ internal sealed partial class FunctionValidator
                         continue;
                     }
 
-                    case (uint)Opcode.Call:
+                    case Shape.Call:
                     {
                         if (!TryReadU32(body, ref next, out uint index) || index >= (uint)funcs.Length)
                         {
@@ -163,14 +156,14 @@ internal sealed partial class FunctionValidator
                         }
 
                         FuncType type = funcs[index];
-                        ReadOnlySpan<ValType> parameters = type.Parameters;
+                        ValType[] parameters = type.ParameterArray;
                         int below = height - parameters.Length;
                         if (below < floor || !Equal(operands, below, parameters))
                         {
                             break;
                         }
 
-                        ReadOnlySpan<ValType> results = type.Results;
+                        ValType[] results = type.ResultArray;
                         if (results.Length > 1 || below >= operands.Length)
                         {
                             break;
@@ -186,7 +179,7 @@ internal sealed partial class FunctionValidator
                         continue;
                     }
 
-                    case (uint)Opcode.Drop:
+                    case Shape.Drop:
                         if (height <= floor)
                         {
                             break;
@@ -196,7 +189,7 @@ internal sealed partial class FunctionValidator
                         position = next;
                         continue;
 
-                    case (uint)Opcode.Select:
+                    case Shape.Select:
                     {
                         int first = height - 3;
                         if (first < floor || operands[first + 2] != ValType.I32 || operands[first] != operands[first + 1] || !operands[first].IsNumber)
@@ -209,7 +202,7 @@ internal sealed partial class FunctionValidator
                         continue;
                     }
 
-                    case (uint)Opcode.LocalGet:
+                    case Shape.LocalGet:
                     {
                         if (!TryReadU32(body, ref next, out uint index) || index >= (uint)localCount || (uint)height >= (uint)operands.Length)
                         {
@@ -227,7 +220,7 @@ internal sealed partial class FunctionValidator
                         continue;
                     }
 
-                    case (uint)Opcode.LocalSet:
+                    case Shape.LocalSet:
                     {
                         if (!TryReadU32(body, ref next, out uint index) || index >= (uint)localCount || height <= floor)
                         {
@@ -245,7 +238,7 @@ internal sealed partial class FunctionValidator
                         continue;
                     }
 
-                    case (uint)Opcode.LocalTee:
+                    case Shape.LocalTee:
                     {
                         if (!TryReadU32(body, ref next, out uint index) || index >= (uint)localCount || height <= floor)
                         {
@@ -262,7 +255,7 @@ internal sealed partial class FunctionValidator
                         continue;
                     }
 
-                    case (uint)Opcode.GlobalGet:
+                    case Shape.GlobalGet:
                     {
                         GlobalInfo[] globals = _module.Globals;
                         if (!TryReadU32(body, ref next, out uint index) || index >= (uint)globals.Length || (uint)height >= (uint)operands.Length)
@@ -275,7 +268,7 @@ internal sealed partial class FunctionValidator
                         continue;
                     }
 
-                    case (uint)Opcode.GlobalSet:
+                    case Shape.GlobalSet:
                     {
                         GlobalInfo[] globals = _module.Globals;
                         if (!TryReadU32(body, ref next, out uint index) || index >= (uint)globals.Length || height <= floor)
@@ -294,46 +287,33 @@ internal sealed partial class FunctionValidator
                         continue;
                     }
 
-                    case >= (uint)Opcode.I32Load and <= (uint)Opcode.I64Store32:
+                    case Shape.Load:
                     {
-                        if ((uint)next >= (uint)body.Length || !_hasPlainMemory)
+                        if (!TryReadMemArg(body, ref next, widths[(int)opcode]) || height <= floor || operands[height - 1] != ValType.I32)
                         {
                             break;
                         }
 
-                        // Four bits at most: no memory index, and far from any overflow below.
-                        uint align = body[next++];
-                        if (align > 3 || 1u << (int)align > widths[(int)opcode] || !TryReadU32(body, ref next, out _))
-                        {
-                            break;
-                        }
-
-                        uint signature = signatures[(int)opcode];
-                        ValType value = ValType.FromCode((byte)(signature >> 8));
-                        if (opcode < (uint)Opcode.I32Store)
-                        {
-                            if (height <= floor || operands[height - 1] != ValType.I32)
-                            {
-                                break;
-                            }
-
-                            operands[height - 1] = ValType.FromCode((byte)(signature >> 24));
-                        }
-                        else
-                        {
-                            if (height - 2 < floor || operands[height - 1] != value || operands[height - 2] != ValType.I32)
-                            {
-                                break;
-                            }
-
-                            height -= 2;
-                        }
-
+                        operands[height - 1] = ValType.FromCode((byte)(signatures[opcode] >> 24));
                         position = next;
                         continue;
                     }
 
-                    case (uint)Opcode.I32Const:
+                    case Shape.Store:
+                    {
+                        int below = height - 2;
+                        if (!TryReadMemArg(body, ref next, widths[(int)opcode]) || below < floor
+                            || operands[below + 1] != ValType.FromCode((byte)(signatures[opcode] >> 8)) || operands[below] != ValType.I32)
+                        {
+                            break;
+                        }
+
+                        height = below;
+                        position = next;
+                        continue;
+                    }
+
+                    case Shape.I32Const:
                         if (!TrySkipLeb(body, ref next, maxLength: 4) || (uint)height >= (uint)operands.Length)
                         {
                             break;
@@ -343,7 +323,7 @@ internal sealed partial class FunctionValidator
                         position = next;
                         continue;
 
-                    case (uint)Opcode.I64Const:
+                    case Shape.I64Const:
                         if (!TrySkipLeb(body, ref next, maxLength: 9) || (uint)height >= (uint)operands.Length)
                         {
                             break;
@@ -353,22 +333,26 @@ internal sealed partial class FunctionValidator
                         position = next;
                         continue;
 
-                    case >= (uint)Opcode.I32Eqz and <= (uint)Opcode.I64Extend32S:
+                    case Shape.Unary:
                     {
-                        // One or two operands and always a result.
-                        uint signature = signatures[(int)opcode];
-                        int below = height - 1;
-                        if ((byte)(signature >> 8) != 0)
+                        uint signature = signatures[opcode];
+                        int top = height - 1;
+                        if (top < floor || operands[top] != ValType.FromCode((byte)signature))
                         {
-                            if (below <= floor || operands[below] != ValType.FromCode((byte)(signature >> 8)))
-                            {
-                                break;
-                            }
-
-                            below--;
+                            break;
                         }
 
-                        if (below < floor || operands[below] != ValType.FromCode((byte)signature))
+                        operands[top] = ValType.FromCode((byte)(signature >> 24));
+                        position = next;
+                        continue;
+                    }
+
+                    case Shape.Binary:
+                    {
+                        uint signature = signatures[opcode];
+                        int below = height - 2;
+                        if (below < floor || operands[below + 1] != ValType.FromCode((byte)(signature >> 8))
+                            || operands[below] != ValType.FromCode((byte)signature))
                         {
                             break;
                         }
@@ -381,7 +365,6 @@ internal sealed partial class FunctionValidator
                 }
             }
 
-        Slow:
             _height = height;
             position = StepAt(body, position, baseOffset);
             height = _height;
@@ -396,8 +379,37 @@ internal sealed partial class FunctionValidator
 
     private const uint EmptyBlockCode = 0x40;
 
+    // f64, f32, i64, i32.
+    private const uint NumberCodes = 0x7c;
+
     // Of the one-byte opcodes, each in one load.
     private static readonly uint[] s_signatures = CopySignatures();
+    private static readonly byte[] s_shapes = FindShapes();
+
+    /// <summary>What the loop does for an opcode.</summary>
+    private enum Shape : byte
+    {
+        // Whatever has no shape, and every opcode before its first use, which has to be noted.
+        Slow,
+        Block,
+        If,
+        End,
+        Br,
+        Call,
+        Drop,
+        Select,
+        LocalGet,
+        LocalSet,
+        LocalTee,
+        GlobalGet,
+        GlobalSet,
+        Load,
+        Store,
+        I32Const,
+        I64Const,
+        Unary,
+        Binary,
+    }
 
     private static uint[] CopySignatures()
     {
@@ -410,10 +422,66 @@ internal sealed partial class FunctionValidator
         return signatures;
     }
 
-    // f64, f32, i64, i32.
-    private const uint NumberCodes = 0x7c;
+    private static byte[] FindShapes()
+    {
+        var shapes = new byte[256];
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            shapes[i] = (byte)ShapeOf((Opcode)i);
+        }
 
-    private static bool Equal(ValType[] operands, int start, ReadOnlySpan<ValType> types)
+        return shapes;
+    }
+
+    private static Shape ShapeOf(Opcode opcode)
+    {
+        switch (opcode)
+        {
+            case Opcode.Block or Opcode.Loop:
+                return Shape.Block;
+            case Opcode.If:
+                return Shape.If;
+            case Opcode.End:
+                return Shape.End;
+            case Opcode.Br or Opcode.BrIf:
+                return Shape.Br;
+            case Opcode.Call:
+                return Shape.Call;
+            case Opcode.Drop:
+                return Shape.Drop;
+            case Opcode.Select:
+                return Shape.Select;
+            case Opcode.I32Const:
+                return Shape.I32Const;
+            case Opcode.I64Const:
+                return Shape.I64Const;
+            case Opcode.LocalGet:
+                return Shape.LocalGet;
+            case Opcode.LocalSet:
+                return Shape.LocalSet;
+            case Opcode.LocalTee:
+                return Shape.LocalTee;
+            case Opcode.GlobalGet:
+                return Shape.GlobalGet;
+            case Opcode.GlobalSet:
+                return Shape.GlobalSet;
+        }
+
+        OpcodeSignature signature = OpcodeTable.Signature(opcode);
+        switch (OpcodeTable.Immediates(opcode))
+        {
+            case ImmediateKind.MemArg:
+                return signature.Result == OpcodeSignature.Nothing ? Shape.Store : Shape.Load;
+
+            case ImmediateKind.None when signature.IsRegular && signature.Result != OpcodeSignature.Nothing:
+                return signature.OperandCount == 1 ? Shape.Unary : Shape.Binary;
+
+            default:
+                return Shape.Slow;
+        }
+    }
+
+    private static bool Equal(ValType[] operands, int start, ValType[] types)
     {
         for (int i = 0; i < types.Length; i++)
         {
@@ -448,25 +516,44 @@ internal sealed partial class FunctionValidator
             }
         }
 
-        return TryReadU32Long(body, ref position, out value);
+        // By value: a position whose address is taken would leave its register.
+        ulong result = ReadU32Long(body, position);
+        value = (uint)result;
+        position += (int)(result >> 32);
+        return result != 0;
     }
 
+    /// <returns>The value, and above it the length; 0 when it is not plain.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryReadU32Long(ReadOnlySpan<byte> body, ref int position, out uint value)
+    private static ulong ReadU32Long(ReadOnlySpan<byte> body, int position)
     {
-        value = 0;
+        ulong value = 0;
         for (int i = 0; i < 4 && (uint)(position + i) < (uint)body.Length; i++)
         {
             uint b = body[position + i];
-            value |= (b & 0x7f) << (7 * i);
+            value |= (ulong)(b & 0x7f) << (7 * i);
             if (b < 0x80)
             {
-                position += i + 1;
-                return true;
+                return value | ((ulong)(i + 1) << 32);
             }
         }
 
-        return false;
+        return 0;
+    }
+
+    /// <summary>Reads alignment and offset of a plain access to memory 0: aligned at most naturally.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryReadMemArg(ReadOnlySpan<byte> body, ref int position, byte width)
+    {
+        int at = position;
+        if ((uint)at >= (uint)body.Length)
+        {
+            return false;
+        }
+
+        uint align = body[at];
+        position = at + 1;
+        return align <= 3 && 1u << (int)align <= width && TryReadU32(body, ref position, out _);
     }
 
     /// <summary>Skips an integer that is short enough not to be too large.</summary>

@@ -6,6 +6,8 @@ namespace Wizer.Binary;
 /// <summary>The operand stack, with the names of the specification's algorithm.</summary>
 internal sealed partial class FunctionValidator
 {
+    private readonly ValType[] _sequence = new ValType[5];
+
 #if DEBUG
     private int _pushCount;
     private int _popCount;
@@ -22,15 +24,16 @@ internal sealed partial class FunctionValidator
         _operands[_height++] = type;
     }
 
-    private void Push(ReadOnlySpan<ValType> types)
+    private void Push(TypeSequence types)
     {
-        if (_operands.Length - _height < types.Length)
+        CountPush(types.Count);
+        if (_operands.Length - _height < types.Count)
         {
-            GrowOperands(types.Length);
+            GrowOperands(types.Count);
         }
 
-        types.CopyTo(_operands.AsSpan(_height));
-        _height += types.Length;
+        types.CopyTo(_operands, _height);
+        _height += types.Count;
     }
 
     /// <summary>Pops an operand of any type; in unreachable code it may be the bottom type.</summary>
@@ -67,32 +70,55 @@ internal sealed partial class FunctionValidator
             return ValType.Bottom;
         }
 
-        OperandsDoNotMatch("instruction", new ReadOnlySpan<ValType>(in expected));
+        OperandsDoNotMatch(new TypeSequence(expected));
         return default;
     }
 
     /// <summary>Pops operands of the given types, of which the last is on top. All are checked before the first is popped.</summary>
-    private void Pop(ReadOnlySpan<ValType> expected, string who = "instruction")
+    private void Pop(TypeSequence expected)
     {
-        CountPop(expected.Length);
-        CheckTop(expected, who);
-        _height = Math.Max(_floor, _height - expected.Length);
+        CountPop(expected.Count);
+        CheckTop(expected);
+        _height = Math.Max(_floor, _height - expected.Count);
+    }
+
+    private void Pop(ValType first, ValType second) => Pop(Sequence(2, first, second));
+
+    private void Pop(ValType first, ValType second, ValType third) => Pop(Sequence(3, first, second, third));
+
+    private void Pop(ValType first, ValType second, ValType third, ValType fourth) =>
+        Pop(Sequence(4, first, second, third, fourth));
+
+    private void Pop(ValType first, ValType second, ValType third, ValType fourth, ValType fifth) =>
+        Pop(Sequence(5, first, second, third, fourth, fifth));
+
+    // Good until the next one.
+    private TypeSequence Sequence(
+        int count, ValType first, ValType second, ValType third = default, ValType fourth = default, ValType fifth = default)
+    {
+        ValType[] types = _sequence;
+        types[0] = first;
+        types[1] = second;
+        types[2] = third;
+        types[3] = fourth;
+        types[4] = fifth;
+        return new TypeSequence(types, count);
     }
 
     /// <summary>Checks that the operands on top have the given types, of which the last is on top.</summary>
-    private void CheckTop(ReadOnlySpan<ValType> expected, string who = "instruction")
+    private void CheckTop(TypeSequence expected)
     {
-        int available = Math.Min(_height - _floor, expected.Length);
-        if (available < expected.Length && !IsUnreachable)
+        int available = Math.Min(_height - _floor, expected.Count);
+        if (available < expected.Count && !IsUnreachable)
         {
-            OperandsDoNotMatch(who, expected);
+            OperandsDoNotMatch(expected);
         }
 
         for (int i = 1; i <= available; i++)
         {
-            if (!_types.IsSubtype(_operands[_height - i], expected[^i]))
+            if (!_types.IsSubtype(_operands[_height - i], expected[expected.Count - i]))
             {
-                OperandsDoNotMatch(who, expected);
+                OperandsDoNotMatch(expected);
             }
         }
     }
@@ -117,20 +143,26 @@ internal sealed partial class FunctionValidator
             Throw.Invalid($"too many operands: at most {WasmLimits.MaxOperands} are supported", _at);
         }
 
-        Array.Resize(ref _operands, (int)Math.Max(needed, Math.Min(_operands.Length * 2L, WasmLimits.MaxOperands)));
+        int capacity = (int)Math.Max(needed, Math.Min(_operands.Length * 2L, WasmLimits.MaxOperands));
+        _operands = GrowableArray.Resize(_operands, _height, capacity);
     }
 
-    private void OperandsDoNotMatch(string who, ReadOnlySpan<ValType> required)
+    private void OperandsDoNotMatch(TypeSequence required) =>
+        Invalid.Operands("instruction", required, Top(Math.Min(_height - _floor, required.Count)), _at);
+
+    /// <summary>The operands on top, copied.</summary>
+    private TypeSequence Top(int count)
     {
-        int count = Math.Min(_height - _floor, required.Length);
-        Invalid.Operands(who, required, _operands.AsSpan(_height - count, count), _at);
+        var types = new ValType[count];
+        Array.Copy(_operands, _height - count, types, 0, count);
+        return new TypeSequence(types);
     }
 
     [Conditional("DEBUG")]
-    private void CountPush()
+    private void CountPush(int count = 1)
     {
 #if DEBUG
-        _pushCount++;
+        _pushCount += count;
 #endif
     }
 

@@ -91,7 +91,7 @@ internal sealed partial class FunctionValidator
                 break;
 
             case Opcode.Throw:
-                Pop(TagTypeAt(index).Parameters);
+                Pop(TagParameters(index));
                 SetUnreachable();
                 break;
 
@@ -105,11 +105,11 @@ internal sealed partial class FunctionValidator
                 break;
 
             case Opcode.Catch:
-                StepCatch(FrameKind.Catch, TagTypeAt(index).Parameters);
+                StepCatch(FrameKind.Catch, TagParameters(index));
                 break;
 
             case Opcode.CatchAll:
-                StepCatch(FrameKind.CatchAll, []);
+                StepCatch(FrameKind.CatchAll, default);
                 break;
 
             case Opcode.Delegate:
@@ -135,7 +135,7 @@ internal sealed partial class FunctionValidator
                 }
 
                 _context.CheckType(instruction.Type, _at);
-                Pop([instruction.Type, instruction.Type, ValType.I32]);
+                Pop(instruction.Type, instruction.Type, ValType.I32);
                 Push(instruction.Type);
                 break;
 
@@ -180,18 +180,18 @@ internal sealed partial class FunctionValidator
 
             case Opcode.TableSet:
                 table = TableAt(index);
-                Pop([table.Limits.AddressType, table.Element]);
+                Pop(table.Limits.AddressType, table.Element);
                 break;
 
             case Opcode.TableGrow:
                 table = TableAt(index);
-                Pop([table.Element, table.Limits.AddressType]);
+                Pop(table.Element, table.Limits.AddressType);
                 Push(table.Limits.AddressType);
                 break;
 
             case Opcode.TableFill:
                 table = TableAt(index);
-                Pop([table.Limits.AddressType, table.Element, table.Limits.AddressType]);
+                Pop(table.Limits.AddressType, table.Element, table.Limits.AddressType);
                 break;
 
             case Opcode.TableCopy:
@@ -204,7 +204,7 @@ internal sealed partial class FunctionValidator
             case Opcode.TableInit:
                 table = TableAt(instruction.Index2);
                 CheckElementsMatch(ElementsAt(index).Type, table.Element);
-                Pop([table.Limits.AddressType, ValType.I32, ValType.I32]);
+                Pop(table.Limits.AddressType, ValType.I32, ValType.I32);
                 break;
 
             case Opcode.MemoryCopy:
@@ -213,14 +213,14 @@ internal sealed partial class FunctionValidator
 
             case Opcode.I64Add128:
             case Opcode.I64Sub128:
-                Pop([ValType.I64, ValType.I64, ValType.I64, ValType.I64]);
-                Push([ValType.I64, ValType.I64]);
+                Pop(ValType.I64, ValType.I64, ValType.I64, ValType.I64);
+                Push(Sequence(2, ValType.I64, ValType.I64));
                 break;
 
             case Opcode.I64MulWideS:
             case Opcode.I64MulWideU:
-                Pop([ValType.I64, ValType.I64]);
-                Push([ValType.I64, ValType.I64]);
+                Pop(ValType.I64, ValType.I64);
+                Push(Sequence(2, ValType.I64, ValType.I64));
                 break;
 
             case >= Opcode.RefNull and <= Opcode.BrOnNonNull:
@@ -245,11 +245,11 @@ internal sealed partial class FunctionValidator
     {
         ValType address = CheckImmediates(instruction);
         OpcodeSignature signature = OpcodeTable.Signature(instruction.Opcode);
-        ReadOnlySpan<ValType> operands =
-        [
-            TypeOf(signature.Operand0, address), TypeOf(signature.Operand1, address), TypeOf(signature.Operand2, address),
-        ];
-        Pop(operands[..signature.OperandCount]);
+        Pop(Sequence(
+            signature.OperandCount,
+            TypeOf(signature.Operand0, address),
+            TypeOf(signature.Operand1, address),
+            TypeOf(signature.Operand2, address)));
         if (signature.Result != OpcodeSignature.Nothing)
         {
             Push(TypeOf(signature.Result, address));
@@ -417,5 +417,5 @@ internal sealed partial class FunctionValidator
 
     // The count has the smaller of the two address types.
     private void PopCopyOperands(Limits target, Limits source) =>
-        Pop([target.AddressType, source.AddressType, target.Is64 && source.Is64 ? ValType.I64 : ValType.I32]);
+        Pop(target.AddressType, source.AddressType, target.Is64 && source.Is64 ? ValType.I64 : ValType.I32);
 }

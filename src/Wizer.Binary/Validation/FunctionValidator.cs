@@ -22,6 +22,9 @@ internal sealed partial class FunctionValidator
     // By opcode: the offset of the first instruction seen, 0 for none.
     private readonly int[] _firstUses = new int[OpcodeTable.Size];
 
+    // By one-byte opcode: what the loop does for it, once it has been seen.
+    private readonly byte[] _shapes = new byte[256];
+
     // Whether memory 0 is there and has 32-bit addresses, so that the loop may handle loads and stores.
     private readonly bool _hasPlainMemory;
 
@@ -61,7 +64,7 @@ internal sealed partial class FunctionValidator
     /// <summary>Prepares for a constant expression.</summary>
     internal void BeginConstExpr(ValType result)
     {
-        BeginLocals([]);
+        BeginLocals(ItemList<ValType>.Empty);
         _height = 0;
         _depth = 0;
         PushFrame(FrameKind.Function, ControlFrame.NoType, result, height: 0);
@@ -78,7 +81,7 @@ internal sealed partial class FunctionValidator
             Throw.Invalid($"function body too large: {body.Length} bytes, at most {WasmLimits.MaxFunctionSize} are supported", body.Offset);
         }
 
-        BeginLocals(_context.Funcs[funcIndex].Parameters);
+        BeginLocals(_context.Funcs[funcIndex].ParameterArray);
         var reader = new WasmReader(body.Of(_module.Bytes.Span), body.Offset);
         ReadLocals(ref reader);
         _height = 0;
@@ -135,6 +138,10 @@ internal sealed partial class FunctionValidator
         if (_recordsUses)
         {
             _firstUses[(int)opcode] = (int)offset;
+            if ((uint)opcode < (uint)_shapes.Length && (_hasPlainMemory || OpcodeTable.Immediates(opcode) != ImmediateKind.MemArg))
+            {
+                _shapes[(int)opcode] = s_shapes[(int)opcode];
+            }
         }
     }
 }

@@ -16,23 +16,19 @@ internal static class Invalid
 
     /// <summary>Operands that an instruction cannot take, both lists deepest first.</summary>
     [DoesNotReturn]
-    internal static void Operands(string who, ReadOnlySpan<ValType> required, ReadOnlySpan<ValType> actual, long offset) =>
+    internal static void Operands(string who, TypeSequence required, TypeSequence actual, long offset) =>
         Throw.Invalid($"type mismatch: {who} requires {List(required)} but stack has {List(actual)}", offset);
 
-    private static string List(ReadOnlySpan<ValType> types)
+    private static string List(TypeSequence types)
     {
         // A hostile stack can be megabytes high.
         const int Shown = 10;
         var text = new StringBuilder("[");
-        if (types.Length > Shown)
+        int start = Math.Max(0, types.Count - Shown);
+        text.Append(start == 0 ? "" : "... ");
+        for (int i = start; i < types.Count; i++)
         {
-            text.Append("... ");
-            types = types[^Shown..];
-        }
-
-        for (int i = 0; i < types.Length; i++)
-        {
-            text.Append(i == 0 ? "" : " ").Append(types[i].ToString());
+            text.Append(i == start ? "" : " ").Append(types[i].ToString());
         }
 
         return text.Append(']').ToString();

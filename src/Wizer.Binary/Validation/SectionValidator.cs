@@ -186,7 +186,7 @@ internal ref struct SectionValidator
         int offset = ContentsOf(SectionId.Start).Offset;
         CheckIndex("function", start, _module.FuncTypeIndices.Length, offset);
         FuncType type = _context.Funcs[start];
-        if (type.Parameters.Length != 0 || type.Results.Length != 0)
+        if (type.ParameterArray.Length != 0 || type.ResultArray.Length != 0)
         {
             Throw.Invalid($"start function must have type [] -> [], found {type}", offset);
         }
@@ -285,16 +285,16 @@ internal ref struct SectionValidator
         }
 
         Limits limits = type.Limits;
-        (ulong most, string text) = (limits.Is64, type.PageSizeLog2) switch
-        {
-            (false, 16) => (1UL << 16, "65536 pages (4GiB)"),
-            (false, _) => (uint.MaxValue, "2^32-1 pages of one byte"),
-            (true, 16) => (1UL << 48, "2^48 pages (16EiB)"),
-            (true, _) => (ulong.MaxValue, "2^64-1 pages of one byte"),
-        };
-
+        ulong most = type.PageSizeLog2 == 16 ? (limits.Is64 ? 1UL << 48 : 1UL << 16) : limits.Is64 ? ulong.MaxValue : uint.MaxValue;
         if (limits.Minimum > most || limits.Maximum > most)
         {
+            string text = most switch
+            {
+                1UL << 16 => "65536 pages (4GiB)",
+                1UL << 48 => "2^48 pages (16EiB)",
+                uint.MaxValue => "2^32-1 pages of one byte",
+                _ => "2^64-1 pages of one byte",
+            };
             Throw.Invalid($"memory size must be at most {text}", offset);
         }
 
@@ -334,7 +334,7 @@ internal ref struct SectionValidator
         }
 
         FuncType type = _context.FuncTypeAt(typeIndex, offset);
-        if (type.Results.Length != 0)
+        if (type.ResultArray.Length != 0)
         {
             Throw.Invalid($"non-empty tag result type: {type}", offset);
         }

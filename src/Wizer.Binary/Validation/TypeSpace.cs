@@ -106,14 +106,14 @@ internal sealed class TypeSpace
     }
 
     /// <summary>Whether the types of two lists match one by one.</summary>
-    internal bool IsSubtype(ReadOnlySpan<ValType> types, ReadOnlySpan<ValType> of)
+    internal bool IsSubtype(TypeSequence types, TypeSequence of)
     {
-        if (types.Length != of.Length)
+        if (types.Count != of.Count)
         {
             return false;
         }
 
-        for (int i = 0; i < types.Length; i++)
+        for (int i = 0; i < types.Count; i++)
         {
             if (!IsSubtype(types[i], of[i]))
             {
@@ -130,17 +130,18 @@ internal sealed class TypeSpace
         switch (type, of)
         {
             case (FuncType left, FuncType right):
-                return IsSubtype(right.Parameters, left.Parameters) && IsSubtype(left.Results, right.Results);
+                return IsSubtype(new TypeSequence(right.ParameterArray), new TypeSequence(left.ParameterArray))
+                    && IsSubtype(new TypeSequence(left.ResultArray), new TypeSequence(right.ResultArray));
 
             case (StructType left, StructType right):
-                if (left.Fields.Length < right.Fields.Length)
+                if (left.FieldArray.Length < right.FieldArray.Length)
                 {
                     return false;
                 }
 
-                for (int i = 0; i < right.Fields.Length; i++)
+                for (int i = 0; i < right.FieldArray.Length; i++)
                 {
-                    if (!IsSubtype(left.Fields[i], right.Fields[i]))
+                    if (!IsSubtype(left.FieldArray[i], right.FieldArray[i]))
                     {
                         return false;
                     }
@@ -195,13 +196,13 @@ internal sealed class TypeSpace
         int target = _canonical[of];
         while (_canonical[type] != target)
         {
-            ReadOnlySpan<uint> supertypes = _types[type].Supertypes;
-            if (supertypes.IsEmpty)
+            int supertype = _types[type].Supertype;
+            if (supertype < 0)
             {
                 return false;
             }
 
-            type = supertypes[0];
+            type = (uint)supertype;
         }
 
         return true;
@@ -265,21 +266,21 @@ internal sealed class TypeSpace
         {
             SubType type = _types[i];
             hash = Mix(hash, type.IsFinal ? 1 : 0);
-            foreach (uint supertype in type.Supertypes)
+            if (type.Supertype >= 0)
             {
-                hash = Mix(hash, Normalize(supertype, start));
+                hash = Mix(hash, Normalize((uint)type.Supertype, start));
             }
 
             switch (type.Composite)
             {
                 case FuncType func:
-                    hash = Mix(hash, func.Parameters.Length);
-                    foreach (ValType parameter in func.Parameters)
+                    hash = Mix(hash, func.ParameterArray.Length);
+                    foreach (ValType parameter in func.ParameterArray)
                     {
                         hash = Mix(hash, Normalize(parameter, start).GetHashCode());
                     }
 
-                    foreach (ValType result in func.Results)
+                    foreach (ValType result in func.ResultArray)
                     {
                         hash = Mix(hash, Normalize(result, start).GetHashCode());
                     }
@@ -288,7 +289,7 @@ internal sealed class TypeSpace
 
                 case StructType @struct:
                     hash = Mix(hash, -1);
-                    foreach (FieldType field in @struct.Fields)
+                    foreach (FieldType field in @struct.FieldArray)
                     {
                         hash = Mix(hash, Normalize(field.Storage, start).GetHashCode());
                         hash = Mix(hash, field.IsMutable ? 1 : 0);
@@ -333,34 +334,32 @@ internal sealed class TypeSpace
 
     private bool SameType(SubType left, int leftStart, SubType right, int rightStart)
     {
-        if (left.IsFinal != right.IsFinal || left.Supertypes.Length != right.Supertypes.Length)
+        if (left.IsFinal != right.IsFinal || left.SupertypeCount != right.SupertypeCount)
         {
             return false;
         }
 
-        for (int i = 0; i < left.Supertypes.Length; i++)
+        if (left.Supertype >= 0
+            && Normalize((uint)left.Supertype, leftStart) != Normalize((uint)right.Supertype, rightStart))
         {
-            if (Normalize(left.Supertypes[i], leftStart) != Normalize(right.Supertypes[i], rightStart))
-            {
-                return false;
-            }
+            return false;
         }
 
         switch (left.Composite, right.Composite)
         {
             case (FuncType a, FuncType b):
-                return SameTypes(a.Parameters, leftStart, b.Parameters, rightStart)
-                    && SameTypes(a.Results, leftStart, b.Results, rightStart);
+                return SameTypes(a.ParameterArray, leftStart, b.ParameterArray, rightStart)
+                    && SameTypes(a.ResultArray, leftStart, b.ResultArray, rightStart);
 
             case (StructType a, StructType b):
-                if (a.Fields.Length != b.Fields.Length)
+                if (a.FieldArray.Length != b.FieldArray.Length)
                 {
                     return false;
                 }
 
-                for (int i = 0; i < a.Fields.Length; i++)
+                for (int i = 0; i < a.FieldArray.Length; i++)
                 {
-                    if (!SameField(a.Fields[i], leftStart, b.Fields[i], rightStart))
+                    if (!SameField(a.FieldArray[i], leftStart, b.FieldArray[i], rightStart))
                     {
                         return false;
                     }
@@ -379,7 +378,7 @@ internal sealed class TypeSpace
     private bool SameField(FieldType left, int leftStart, FieldType right, int rightStart) =>
         left.IsMutable == right.IsMutable && Normalize(left.Storage, leftStart) == Normalize(right.Storage, rightStart);
 
-    private bool SameTypes(ReadOnlySpan<ValType> left, int leftStart, ReadOnlySpan<ValType> right, int rightStart)
+    private bool SameTypes(ValType[] left, int leftStart, ValType[] right, int rightStart)
     {
         if (left.Length != right.Length)
         {

@@ -48,42 +48,38 @@ internal readonly struct TypeValidator(ValidationContext context)
 
     private void CheckReferences(SubType type, int index, int known)
     {
-        if ((type.Composite is not FuncType || !type.IsFinal || type.Supertypes.Length != 0) && !context.IsEnabled(WasmFeatures.Gc))
+        if ((type.Composite is not FuncType || !type.IsFinal || type.SupertypeCount != 0) && !context.IsEnabled(WasmFeatures.Gc))
         {
             FeatureGate.NotEnabled("gc", type.Offset);
         }
 
-        if (type.Supertypes.Length > 1)
+        if (type.SupertypeCount > 1)
         {
-            Throw.Invalid($"sub type {index} has {type.Supertypes.Length} super types, at most one is allowed", type.Offset);
+            Throw.Invalid($"sub type {index} has {type.SupertypeCount} super types, at most one is allowed", type.Offset);
         }
 
-        foreach (uint supertype in type.Supertypes)
+        if (type.SupertypeCount != 0 && (uint)type.Supertype >= (uint)index)
         {
-            if (supertype >= (uint)index)
-            {
-                Throw.Invalid(
-                    $"unknown type {supertype}: forward use in the definition of sub type {index}", type.Offset);
-            }
+            Throw.Invalid($"unknown type {(uint)type.Supertype}: forward use in the definition of sub type {index}", type.Offset);
         }
 
         switch (type.Composite)
         {
             case FuncType func:
-                CheckCount("parameters", func.Parameters.Length, WasmLimits.MaxParameters, type.Offset);
-                CheckCount("results", func.Results.Length, WasmLimits.MaxResults, type.Offset);
-                if (func.Results.Length > 1 && !context.IsEnabled(WasmFeatures.MultiValue))
+                CheckCount("parameters", func.ParameterArray.Length, WasmLimits.MaxParameters, type.Offset);
+                CheckCount("results", func.ResultArray.Length, WasmLimits.MaxResults, type.Offset);
+                if (func.ResultArray.Length > 1 && !context.IsEnabled(WasmFeatures.MultiValue))
                 {
                     FeatureGate.NotEnabled("multi-value", type.Offset);
                 }
 
-                CheckTypes(func.Parameters, known, type.Offset);
-                CheckTypes(func.Results, known, type.Offset);
+                CheckTypes(func.ParameterArray, known, type.Offset);
+                CheckTypes(func.ResultArray, known, type.Offset);
                 break;
 
             case StructType @struct:
-                CheckCount("fields", @struct.Fields.Length, WasmLimits.MaxStructFields, type.Offset);
-                foreach (FieldType field in @struct.Fields)
+                CheckCount("fields", @struct.FieldArray.Length, WasmLimits.MaxStructFields, type.Offset);
+                foreach (FieldType field in @struct.FieldArray)
                 {
                     CheckType(field.Storage, known, type.Offset);
                 }
@@ -98,34 +94,38 @@ internal readonly struct TypeValidator(ValidationContext context)
 
     private static void CheckDepth(SubType type, int index, byte[] depths)
     {
-        foreach (uint supertype in type.Supertypes)
+        if (type.Supertype < 0)
         {
-            depths[index] = (byte)(depths[supertype] + 1);
-            if (depths[index] > WasmLimits.MaxSubtypingDepth)
-            {
-                Throw.Invalid($"sub type {index} has more than {WasmLimits.MaxSubtypingDepth} super types above it", type.Offset);
-            }
+            return;
+        }
+
+        depths[index] = (byte)(depths[type.Supertype] + 1);
+        if (depths[index] > WasmLimits.MaxSubtypingDepth)
+        {
+            Throw.Invalid($"sub type {index} has more than {WasmLimits.MaxSubtypingDepth} super types above it", type.Offset);
         }
     }
 
     private void CheckSupertypes(SubType type, int index)
     {
-        foreach (uint supertype in type.Supertypes)
+        if (type.Supertype < 0)
         {
-            SubType super = context.Module.Types[supertype];
-            if (super.IsFinal)
-            {
-                Throw.Invalid($"sub type {index} does not match super type {supertype}, which is final", type.Offset);
-            }
+            return;
+        }
 
-            if (!context.Types.IsSubtype(type.Composite, super.Composite))
-            {
-                Throw.Invalid($"sub type {index} does not match super type {supertype}", type.Offset);
-            }
+        SubType super = context.Module.Types[type.Supertype];
+        if (super.IsFinal)
+        {
+            Throw.Invalid($"sub type {index} does not match super type {type.Supertype}, which is final", type.Offset);
+        }
+
+        if (!context.Types.IsSubtype(type.Composite, super.Composite))
+        {
+            Throw.Invalid($"sub type {index} does not match super type {type.Supertype}", type.Offset);
         }
     }
 
-    private void CheckTypes(ReadOnlySpan<ValType> types, int known, long offset)
+    private void CheckTypes(ValType[] types, int known, long offset)
     {
         foreach (ValType type in types)
         {

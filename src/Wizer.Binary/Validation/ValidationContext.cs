@@ -6,7 +6,7 @@ namespace Wizer.Binary;
 /// </summary>
 internal sealed class ValidationContext
 {
-    private ulong[] _declaredFuncs = [];
+    private ulong[] _declaredFuncs = ItemList<ulong>.Empty;
 
     internal ValidationContext(ModuleInfo module, WasmFeatures features)
     {
