@@ -280,12 +280,12 @@ internal ref partial struct ModuleParser
     {
         for (int i = 0; i < 16; i++)
         {
-            if (_cursor.Kind is not (TokenKind.Nat or TokenKind.Int))
+            if (!VectorLiteral.IsFloat(_cursor.Kind, _cursor.Text))
             {
                 _cursor.Fail("invalid lane length: 16 lanes expected");
             }
 
-            if (_cursor.Kind == TokenKind.Int)
+            if (_cursor.Kind != TokenKind.Nat)
             {
                 _cursor.Fail("i8 constant out of range");
             }

@@ -30,7 +30,7 @@ internal ref partial struct ModuleParser
             return;
         }
 
-        if (_cursor.Kind != TokenKind.LeftParen || _cursor.AtGroup("ref"u8))
+        if (_cursor.Kind is not (TokenKind.LeftParen or TokenKind.Nat) || _cursor.AtGroup("ref"u8))
         {
             EncodeElemList(output, SegmentFlags.NotActive, mode: default);
             return;
@@ -42,6 +42,11 @@ internal ref partial struct ModuleParser
         {
             tableIndex = TakeIndex(_names.Tables);
             _cursor.Close();
+        }
+        else if (_cursor.Kind == TokenKind.Nat)
+        {
+            // The first edition wrote the index like this, and some proposals' scripts still do.
+            tableIndex = TakeIndex(_names.Tables);
         }
 
         // The flags depend on the items, which come behind the offset: note where it is and come back.
@@ -217,10 +222,15 @@ internal ref partial struct ModuleParser
         SkipId();
         WasmWriter output = _sections.Add(SectionId.Data);
         uint memoryIndex = 0;
-        if (_cursor.TryOpen("memory"u8))
+        bool hasMemory = _cursor.TryOpen("memory"u8);
+        if (hasMemory || _cursor.Kind == TokenKind.Nat)
         {
             memoryIndex = TakeIndex(_names.Memories);
-            _cursor.Close();
+            if (hasMemory)
+            {
+                _cursor.Close();
+            }
+
             if (_cursor.Kind != TokenKind.LeftParen)
             {
                 _cursor.Unexpected();

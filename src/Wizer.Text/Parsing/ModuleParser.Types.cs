@@ -280,6 +280,11 @@ internal ref partial struct ModuleParser
         {
             TakeValTypes(_results, isSingle: false);
         }
+
+        if (_cursor.AtGroup("param"u8))
+        {
+            UnexpectedGroup();
+        }
     }
 
     /// <summary>Takes value types and the parenthesis behind them.</summary>

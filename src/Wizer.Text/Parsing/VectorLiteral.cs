@@ -18,24 +18,36 @@ internal static class VectorLiteral
         }
 
         Token shape = cursor.Take();
+        CheckCount(cursor, shape, 128 / laneBits);
         for (int at = 0; at < 16; at += laneBits / 8)
         {
             Token token = cursor.Current;
             if (isFloat ? !IsFloat(token.Kind, token.Of(cursor.Source)) : token.Kind is not (TokenKind.Nat or TokenKind.Int))
             {
-                if (token.Kind is TokenKind.RightParen or TokenKind.LeftParen)
-                {
-                    cursor.Fail("wrong number of lane literals", shape);
-                }
-
                 cursor.Unexpected();
             }
 
             TakeLane(ref cursor, laneBits, isFloat, bytes[at..]);
         }
+    }
 
-        if (cursor.Kind is TokenKind.Nat or TokenKind.Int or TokenKind.Float)
+    /// <summary>Counts before anything is said about the single lanes.</summary>
+    private static void CheckCount(TokenCursor cursor, Token shape, int expected)
+    {
+        int count = 0;
+        while (IsFloat(cursor.Kind, cursor.Text) || cursor.Kind == TokenKind.Reserved)
         {
+            cursor.Take();
+            count++;
+        }
+
+        if (count != expected)
+        {
+            if (cursor.Kind == TokenKind.Keyword && !Keywords.IsKnown(cursor.Text))
+            {
+                cursor.Unexpected();
+            }
+
             cursor.Fail("wrong number of lane literals", shape);
         }
     }
