@@ -1,0 +1,17 @@
+;; Tables and element segments stay as they were.
+(module
+  (type $f (func (result i32)))
+  (table $t (export "t") 4 8 funcref)
+  (table $u 2 externref)
+  (elem (i32.const 1) func $one $two)
+  (elem declare func $one)
+  (elem funcref (ref.func $two) (ref.null func))
+  (global $r funcref (ref.func $one))
+  (global $n externref (ref.null extern))
+  (global $g (mut i32) (i32.const 0))
+  (func $one (type $f) (i32.const 1))
+  (func $two (type $f) (i32.const 2))
+  (func (export "wizer-initialize")
+    (global.set $g (call_indirect $t (type $f) (i32.const 2))))
+  (func (export "call") (param i32) (result i32)
+    (call_indirect $t (type $f) (local.get 0))))
