@@ -86,7 +86,7 @@ internal ref struct SectionValidator
         CheckCount("tables", tables.Length, WasmLimits.MaxTables, SectionId.Table);
         if (tables.Length > 1 && !_context.IsEnabled(WasmFeatures.ReferenceTypes))
         {
-            Throw.Invalid("multiple tables", tables[1].Offset);
+            Throw.Invalid("multiple tables: reference types support is not enabled", tables[1].Offset);
         }
 
         for (int i = _module.ImportedTableCount; i < tables.Length; i++)
@@ -197,7 +197,11 @@ internal ref struct SectionValidator
         CheckCount("element segments", _module.ElementSegments.Length, WasmLimits.MaxElementSegments, SectionId.Element);
         foreach (ElementSegmentInfo segment in _module.ElementSegments)
         {
-            _context.CheckType(segment.Type, segment.Offset);
+            if (segment.HasExpressions)
+            {
+                _context.CheckType(segment.Type, segment.Offset);
+            }
+
             if (segment.Mode == SegmentMode.Active)
             {
                 CheckIndex("table", segment.TableIndex, _module.Tables.Length, segment.Offset);
@@ -257,7 +261,7 @@ internal ref struct SectionValidator
 
     private readonly void CheckTableType(TableType type, long offset)
     {
-        _context.CheckType(type.Element, offset);
+        _context.CheckRefType(type.Element, offset);
         Limits limits = type.Limits;
         ulong most = limits.Is64 ? ulong.MaxValue : uint.MaxValue;
         if (limits.Minimum > most || limits.Maximum > most)

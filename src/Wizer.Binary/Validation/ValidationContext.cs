@@ -54,12 +54,46 @@ internal sealed class ValidationContext
     {
         if (type.IsRef)
         {
-            CheckType(type.HeapType, offset);
-            CheckRefFeatures(type, offset);
+            CheckRefType(type, offset);
+            if (!IsEnabled(WasmFeatures.ReferenceTypes))
+            {
+                FeatureGate.NotEnabled("reference types", offset);
+            }
         }
         else if (type.IsVector && !IsEnabled(WasmFeatures.Simd))
         {
             FeatureGate.NotEnabled("SIMD", offset);
+        }
+    }
+
+    /// <summary>The same for the elements of a table, which were references before there were reference types.</summary>
+    internal void CheckRefType(ValType type, long offset)
+    {
+        HeapType heap = type.HeapType;
+        CheckType(heap, offset);
+        if (type == ValType.FuncRef)
+        {
+            return;
+        }
+
+        if (!IsEnabled(WasmFeatures.ReferenceTypes))
+        {
+            FeatureGate.NotEnabled("reference types", offset);
+        }
+
+        if (type == ValType.ExternRef || heap == HeapType.Exn || heap == HeapType.NoExn)
+        {
+            return;
+        }
+
+        if (!IsEnabled(WasmFeatures.FunctionReferences | WasmFeatures.Gc))
+        {
+            FeatureGate.NotEnabled("function references", offset);
+        }
+
+        if (!IsEnabled(WasmFeatures.Gc) && !heap.IsConcrete && heap != HeapType.Func && heap != HeapType.Extern)
+        {
+            FeatureGate.NotEnabled("gc", offset);
         }
     }
 
@@ -87,26 +121,5 @@ internal sealed class ValidationContext
         }
 
         return type;
-    }
-
-    private void CheckRefFeatures(ValType type, long offset)
-    {
-        const WasmFeatures Both = WasmFeatures.FunctionReferences | WasmFeatures.Gc | WasmFeatures.ReferenceTypes;
-        if ((Features & Both) == Both)
-        {
-            return;
-        }
-
-        HeapType heap = type.HeapType;
-        bool isPlain = type.IsNullable && (heap == HeapType.Func || heap == HeapType.Extern);
-        if (!IsEnabled(WasmFeatures.ReferenceTypes) && type != ValType.FuncRef)
-        {
-            FeatureGate.NotEnabled("reference types", offset);
-        }
-
-        if (!isPlain && heap != HeapType.Exn && !IsEnabled(WasmFeatures.FunctionReferences | WasmFeatures.Gc))
-        {
-            FeatureGate.NotEnabled("function references", offset);
-        }
     }
 }
