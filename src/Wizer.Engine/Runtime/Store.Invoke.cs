@@ -42,7 +42,9 @@ public sealed unsafe partial class Store
 
         if (kind != TrapKind.HostException)
         {
-            throw new WasmTrapException(kind) { Backtrace = TrapBacktrace.Capture(this, []) };
+            var raised = new WasmTrapException(kind);
+            TrapBacktrace.Capture(this, raised);
+            throw raised;
         }
 
         Exception thrown = _host.PendingException!;
@@ -50,7 +52,7 @@ public sealed unsafe partial class Store
         if (thrown is WasmTrapException trap)
         {
             // It may have come through inner activations already, whose frames come first.
-            trap.Backtrace = TrapBacktrace.Capture(this, trap.Backtrace);
+            TrapBacktrace.Capture(this, trap);
         }
 
         ExceptionDispatchInfo.Throw(thrown);

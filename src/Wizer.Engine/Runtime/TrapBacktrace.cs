@@ -6,25 +6,19 @@ namespace Wizer.Engine;
 /// <summary>Collects the frames of a trap and prints them in the original tool's form.</summary>
 internal static unsafe class TrapBacktrace
 {
+    // A runaway recursion has some hundred thousand frames, and its first and last ones say all there is to say.
+    private const int ShownInner = 50;
+    private const int ShownOuter = 10;
+
     /// <summary>Adds the frames of the activation that just ended to those of the activations it called.</summary>
-    internal static WasmFrame[] Capture(Store store, IReadOnlyList<WasmFrame> inner)
+    internal static void Capture(Store store, WasmTrapException trap)
     {
-        List<InterpreterFrame> outer = Interpreter.CaptureBacktrace(store.Context);
-        var frames = new WasmFrame[inner.Count + outer.Count];
-        for (int i = 0; i < inner.Count; i++)
+        foreach (InterpreterFrame frame in Interpreter.CaptureBacktrace(store.Context))
         {
-            frames[i] = inner[i];
+            Instance instance = store.InstanceOf(frame.Func->Instance);
+            var index = (uint)frame.Func->FuncIndex;
+            trap.Add(new WasmFrame(index, instance.Names.FindFunc(index), frame.CodeOffset, instance.Names.Module));
         }
-
-        for (int i = 0; i < outer.Count; i++)
-        {
-            FuncData* func = outer[i].Func;
-            Instance instance = store.InstanceOf(func->Instance);
-            var index = (uint)func->FuncIndex;
-            frames[inner.Count + i] = new WasmFrame(index, instance.Names.FindFunc(index), outer[i].CodeOffset, instance.Names.Module);
-        }
-
-        return frames;
     }
 
     /// <summary>
@@ -39,6 +33,12 @@ internal static unsafe class TrapBacktrace
         var text = new StringBuilder("error while executing at wasm backtrace:");
         for (int i = 0; i < frames.Count; i++)
         {
+            if (i == ShownInner && frames.Count > ShownInner + ShownOuter)
+            {
+                i = frames.Count - ShownOuter;
+                text.Append(CultureInfo.InvariantCulture, $"\n       ... {i - ShownInner} more frames");
+            }
+
             WasmFrame frame = frames[i];
             text.Append('\n').Append(i.ToString(CultureInfo.InvariantCulture).PadLeft(5)).Append(": ");
             if (frame.CodeOffset >= 0)

@@ -7,6 +7,8 @@ namespace Wizer.Engine;
 /// </summary>
 public class WasmTrapException : Exception
 {
+    private readonly List<WasmFrame> _frames = [];
+
     /// <summary>Creates the trap of a host function; the engine adds the backtrace when it leaves the guest.</summary>
     public WasmTrapException(string message)
         : base(message)
@@ -27,13 +29,16 @@ public class WasmTrapException : Exception
     public TrapKind Kind { get; } = TrapKind.HostException;
 
     /// <summary>The functions that were active, innermost first; empty until the trap has left the guest.</summary>
-    public IReadOnlyList<WasmFrame> Backtrace { get; internal set; } = [];
+    public IReadOnlyList<WasmFrame> Backtrace => _frames;
 
     /// <summary>How the original tool words the reason: <c>wasm trap: integer overflow</c>, or a host function's message as it is.</summary>
     public string DisplayMessage => Kind == TrapKind.HostException ? Message : "wasm trap: " + Kind.DisplayText();
 
     /// <summary>The backtrace as the original tool prints it, a line each without a final line end; null when there is none.</summary>
-    public string? DisplayBacktrace => Backtrace.Count == 0 ? null : TrapBacktrace.Format(Backtrace);
+    public string? DisplayBacktrace => _frames.Count == 0 ? null : TrapBacktrace.Format(_frames);
+
+    /// <summary>Adds a frame that called those added before.</summary>
+    internal void Add(in WasmFrame frame) => _frames.Add(frame);
 }
 
 /// <summary>A function that was active when the guest trapped.</summary>

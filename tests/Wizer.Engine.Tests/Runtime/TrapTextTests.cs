@@ -7,16 +7,12 @@ public sealed class TrapTextTests
     [Fact]
     public void DisplayBacktrace_HasTheOriginalsForm()
     {
-        var trap = new WasmTrapException(TrapKind.Unreachable)
-        {
-            Backtrace =
-            [
-                new WasmFrame(0, "foo", 0x5c, "m"),
-                new WasmFrame(1, "bar", 0x123456, "m"),
-                new WasmFrame(2, null, 0x65, "m"),
-                new WasmFrame(3, null, -1),
-            ],
-        };
+        var trap = new WasmTrapException(TrapKind.Unreachable);
+        Assert.Null(trap.DisplayBacktrace);
+        trap.Add(new WasmFrame(0, "foo", 0x5c, "m"));
+        trap.Add(new WasmFrame(1, "bar", 0x123456, "m"));
+        trap.Add(new WasmFrame(2, null, 0x65, "m"));
+        trap.Add(new WasmFrame(3, null, -1));
 
         Assert.Equal(
             """
@@ -29,6 +25,22 @@ public sealed class TrapTextTests
             trap.DisplayBacktrace);
         Assert.Equal("wasm trap: wasm `unreachable` instruction executed", trap.DisplayMessage);
         Assert.Equal("unreachable", trap.Message);
+    }
+
+    [Fact]
+    public void DisplayBacktrace_OfARunawayRecursion_IsShort()
+    {
+        var trap = new WasmTrapException(TrapKind.CallStackExhausted);
+        for (uint i = 0; i < 100_000; i++)
+        {
+            trap.Add(new WasmFrame(i, "f", 1));
+        }
+
+        string[] lines = trap.DisplayBacktrace!.Split('\n');
+        Assert.Equal(1 + 50 + 1 + 10, lines.Length);
+        Assert.Equal("   49:      0x1 - <unknown>!f", lines[50]);
+        Assert.Equal("       ... 99940 more frames", lines[51]);
+        Assert.Equal("99999:      0x1 - <unknown>!f", lines[61]);
     }
 
     [Theory]
