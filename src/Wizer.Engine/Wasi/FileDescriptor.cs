@@ -107,7 +107,7 @@ internal sealed class FileDescriptor : Descriptor
         const FdFlags Changeable = FdFlags.Append | FdFlags.Nonblock;
         if (((flags ^ Flags) & ~Changeable) != 0)
         {
-            return Errno.Notsup;
+            return Errno.Inval;
         }
 
         if (((flags ^ Flags) & FdFlags.Append) != 0 && !_isStandard)

@@ -79,6 +79,10 @@ public sealed class SystemWasiClock : IWasiClock
         }
     }
 
-    private static ulong MonotonicNanoseconds() =>
-        (ulong)((UInt128)(ulong)Stopwatch.GetTimestamp() * 1_000_000_000 / (ulong)Stopwatch.Frequency);
+    private static ulong MonotonicNanoseconds()
+    {
+        // In whole seconds and the rest, so that nothing overflows; 128-bit integers would not be precompiled.
+        (ulong seconds, ulong rest) = Math.DivRem((ulong)Stopwatch.GetTimestamp(), (ulong)Stopwatch.Frequency);
+        return seconds * 1_000_000_000 + rest * 1_000_000_000 / (ulong)Stopwatch.Frequency;
+    }
 }

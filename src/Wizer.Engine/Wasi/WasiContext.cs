@@ -40,6 +40,11 @@ internal sealed class WasiContext : IDisposable
         for (int i = 0; i < environment.Length; i++)
         {
             WasiVariable variable = options.Environment[i];
+            if (variable.Name.Length == 0 || variable.Name.Contains('=', StringComparison.Ordinal))
+            {
+                throw new ArgumentException($"'{variable.Name}' is no name for an environment variable");
+            }
+
             environment[i] = Terminated($"{variable.Name}={variable.Value}");
         }
 

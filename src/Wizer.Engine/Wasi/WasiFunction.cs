@@ -34,7 +34,7 @@ public sealed class WasiFunction
     internal void Call(LinearMemory? memory, CancellationToken interrupt, Span<ulong> slots)
     {
         Errno errno = _body(new WasiCall(_context, memory, interrupt, slots));
-        if (!Type.Results.IsEmpty)
+        if (Type.ResultSlotCount != 0)
         {
             slots[0] = (ulong)errno;
         }

@@ -65,7 +65,7 @@ public sealed class WasiPreview1 : IDisposable
             Function("path_symlink", "iiiii", PathFunctions.Symlink),
             Function("path_unlink_file", "iii", PathFunctions.UnlinkFile),
             Function("poll_oneoff", "iiii", PollFunctions.Oneoff),
-            new WasiFunction(context, "proc_exit", new FuncType([ValType.I32], []), ProcessFunctions.Exit),
+            Function("proc_exit", "i", ProcessFunctions.Exit, resultCount: 0),
             Function("proc_raise", "i", ProcessFunctions.Raise),
             Function("sched_yield", "", ProcessFunctions.Yield),
             Function("random_get", "ii", RandomFunctions.Get),
@@ -97,14 +97,22 @@ public sealed class WasiPreview1 : IDisposable
     /// <param name="name">The name under which modules import it.</param>
     /// <param name="parameters">One letter each: <c>i</c> for i32, <c>I</c> for i64.</param>
     /// <param name="body">Its errno is the result.</param>
-    private WasiFunction Function(string name, string parameters, WasiBody body)
+    /// <param name="resultCount">0 for the one function that does not return.</param>
+    private WasiFunction Function(string name, string parameters, WasiBody body, int resultCount = 1)
     {
+        // Arrays made with new: Array.Empty of a type from another assembly would be compiled at start.
         var types = new ValType[parameters.Length];
         for (int i = 0; i < types.Length; i++)
         {
             types[i] = parameters[i] == 'i' ? ValType.I32 : ValType.I64;
         }
 
-        return new WasiFunction(Context, name, new FuncType(types, [ValType.I32]), body);
+        var results = new ValType[resultCount];
+        for (int i = 0; i < results.Length; i++)
+        {
+            results[i] = ValType.I32;
+        }
+
+        return new WasiFunction(Context, name, new FuncType(types, results), body);
     }
 }

@@ -116,9 +116,10 @@ internal static class FileFunctions
     /// <summary><c>fd_filestat_set_size(fd, size)</c></summary>
     public static Errno FilestatSetSize(scoped in WasiCall call)
     {
-        Errno errno = call.Context.Find(call.U32(0), Rights.FdFilestatSetSize | Rights.FdWrite, out Descriptor descriptor);
+        // A file that was opened to be read is, as for ftruncate, an invalid argument.
+        Errno errno = call.Context.Find(call.U32(0), Rights.FdFilestatSetSize, out Descriptor descriptor);
         return errno != Errno.Success ? errno
-            : call.U64(1) > long.MaxValue ? Errno.Inval
+            : (descriptor.Rights & Rights.FdWrite) == 0 || call.U64(1) > long.MaxValue ? Errno.Inval
             : descriptor.SetSize(call.U64(1));
     }
 

@@ -288,6 +288,6 @@ internal static class PathFunctions
 
         call.TryGetSpan(call.U32(index), byteLength, out Span<byte> span);
         path = span;
-        return path.Contains((byte)0) ? Errno.Inval : Utf8.IsValid(path) ? Errno.Success : Errno.Ilseq;
+        return path.IndexOf((byte)0) >= 0 ? Errno.Inval : Utf8.IsValid(path) ? Errno.Success : Errno.Ilseq;
     }
 }
