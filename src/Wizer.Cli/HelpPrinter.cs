@@ -10,11 +10,11 @@ internal static class HelpPrinter
     private const string Explanation =
         """
 
-        Instantiates a WebAssembly module, calls its initialization function, and writes a new module that starts out
-        where that left off: with its memory, its globals and its exports as they were then.
+        Instantiates a WebAssembly module, calls its initialization function, and writes a new module that
+        starts out where that left off: with the memory and the globals it had then.
 
-        The module may not import memories, tables or globals. Functions that nobody provides trap when they are
-        called; see --allow-wasi and --preload.
+        The module may not import memories, tables or globals. Imported functions that nobody provides trap
+        when they are called; --allow-wasi and --preload provide some.
 
         """;
 
