@@ -1,0 +1,38 @@
+using System.Text;
+using Wizer.TestSupport;
+using Xunit;
+
+namespace Wizer.Cli.Tests;
+
+public sealed class HelpTests : TestDirectory
+{
+    [Theory]
+    [InlineData("-h")]
+    [InlineData("--help")]
+    public void Help_IsPrintedToStdout(string option) =>
+        Snapshot.Verify(Encoding.UTF8.GetString(Run(option).Succeeded().Output), option.TrimStart('-'));
+
+    [Fact]
+    public void Help_NamesEveryOption()
+    {
+        string help = HelpPrinter.Format(HelpKind.Short);
+        foreach (Option option in OptionTable.Options)
+        {
+            Assert.Contains(option.Flag, help, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void UsageError_ExitsWith2() => Run("--nope").Failed(
+        """
+        error: unexpected argument '--nope' found
+
+          tip: to pass '--nope' as a value, use '-- --nope'
+
+        Usage: wizer [OPTIONS] [INPUT]
+
+        For more information, try '--help'.
+
+        """,
+        exitCode: 2);
+}
