@@ -278,7 +278,7 @@ public class FileTests
 
         uint reader = guest.MustOpen("pipe");
         uint writer = guest.MustOpen("pipe", rights: Rights.FdWrite);
-        using var source = new CancellationTokenSource(millisecondsDelay: 100);
+        using var source = new CancellationTokenSource(millisecondsDelay: 500);
         guest.Interrupt = source.Token;
         Assert.Equal(Errno.Success, guest.Write(writer, new string('x', 300_000), out uint count));
         Assert.InRange(count, 4096u, 299_999u);

@@ -119,9 +119,9 @@ public class PollTests
         guest.MustWrite(writer, "x");
         Assert.Equal(1u, Poll(guest, events, FileSubscription(1, Reading, reader), ClockSubscription(2, 1, 60_000_000_000)));
         Assert.Equal(1UL, guest.U64(events));
+        guest.MustRead(reader);
         using var source = new CancellationTokenSource(millisecondsDelay: 50);
         guest.Interrupt = source.Token;
-        guest.MustRead(reader);
         uint subscription = guest.Put(FileSubscription(1, Reading, reader));
         Assert.Equal(Errno.Intr, guest.Call("poll_oneoff", subscription, events, 1, guest.Allocate(4)));
     }
