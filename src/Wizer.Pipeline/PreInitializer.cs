@@ -46,7 +46,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(output);
         RenameTable renames = RenameTable.Create(Options.FuncRenames);
-        using var collector = new SnapshotCollector(context, keepsSlices: state is IStableInstanceState);
+        using var collector = new SnapshotCollector(context, state as IStableInstanceState);
         for (int i = 0; i < collector.GlobalCount; i++)
         {
             collector.SetGlobal(i, state.ReadGlobal(collector.GlobalName(i), collector.GlobalType(i)));
@@ -79,7 +79,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(output);
         RenameTable renames = RenameTable.Create(Options.FuncRenames);
-        using var collector = new SnapshotCollector(context, keepsSlices: false);
+        using var collector = new SnapshotCollector(context, stable: null);
         for (int i = 0; i < collector.GlobalCount; i++)
         {
             collector.SetGlobal(

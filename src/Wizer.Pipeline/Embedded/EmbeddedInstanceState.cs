@@ -33,6 +33,12 @@ internal sealed class EmbeddedInstanceState(Instance instance) : IStableInstance
         reader(chain.ToSequence(), state);
     }
 
+    public unsafe ReadOnlySpan<MemoryRange> FindTouchedRanges(string exportName)
+    {
+        MemoryData* memory = instance.MemoryAt(IndexIn(exportName)).Data;
+        return TouchedPages.Find(memory->Base, memory->ByteLength);
+    }
+
     private static uint IndexIn(string exportName) =>
         uint.Parse(exportName.AsSpan(exportName.LastIndexOf('_') + 1), CultureInfo.InvariantCulture);
 }

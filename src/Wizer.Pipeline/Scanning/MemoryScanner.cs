@@ -2,56 +2,81 @@ using System.Buffers;
 
 namespace Wizer.Pipeline;
 
-/// <summary>Finds the non-zero ranges of a whole memory, on several threads when it is large.</summary>
+/// <summary>Finds the non-zero ranges of a whole memory, on several threads when there is much to read.</summary>
 internal static class MemoryScanner
 {
     /// <summary>
-    /// From here on vectors and threads are worth their start-up: words scan about 10 GB/s, so 8 MiB take less than the
-    /// compiler needs for the vector code.
+    /// From here on vectors and threads are worth their start-up: words scan several GB/s, so this much takes no longer than
+    /// the compiler needs for the vector code.
     /// </summary>
-    internal const long LargeMemory = 8 << 20;
+    internal const ulong LargeMemory = 8 << 20;
 
-    /// <summary>
-    /// What a thread takes at a time. A whole number of pages of any size, so the cuts say nothing about the result: ranges
-    /// that meet at a cut are joined again.
-    /// </summary>
+    /// <summary>What a thread takes at a time. Ranges that meet at a cut are joined again, so it says nothing about the result.</summary>
     internal const int ChunkByteLength = 4 << 20;
 
     /// <summary>Finds the ranges, in address order.</summary>
-    internal static RangeList Scan(in ReadOnlySequence<byte> memory)
-    {
-        var ranges = new RangeList();
-        bool isLarge = memory.Length >= LargeMemory;
-        ulong address = 0;
-        foreach (ReadOnlyMemory<byte> piece in memory)
-        {
-            if (isLarge)
-            {
-                ScanInParallel(piece, address, ranges);
-            }
-            else
-            {
-                NonZeroScanner.ScanWords(piece.Span, address, ranges);
-            }
+    internal static RangeList Scan(in ReadOnlySequence<byte> memory) => Scan(memory, [new MemoryRange(0, (ulong)memory.Length)]);
 
-            address += (uint)piece.Length;
+    /// <summary>The same for a memory that is known to hold zeros in most places.</summary>
+    /// <param name="memory">All of it.</param>
+    /// <param name="candidates">Where something else may be, in address order.</param>
+    internal static RangeList Scan(in ReadOnlySequence<byte> memory, ReadOnlySpan<MemoryRange> candidates)
+    {
+        Chunk[] chunks = Cut(memory, candidates, out ulong byteLength);
+        var ranges = new RangeList();
+        if (byteLength >= LargeMemory)
+        {
+            ScanInParallel(chunks, ranges);
+            return ranges;
+        }
+
+        foreach (Chunk chunk in chunks)
+        {
+            NonZeroScanner.ScanWords(chunk.Bytes.Span, chunk.Address, ranges);
         }
 
         return ranges;
     }
 
-    private static void ScanInParallel(ReadOnlyMemory<byte> piece, ulong address, RangeList ranges)
+    private static Chunk[] Cut(in ReadOnlySequence<byte> memory, ReadOnlySpan<MemoryRange> candidates, out ulong byteLength)
     {
-        int chunkCount = (int)(((long)piece.Length + ChunkByteLength - 1) / ChunkByteLength);
-        var found = new RangeList[chunkCount];
-        Parallel.For(0, chunkCount, chunk =>
+        byteLength = 0;
+        int count = 0;
+        var chunks = new Chunk[16];
+        foreach (MemoryRange candidate in candidates)
         {
-            int start = chunk * ChunkByteLength;
-            ReadOnlySpan<byte> bytes = piece.Span.Slice(start, Math.Min(ChunkByteLength, piece.Length - start));
+            byteLength += candidate.ByteLength;
+            ulong address = candidate.Start;
+            foreach (ReadOnlyMemory<byte> piece in memory.Slice((long)candidate.Start, (long)candidate.ByteLength))
+            {
+                for (int at = 0; at < piece.Length; at += ChunkByteLength)
+                {
+                    if (count == chunks.Length)
+                    {
+                        var grown = new Chunk[count * 2];
+                        Array.Copy(chunks, grown, count);
+                        chunks = grown;
+                    }
+
+                    chunks[count++] = new Chunk(piece.Slice(at, Math.Min(ChunkByteLength, piece.Length - at)), address + (uint)at);
+                }
+
+                address += (uint)piece.Length;
+            }
+        }
+
+        return chunks[..count];
+    }
+
+    private static void ScanInParallel(Chunk[] chunks, RangeList ranges)
+    {
+        var found = new RangeList[chunks.Length];
+        Parallel.For(0, chunks.Length, i =>
+        {
             var list = new RangeList();
-            NonZeroScanner.ScanVectors(bytes, address + (uint)start, list);
+            NonZeroScanner.ScanVectors(chunks[i].Bytes.Span, chunks[i].Address, list);
             list.Prune();
-            found[chunk] = list;
+            found[i] = list;
         });
 
         // Whichever thread was first, the order is that of the addresses again.
@@ -59,5 +84,12 @@ internal static class MemoryScanner
         {
             ranges.AddAll(list);
         }
+    }
+
+    private sealed class Chunk(ReadOnlyMemory<byte> bytes, ulong address)
+    {
+        internal ReadOnlyMemory<byte> Bytes { get; } = bytes;
+
+        internal ulong Address { get; } = address;
     }
 }

@@ -9,10 +9,8 @@ namespace Wizer.Pipeline;
 /// its asynchronous twin drive it, so that they cannot differ.
 /// </summary>
 /// <param name="context">The module that the state belongs to.</param>
-/// <param name="keepsSlices">
-/// Whether the memories stay as they are until the module has been written, so that nothing has to be copied.
-/// </param>
-internal sealed class SnapshotCollector(ModuleContext context, bool keepsSlices) : IDisposable
+/// <param name="stable">The state, when its memories stay as they are until the module has been written: nothing is copied then.</param>
+internal sealed class SnapshotCollector(ModuleContext context, IStableInstanceState? stable) : IDisposable
 {
     private readonly GlobalValue[] _globals = new GlobalValue[context.MutableGlobals.Length];
     private readonly ulong[] _pageCounts = new ulong[context.Module.Memories.Length];
@@ -58,7 +56,9 @@ internal sealed class SnapshotCollector(ModuleContext context, bool keepsSlices)
         }
 
         _pageCounts[_memory] = byteLength >> pageSizeLog2;
-        _ranges[_memory] = MemoryScanner.Scan(contents);
+        _ranges[_memory] = stable is null
+            ? MemoryScanner.Scan(contents)
+            : MemoryScanner.Scan(contents, stable.FindTouchedRanges(ModuleContext.MemoryExportName(_memory)));
     }
 
     /// <summary>Decides which ranges become segments. Call after the last <see cref="Scan"/>.</summary>
@@ -95,7 +95,7 @@ internal sealed class SnapshotCollector(ModuleContext context, bool keepsSlices)
         {
             ReadOnlySequence<byte> bytes = contents.Slice((long)range.Start, (long)range.ByteLength);
             _segments[_segmentCount++] = new DataSegment(
-                (uint)_memory, type.Limits.Is64, range.Start, keepsSlices ? bytes : _store.Copy(bytes));
+                (uint)_memory, type.Limits.Is64, range.Start, stable is null ? _store.Copy(bytes) : bytes);
         }
     }
 

@@ -4,4 +4,8 @@ namespace Wizer.Pipeline;
 /// A state whose memories stay where and as they are until the snapshot has been written: its slices are written out as they
 /// are, and nothing is copied. The embedded engine's, whose instance nobody runs and nobody disposes meanwhile.
 /// </summary>
-internal interface IStableInstanceState : IInstanceState;
+internal interface IStableInstanceState : IInstanceState
+{
+    /// <summary>Where a memory may hold something other than zeros, in address order.</summary>
+    ReadOnlySpan<MemoryRange> FindTouchedRanges(string exportName);
+}

@@ -82,7 +82,7 @@ public class NonZeroScannerTests
     public void MemoryScanner_GivesTheSame_InParallelAndInPieces()
     {
         var random = new Random(11);
-        var bytes = new byte[MemoryScanner.LargeMemory + (3 * MemoryScanner.ChunkByteLength) + 65536];
+        var bytes = new byte[(int)MemoryScanner.LargeMemory + (3 * MemoryScanner.ChunkByteLength) + 65536];
         for (int i = 0; i < 2000; i++)
         {
             random.NextBytes(bytes.AsSpan(random.Next(bytes.Length - 64), random.Next(64)));

@@ -1,0 +1,104 @@
+using System.Buffers.Binary;
+
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// Tells which pages of a guest's memory were ever written, so that the rest need not be read: the first look at an untouched
+/// page is a page fault, 0.5 s for each GiB, where asking takes 20 ms. Only Linux is asked; elsewhere everything is read.
+/// </summary>
+internal static unsafe class TouchedPages
+{
+    /// <summary>Below, reading everything is as fast as asking.</summary>
+    private const ulong MinByteLength = 1 << 20;
+
+    /// <summary>Closer ranges are read as one.</summary>
+    private const ulong MaxJoinedGap = 64 << 10;
+
+    private const int EntryLength = sizeof(ulong);
+    private const int MaxBufferLength = 64 << 10;
+
+    // proc_pid_pagemap(5): the page is in memory, or it is in swap.
+    private const ulong PresentOrSwapped = 3UL << 62;
+
+    /// <summary>Finds the touched parts of an anonymous mapping.</summary>
+    /// <param name="start">The first byte; what is not touched reads as zero.</param>
+    /// <param name="byteLength">How many bytes.</param>
+    /// <returns>Ranges of offsets, in order, whole pages; everything when the system does not tell.</returns>
+    internal static ReadOnlySpan<MemoryRange> Find(byte* start, ulong byteLength)
+    {
+        if (byteLength >= MinByteLength && OperatingSystem.IsLinux())
+        {
+            try
+            {
+                return Ask(start, byteLength);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+            {
+                // No /proc, or one that says nothing: read everything.
+            }
+        }
+
+        return new MemoryRange[] { new(0, byteLength) };
+    }
+
+    private static ReadOnlySpan<MemoryRange> Ask(byte* start, ulong byteLength)
+    {
+        ulong pageSize = (ulong)Environment.SystemPageSize;
+        ulong firstPage = (ulong)start / pageSize;
+        ulong pageCount = (((ulong)start + byteLength + pageSize - 1) / pageSize) - firstPage;
+        byte[] buffer = new byte[(int)Math.Min(pageCount * EntryLength, MaxBufferLength)];
+        var pages = new Runs((ulong)start, byteLength, pageSize);
+        using Microsoft.Win32.SafeHandles.SafeFileHandle map = File.OpenHandle("/proc/self/pagemap");
+        for (ulong page = firstPage; page < firstPage + pageCount;)
+        {
+            int wanted = (int)Math.Min((firstPage + pageCount - page) * EntryLength, (ulong)buffer.Length);
+            int read = RandomAccess.Read(map, buffer.AsSpan(0, wanted), (long)(page * EntryLength)) / EntryLength;
+            if (read == 0)
+            {
+                throw new IOException("the page map ends early");
+            }
+
+            for (int i = 0; i < read; i++)
+            {
+                if ((BinaryPrimitives.ReadUInt64LittleEndian(buffer.AsSpan(i * EntryLength)) & PresentOrSwapped) != 0)
+                {
+                    pages.Add(page + (uint)i);
+                }
+            }
+
+            page += (uint)read;
+        }
+
+        return pages.ToSpan();
+    }
+
+    /// <summary>Joins pages to ranges of offsets.</summary>
+    private struct Runs(ulong start, ulong byteLength, ulong pageSize)
+    {
+        private MemoryRange[] _ranges = new MemoryRange[16];
+        private int _count;
+
+        internal void Add(ulong page)
+        {
+            // The mapping need not begin or end with a page.
+            ulong from = Math.Max(page * pageSize, start) - start;
+            ulong to = Math.Min(((page + 1) * pageSize) - start, byteLength);
+            if (_count > 0 && from - _ranges[_count - 1].End <= MaxJoinedGap)
+            {
+                _ranges[_count - 1] = new MemoryRange(_ranges[_count - 1].Start, to);
+                return;
+            }
+
+            if (_count == _ranges.Length)
+            {
+                var grown = new MemoryRange[_count * 2];
+                Array.Copy(_ranges, grown, _count);
+                _ranges = grown;
+            }
+
+            _ranges[_count++] = new MemoryRange(from, to);
+        }
+
+        internal readonly ReadOnlySpan<MemoryRange> ToSpan() => _ranges.AsSpan(0, _count);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Buffers;
+using Wizer.Binary;
+using Wizer.Engine;
+using Xunit;
+
+namespace Wizer.Pipeline.Tests;
+
+public unsafe class TouchedPagesTests
+{
+    [Fact]
+    public void Find_CoversEverythingThatIsNotZero()
+    {
+        using var store = new Store();
+        var memory = new LinearMemory(store, new MemoryType(new Limits(4096, 4096)));
+        var random = new Random(6);
+        var expected = new RangeList();
+        for (ulong at = 5; at < memory.ByteLength; at += (ulong)random.Next(10, 3_000_000))
+        {
+            memory.Data->Base[at] = 1;
+            expected.Add(at, at + 1);
+        }
+
+        ReadOnlySpan<MemoryRange> touched = TouchedPages.Find(memory.Data->Base, memory.ByteLength);
+        var bytes = new ReadOnlySequence<byte>(new NativeMemoryManager(memory.Data->Base, (int)memory.ByteLength).Memory);
+        Assert.Equal(expected.Ranges.ToArray(), MemoryScanner.Scan(bytes, touched).Ranges.ToArray());
+        Assert.Equal(expected.Ranges.ToArray(), MemoryScanner.Scan(bytes).Ranges.ToArray());
+    }
+
+    [Fact]
+    public void Find_LeavesOutWhatWasNeverWritten()
+    {
+        using var store = new Store();
+        var memory = new LinearMemory(store, new MemoryType(new Limits(4096, 4096)));
+        memory.Data->Base[100 << 20] = 1;
+        ReadOnlySpan<MemoryRange> touched = TouchedPages.Find(memory.Data->Base, memory.ByteLength);
+        if (OperatingSystem.IsLinux() && File.Exists("/proc/self/pagemap"))
+        {
+            MemoryRange only = Assert.Single(touched.ToArray());
+            Assert.True(only.Start <= 100 << 20 && only.End > 100 << 20 && only.ByteLength <= 4 << 20);
+        }
+        else
+        {
+            Assert.Equal([new MemoryRange(0, memory.ByteLength)], touched.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Find_CutsRangesAtTheEndsOfTheMapping_WhenTheyAreNoWholePages()
+    {
+        var bytes = new byte[3 << 20];
+        Array.Fill(bytes, (byte)1);
+        fixed (byte* start = &bytes[77])
+        {
+            Assert.Equal([new MemoryRange(0, (2 << 20) + 3)], TouchedPages.Find(start, (2 << 20) + 3).ToArray());
+        }
+    }
+}
