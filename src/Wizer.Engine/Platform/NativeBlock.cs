@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Wizer.Binary;
 
 namespace Wizer.Engine;
 
@@ -11,10 +12,31 @@ internal static unsafe class NativeBlock
     internal static int Outstanding => Volatile.Read(ref s_outstanding);
 
     /// <summary>Allocates a zeroed block, at least one byte long.</summary>
-    /// <exception cref="OutOfMemoryException">The system has no more.</exception>
+    /// <exception cref="UnsupportedModuleException">The system has no more.</exception>
     internal static void* Allocate(ulong byteCount)
     {
-        void* block = NativeMemory.AllocZeroed((nuint)Math.Max(byteCount, 1));
+        void* block = TryAllocate(byteCount);
+        if (block == null)
+        {
+            throw new UnsupportedModuleException($"the system has no memory left for another {byteCount} bytes");
+        }
+
+        return block;
+    }
+
+    /// <summary>Allocates a zeroed block, at least one byte long; null when the system has no more.</summary>
+    internal static void* TryAllocate(ulong byteCount)
+    {
+        void* block;
+        try
+        {
+            block = NativeMemory.AllocZeroed((nuint)Math.Max(byteCount, 1));
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
+        }
+
         Interlocked.Increment(ref s_outstanding);
         return block;
     }

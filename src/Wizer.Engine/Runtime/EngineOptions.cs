@@ -9,7 +9,10 @@ public sealed class EngineOptions
     /// <summary>How many bytes each memory may grow to, whatever its type says; 4 GiB unless set.</summary>
     public ulong MaxMemoryByteLength { get; init; } = 1UL << 32;
 
-    /// <summary>How many elements each table may grow to, whatever its type says; ten million unless set.</summary>
+    /// <summary>
+    /// How many elements all tables together may have; ten million unless set. Unlike a memory, a table can be filled by the few
+    /// bytes that define it, so a limit for each would be none for a module with many.
+    /// </summary>
     public ulong MaxTableElementCount { get; init; } = 10_000_000;
 
     /// <summary>

@@ -148,12 +148,8 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
 
     private static bool TryMove(MemoryData* data, ulong before, ulong after)
     {
-        byte* moved;
-        try
-        {
-            moved = (byte*)NativeBlock.Allocate(after);
-        }
-        catch (OutOfMemoryException)
+        var moved = (byte*)NativeBlock.TryAllocate(after);
+        if (moved == null)
         {
             return false;
         }

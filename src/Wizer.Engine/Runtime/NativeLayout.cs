@@ -39,8 +39,11 @@ internal unsafe struct TableData
     /// <summary>How many elements the block at <see cref="Elements"/> has room for.</summary>
     public ulong Capacity;
 
-    /// <summary>How far it may grow: the type's maximum or the store's limit, whichever is less.</summary>
+    /// <summary>How far it may grow by its type.</summary>
     public ulong MaxLength;
+
+    /// <summary>How many more elements all tables of the store may have.</summary>
+    public ulong* Budget;
 }
 
 /// <summary>A data segment: <c>memory.init</c> copies from it. The bytes are those of the module.</summary>

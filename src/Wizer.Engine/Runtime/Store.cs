@@ -30,6 +30,8 @@ public sealed unsafe partial class Store : IDisposable
         _hostCaller = new Caller(null, _interrupt.Token);
         _host = new StoreHost(this);
         _context = Interpreter.CreateContext(_host, Options.StackSlotCount);
+        TableBudget = (ulong*)AllocateBlock(sizeof(ulong));
+        *TableBudget = Options.MaxTableElementCount;
         if (interrupt.CanBeCanceled)
         {
             _registration = interrupt.Register(static store => ((Store)store!).Interrupt(), this);
@@ -43,6 +45,9 @@ public sealed unsafe partial class Store : IDisposable
     public bool IsDisposed => _context == null;
 
     internal TypeRegistry Types { get; } = new();
+
+    /// <summary>How many more elements all tables may have.</summary>
+    internal ulong* TableBudget { get; }
 
     internal ExecutionContext* Context
     {

@@ -19,15 +19,17 @@ public sealed unsafe class Table : Extern, INativeOwner
         ArgumentNullException.ThrowIfNull(store);
         Type = type;
         store.Own(this);
-        ulong limit = store.Options.MaxTableElementCount;
-        if (type.Limits.Minimum > limit)
+        ulong* budget = store.TableBudget;
+        if (type.Limits.Minimum > *budget)
         {
             throw new UnsupportedModuleException(
-                $"table minimum size of {type.Limits.Minimum} elements exceeds the limit of {limit} elements");
+                $"table minimum size of {type.Limits.Minimum} elements exceeds the {*budget} that the limit leaves");
         }
 
+        *budget -= type.Limits.Minimum;
         _data = NativeBlock.Allocate<TableData>(1);
-        _data->MaxLength = Math.Min(type.Limits.Maximum ?? limit, limit);
+        _data->Budget = budget;
+        _data->MaxLength = type.Limits.Maximum ?? ulong.MaxValue;
         _data->Elements = (ulong*)NativeBlock.Allocate(type.Limits.Minimum * sizeof(ulong));
         _data->Capacity = _data->Length = type.Limits.Minimum;
         if (init != 0)
@@ -82,7 +84,7 @@ public sealed unsafe class Table : Extern, INativeOwner
     internal static long Grow(TableData* data, ulong elementCount, ulong init)
     {
         ulong before = data->Length;
-        if (elementCount > data->MaxLength - before)
+        if (elementCount > data->MaxLength - before || elementCount > *data->Budget)
         {
             return -1;
         }
@@ -90,13 +92,9 @@ public sealed unsafe class Table : Extern, INativeOwner
         ulong after = before + elementCount;
         if (after > data->Capacity)
         {
-            ulong capacity = Math.Min(data->MaxLength, Math.Max(after, data->Capacity * 2));
-            ulong* moved;
-            try
-            {
-                moved = (ulong*)NativeBlock.Allocate(capacity * sizeof(ulong));
-            }
-            catch (OutOfMemoryException)
+            ulong capacity = Math.Max(after, Math.Min(data->MaxLength, data->Capacity * 2));
+            var moved = (ulong*)NativeBlock.TryAllocate(capacity * sizeof(ulong));
+            if (moved == null)
             {
                 return -1;
             }
@@ -109,6 +107,7 @@ public sealed unsafe class Table : Extern, INativeOwner
 
         new Span<ulong>(data->Elements + before, (int)elementCount).Fill(init);
         data->Length = after;
+        *data->Budget -= elementCount;
         return (long)before;
     }
 

@@ -46,4 +46,34 @@ public sealed class NativeLeakTests
         Assert.Equal(blocks, NativeBlock.Outstanding);
         Assert.Equal(reservations, AddressSpace.Outstanding);
     }
+
+    [Theory]
+    [InlineData("""(module (memory 1) (table 3 funcref) (global i32 (i32.const 1)) (func $f) (elem funcref (ref.func $f)) (data "abc"))""")]
+    [InlineData("""(module (import "m" "f" (func)))""")]
+    [InlineData("""(module (memory 1) (memory 300 301))""")]
+    [InlineData("""(module (memory 1) (table 20000000 funcref))""")]
+    [InlineData("""(module (memory 1) (data (i32.const 65536) "x"))""")]
+    [InlineData("""(module (table 1 funcref) (func $f) (elem funcref (ref.func $f)) (elem (i32.const 1) $f))""")]
+    [InlineData("""(module (memory 1) (start $f) (func $f (unreachable)))""")]
+    public void Dispose_GivesEverythingBack_WhereverInstantiationStops(string wat)
+    {
+        ModuleInfo module = Guest.Module(wat);
+        int blocks = NativeBlock.Outstanding;
+        int reservations = AddressSpace.Outstanding;
+        for (int i = 0; i < 20; i++)
+        {
+            using var store = new Store(new EngineOptions { MaxMemoryByteLength = 256 * 65_536 });
+            try
+            {
+                new Linker().Instantiate(store, module);
+            }
+            catch (Exception e) when (e is WasmLinkException or WasmTrapException or UnsupportedModuleException)
+            {
+                // It stopped where this case wants it to.
+            }
+        }
+
+        Assert.Equal(blocks, NativeBlock.Outstanding);
+        Assert.Equal(reservations, AddressSpace.Outstanding);
+    }
 }

@@ -26,8 +26,10 @@ public sealed class TableTests
         Assert.Equal(1, bounded.Grow(2));
         var unbounded = new Table(store, new TableType(ValType.FuncRef, new Limits(1, null)));
         Assert.Equal(-1, unbounded.Grow(0xffff_ffff));
-        Assert.Equal(1, unbounded.Grow(9));
-        Assert.Throws<UnsupportedModuleException>(() => new Table(store, new TableType(ValType.FuncRef, new Limits(11, null))));
+        Assert.Equal(1, unbounded.Grow(6));
+        Assert.Equal(-1, unbounded.Grow(1));
+        var error = Assert.Throws<UnsupportedModuleException>(() => new Table(store, new TableType(ValType.FuncRef, new Limits(1, null))));
+        Assert.Equal("table minimum size of 1 elements exceeds the 0 that the limit leaves", error.Message);
     }
 
     [Fact]
