@@ -38,11 +38,18 @@ internal ref partial struct ModuleParser
         }
 
         _cursor.Position = start;
-        output.WriteByte(0x4e);
-        output.WriteU32(count);
+
+        // A type outside of any group is a group of its own: the same as a group of one, and shorter.
+        bool isAlone = count == 1;
+        if (!isAlone)
+        {
+            output.WriteByte(0x4e);
+            output.WriteU32(count);
+        }
+
         while (_cursor.TryOpen("type"u8))
         {
-            EncodeType(output, isAlone: false);
+            EncodeType(output, isAlone);
             _cursor.Close();
         }
     }
