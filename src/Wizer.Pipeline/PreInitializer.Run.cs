@@ -25,6 +25,7 @@ public sealed partial class PreInitializer
         ReadOnlyMemory<byte> module, IModuleSink output, InitEnvironment? environment = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(output);
+        cancellationToken.ThrowIfCancellationRequested();
         environment ??= InitEnvironment.Empty;
 
         long start = Stopwatch.GetTimestamp();

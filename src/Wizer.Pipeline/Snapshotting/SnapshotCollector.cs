@@ -48,14 +48,20 @@ internal sealed class SnapshotCollector(ModuleContext context, IStableInstanceSt
     /// <summary>Finds what the memory holds.</summary>
     internal void Scan(in ReadOnlySequence<byte> contents)
     {
-        int pageSizeLog2 = context.Module.Memories[_memory].Type.PageSizeLog2;
+        MemoryType type = context.Module.Memories[_memory].Type;
         ulong byteLength = (ulong)contents.Length;
-        if (byteLength != byteLength >> pageSizeLog2 << pageSizeLog2)
+        ulong pageCount = byteLength >> type.PageSizeLog2;
+        if (byteLength != pageCount << type.PageSizeLog2)
         {
             Throw.StateMismatch($"`{ModuleContext.MemoryExportName(_memory)}` has {byteLength} bytes, which is no whole number of pages");
         }
 
-        _pageCounts[_memory] = byteLength >> pageSizeLog2;
+        if (pageCount < type.Limits.Minimum || pageCount > (type.Limits.Maximum ?? ulong.MaxValue))
+        {
+            Throw.StateMismatch($"`{ModuleContext.MemoryExportName(_memory)}` has {pageCount} pages, which its type does not allow");
+        }
+
+        _pageCounts[_memory] = pageCount;
         _ranges[_memory] = stable is null
             ? MemoryScanner.Scan(contents)
             : MemoryScanner.Scan(contents, stable.FindTouchedRanges(ModuleContext.MemoryExportName(_memory)));

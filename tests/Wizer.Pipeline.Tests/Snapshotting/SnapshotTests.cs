@@ -7,7 +7,7 @@ namespace Wizer.Pipeline.Tests;
 public class SnapshotTests
 {
     private static readonly byte[] s_module = Modules.Compile(
-        "(module (memory 1) (global (mut i32) (i32.const 0)) (func (export \"wizer-initialize\")))");
+        "(module (memory 1 3) (global (mut i32) (i32.const 0)) (func (export \"wizer-initialize\")))");
 
     [Fact]
     public void Snapshot_RejectsAValueOfAnotherType()
@@ -23,6 +23,16 @@ public class SnapshotTests
         FakeState state = State();
         state.Memories["__wizer_memory_0"] = new byte[65536 + 100];
         AssertMismatch(state, "`__wizer_memory_0` has 65636 bytes, which is no whole number of pages");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public void Snapshot_RejectsAMemoryOfAnImpossibleSize(int pageCount)
+    {
+        FakeState state = State();
+        state.Memories["__wizer_memory_0"] = new byte[65536 * pageCount];
+        AssertMismatch(state, $"`__wizer_memory_0` has {pageCount} pages, which its type does not allow");
     }
 
     [Fact]
