@@ -1,5 +1,6 @@
 using Wizer.Generate;
 using Wizer.Generate.Emitters;
+using Wizer.Generate.Engine;
 
 // usage: Wizer.Generate <emitter> <path of src/> <output directory>
 // A build step of the projects that name a GenerateEmitter: prints nothing, unless a row of a table is wrong.
@@ -13,5 +14,5 @@ return Generator.Run(args, new Dictionary<string, IEmitter[]>
         new OpcodeTableEmitter(),
         new MnemonicEmitter(),
     ],
-    ["engine"] = [],
+    ["engine"] = EngineEmitters.All,
 });

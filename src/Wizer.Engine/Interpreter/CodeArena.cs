@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Wizer.Engine;
 
 /// <summary>Where translated code lives: native chunks that never move and are freed together, and whose code is whose.</summary>
@@ -22,7 +20,7 @@ internal sealed unsafe class CodeArena : IDisposable
         if (code.Length > _left)
         {
             int units = Math.Max(ChunkUnits, code.Length);
-            _next = (ushort*)NativeMemory.AlignedAlloc((nuint)units * sizeof(ushort), 64);
+            _next = NativeBlock.Allocate<ushort>(units);
             _left = units;
             _chunks.Add((nint)_next);
         }
@@ -57,7 +55,7 @@ internal sealed unsafe class CodeArena : IDisposable
     {
         foreach (nint chunk in _chunks)
         {
-            NativeMemory.AlignedFree((void*)chunk);
+            NativeBlock.Free((void*)chunk);
         }
 
         _chunks.Clear();

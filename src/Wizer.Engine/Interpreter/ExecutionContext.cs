@@ -43,6 +43,30 @@ internal unsafe struct ExecutionContext
     /// <summary>The <see cref="GCHandle"/> of the <see cref="InterpreterHost"/>.</summary>
     public nint Host;
 
+    /// <summary>Where the loop goes on after a helper; the loop has its own while it runs.</summary>
+    public ushort* Code;
+
+    /// <summary>The frame the loop goes on in after a helper.</summary>
+    public ulong* Frame;
+
+    /// <summary>The first byte of memory 0 of <see cref="Instance"/>; the loop has its own while it runs.</summary>
+    public byte* Memory;
+
+    /// <summary>The bytes of memory 0; none when there is no memory.</summary>
+    public ulong MemoryLength;
+
+    /// <summary>Which of the instructions that a superinstruction stands for trapped.</summary>
+    public int TrapPart;
+
+    /// <summary>Not 0 when the plain loop runs the code, which knows no superinstructions.</summary>
+    public int IsPlain;
+
+    /// <summary>Code: <see cref="Op.Exit"/>, where the outermost frame of an activation returns to.</summary>
+    public ushort ExitCode;
+
+    /// <summary>Code: <see cref="Op.ReturnForeign"/>, where a call into another instance returns to.</summary>
+    public ushort ReturnForeignCode;
+
     /// <summary>Asks the guest to end soon, with <see cref="TrapKind.Interrupted"/>. From any thread.</summary>
     public static void RequestInterrupt(ExecutionContext* context)
     {

@@ -1,3 +1,5 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Wizer.Engine;
@@ -8,26 +10,40 @@ internal static unsafe class Interpreter
     /// <summary>8 MiB of slots: some 300,000 frames of small functions.</summary>
     internal const int DefaultSlotCount = 1024 * 1024;
 
+    /// <summary>Frames of a backtrace beyond this many are left out: they are deep recursion, and all alike.</summary>
+    internal const int MaxBacktraceFrames = 1000;
+
+    /// <summary>
+    /// Whether this assembly runs precompiled code, without which the threaded loop is a bad choice. A method of this class says
+    /// what holds for all: a test sees to it that the loop is in the image when anything is.
+    /// </summary>
+    internal static readonly bool IsPrecompiled = DetectPrecompiled();
+
     /// <summary>Creates the context that a store's guest code runs in.</summary>
     /// <param name="host">Kept alive by the context.</param>
     /// <param name="slotCount">The size of the stack, which bounds recursion.</param>
-    internal static ExecutionContext* CreateContext(InterpreterHost host, int slotCount = DefaultSlotCount)
+    /// <param name="isPlain">Whether the plain loop is to run although this assembly is precompiled.</param>
+    internal static ExecutionContext* CreateContext(InterpreterHost host, int slotCount = DefaultSlotCount, bool isPlain = false)
     {
-        var context = (ExecutionContext*)NativeMemory.AllocZeroed((nuint)sizeof(ExecutionContext));
-        context->SlotBase = (ulong*)NativeMemory.AlignedAlloc((nuint)slotCount * sizeof(ulong), 64);
+        ExecutionContext* context = NativeBlock.Allocate<ExecutionContext>(1);
+        context->SlotBase = NativeBlock.Allocate<ulong>(slotCount);
         context->SlotEnd = context->SlotBase + slotCount;
         context->SlotLimit = context->SlotEnd;
         context->Free = context->SlotBase;
         context->Host = GCHandle.ToIntPtr(GCHandle.Alloc(host));
+        context->IsPlain = isPlain || !IsPrecompiled ? 1 : 0;
+        context->ExitCode = (ushort)Op.Exit;
+        context->ReturnForeignCode = (ushort)Op.ReturnForeign;
         return context;
     }
 
-    /// <summary>Frees a context. Nothing may run in it any more.</summary>
+    /// <summary>Frees a context and the code translated for it. Nothing may run in it any more.</summary>
     internal static void FreeContext(ExecutionContext* context)
     {
+        Calls.HostOf(context).Code.Dispose();
         GCHandle.FromIntPtr(context->Host).Free();
-        NativeMemory.AlignedFree(context->SlotBase);
-        NativeMemory.Free(context);
+        NativeBlock.Free(context->SlotBase);
+        NativeBlock.Free(context);
     }
 
     /// <summary>Calls a function; no exception leaves it.</summary>
@@ -42,12 +58,105 @@ internal static unsafe class Interpreter
     /// </returns>
     internal static TrapKind Execute(ExecutionContext* context, FuncData* func, ulong* fp)
     {
-        context->Trap = func->Code == null ? TrapKind.Unreachable : TrapKind.None;
+        context->TrapCode = null;
+        context->TrapPart = 0;
+        context->Trap = Run(context, func, fp);
         return context->Trap;
     }
 
     /// <summary>The frames that were active when the last call failed, innermost first.</summary>
-    internal static List<InterpreterFrame> CaptureBacktrace(ExecutionContext* context) => [];
+    internal static List<InterpreterFrame> CaptureBacktrace(ExecutionContext* context)
+    {
+        List<InterpreterFrame> frames = [];
+        ushort* code = context->TrapCode;
+        ulong* frame = context->TrapFrame;
+        if (code == null)
+        {
+            return frames;
+        }
+
+        InterpreterHost host = Calls.HostOf(context);
+        Translator translator = host.TranslatorFor(context);
+        int part = context->TrapPart;
+        int back = 0;
+        while (frames.Count < MaxBacktraceFrames)
+        {
+            FuncData* func = host.Code.Find(code - back);
+            if (func == null)
+            {
+                break;
+            }
+
+            frames.Add(new InterpreterFrame(func, translator.FindOffset(func, (int)(code - back - func->Code), part)));
+            ulong* saved = frame + func->Code[FrameHeader.SavedAt];
+            code = (ushort*)saved[0];
+            frame = (ulong*)saved[1];
+            if (code == &context->ReturnForeignCode)
+            {
+                code = (ushort*)frame[0];
+                frame = (ulong*)frame[1];
+            }
+
+            if (code == &context->ExitCode)
+            {
+                break;
+            }
+
+            // From here on the code is where a call returns to: one unit back is the call.
+            back = 1;
+            part = 0;
+        }
+
+        return frames;
+    }
+
+    private static TrapKind Run(ExecutionContext* context, FuncData* func, ulong* fp)
+    {
+        if (func->IsHost != 0)
+        {
+            return Calls.CallHost(context, func, null, fp);
+        }
+
+        TrapKind trap;
+        if (func->Code == null && (trap = Calls.Translate(context, func)) != 0)
+        {
+            return trap;
+        }
+
+        context->Instance = func->Instance;
+        if ((trap = Calls.Enter(context, func, fp, &context->ExitCode, null)) != 0)
+        {
+            return trap;
+        }
+
+        Calls.LoadMemory(context);
+        if (context->IsPlain != 0)
+        {
+            return (TrapKind)PlainLoop.Run(context);
+        }
+
+        // Through an unmanaged function pointer: see the loop.
+        delegate* unmanaged<ExecutionContext*, int> run = &ThreadedLoop.Run;
+        return (TrapKind)run(context);
+    }
+
+    private static bool DetectPrecompiled()
+    {
+        // What is precompiled is not compiled by the JIT when it is first called. Ahead-of-time, nothing ever is.
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            return true;
+        }
+
+        long before = JitInfo.GetCompiledMethodCount(currentThread: true);
+        Canary();
+        return JitInfo.GetCompiledMethodCount(currentThread: true) == before;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Canary()
+    {
+    }
 }
 
 /// <summary>A frame of a backtrace.</summary>

@@ -15,6 +15,11 @@ internal abstract unsafe class InterpreterHost
     /// <summary>Owns all translated code; disposed with the store, after its last execution.</summary>
     internal CodeArena Code { get; } = new();
 
+    private Translator? _translator;
+
+    /// <summary>The one translator; a store runs on one thread at a time.</summary>
+    internal Translator TranslatorFor(ExecutionContext* context) => _translator ??= new Translator(this, context->IsPlain == 0);
+
     /// <summary>The module that an instance was made from.</summary>
     internal abstract ModuleInfo ModuleOf(InstanceData* instance);
 

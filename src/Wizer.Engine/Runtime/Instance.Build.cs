@@ -90,6 +90,7 @@ public sealed unsafe partial class Instance
         data->Tables = (TableData**)(block + tablePointers);
         data->Memories = (MemoryData**)(block + memoryPointers);
         data->TypeIds = (uint*)(block + typeIds);
+        data->MemoryCount = module.Memories.Length;
         for (int i = 0; i < definedGlobals; i++)
         {
             data->Globals[module.ImportedGlobalCount + i] = (ulong*)(block + cells) + (2 * i);

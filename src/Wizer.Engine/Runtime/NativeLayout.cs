@@ -144,4 +144,7 @@ internal unsafe struct InstanceData
 
     /// <summary>The index in the store's list of instances, where the managed half is.</summary>
     public int Id;
+
+    /// <summary>How many memories there are.</summary>
+    public int MemoryCount;
 }

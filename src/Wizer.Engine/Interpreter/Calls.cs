@@ -1,0 +1,226 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// The calls that the loop does not make itself: into untranslated functions, into the host, into other instances. Each leaves
+/// in the context where the loop goes on.
+/// </summary>
+/// <remarks>
+/// A call into another instance puts four slots below the callee's frame: the code and frame to return to, the calling instance,
+/// the callee. The callee returns to <see cref="ExecutionContext.ReturnForeignCode"/>, with those slots as its frame.
+/// </remarks>
+internal static unsafe class Calls
+{
+    private const int ForeignSlots = 4;
+
+    /// <summary>The managed half of a context.</summary>
+    internal static InterpreterHost HostOf(ExecutionContext* context) =>
+        (InterpreterHost)GCHandle.FromIntPtr(context->Host).Target!;
+
+    /// <summary>Translates a function of the guest on its first call.</summary>
+    /// <param name="context">Who calls.</param>
+    /// <param name="callee">Not a host function.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static TrapKind Translate(ExecutionContext* context, FuncData* callee)
+    {
+        InterpreterHost host = HostOf(context);
+        try
+        {
+            host.TranslatorFor(context).Translate(callee);
+            return TrapKind.None;
+        }
+        catch (Exception e)
+        {
+            host.PendingException = e;
+            return TrapKind.HostException;
+        }
+    }
+
+    /// <summary>Calls any function.</summary>
+    /// <param name="context">Who calls.</param>
+    /// <param name="callee">The function.</param>
+    /// <param name="frame">The arguments; the results afterwards.</param>
+    /// <param name="returnTo">Where the caller goes on.</param>
+    /// <param name="fp">The caller's frame.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static TrapKind Foreign(ExecutionContext* context, FuncData* callee, ulong* frame, ushort* returnTo, ulong* fp)
+    {
+        TrapKind trap;
+        if (callee->IsHost != 0)
+        {
+            trap = CallHost(context, callee, context->Instance, frame);
+            context->Code = returnTo;
+            context->Frame = fp;
+            LoadMemory(context);
+            return trap;
+        }
+
+        if (callee->Code == null && (trap = Translate(context, callee)) != 0)
+        {
+            return trap;
+        }
+
+        if (callee->Instance == context->Instance)
+        {
+            LoadMemory(context);
+            return Enter(context, callee, frame, returnTo, fp);
+        }
+
+        ulong* inner = frame + ForeignSlots;
+        if (IsBeyondLimit(context, callee, inner))
+        {
+            return LimitTrap(context);
+        }
+
+        Move(frame, inner, callee->ParameterSlots);
+        frame[0] = (ulong)returnTo;
+        frame[1] = (ulong)fp;
+        frame[2] = (ulong)context->Instance;
+        frame[3] = (ulong)callee;
+        context->Instance = callee->Instance;
+        LoadMemory(context);
+        return Enter(context, callee, inner, &context->ReturnForeignCode, frame);
+    }
+
+    /// <summary>The end of a call into another instance.</summary>
+    /// <param name="context">Who calls.</param>
+    /// <param name="frame">The four slots below the callee's frame.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static void ReturnForeign(ExecutionContext* context, ulong* frame)
+    {
+        context->Code = (ushort*)frame[0];
+        context->Frame = (ulong*)frame[1];
+        context->Instance = (InstanceData*)frame[2];
+        Move(frame + ForeignSlots, frame, ((FuncData*)frame[3])->ResultSlots);
+        LoadMemory(context);
+    }
+
+    /// <summary>Calls any function in the place of the caller, whose frame ends.</summary>
+    /// <param name="context">Who calls.</param>
+    /// <param name="callee">The function; its results are the caller's.</param>
+    /// <param name="fp">The caller's frame.</param>
+    /// <param name="arguments">In that frame.</param>
+    /// <param name="saved">Where the frame says where to return to.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static TrapKind Tail(ExecutionContext* context, FuncData* callee, ulong* fp, ulong* arguments, ulong* saved)
+    {
+        var returnTo = (ushort*)saved[0];
+        var returnFrame = (ulong*)saved[1];
+        TrapKind trap;
+        if (callee->IsHost != 0)
+        {
+            // The caller's frame stays until the host is back, for the backtrace.
+            trap = CallHost(context, callee, context->Instance, arguments);
+            if (trap == 0)
+            {
+                Move(arguments, fp, callee->ResultSlots);
+                context->Code = returnTo;
+                context->Frame = returnFrame;
+                LoadMemory(context);
+            }
+
+            return trap;
+        }
+
+        if (callee->Code == null && (trap = Translate(context, callee)) != 0)
+        {
+            return trap;
+        }
+
+        // Who returns into another instance already need not be told again: tail calls between instances take constant space too.
+        bool isForeign = callee->Instance != context->Instance && returnTo != &context->ReturnForeignCode;
+        ulong* frame = isForeign ? fp + ForeignSlots : fp;
+        if (IsBeyondLimit(context, callee, frame))
+        {
+            return LimitTrap(context);
+        }
+
+        Move(arguments, frame, callee->ParameterSlots);
+        if (isForeign)
+        {
+            fp[0] = (ulong)returnTo;
+            fp[1] = (ulong)returnFrame;
+            fp[2] = (ulong)context->Instance;
+            fp[3] = (ulong)callee;
+            returnTo = &context->ReturnForeignCode;
+            returnFrame = fp;
+        }
+
+        context->Instance = callee->Instance;
+        LoadMemory(context);
+        return Enter(context, callee, frame, returnTo, returnFrame);
+    }
+
+    /// <summary>Makes a translated function's frame and lets the loop go on there.</summary>
+    internal static TrapKind Enter(ExecutionContext* context, FuncData* callee, ulong* frame, ushort* returnTo, ulong* fp)
+    {
+        if (IsBeyondLimit(context, callee, frame))
+        {
+            return LimitTrap(context);
+        }
+
+        ushort* code = callee->Code;
+        ulong* saved = frame + code[FrameHeader.SavedAt];
+        for (ulong* zero = frame + code[FrameHeader.LocalsAt]; zero < saved; zero++)
+        {
+            *zero = 0;
+        }
+
+        saved[0] = (ulong)returnTo;
+        saved[1] = (ulong)fp;
+        context->Code = code + FrameHeader.Units;
+        context->Frame = frame;
+        return TrapKind.None;
+    }
+
+    /// <summary>Calls a host function; its exception becomes a status.</summary>
+    internal static TrapKind CallHost(ExecutionContext* context, FuncData* callee, InstanceData* caller, ulong* slots)
+    {
+        InterpreterHost host = HostOf(context);
+        int count = Math.Max(callee->ParameterSlots, callee->ResultSlots);
+        context->Free = slots + count;
+        try
+        {
+            host.CallHost(context, callee, caller, new Span<ulong>(slots, count));
+            return TrapKind.None;
+        }
+        catch (Exception e)
+        {
+            host.PendingException = e;
+            return TrapKind.HostException;
+        }
+    }
+
+    /// <summary>Whether a function may be called as another type.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static bool IsSubtype(ExecutionContext* context, FuncData* callee, uint typeId) =>
+        HostOf(context).IsSubtype(callee->TypeId, typeId);
+
+    /// <summary>Takes the running instance's memory 0 into the context.</summary>
+    internal static void LoadMemory(ExecutionContext* context)
+    {
+        InstanceData* instance = context->Instance;
+        bool hasMemory = instance->MemoryCount != 0;
+        context->Memory = hasMemory ? instance->Memories[0]->Base : null;
+        context->MemoryLength = hasMemory ? instance->Memories[0]->ByteLength : 0;
+    }
+
+    /// <summary>The loop found something that is no operation: a mistake of the translator.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static int Corrupt(ushort* code)
+    {
+        Environment.FailFast($"the interpreter met operation {*code}, which does not exist");
+        return 0;
+    }
+
+    private static bool IsBeyondLimit(ExecutionContext* context, FuncData* callee, ulong* frame) =>
+        frame + *(uint*)callee->Code > context->SlotLimit;
+
+    private static TrapKind LimitTrap(ExecutionContext* context) =>
+        context->InterruptRequested != 0 ? TrapKind.Interrupted : TrapKind.CallStackExhausted;
+
+    private static void Move(ulong* from, ulong* to, int count) =>
+        Buffer.MemoryCopy(from, to, (ulong)count * sizeof(ulong), (ulong)count * sizeof(ulong));
+}

@@ -1,0 +1,250 @@
+using System.Numerics;
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// The numeric instructions that are not worth a place in the loop, or that the JIT implements with instructions beyond the
+/// baseline, which would keep the loop from being precompiled. Core 3.0, Execution: Numerics.
+/// </summary>
+internal static unsafe class Numerics
+{
+    private const double TwoTo31 = 2147483648.0;
+    private const double TwoTo32 = 4294967296.0;
+    private const double TwoTo63 = 9223372036854775808.0;
+    private const double TwoTo64 = 18446744073709551616.0;
+
+    /// <summary>Computes an instruction with one or two operands.</summary>
+    internal static TrapKind Evaluate(Opcode opcode, ulong a, ulong b, ulong* result)
+    {
+        switch (opcode)
+        {
+            case Opcode.I32Clz:
+                *result = (ulong)BitOperations.LeadingZeroCount((uint)a);
+                return TrapKind.None;
+            case Opcode.I32Ctz:
+                *result = (ulong)BitOperations.TrailingZeroCount((uint)a);
+                return TrapKind.None;
+            case Opcode.I32Popcnt:
+                *result = (ulong)BitOperations.PopCount((uint)a);
+                return TrapKind.None;
+            case Opcode.I64Clz:
+                *result = (ulong)BitOperations.LeadingZeroCount(a);
+                return TrapKind.None;
+            case Opcode.I64Ctz:
+                *result = (ulong)BitOperations.TrailingZeroCount(a);
+                return TrapKind.None;
+            case Opcode.I64Popcnt:
+                *result = (ulong)BitOperations.PopCount(a);
+                return TrapKind.None;
+
+            case >= Opcode.F32Ceil and <= Opcode.F32Sqrt or Opcode.F32Min or Opcode.F32Max or Opcode.F32Copysign:
+                *result = Bits(EvaluateF32(opcode, F32(a), F32(b)));
+                return TrapKind.None;
+            case >= Opcode.F64Ceil and <= Opcode.F64Sqrt or Opcode.F64Min or Opcode.F64Max or Opcode.F64Copysign:
+                *result = Bits(EvaluateF64(opcode, F64(a), F64(b)));
+                return TrapKind.None;
+
+            case Opcode.F32ConvertI32S:
+                *result = Bits((float)(int)a);
+                return TrapKind.None;
+            case Opcode.F32ConvertI32U:
+                *result = Bits((float)(long)(uint)a);
+                return TrapKind.None;
+            case Opcode.F32ConvertI64S:
+                *result = Bits((float)(long)a);
+                return TrapKind.None;
+            case Opcode.F32ConvertI64U:
+                // The lowest bit stands for all that are shifted out, so that the one rounding is right.
+                *result = Bits((long)a >= 0 ? (float)(long)a : (float)(long)((a >> 1) | (a & 1)) * 2);
+                return TrapKind.None;
+            case Opcode.F64ConvertI64S:
+                *result = Bits((double)(long)a);
+                return TrapKind.None;
+            case Opcode.F64ConvertI64U:
+                *result = Bits((long)a >= 0 ? (double)(long)a : (double)(long)((a >> 1) | (a & 1)) * 2);
+                return TrapKind.None;
+
+            case Opcode.I32TruncF32S or Opcode.I32TruncF32U or Opcode.I64TruncF32S or Opcode.I64TruncF32U:
+                return Truncate(opcode, F32(a), result);
+            case Opcode.I32TruncF64S or Opcode.I32TruncF64U or Opcode.I64TruncF64S or Opcode.I64TruncF64U:
+                return Truncate(opcode, F64(a), result);
+
+            case Opcode.I32TruncSatF32S:
+                *result = (uint)SaturateI32(F32(a));
+                return TrapKind.None;
+            case Opcode.I32TruncSatF32U:
+                *result = SaturateU32(F32(a));
+                return TrapKind.None;
+            case Opcode.I32TruncSatF64S:
+                *result = (uint)SaturateI32(F64(a));
+                return TrapKind.None;
+            case Opcode.I32TruncSatF64U:
+                *result = SaturateU32(F64(a));
+                return TrapKind.None;
+            case Opcode.I64TruncSatF32S:
+                *result = (ulong)SaturateI64(F32(a));
+                return TrapKind.None;
+            case Opcode.I64TruncSatF32U:
+                *result = SaturateU64(F32(a));
+                return TrapKind.None;
+            case Opcode.I64TruncSatF64S:
+                *result = (ulong)SaturateI64(F64(a));
+                return TrapKind.None;
+            case Opcode.I64TruncSatF64U:
+                *result = SaturateU64(F64(a));
+                return TrapKind.None;
+
+            default:
+                throw new InvalidOperationException($"no operation for {OpcodeTable.Mnemonic(opcode)}");
+        }
+    }
+
+    /// <summary>Whether <see cref="Evaluate"/> knows the instruction, and how many operands it has.</summary>
+    internal static int OperandCount(Opcode opcode) => opcode switch
+    {
+        Opcode.I32Clz or Opcode.I32Ctz or Opcode.I32Popcnt or Opcode.I64Clz or Opcode.I64Ctz or Opcode.I64Popcnt => 1,
+        >= Opcode.F32Ceil and <= Opcode.F32Sqrt or >= Opcode.F64Ceil and <= Opcode.F64Sqrt => 1,
+        Opcode.F32Min or Opcode.F32Max or Opcode.F32Copysign or Opcode.F64Min or Opcode.F64Max or Opcode.F64Copysign => 2,
+        >= Opcode.F32ConvertI32S and <= Opcode.F32ConvertI64U or Opcode.F64ConvertI64S or Opcode.F64ConvertI64U => 1,
+        >= Opcode.I32TruncF32S and <= Opcode.I32TruncF64U or >= Opcode.I64TruncF32S and <= Opcode.I64TruncF64U => 1,
+        >= Opcode.I32TruncSatF32S and <= Opcode.I64TruncSatF64U => 1,
+        _ => 0,
+    };
+
+    private static float EvaluateF32(Opcode opcode, float a, float b)
+    {
+        switch (opcode)
+        {
+            case Opcode.F32Ceil:
+                return MathF.Ceiling(a);
+            case Opcode.F32Floor:
+                return MathF.Floor(a);
+            case Opcode.F32Trunc:
+                return MathF.Truncate(a);
+            case Opcode.F32Nearest:
+                return MathF.Round(a, MidpointRounding.ToEven);
+            case Opcode.F32Sqrt:
+                return MathF.Sqrt(a);
+            case Opcode.F32Copysign:
+                return F32((Bits(a) & 0x7fffffff) | (Bits(b) & 0x80000000));
+        }
+
+        // Not MathF.Min and Max: the sum of a NaN and anything is the quiet NaN wanted. Equal operands differ at most in sign.
+        bool isMin = opcode == Opcode.F32Min;
+        if (float.IsNaN(a) || float.IsNaN(b))
+        {
+            return a + b;
+        }
+
+        if (a == b)
+        {
+            return F32(isMin ? Bits(a) | Bits(b) : Bits(a) & Bits(b));
+        }
+
+        return a < b == isMin ? a : b;
+    }
+
+    private static double EvaluateF64(Opcode opcode, double a, double b)
+    {
+        switch (opcode)
+        {
+            case Opcode.F64Ceil:
+                return Math.Ceiling(a);
+            case Opcode.F64Floor:
+                return Math.Floor(a);
+            case Opcode.F64Trunc:
+                return Math.Truncate(a);
+            case Opcode.F64Nearest:
+                return Math.Round(a, MidpointRounding.ToEven);
+            case Opcode.F64Sqrt:
+                return Math.Sqrt(a);
+            case Opcode.F64Copysign:
+                return F64((Bits(a) & long.MaxValue) | (Bits(b) & 0x8000000000000000));
+        }
+
+        bool isMin = opcode == Opcode.F64Min;
+        if (double.IsNaN(a) || double.IsNaN(b))
+        {
+            return a + b;
+        }
+
+        if (a == b)
+        {
+            return F64(isMin ? Bits(a) | Bits(b) : Bits(a) & Bits(b));
+        }
+
+        return a < b == isMin ? a : b;
+    }
+
+    // An f32 is also an f64, and the limits of all four integer types are exact in f64.
+    private static TrapKind Truncate(Opcode opcode, double value, ulong* result)
+    {
+        if (double.IsNaN(value))
+        {
+            return TrapKind.InvalidConversion;
+        }
+
+        switch (opcode)
+        {
+            case Opcode.I32TruncF32S or Opcode.I32TruncF64S:
+                if (value >= TwoTo31 || value <= -TwoTo31 - 1)
+                {
+                    return TrapKind.IntegerOverflow;
+                }
+
+                *result = (uint)(int)value;
+                return TrapKind.None;
+
+            case Opcode.I32TruncF32U or Opcode.I32TruncF64U:
+                if (value >= TwoTo32 || value <= -1)
+                {
+                    return TrapKind.IntegerOverflow;
+                }
+
+                *result = (uint)(long)value;
+                return TrapKind.None;
+
+            case Opcode.I64TruncF32S or Opcode.I64TruncF64S:
+                if (value >= TwoTo63 || value < -TwoTo63)
+                {
+                    return TrapKind.IntegerOverflow;
+                }
+
+                *result = (ulong)(long)value;
+                return TrapKind.None;
+
+            default:
+                if (value >= TwoTo64 || value <= -1)
+                {
+                    return TrapKind.IntegerOverflow;
+                }
+
+                *result = ToU64(value);
+                return TrapKind.None;
+        }
+    }
+
+    private static int SaturateI32(double value) =>
+        double.IsNaN(value) ? 0 : value >= TwoTo31 ? int.MaxValue : value <= -TwoTo31 ? int.MinValue : (int)value;
+
+    private static uint SaturateU32(double value) =>
+        !(value > 0) ? 0 : value >= TwoTo32 ? uint.MaxValue : (uint)(long)value;
+
+    private static long SaturateI64(double value) =>
+        double.IsNaN(value) ? 0 : value >= TwoTo63 ? long.MaxValue : value <= -TwoTo63 ? long.MinValue : (long)value;
+
+    private static ulong SaturateU64(double value) =>
+        !(value > 0) ? 0 : value >= TwoTo64 ? ulong.MaxValue : ToU64(value);
+
+    // By way of signed conversions, which every processor has. The value is above -1 and below 2^64.
+    private static ulong ToU64(double value) => value < TwoTo63 ? (ulong)(long)value : (ulong)(long)(value - TwoTo63) + (1UL << 63);
+
+    private static float F32(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits);
+
+    private static double F64(ulong bits) => BitConverter.UInt64BitsToDouble(bits);
+
+    private static uint Bits(float value) => BitConverter.SingleToUInt32Bits(value);
+
+    private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(value);
+}

@@ -1,0 +1,24 @@
+using System.Buffers.Binary;
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>What the translator knows about operations; the tables themselves are generated next door.</summary>
+internal static partial class OpTable
+{
+    /// <summary>Marks an input that is a slot, in <see cref="Inputs"/>; a result that is stored as well, in <see cref="FusionInputs"/>.</summary>
+    internal const int Flag = 0x80;
+
+    internal static Op OfOpcode(Opcode opcode) => (Op)At(OfInstruction, (int)opcode);
+
+    internal static Op ConstantForm(Op op) => (Op)At(ConstantForms, (int)op);
+
+    internal static Op AddressForm(Op op) => (Op)At(AddressForms, (int)op);
+
+    internal static Op Inverse(Op op) => (Op)At(Inverses, (int)op);
+
+    internal static Op Mirror(Op op) => (Op)At(Mirrors, (int)op);
+
+    internal static ushort At(ReadOnlySpan<byte> table, int index) =>
+        BinaryPrimitives.ReadUInt16LittleEndian(table.Slice(index * sizeof(ushort), sizeof(ushort)));
+}

@@ -1,0 +1,279 @@
+using System.Runtime.CompilerServices;
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// <see cref="Op.Rare"/>: instructions on tables and whole memories, accesses to memories other than the first or with 64-bit
+/// addresses, and the numeric instructions that <see cref="Numerics"/> computes.
+/// </summary>
+/// <remarks>
+/// The operation: the instruction, the result's slot, three operands' slots, two indices, an offset. Operands that are i32 are
+/// zero-extended in their slots, so that addresses and counts of both widths are read alike.
+/// </remarks>
+internal static unsafe class RareOperations
+{
+    /// <summary>The length of the operation in units of code.</summary>
+    internal const int Length = 14;
+
+    // Bulk operations look for an interrupt this often: some milliseconds.
+    private const ulong ChunkBytes = 16 << 20;
+
+    /// <summary>Executes the operation at <paramref name="ip"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static TrapKind Run(ExecutionContext* context, ulong* fp, ushort* ip)
+    {
+        ulong* result = fp + ip[2];
+        ulong a = fp[ip[3]];
+        ulong b = fp[ip[4]];
+        ulong c = fp[ip[5]];
+        uint i = *(uint*)(ip + 6);
+        uint j = *(uint*)(ip + 8);
+        InstanceData* instance = context->Instance;
+        switch ((Opcode)ip[1])
+        {
+            case Opcode.MemorySize:
+                *result = instance->Memories[i]->ByteLength >> instance->Memories[i]->PageSizeLog2;
+                return TrapKind.None;
+
+            case Opcode.MemoryGrow:
+                long pages = Calls.HostOf(context).GrowMemory(instance, (int)i, a);
+                *result = j != 0 ? (ulong)pages : (uint)pages;
+                Calls.LoadMemory(context);
+                return TrapKind.None;
+
+            case Opcode.MemoryFill:
+                return Fill(context, instance->Memories[i], a, (byte)b, c);
+
+            case Opcode.MemoryCopy:
+                return Copy(context, instance->Memories[i], instance->Memories[j], a, b, c);
+
+            case Opcode.MemoryInit:
+                return Initialize(instance->Memories[j], &instance->DataSegments[i], a, b, c);
+
+            case Opcode.DataDrop:
+                instance->DataSegments[i].ByteLength = 0;
+                return TrapKind.None;
+
+            case Opcode.TableGet:
+                return TableGet(instance->Tables[i], a, result);
+
+            case Opcode.TableSet:
+                return TableSet(instance->Tables[i], a, b);
+
+            case Opcode.TableSize:
+                *result = instance->Tables[i]->Length;
+                return TrapKind.None;
+
+            case Opcode.TableGrow:
+                long length = Calls.HostOf(context).GrowTable(instance, (int)i, b, a);
+                *result = j != 0 ? (ulong)length : (uint)length;
+                return TrapKind.None;
+
+            case Opcode.TableFill:
+                return TableFill(instance->Tables[i], a, b, c);
+
+            case Opcode.TableCopy:
+                return TableCopy(instance->Tables[i], instance->Tables[j]->Elements, instance->Tables[j]->Length, a, b, c);
+
+            case Opcode.TableInit:
+                return TableCopy(instance->Tables[j], instance->ElementSegments[i].Elements, instance->ElementSegments[i].Length, a, b, c);
+
+            case Opcode.ElemDrop:
+                instance->ElementSegments[i].Length = 0;
+                return TrapKind.None;
+
+            case Opcode.CallIndirect:
+                return Resolve(context, instance->Tables[j], a, i, result);
+
+            case Opcode.RefAsNonNull:
+                return a == 0 ? TrapKind.NullReference : TrapKind.None;
+
+            case >= Opcode.I32Load and <= Opcode.I64Store32:
+                return Access(instance->Memories[i], (Opcode)ip[1], a, b, *(ulong*)(ip + 10), result);
+
+            default:
+                return Numerics.Evaluate((Opcode)ip[1], a, b, result);
+        }
+    }
+
+    private static TrapKind Fill(ExecutionContext* context, MemoryData* memory, ulong address, byte value, ulong count)
+    {
+        if (count > memory->ByteLength || address > memory->ByteLength - count)
+        {
+            return TrapKind.MemoryOutOfBounds;
+        }
+
+        for (; count > ChunkBytes; address += ChunkBytes, count -= ChunkBytes)
+        {
+            new Span<byte>(memory->Base + address, (int)ChunkBytes).Fill(value);
+            if (Volatile.Read(ref context->InterruptRequested) != 0)
+            {
+                return TrapKind.Interrupted;
+            }
+        }
+
+        new Span<byte>(memory->Base + address, (int)count).Fill(value);
+        return TrapKind.None;
+    }
+
+    private static TrapKind Copy(ExecutionContext* context, MemoryData* to, MemoryData* from, ulong target, ulong source, ulong count)
+    {
+        if (count > to->ByteLength || target > to->ByteLength - count || count > from->ByteLength || source > from->ByteLength - count)
+        {
+            return TrapKind.MemoryOutOfBounds;
+        }
+
+        // In chunks from the end that keeps overlapping bytes from being read after they were written.
+        bool isBackward = to == from && target > source;
+        while (count != 0)
+        {
+            ulong chunk = Math.Min(count, ChunkBytes);
+            count -= chunk;
+            ulong skip = isBackward ? count : 0;
+            Buffer.MemoryCopy(from->Base + source + skip, to->Base + target + skip, chunk, chunk);
+            if (!isBackward)
+            {
+                source += chunk;
+                target += chunk;
+            }
+
+            if (count != 0 && Volatile.Read(ref context->InterruptRequested) != 0)
+            {
+                return TrapKind.Interrupted;
+            }
+        }
+
+        return TrapKind.None;
+    }
+
+    private static TrapKind Initialize(MemoryData* memory, DataSegmentData* segment, ulong target, ulong source, ulong count)
+    {
+        if (count > segment->ByteLength || source > segment->ByteLength - count
+            || count > memory->ByteLength || target > memory->ByteLength - count)
+        {
+            return TrapKind.MemoryOutOfBounds;
+        }
+
+        Buffer.MemoryCopy(segment->Bytes + source, memory->Base + target, count, count);
+        return TrapKind.None;
+    }
+
+    private static TrapKind TableGet(TableData* table, ulong index, ulong* result)
+    {
+        if (index >= table->Length)
+        {
+            return TrapKind.TableOutOfBounds;
+        }
+
+        *result = table->Elements[index];
+        return TrapKind.None;
+    }
+
+    private static TrapKind TableSet(TableData* table, ulong index, ulong value)
+    {
+        if (index >= table->Length)
+        {
+            return TrapKind.TableOutOfBounds;
+        }
+
+        table->Elements[index] = value;
+        return TrapKind.None;
+    }
+
+    private static TrapKind TableFill(TableData* table, ulong index, ulong value, ulong count)
+    {
+        if (count > table->Length || index > table->Length - count)
+        {
+            return TrapKind.TableOutOfBounds;
+        }
+
+        new Span<ulong>(table->Elements + index, (int)count).Fill(value);
+        return TrapKind.None;
+    }
+
+    private static TrapKind TableCopy(TableData* table, ulong* from, ulong fromLength, ulong target, ulong source, ulong count)
+    {
+        if (count > table->Length || target > table->Length - count || count > fromLength || source > fromLength - count)
+        {
+            return TrapKind.TableOutOfBounds;
+        }
+
+        Buffer.MemoryCopy(from + source, table->Elements + target, count * sizeof(ulong), count * sizeof(ulong));
+        return TrapKind.None;
+    }
+
+    // The function that an indirect call would call.
+    private static TrapKind Resolve(ExecutionContext* context, TableData* table, ulong index, uint typeId, ulong* result)
+    {
+        if (index >= table->Length)
+        {
+            return TrapKind.UndefinedElement;
+        }
+
+        var callee = (FuncData*)table->Elements[index];
+        if (callee == null)
+        {
+            return TrapKind.UninitializedElement;
+        }
+
+        *result = (ulong)callee;
+        return callee->TypeId == typeId || Calls.IsSubtype(context, callee, typeId) ? TrapKind.None : TrapKind.IndirectCallMismatch;
+    }
+
+    private static TrapKind Access(MemoryData* memory, Opcode opcode, ulong address, ulong value, ulong offset, ulong* result)
+    {
+        ulong at = address + offset;
+        var width = (ulong)OpcodeTable.Width(opcode);
+        if (at < address || memory->ByteLength < width || at > memory->ByteLength - width)
+        {
+            return TrapKind.MemoryOutOfBounds;
+        }
+
+        byte* bytes = memory->Base + at;
+        switch (opcode)
+        {
+            case Opcode.I32Load or Opcode.F32Load or Opcode.I64Load32U:
+                *result = *(uint*)bytes;
+                break;
+            case Opcode.I64Load or Opcode.F64Load:
+                *result = *(ulong*)bytes;
+                break;
+            case Opcode.I32Load8S:
+                *result = (uint)*(sbyte*)bytes;
+                break;
+            case Opcode.I32Load8U or Opcode.I64Load8U:
+                *result = *bytes;
+                break;
+            case Opcode.I32Load16S:
+                *result = (uint)*(short*)bytes;
+                break;
+            case Opcode.I32Load16U or Opcode.I64Load16U:
+                *result = *(ushort*)bytes;
+                break;
+            case Opcode.I64Load8S:
+                *result = (ulong)*(sbyte*)bytes;
+                break;
+            case Opcode.I64Load16S:
+                *result = (ulong)*(short*)bytes;
+                break;
+            case Opcode.I64Load32S:
+                *result = (ulong)*(int*)bytes;
+                break;
+            case Opcode.I32Store or Opcode.F32Store or Opcode.I64Store32:
+                *(uint*)bytes = (uint)value;
+                break;
+            case Opcode.I64Store or Opcode.F64Store:
+                *(ulong*)bytes = value;
+                break;
+            case Opcode.I32Store8 or Opcode.I64Store8:
+                *bytes = (byte)value;
+                break;
+            default:
+                *(ushort*)bytes = (ushort)value;
+                break;
+        }
+
+        return TrapKind.None;
+    }
+}

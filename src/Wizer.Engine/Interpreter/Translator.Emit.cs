@@ -1,0 +1,242 @@
+using System.Runtime.CompilerServices;
+
+namespace Wizer.Engine;
+
+// The code stream: operations are appended, and combined with the one before where a superinstruction says so.
+internal sealed unsafe partial class Translator
+{
+    private ushort[] _code = new ushort[4096];
+    private int _length;
+
+    // Where the operations start that were emitted since the last label, in order: what may be combined or changed.
+    private readonly History _history = new();
+
+    // When positions are wanted: the instruction of each part of each operation.
+    private List<long>? _offsets;
+    private long _offset;
+
+    /// <summary>The module offset of the instruction that a unit of a function's code comes from.</summary>
+    /// <param name="func">The function, which was translated before.</param>
+    /// <param name="unit">Counted from the function's header.</param>
+    /// <param name="part">Which of the instructions of a superinstruction.</param>
+    internal long FindOffset(FuncData* func, int unit, int part)
+    {
+        _offsets ??= [];
+        TranslateBody(func);
+        List<long> offsets = _offsets;
+        _offsets = null;
+        int next = 0;
+        for (int at = FrameHeader.Units; at < _length;)
+        {
+            var op = (Op)_code[at];
+            int parts = OpTable.Parts[(int)op];
+            int length = OpTable.Lengths[(int)op];
+            if (op == Op.BrTable)
+            {
+                length += 2 * (Read32(at + 2) + 1);
+            }
+
+            if (unit < at + length)
+            {
+                return offsets[next + Math.Min(part, parts - 1)];
+            }
+
+            at += length;
+            next += parts;
+        }
+
+        return -1;
+    }
+
+    private void EmitHeader()
+    {
+        Put32(0);
+        Put((ushort)_localSlots);
+        Put((ushort)_type.ParameterSlotCount);
+    }
+
+    private void PatchHeader() => Write32(0, _maxTop);
+
+    private void Emit(Op op)
+    {
+        if (_code.Length - _length < 64)
+        {
+            Array.Resize(ref _code, _code.Length * 2);
+        }
+
+        _history.Push(_length);
+        _offsets?.Add(_offset);
+        _code[_length++] = (ushort)op;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Put(ushort unit) => _code[_length++] = unit;
+
+    private void Put32(uint value)
+    {
+        _code[_length++] = (ushort)value;
+        _code[_length++] = (ushort)(value >> 16);
+    }
+
+    private void Put64(ulong value)
+    {
+        Put32((uint)value);
+        Put32((uint)(value >> 32));
+    }
+
+    private int Read32(int at) => _code[at] | (_code[at + 1] << 16);
+
+    private void Write32(int at, int value)
+    {
+        _code[at] = (ushort)value;
+        _code[at + 1] = (ushort)(value >> 16);
+    }
+
+    /// <summary>The last operation, when it stands at the end and its result is in the slot; otherwise -1.</summary>
+    private int ProducerOf(ushort slot)
+    {
+        int last = _history.Last;
+        return last >= 0 && OpTable.HasResult[_code[last]] != 0 && _code[last + 1] == slot ? last : -1;
+    }
+
+    /// <summary>Lets the operation just emitted write to another slot.</summary>
+    private bool TryRetarget(ushort from, ushort to)
+    {
+        int last = ProducerOf(from);
+        if (last < 0)
+        {
+            return false;
+        }
+
+        _code[last + 1] = to;
+        return true;
+    }
+
+    /// <summary>Takes the last operation back.</summary>
+    private void RemoveLast()
+    {
+        int last = _history.Pop();
+        int parts = OpTable.Parts[_code[last]];
+        _offsets?.RemoveRange(_offsets.Count - parts, parts);
+        _length = last;
+    }
+
+    /// <summary>
+    /// Combines the last operation with those before it that compute its operands, as long as there is a superinstruction for it.
+    /// </summary>
+    private void Fuse()
+    {
+        while (_history.Count >= 2)
+        {
+            int consumer = _history.Last;
+            int producer = _history.BeforeLast;
+            ushort first = _code[producer];
+            ushort second = _code[consumer];
+            if (OpTable.HasResult[first] == 0)
+            {
+                return;
+            }
+
+            int fusion = FindFusion(first, second, producer, consumer);
+            if (fusion < 0)
+            {
+                return;
+            }
+
+            Combine(producer, consumer, fusion);
+        }
+    }
+
+    private int FindFusion(ushort first, ushort second, int producer, int consumer)
+    {
+        ushort slot = _code[producer + 1];
+        bool isTemp = slot >= FirstOperandSlot;
+        int inputs = OpTable.At(OpTable.InputStarts, second);
+        int end = OpTable.At(OpTable.FusionStarts, second + 1);
+        for (int i = OpTable.At(OpTable.FusionStarts, second); i < end; i++)
+        {
+            if (OpTable.At(OpTable.FusionProducers, i) != first)
+            {
+                continue;
+            }
+
+            // A temporary is read once and need not be stored; a local must be.
+            int input = OpTable.FusionInputs[i];
+            bool keeps = (input & OpTable.Flag) != 0;
+            int unit = OpTable.Inputs[inputs + (input & ~OpTable.Flag)] & ~OpTable.Flag;
+            if (keeps != isTemp && _code[consumer + unit] == slot
+                && (_fuses || OpTable.IsBase[OpTable.At(OpTable.FusionResults, i)] != 0))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    // The result's slot of the second; the result's slot of the first when it is stored as well; the inputs of the first; the
+    // inputs of the second but the one that is the first.
+    private void Combine(int producer, int consumer, int fusion)
+    {
+        ushort second = _code[consumer];
+        int input = OpTable.FusionInputs[fusion];
+        bool keeps = (input & OpTable.Flag) != 0;
+        int unit = OpTable.Inputs[OpTable.At(OpTable.InputStarts, second) + (input & ~OpTable.Flag)] & ~OpTable.Flag;
+        bool hasResult = OpTable.HasResult[second] != 0;
+
+        Span<ushort> combined = stackalloc ushort[64];
+        int length = 0;
+        combined[length++] = OpTable.At(OpTable.FusionResults, fusion);
+        if (hasResult)
+        {
+            combined[length++] = _code[consumer + 1];
+        }
+
+        if (keeps)
+        {
+            combined[length++] = _code[producer + 1];
+        }
+
+        for (int i = producer + 2; i < consumer; i++)
+        {
+            combined[length++] = _code[i];
+        }
+
+        for (int i = consumer + (hasResult ? 2 : 1); i < _length; i++)
+        {
+            if (i != consumer + unit)
+            {
+                combined[length++] = _code[i];
+            }
+        }
+
+        combined[..length].CopyTo(_code.AsSpan(producer));
+        _length = producer + length;
+        _history.Pop();
+    }
+
+    private sealed class History
+    {
+        private int[] _starts = new int[256];
+
+        internal int Count { get; private set; }
+
+        internal int Last => Count != 0 ? _starts[Count - 1] : -1;
+
+        internal int BeforeLast => _starts[Count - 2];
+
+        internal void Clear() => Count = 0;
+
+        internal int Pop() => _starts[--Count];
+
+        internal void Push(int start)
+        {
+            if (Count == _starts.Length)
+            {
+                Array.Resize(ref _starts, Count * 2);
+            }
+
+            _starts[Count++] = start;
+        }
+    }
+}

@@ -1,0 +1,467 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+// The operand stack, and the instructions without control.
+internal sealed unsafe partial class Translator
+{
+    private Value[] _stack = new Value[64];
+    private int _stackCount;
+
+    // The slot above the top entry, and the highest it ever was.
+    private int _top;
+    private int _maxTop;
+
+    // How many entries are notes of locals.
+    private int _pendingCount;
+
+    private enum ValueKind : byte
+    {
+        /// <summary>In its own slot.</summary>
+        Temp,
+
+        /// <summary>A note: the value of a local.</summary>
+        Local,
+
+        /// <summary>A note: a constant.</summary>
+        Const,
+    }
+
+    private struct Value
+    {
+        /// <summary>The constant, or the slot of the local.</summary>
+        internal ulong Bits;
+
+        /// <summary>The entry's own slot.</summary>
+        internal int Slot;
+
+        internal ValueKind Kind;
+
+        /// <summary>Two for a v128, which is always in its own slots.</summary>
+        internal byte SlotCount;
+    }
+
+    private int FirstOperandSlot => _localSlots + FrameHeader.SavedSlots;
+
+    private ref Value PushNew(ValueKind kind, ulong bits, int slotCount)
+    {
+        if (_stackCount == _stack.Length)
+        {
+            Array.Resize(ref _stack, _stackCount * 2);
+        }
+
+        ref Value value = ref _stack[_stackCount++];
+        value.Kind = kind;
+        value.Bits = bits;
+        value.Slot = _top;
+        value.SlotCount = (byte)slotCount;
+        _top += slotCount;
+        if (_top > _maxTop)
+        {
+            _maxTop = _top;
+            if (_top > ushort.MaxValue)
+            {
+                throw new UnsupportedModuleException($"a function needs more than {ushort.MaxValue} slots", _offset);
+            }
+        }
+
+        return ref value;
+    }
+
+    private ushort PushTemp(int slotCount = 1) => (ushort)PushNew(ValueKind.Temp, 0, slotCount).Slot;
+
+    private void PushTemps(ReadOnlySpan<ValType> types)
+    {
+        foreach (ValType type in types)
+        {
+            PushTemp(type.SlotCount);
+        }
+    }
+
+    private void Push(ulong constant) => PushNew(ValueKind.Const, constant, 1);
+
+    private void PushLocal(int slot)
+    {
+        PushNew(ValueKind.Local, (ulong)slot, 1);
+        _pendingCount++;
+    }
+
+    // What was popped goes back to where it was.
+    private void PushAgain(in Value value)
+    {
+        PushNew(value.Kind, value.Bits, value.SlotCount);
+        if (value.Kind == ValueKind.Local)
+        {
+            _pendingCount++;
+        }
+    }
+
+    private Value Pop()
+    {
+        Value value = _stack[--_stackCount];
+        _top = value.Slot;
+        if (value.Kind == ValueKind.Local)
+        {
+            _pendingCount--;
+        }
+
+        return value;
+    }
+
+    /// <summary>Where a popped value can be read.</summary>
+    private ushort SlotOf(ref Value value)
+    {
+        if (value.Kind == ValueKind.Const)
+        {
+            EmitConst((ushort)value.Slot, value.Bits);
+            value.Kind = ValueKind.Temp;
+        }
+
+        return value.Kind == ValueKind.Local ? (ushort)value.Bits : (ushort)value.Slot;
+    }
+
+    /// <summary>Makes good the notes among the top entries.</summary>
+    private void Settle(int count)
+    {
+        for (int i = _stackCount - count; i < _stackCount; i++)
+        {
+            SettleEntry(ref _stack[i], (ushort)_stack[i].Slot);
+        }
+    }
+
+    /// <summary>Makes good every note of a local, or of one.</summary>
+    private void SettleLocals(int slot = -1)
+    {
+        for (int i = _stackCount - 1; i >= 0 && _pendingCount != 0; i--)
+        {
+            if (_stack[i].Kind == ValueKind.Local && (slot < 0 || (int)_stack[i].Bits == slot))
+            {
+                SettleEntry(ref _stack[i], (ushort)_stack[i].Slot);
+            }
+        }
+    }
+
+    private void SettleEntry(ref Value value, ushort slot)
+    {
+        switch (value.Kind)
+        {
+            case ValueKind.Local:
+                EmitCopy(slot, (ushort)value.Bits);
+                _pendingCount--;
+                break;
+            case ValueKind.Const:
+                EmitConst(slot, value.Bits);
+                break;
+        }
+
+        value.Kind = ValueKind.Temp;
+    }
+
+    /// <summary>Stores a popped value in a slot that no other entry uses.</summary>
+    private void Store(ref Value value, ushort slot)
+    {
+        if (value.Kind == ValueKind.Const)
+        {
+            EmitConst(slot, value.Bits);
+        }
+        else if (value.Kind == ValueKind.Temp && value.SlotCount == 1 && TryRetarget((ushort)value.Slot, slot))
+        {
+            return;
+        }
+        else
+        {
+            ushort from = SlotOf(ref value);
+            for (int i = 0; i < value.SlotCount; i++)
+            {
+                EmitCopy((ushort)(slot + i), (ushort)(from + i));
+            }
+        }
+    }
+
+    private void EmitCopy(ushort to, ushort from)
+    {
+        if (to != from)
+        {
+            Emit(Op.Copy);
+            Put(to);
+            Put(from);
+            Fuse();
+        }
+    }
+
+    private void EmitConst(ushort to, ulong bits)
+    {
+        bool isSmall = (long)bits == (int)bits;
+        Emit(bits <= uint.MaxValue ? Op.ConstI32 : isSmall ? Op.ConstI64 : Op.Const64);
+        Put(to);
+        if (bits <= uint.MaxValue || isSmall)
+        {
+            Put32((uint)bits);
+        }
+        else
+        {
+            Put64(bits);
+        }
+    }
+
+    private void LocalGet(int local)
+    {
+        int slot = _locals[local];
+        if (_locals[local + 1] - slot == 1)
+        {
+            PushLocal(slot);
+            return;
+        }
+
+        ushort to = PushTemp(2);
+        EmitCopy(to, (ushort)slot);
+        EmitCopy((ushort)(to + 1), (ushort)(slot + 1));
+    }
+
+    private void LocalSet(int local, bool isTee)
+    {
+        Value value = Pop();
+        var slot = (ushort)_locals[local];
+        if (value.Kind == ValueKind.Local && (ushort)value.Bits == slot)
+        {
+            // Set to itself.
+        }
+        else
+        {
+            SettleLocals(slot);
+            Value stored = value;
+            Store(ref stored, slot);
+        }
+
+        if (!isTee)
+        {
+            return;
+        }
+
+        if (value.Kind == ValueKind.Const || value.SlotCount == 2)
+        {
+            PushAgain(value);
+        }
+        else
+        {
+            PushLocal(slot);
+        }
+    }
+
+    // An immutable global is a constant by the time any code runs.
+    private void GlobalGet(uint index)
+    {
+        GlobalType type = _module.Globals[index].Type;
+        ulong* cell = _instance->Globals[index];
+        if (!type.IsMutable && !type.Value.IsVector)
+        {
+            Push(*cell);
+            return;
+        }
+
+        int count = type.Value.SlotCount;
+        ushort to = PushTemp(count);
+        for (int i = 0; i < count; i++)
+        {
+            Emit(Op.GlobalGet);
+            Put((ushort)(to + i));
+            Put64((ulong)(cell + i));
+        }
+    }
+
+    private void GlobalSet(uint index)
+    {
+        ulong* cell = _instance->Globals[index];
+        Value value = Pop();
+        ushort from = SlotOf(ref value);
+        for (int i = 0; i < value.SlotCount; i++)
+        {
+            Emit(Op.GlobalSet);
+            Put((ushort)(from + i));
+            Put64((ulong)(cell + i));
+            Fuse();
+        }
+    }
+
+    private void Select()
+    {
+        Value condition = Pop();
+        Value b = Pop();
+        Value a = Pop();
+        if (a.SlotCount != 1)
+        {
+            throw new UnsupportedModuleException("unsupported instruction select of v128", _offset);
+        }
+
+        ushort second = SlotOf(ref b);
+        ushort first = SlotOf(ref a);
+        ushort third = SlotOf(ref condition);
+        Emit(Op.Select);
+        Put(PushTemp());
+        Put(first);
+        Put(second);
+        Put(third);
+        Fuse();
+    }
+
+    private void Unary(Op op)
+    {
+        Value a = Pop();
+        ushort from = SlotOf(ref a);
+        Emit(op);
+        Put(PushTemp());
+        Put(from);
+        Fuse();
+    }
+
+    private void Binary(Op op)
+    {
+        Value b = Pop();
+        Value a = Pop();
+        if (a.Kind == ValueKind.Const && b.Kind != ValueKind.Const)
+        {
+            // A constant belongs on the right.
+            Op mirror = OpTable.Commutes[(int)op] != 0 ? op : OpTable.Mirror(op);
+            if (mirror != Op.None)
+            {
+                (a, b) = (b, a);
+                op = mirror;
+            }
+        }
+
+        if (b.Kind == ValueKind.Const && TryBinaryConstant(op, ref a, b.Bits))
+        {
+            return;
+        }
+
+        if (OpTable.Commutes[(int)op] != 0 && b.Kind == ValueKind.Temp && a.Kind != ValueKind.Temp)
+        {
+            // What was computed last belongs on the left, where superinstructions look for it.
+            (a, b) = (b, a);
+        }
+
+        ushort second = SlotOf(ref b);
+        ushort first = SlotOf(ref a);
+        Emit(op);
+        Put(PushTemp());
+        Put(first);
+        Put(second);
+        Fuse();
+    }
+
+    private bool TryBinaryConstant(Op op, ref Value a, ulong constant)
+    {
+        switch (op)
+        {
+            case Op.I32Sub:
+                op = Op.I32Add;
+                constant = (uint)-(int)constant;
+                break;
+            case Op.I64Sub:
+                op = Op.I64Add;
+                constant = (ulong)-(long)constant;
+                break;
+            case Op.I32DivS or Op.I32DivU or Op.I32RemS or Op.I32RemU when (int)constant is 0 or -1:
+            case Op.I64DivS or Op.I64DivU or Op.I64RemS or Op.I64RemU when (long)constant is 0 or -1:
+                return false;
+        }
+
+        Op form = OpTable.ConstantForm(op);
+        if (form == Op.None || !FitsConstant(op, constant))
+        {
+            return false;
+        }
+
+        ushort first = SlotOf(ref a);
+        Emit(form);
+        Put(PushTemp());
+        Put(first);
+        Put32((uint)constant);
+        Fuse();
+        return true;
+    }
+
+    // 64-bit operations sign-extend the constant, 32-bit ones take it as it is.
+    private static bool FitsConstant(Op op, ulong constant) => OpTable.IsWide[(int)op] == 0 || (long)constant == (int)constant;
+
+    private void Access(ref Instruction instruction)
+    {
+        Opcode opcode = instruction.Opcode;
+        bool isStore = opcode >= Opcode.I32Store;
+        if (instruction.Index != 0 || _module.Memories[0].Type.Limits.Is64)
+        {
+            Rare(opcode, isStore ? 2 : 1, !isStore, instruction.Index, 0, instruction.Value);
+            return;
+        }
+
+        Op op = OpTable.OfOpcode(opcode);
+        var offset = (uint)instruction.Value;
+        Value value = isStore ? Pop() : default;
+        Value address = Pop();
+        bool isConstant = isStore && value.Kind == ValueKind.Const && FitsConstant(op, value.Bits);
+        if (isConstant)
+        {
+            op = OpTable.ConstantForm(op);
+        }
+
+        ushort from = isStore && !isConstant ? SlotOf(ref value) : (ushort)0;
+        bool isAbsolute = address.Kind == ValueKind.Const && (ulong)offset + (uint)address.Bits <= uint.MaxValue;
+        if (isAbsolute)
+        {
+            op = OpTable.AddressForm(op);
+            offset += (uint)address.Bits;
+        }
+
+        ushort at = isAbsolute ? (ushort)0 : SlotOf(ref address);
+        Emit(op);
+        if (!isStore)
+        {
+            Put(PushTemp());
+        }
+
+        if (!isAbsolute)
+        {
+            Put(at);
+        }
+
+        if (isConstant)
+        {
+            Put32((uint)value.Bits);
+        }
+        else if (isStore)
+        {
+            Put(from);
+        }
+
+        Put32(offset);
+        Fuse();
+    }
+
+    /// <summary>An instruction that a helper executes.</summary>
+    private void Rare(Opcode opcode, int operands, bool hasResult, uint i = 0, uint j = 0, ulong offset = 0)
+    {
+        ushort c = operands > 2 ? PopSlot() : (ushort)0;
+        ushort b = operands > 1 ? PopSlot() : (ushort)0;
+        ushort a = operands > 0 ? PopSlot() : (ushort)0;
+        EmitRare(opcode, hasResult ? PushTemp() : (ushort)0, a, b, c, i, j, offset);
+    }
+
+    private ushort PopSlot()
+    {
+        Value value = Pop();
+        return SlotOf(ref value);
+    }
+
+    private void EmitRare(Opcode opcode, ushort result, ushort a, ushort b, ushort c, uint i, uint j, ulong offset)
+    {
+        Emit(Op.Rare);
+        Put((ushort)opcode);
+        Put(result);
+        Put(a);
+        Put(b);
+        Put(c);
+        Put32(i);
+        Put32(j);
+        Put64(offset);
+    }
+}

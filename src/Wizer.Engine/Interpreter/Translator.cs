@@ -1,0 +1,335 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// Turns a function's body into the register-style code of the loop, in one pass, when the function is first called. The body
+/// is known to be valid. Not safe for concurrent use: each store has one.
+/// </summary>
+/// <remarks>
+/// The operand stack exists only here. Each entry has a slot of its own in the frame, but a <c>local.get</c> or a constant stays
+/// a note until something consumes it, and then stands in that instruction's place. Three rules keep this sound: a note of a
+/// local is made good before the local changes; at the start of a block, because the block may change it in ways one pass cannot
+/// see; and whatever a label expects is in its entries' own slots on every way there.
+/// </remarks>
+internal sealed unsafe partial class Translator
+{
+    private readonly InterpreterHost _host;
+    private readonly bool _fuses;
+
+    private ModuleInfo _module = null!;
+    private InstanceData* _instance;
+    private FuncType _type = null!;
+    private int _localSlots;
+    private int[] _locals = new int[64];
+    private int _localCount;
+    private bool _isReachable;
+
+    /// <param name="host">Whose functions it translates.</param>
+    /// <param name="fuses">Whether the loop that will run the code knows superinstructions.</param>
+    internal Translator(InterpreterHost host, bool fuses)
+    {
+        _host = host;
+        _fuses = fuses;
+    }
+
+    /// <summary>Translates a function and lets it run.</summary>
+    /// <exception cref="UnsupportedModuleException">It has an instruction that the interpreter does not know, or too many slots.</exception>
+    internal void Translate(FuncData* func)
+    {
+        TranslateBody(func);
+        func->LocalSlots = _localSlots;
+        func->FrameSlots = _maxTop;
+        func->Code = _host.Code.Add(func, new ReadOnlySpan<ushort>(_code, 0, _length));
+    }
+
+    private void TranslateBody(FuncData* func)
+    {
+        _instance = func->Instance;
+        _module = _host.ModuleOf(_instance);
+        var index = (uint)func->FuncIndex;
+        _type = _module.FuncTypeOf(index);
+        ByteRange body = _module.BodyOf(index);
+        var reader = new WasmReader(body.Of(_module.Bytes.Span), body.Offset);
+        DeclareLocals(ref reader);
+        _length = 0;
+        _history.Clear();
+        _offsets?.Clear();
+        _fixupCount = 0;
+        _stackCount = 0;
+        _blockCount = 0;
+        _pendingCount = 0;
+        _top = _maxTop = _localSlots + FrameHeader.SavedSlots;
+        _isReachable = true;
+        EmitHeader();
+        PushBlock(BlockKind.Function, default);
+        while (_blockCount != 0)
+        {
+            InstructionReader.Read(ref reader, out Instruction instruction);
+            _offset = instruction.Offset;
+            if (_isReachable)
+            {
+                Translate(ref instruction);
+            }
+            else
+            {
+                Skip(ref instruction);
+            }
+        }
+
+        // Results may need more slots than the frame, and a call into another instance puts four below its frame.
+        _maxTop = Math.Max(_maxTop, _type.ResultSlotCount);
+        if (_maxTop > ushort.MaxValue)
+        {
+            throw new UnsupportedModuleException($"function {index} needs more than {ushort.MaxValue} slots", body.Offset);
+        }
+
+        PatchHeader();
+    }
+
+    // The slot of each local, and one more entry that marks the end.
+    private void DeclareLocals(ref WasmReader reader)
+    {
+        _localCount = 0;
+        int slot = 0;
+        foreach (ValType parameter in _type.Parameters)
+        {
+            AddLocals(1, parameter, ref slot);
+        }
+
+        int groups = reader.ReadCount();
+        for (int i = 0; i < groups; i++)
+        {
+            uint count = reader.ReadU32();
+            AddLocals((int)count, TypeReader.ReadValType(ref reader), ref slot);
+        }
+
+        _localSlots = slot;
+        AddLocals(1, ValType.I32, ref slot);
+        _localCount--;
+        if (_localSlots > ushort.MaxValue - FrameHeader.SavedSlots)
+        {
+            throw new UnsupportedModuleException("too many locals", reader.Offset);
+        }
+    }
+
+    private void AddLocals(int count, ValType type, ref int slot)
+    {
+        if (_locals.Length - _localCount < count)
+        {
+            Array.Resize(ref _locals, Math.Max(_locals.Length * 2, _localCount + count));
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            _locals[_localCount++] = slot;
+            slot += type.SlotCount;
+        }
+    }
+
+    // What cannot be reached is not translated: only the end of the block matters, or its else.
+    private void Skip(ref Instruction instruction)
+    {
+        switch (instruction.Opcode)
+        {
+            case Opcode.Block or Opcode.Loop or Opcode.If or Opcode.Try or Opcode.TryTable:
+                PushBlock(BlockKind.Dead, default);
+                break;
+            case Opcode.Else when _blocks[_blockCount - 1].Kind != BlockKind.Dead:
+                EnterElse();
+                break;
+            case Opcode.End or Opcode.Delegate:
+                Leave();
+                break;
+        }
+    }
+
+    private void Translate(ref Instruction instruction)
+    {
+        switch (instruction.Opcode)
+        {
+            case Opcode.Unreachable:
+                Emit(Op.Unreachable);
+                _isReachable = false;
+                break;
+            case Opcode.Nop:
+                break;
+            case Opcode.Block:
+                EnterBlock(instruction.BlockType);
+                break;
+            case Opcode.Loop:
+                EnterLoop(instruction.BlockType);
+                break;
+            case Opcode.If:
+                EnterIf(instruction.BlockType);
+                break;
+            case Opcode.Else:
+                EnterElse();
+                break;
+            case Opcode.End:
+                Leave();
+                break;
+            case Opcode.Br:
+                Branch(instruction.Index);
+                break;
+            case Opcode.BrIf:
+                BranchIf(instruction.Index, Pop(), true);
+                break;
+            case Opcode.BrTable:
+                BranchTable(ref instruction);
+                break;
+            case Opcode.Return:
+                Branch((uint)_blockCount - 1);
+                break;
+            case Opcode.BrOnNull:
+                BranchOnNull(instruction.Index);
+                break;
+            case Opcode.BrOnNonNull:
+                BranchOnNonNull(instruction.Index);
+                break;
+
+            case Opcode.Call:
+                Call(instruction.Index);
+                break;
+            case Opcode.CallIndirect:
+                CallIndirect(instruction.Index, instruction.Index2);
+                break;
+            case Opcode.CallRef:
+                CallRef(instruction.Index);
+                break;
+            case Opcode.ReturnCall:
+                Push((ulong)_instance->Funcs[instruction.Index]);
+                ReturnCall(_module.FuncTypeOf(instruction.Index));
+                break;
+            case Opcode.ReturnCallIndirect:
+                Rare(Opcode.CallIndirect, 1, true, _instance->TypeIds[instruction.Index], instruction.Index2);
+                ReturnCall((FuncType)_module.Types[instruction.Index].Composite);
+                break;
+            case Opcode.ReturnCallRef:
+                ReturnCall((FuncType)_module.Types[instruction.Index].Composite);
+                break;
+
+            case Opcode.Drop:
+                Pop();
+                break;
+            case Opcode.Select or Opcode.SelectTyped:
+                Select();
+                break;
+            case Opcode.LocalGet:
+                LocalGet((int)instruction.Index);
+                break;
+            case Opcode.LocalSet:
+                LocalSet((int)instruction.Index, isTee: false);
+                break;
+            case Opcode.LocalTee:
+                LocalSet((int)instruction.Index, isTee: true);
+                break;
+            case Opcode.GlobalGet:
+                GlobalGet(instruction.Index);
+                break;
+            case Opcode.GlobalSet:
+                GlobalSet(instruction.Index);
+                break;
+
+            case Opcode.I32Const or Opcode.I64Const or Opcode.F32Const or Opcode.F64Const:
+                Push(instruction.Value);
+                break;
+            case Opcode.RefNull:
+                Push(0UL);
+                break;
+            case Opcode.RefFunc:
+                Push((ulong)_instance->Funcs[instruction.Index]);
+                break;
+            case Opcode.RefIsNull:
+                Unary(Op.I64Eqz);
+                break;
+
+            // Slots hold bits, and 32-bit ones have zeros above.
+            case Opcode.I64ExtendI32U:
+            case Opcode.I32ReinterpretF32 or Opcode.I64ReinterpretF64 or Opcode.F32ReinterpretI32 or Opcode.F64ReinterpretI64:
+                break;
+
+            default:
+                TranslateRegular(ref instruction);
+                break;
+        }
+    }
+
+    private void TranslateRegular(ref Instruction instruction)
+    {
+        Opcode opcode = instruction.Opcode;
+        if (opcode is >= Opcode.I32Load and <= Opcode.I64Store32)
+        {
+            Access(ref instruction);
+            return;
+        }
+
+        Op op = OpTable.OfOpcode(opcode);
+        if (op != Op.None)
+        {
+            if (OpcodeTable.Signature(opcode).OperandCount == 1)
+            {
+                Unary(op);
+            }
+            else
+            {
+                Binary(op);
+            }
+
+            return;
+        }
+
+        int operands = Numerics.OperandCount(opcode);
+        if (operands != 0)
+        {
+            Rare(opcode, operands, true);
+            return;
+        }
+
+        TranslateRare(ref instruction);
+    }
+
+    private void TranslateRare(ref Instruction instruction)
+    {
+        Opcode opcode = instruction.Opcode;
+        switch (opcode)
+        {
+            case Opcode.MemorySize:
+                Rare(opcode, 0, true, instruction.Index);
+                break;
+            case Opcode.MemoryGrow:
+                Rare(opcode, 1, true, instruction.Index, _module.Memories[instruction.Index].Type.Limits.Is64 ? 1u : 0);
+                break;
+            case Opcode.TableSize:
+                Rare(opcode, 0, true, instruction.Index);
+                break;
+            case Opcode.TableGet:
+                Rare(opcode, 1, true, instruction.Index);
+                break;
+            case Opcode.TableGrow:
+                Rare(opcode, 2, true, instruction.Index, _module.Tables[instruction.Index].Type.Limits.Is64 ? 1u : 0);
+                break;
+            case Opcode.TableSet:
+                Rare(opcode, 2, false, instruction.Index);
+                break;
+            case Opcode.MemoryFill or Opcode.TableFill:
+                Rare(opcode, 3, false, instruction.Index);
+                break;
+            case Opcode.MemoryCopy or Opcode.MemoryInit or Opcode.TableCopy or Opcode.TableInit:
+                Rare(opcode, 3, false, instruction.Index, instruction.Index2);
+                break;
+            case Opcode.DataDrop or Opcode.ElemDrop:
+                Rare(opcode, 0, false, instruction.Index);
+                break;
+            case Opcode.RefAsNonNull:
+                // The operand stays what it was.
+                Value reference = Pop();
+                ushort slot = SlotOf(ref reference);
+                EmitRare(opcode, slot, slot, 0, 0, 0, 0, 0);
+                PushAgain(reference);
+                break;
+            default:
+                throw new UnsupportedModuleException($"unsupported instruction {OpcodeTable.Mnemonic(opcode)}", instruction.Offset);
+        }
+    }
+}

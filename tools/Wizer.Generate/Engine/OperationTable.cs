@@ -1,0 +1,317 @@
+namespace Wizer.Generate.Engine;
+
+/// <summary>
+/// All operations of the interpreter: the rows of <c>operations.tsv</c> and their forms, those of <c>irregular.handlers</c>, and
+/// the superinstructions of <c>fusions.tsv</c>; hot ones first.
+/// </summary>
+internal sealed class OperationTable
+{
+    private const string Folder = "Wizer.Engine/Interpreter/";
+    private const int ColumnCount = 7;
+
+    private static readonly string[] s_comparisons = ["Eq", "Ne", "LtS", "LtU", "GtS", "GtU", "LeS", "LeU", "GeS", "GeU"];
+    private static readonly string[] s_inverses = ["Ne", "Eq", "GeS", "GeU", "LeS", "LeU", "GtS", "GtU", "LtS", "LtU"];
+    private static readonly string[] s_mirrors = ["Eq", "Ne", "GtS", "GtU", "LtS", "LtU", "GeS", "GeU", "LeS", "LeU"];
+
+    private readonly Dictionary<string, InstructionRow> _instructions;
+    private readonly Dictionary<string, Operation> _byName = [];
+
+    internal OperationTable(InstructionTable instructions)
+    {
+        _instructions = instructions.Rows.ToDictionary(row => row.Name);
+        string folder = Path.Combine(instructions.SourceDirectory, Folder);
+        ReadOperations(Path.Combine(folder, "operations.tsv"));
+        ReadIrregular(Path.Combine(folder, "irregular.handlers"));
+        AddBranches();
+        BaseCount = Operations.Count;
+        ReadFusions(Path.Combine(folder, "fusions.tsv"));
+        MoveHotFirst(Path.Combine(folder, "hot.tsv"));
+    }
+
+    /// <summary>In the order of their numbers.</summary>
+    internal List<Operation> Operations { get; private set; } = [];
+
+    /// <summary>The names of the operations that the translator needs; the rest are superinstructions it may use.</summary>
+    internal HashSet<string> BaseNames { get; } = [];
+
+    /// <summary>How many of the operations are hot: the first ones.</summary>
+    internal int HotCount { get; private set; }
+
+    /// <summary>How many there are without superinstructions.</summary>
+    internal int BaseCount { get; }
+
+    /// <summary>What each superinstruction is made of.</summary>
+    internal List<Fusion> Fusions { get; } = [];
+
+    /// <summary>The operation each instruction translates to, where one does.</summary>
+    internal Dictionary<string, string> OfInstruction { get; } = [];
+
+    internal int NumberOf(string? name) => name is null ? 0xffff : Operations.FindIndex(operation => operation.Name == name);
+
+    /// <summary>Whether the constant of the operation's constant form is sign-extended to 64 bits.</summary>
+    internal bool IsWide(Operation operation) =>
+        operation.ConstantForm is not null && Array.Exists(_byName[operation.ConstantForm].Inputs, input => input.Kind == "ku64");
+
+    /// <summary>The comparison that is true exactly when this one is false; integers only.</summary>
+    internal string? InverseOf(Operation operation) => Related(operation, s_inverses);
+
+    /// <summary>The comparison with the operands the other way round; integers only.</summary>
+    internal string? MirrorOf(Operation operation) => Related(operation, s_mirrors);
+
+    private string? Related(Operation operation, string[] others)
+    {
+        if (operation.Steps is not { Length: 1 } || operation.Result != "bool" || operation.Name[0] != 'I')
+        {
+            return null;
+        }
+
+        string form = operation.Name.EndsWith('K') ? "K" : "";
+        int index = Array.IndexOf(s_comparisons, operation.Name[3..^form.Length]);
+        return index < 0 ? null : operation.Name[..3] + others[index] + form;
+    }
+
+    private void Add(Operation operation)
+    {
+        if (!_byName.TryAdd(operation.Name, operation))
+        {
+            throw new TableException(Folder, 0, $"two operations are named `{operation.Name}`");
+        }
+
+        Operations.Add(operation);
+    }
+
+    private void ReadOperations(string file)
+    {
+        string[] lines = File.ReadAllLines(file);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (string.IsNullOrWhiteSpace(lines[i]) || lines[i][0] == '#')
+            {
+                continue;
+            }
+
+            string[] cells = Array.ConvertAll(lines[i].Split('\t'), cell => cell.Trim());
+            if (cells.Length != ColumnCount)
+            {
+                throw new TableException(file, i + 1, $"expected {ColumnCount} cells separated by tabs");
+            }
+
+            AddForms(cells, file, i + 1);
+        }
+    }
+
+    private void AddForms(string[] cells, string file, int line)
+    {
+        string name = cells[0];
+        _instructions.TryGetValue(name, out InstructionRow? row);
+        if (row is null && (cells[2] == "*" || cells[3] == "*"))
+        {
+            throw new TableException(file, line, $"`{name}` is no instruction, so the table cannot say its types");
+        }
+
+        string[] types = cells[2] == "*" ? Array.ConvertAll(row!.Operands!, SlotType) : cells[2].Split(' ');
+        string? result = cells[3] switch
+        {
+            "-" => null,
+            "*" => SlotType(row!.Results![0]),
+            string type => type,
+        };
+        string[] forms = cells[6].Split(' ');
+        Operation plain = Simple(name, types, result, Checks(cells[4], types, false), cells[5], forms.Contains("commutes"));
+        Add(plain);
+        foreach (string instruction in cells[1].Split(' ').Prepend(name))
+        {
+            if (_instructions.ContainsKey(instruction))
+            {
+                OfInstruction.Add(instruction, name);
+            }
+        }
+
+        int last = Array.FindLastIndex(types, type => Array.IndexOf(Input.Slots, type) >= 0);
+        bool hasConstant = forms.Contains("k");
+        if (hasConstant)
+        {
+            string[] constant = (string[])types.Clone();
+            constant[last] = "k" + types[last];
+            string checks = cells[4].StartsWith("memory", StringComparison.Ordinal) ? Checks(cells[4], constant, false) : "-";
+            Add(Simple(name + "K", constant, result, checks, cells[5], false));
+            plain.ConstantForm = name + "K";
+        }
+
+        if (forms.Contains("a"))
+        {
+            plain.AddressForm = name + "A";
+            Add(Absolute(name + "A", types, cells, result));
+            if (hasConstant)
+            {
+                string[] constant = (string[])types.Clone();
+                constant[last] = "k" + types[last];
+                _byName[name + "K"].AddressForm = name + "KA";
+                Add(Absolute(name + "KA", constant, cells, result));
+            }
+        }
+    }
+
+    private static Operation Simple(string name, string[] types, string? result, string checks, string expression, bool commutes)
+    {
+        Argument[] arguments = [.. types.Select((_, i) => new Argument(i, false))];
+        return new Operation
+        {
+            Name = name,
+            Inputs = Array.ConvertAll(types, type => new Input(type)),
+            Steps = [new Step(checks, expression, result, types, arguments)],
+            Commutes = commutes,
+        };
+    }
+
+    // The address goes, and the offset is all there is.
+    private static Operation Absolute(string name, string[] types, string[] cells, string? result)
+    {
+        string checks = Checks(cells[4], types, true);
+        Argument[] arguments = [.. types.Select((_, i) => new Argument(Math.Max(i - 1, 0), false))];
+        return new Operation
+        {
+            Name = name,
+            Inputs = [.. types.Skip(1).Select(type => new Input(type))],
+            Steps = [new Step(checks, cells[5], result, types, arguments)],
+        };
+    }
+
+    private static string Checks(string cell, string[] types, bool isAbsolute)
+    {
+        const string Memory = "memory:";
+        if (!cell.StartsWith(Memory, StringComparison.Ordinal))
+        {
+            return cell;
+        }
+
+        string address = isAbsolute ? $"${types.Length - 1}" : $"(ulong)$0 + ${types.Length - 1}";
+        return $"ulong address@ = {address}; if (address@ + {cell[Memory.Length..]} > memoryLength) goto OutOfBounds;";
+    }
+
+    private static string SlotType(string type) => type switch
+    {
+        "i32" => "u32",
+        "i64" => "u64",
+        _ => type,
+    };
+
+    // `op Name input input…`, then indented lines of C#.
+    private void ReadIrregular(string file)
+    {
+        string[] lines = File.ReadAllLines(file);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (!lines[i].StartsWith("op ", StringComparison.Ordinal))
+            {
+                if (!string.IsNullOrWhiteSpace(lines[i]) && lines[i][0] != '#')
+                {
+                    throw new TableException(file, i + 1, "expected `op`");
+                }
+
+                continue;
+            }
+
+            string[] words = lines[i].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            List<string> body = [];
+            while (i + 1 < lines.Length && lines[i + 1].StartsWith("    ", StringComparison.Ordinal))
+            {
+                body.Add(lines[++i][4..]);
+            }
+
+            Add(new Operation
+            {
+                Name = words[1],
+                Inputs = [.. words.Skip(2).Select(kind => new Input(kind))],
+                Steps = null,
+                Body = [.. body],
+            });
+        }
+    }
+
+    // A conditional branch consumes any comparison. An inverted integer comparison is another one; for floats it is not.
+    private void AddBranches()
+    {
+        Add(Simple("BrNez", ["u32", "j"], null, "-", "branch", false));
+        Add(Simple("BrEqz", ["u32", "j"], null, "-", "branch-not", false));
+        foreach (Operation comparison in Operations.Where(operation => operation.Result == "bool").ToArray())
+        {
+            Fuse(comparison, _byName["BrNez"], 0, false);
+            if (InverseOf(comparison) is null)
+            {
+                Fuse(comparison, _byName["BrEqz"], 0, false);
+            }
+        }
+
+        BaseNames.UnionWith(_byName.Keys);
+    }
+
+    private void ReadFusions(string file)
+    {
+        string[] lines = File.ReadAllLines(file);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (string.IsNullOrWhiteSpace(lines[i]) || lines[i][0] == '#')
+            {
+                continue;
+            }
+
+            string[] cells = Array.ConvertAll(lines[i].Split('\t'), cell => cell.Trim());
+            if (cells.Length != 3
+                || !_byName.TryGetValue(cells[0], out Operation? producer)
+                || !_byName.TryGetValue(cells[1], out Operation? consumer)
+                || producer.Result is null || consumer.Steps is null)
+            {
+                throw new TableException(file, i + 1, "expected an operation with a result, a regular operation, and an input");
+            }
+
+            bool keep = cells[2].EndsWith('T');
+            int input = cells[2][0] - '0';
+            if (input < 0 || input >= consumer.Inputs.Length || !consumer.Inputs[input].IsSlot)
+            {
+                throw new TableException(file, i + 1, $"`{cells[2]}` is no slot of `{cells[1]}`");
+            }
+
+            Fuse(producer, consumer, input, keep);
+        }
+    }
+
+    private void Fuse(Operation producer, Operation consumer, int input, bool keep)
+    {
+        Operation fused = producer.Feed(consumer, input, keep);
+        Add(fused);
+        Fusions.Add(new Fusion(producer.Name, consumer.Name, input, keep, fused.Name));
+    }
+
+    private void MoveHotFirst(string file)
+    {
+        List<Operation> hot = [];
+        string[] lines = File.ReadAllLines(file);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string name = lines[i].Trim();
+            if (name.Length == 0 || name[0] == '#')
+            {
+                continue;
+            }
+
+            if (!_byName.TryGetValue(name, out Operation? operation) || hot.Contains(operation))
+            {
+                throw new TableException(file, i + 1, $"`{name}` is no operation, or named twice");
+            }
+
+            hot.Add(operation);
+        }
+
+        HotCount = hot.Count;
+        Operations = [.. hot, .. Operations.Except(hot)];
+    }
+}
+
+/// <summary>An operation whose result is an input of the next one: together they are a third.</summary>
+/// <param name="Producer">The name of the first.</param>
+/// <param name="Consumer">The name of the second.</param>
+/// <param name="Input">The slot input of the second.</param>
+/// <param name="Keep">Whether the result is stored all the same, because it goes to a local.</param>
+/// <param name="Result">The name of both together.</param>
+internal sealed record Fusion(string Producer, string Consumer, int Input, bool Keep, string Result);
