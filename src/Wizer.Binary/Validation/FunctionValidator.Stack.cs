@@ -198,7 +198,13 @@ internal sealed partial class FunctionValidator
                 Debug.Fail($"{OpcodeTable.Mnemonic(opcode)} pushed {_operands[_height - 1]}, not what the table says");
             }
         }
+#endif
+    }
 
+    [Conditional("DEBUG")]
+    private void ResetCounts()
+    {
+#if DEBUG
         _popCount = 0;
         _pushCount = 0;
 #endif

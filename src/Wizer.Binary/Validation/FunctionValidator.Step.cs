@@ -9,6 +9,7 @@ internal sealed partial class FunctionValidator
         Opcode opcode = instruction.Opcode;
         uint index = instruction.Index;
         _at = instruction.Offset;
+        ResetCounts();
         if (_firstUses[(int)opcode] == 0)
         {
             NoteFirstUse(opcode, _at);

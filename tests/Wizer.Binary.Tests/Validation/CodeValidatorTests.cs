@@ -1,0 +1,76 @@
+using Xunit;
+
+namespace Wizer.Binary.Tests.Validation;
+
+/// <summary>Several threads must say what one would.</summary>
+public sealed class CodeValidatorTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    public void Error_IsTheLowestFunctions_WhateverTheThreadsDid(int workers)
+    {
+        // Two megabytes of code with errors near the end, in the middle and in function 100.
+        ModuleInfo module = Big(wrong: [100, 900, 1999]);
+        for (int round = 0; round < 5; round++)
+        {
+            WasmValidationException e = Assert.Throws<WasmValidationException>(
+                () => ModuleValidator.Validate(module, WasmFeatures.All, workers));
+            Assert.Equal(module.Bodies[100].End - 2, e.Offset);
+        }
+    }
+
+    [Fact]
+    public void FirstUses_AreTheLowest_WhateverTheThreadsDid()
+    {
+        ModuleInfo module = Big(wrong: []);
+        ValidationResult alone = ModuleValidator.Validate(module, WasmFeatures.All, maxWorkers: 1);
+        ValidationResult together = ModuleValidator.Validate(module, WasmFeatures.All, maxWorkers: 4);
+        for (int i = 0; i < OpcodeTable.Size; i++)
+        {
+            Assert.Equal(alone.TryGetFirstUse((Opcode)i, out long a), together.TryGetFirstUse((Opcode)i, out long b));
+            Assert.Equal(a, b);
+        }
+
+        Assert.True(alone.TryGetFirstUse(Opcode.Nop, out long nop));
+        Assert.Equal(module.Bodies[0].Offset + 1, nop);
+    }
+
+    [Fact]
+    public void Validation_AllocatesPerWorker_NotPerFunctionOrInstruction()
+    {
+        long few = AllocatedBy(Big(wrong: [], count: 100));
+        long many = AllocatedBy(Big(wrong: [], count: 1000));
+
+        // What remains is an array of function types: a reference for each function.
+        Assert.InRange(many - few, 0, 900 * 16);
+    }
+
+    private static long AllocatedBy(ModuleInfo module)
+    {
+        ModuleValidator.Validate(module, WasmFeatures.All, maxWorkers: 1);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ModuleValidator.Validate(module, WasmFeatures.All, maxWorkers: 1);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static ModuleInfo Big(int[] wrong, int count = 2000)
+    {
+        var bytes = new ModuleBytes();
+        int type = bytes.FuncType([], []);
+        for (int i = 0; i < count; i++)
+        {
+            byte[] body = new byte[1000];
+            Array.Fill(body, (byte)Opcode.Nop);
+            if (wrong.Contains(i))
+            {
+                body[^1] = (byte)Opcode.Drop;
+            }
+
+            bytes.Func(type, body);
+        }
+
+        return ModuleReader.Parse(bytes.ToArray());
+    }
+}
