@@ -14,6 +14,9 @@ public delegate void HostFunction(Caller caller, Span<ulong> slots);
 /// <param name="interrupt">Signals that the guest is to stop: a blocking host function waits on it as well.</param>
 public sealed class Caller(Instance? instance, CancellationToken interrupt)
 {
+    private string? _foundName;
+    private LinearMemory? _found;
+
     /// <summary>The calling instance, or null when the host itself calls.</summary>
     public Instance? Instance { get; } = instance;
 
@@ -21,5 +24,15 @@ public sealed class Caller(Instance? instance, CancellationToken interrupt)
     public CancellationToken Interrupt { get; } = interrupt;
 
     /// <summary>The calling instance's memory exported under a name, or null.</summary>
-    public LinearMemory? FindMemory(string exportName) => Instance?.FindMemory(exportName);
+    public LinearMemory? FindMemory(string exportName)
+    {
+        // Host functions ask for the same name at every call, and exports never change.
+        if (!ReferenceEquals(exportName, _foundName))
+        {
+            _found = Instance?.FindMemory(exportName);
+            _foundName = exportName;
+        }
+
+        return _found;
+    }
 }
