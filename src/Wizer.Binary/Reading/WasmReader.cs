@@ -218,6 +218,20 @@ public ref struct WasmReader
         return (int)count;
     }
 
+    /// <summary>The same for items of which there may only be so many, so that neither does a count that is honest.</summary>
+    /// <exception cref="WasmFormatException">More items than bytes are left, or more than allowed.</exception>
+    internal int ReadCount(int most, string what)
+    {
+        long at = Offset;
+        int count = ReadCount();
+        if (count > most)
+        {
+            Throw.Malformed($"too many {what}: {count}, at most {most} are supported", at);
+        }
+
+        return count;
+    }
+
     /// <summary>A reader over a part of the same module, with the same notion of offsets.</summary>
     public readonly WasmReader Slice(ByteRange range) =>
         new(_bytes.Slice((int)(range.Offset - _baseOffset), range.Length), range.Offset);

@@ -8,7 +8,7 @@ internal static class CodeSection
 {
     internal static void Read(ref WasmReader reader, ModuleInfo info)
     {
-        int count = reader.ReadCount();
+        int count = reader.ReadCount(WasmLimits.MaxFunctions, "functions");
         var bodies = new ItemList<ByteRange>(count);
         for (int i = 0; i < count; i++)
         {

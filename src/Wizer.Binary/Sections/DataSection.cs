@@ -5,7 +5,7 @@ internal static class DataSection
 {
     internal static void Read(ref WasmReader reader, ModuleInfo info)
     {
-        int count = reader.ReadCount();
+        int count = reader.ReadCount(WasmLimits.MaxDataSegments, "data segments");
         var segments = new ItemList<DataSegmentInfo>(count);
         for (int i = 0; i < count; i++)
         {

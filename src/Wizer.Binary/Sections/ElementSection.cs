@@ -10,7 +10,7 @@ internal static class ElementSection
 
     internal static void Read(ref WasmReader reader, ModuleInfo info)
     {
-        int count = reader.ReadCount();
+        int count = reader.ReadCount(WasmLimits.MaxElementSegments, "element segments");
         var segments = new ItemList<ElementSegmentInfo>(count);
         for (int i = 0; i < count; i++)
         {

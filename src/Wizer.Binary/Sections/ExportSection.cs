@@ -5,7 +5,7 @@ internal static class ExportSection
 {
     internal static void Read(ref WasmReader reader, ModuleInfo info)
     {
-        int count = reader.ReadCount();
+        int count = reader.ReadCount(WasmLimits.MaxExports, "exports");
         var exports = new ItemList<ExportInfo>(count);
         for (int i = 0; i < count; i++)
         {

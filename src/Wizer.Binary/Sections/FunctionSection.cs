@@ -7,7 +7,7 @@ internal static class FunctionSection
     /// <returns>How many functions the module defines.</returns>
     internal static uint Read(ref WasmReader reader, ModuleInfo info)
     {
-        int count = reader.ReadCount();
+        int count = reader.ReadCount(WasmLimits.MaxFunctions, "functions");
         var funcs = new ItemList<uint>(info.FuncTypeIndices.Length + count);
         funcs.AddRange(info.FuncTypeIndices);
         for (int i = 0; i < count; i++)

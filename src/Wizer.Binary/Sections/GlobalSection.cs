@@ -5,7 +5,7 @@ internal static class GlobalSection
 {
     internal static void Read(ref WasmReader reader, ModuleInfo info)
     {
-        int count = reader.ReadCount();
+        int count = reader.ReadCount(WasmLimits.MaxGlobals, "globals");
         var globals = new ItemList<GlobalInfo>(info.Globals.Length + count);
         globals.AddRange(info.Globals);
         for (int i = 0; i < count; i++)

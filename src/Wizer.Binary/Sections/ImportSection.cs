@@ -5,7 +5,7 @@ internal static class ImportSection
 {
     internal static void Read(ref WasmReader reader, ModuleInfo info)
     {
-        int count = reader.ReadCount();
+        int count = reader.ReadCount(WasmLimits.MaxImports, "imports");
         var imports = new ItemList<ImportInfo>(count);
         var funcs = new ItemList<uint>(0);
         var tables = new ItemList<TableInfo>(0);

@@ -5,7 +5,7 @@ internal static class MemorySection
 {
     internal static void Read(ref WasmReader reader, ModuleInfo info)
     {
-        int count = reader.ReadCount();
+        int count = reader.ReadCount(WasmLimits.MaxMemories, "memories");
         var memories = new ItemList<MemoryInfo>(info.Memories.Length + count);
         memories.AddRange(info.Memories);
         for (int i = 0; i < count; i++)

@@ -7,7 +7,7 @@ internal static class TableSection
 
     internal static void Read(ref WasmReader reader, ModuleInfo info)
     {
-        int count = reader.ReadCount();
+        int count = reader.ReadCount(WasmLimits.MaxTables, "tables");
         var tables = new ItemList<TableInfo>(info.Tables.Length + count);
         tables.AddRange(info.Tables);
         for (int i = 0; i < count; i++)

@@ -5,7 +5,7 @@ internal static class TagSection
 {
     internal static void Read(ref WasmReader reader, ModuleInfo info)
     {
-        int count = reader.ReadCount();
+        int count = reader.ReadCount(WasmLimits.MaxTags, "tags");
         var tags = new ItemList<TagInfo>(info.Tags.Length + count);
         tags.AddRange(info.Tags);
         for (int i = 0; i < count; i++)

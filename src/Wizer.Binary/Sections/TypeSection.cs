@@ -12,7 +12,7 @@ internal static class TypeSection
 
     internal static void Read(ref WasmReader reader, ModuleInfo info)
     {
-        int groupCount = reader.ReadCount();
+        int groupCount = reader.ReadCount(WasmLimits.MaxRecGroups, "types");
         var types = new ItemList<SubType>(groupCount);
         var groupStarts = new ItemList<int>(groupCount);
         for (int group = 0; group < groupCount; group++)
@@ -23,6 +23,11 @@ internal static class TypeSection
             {
                 reader.ReadByte();
                 typeCount = reader.ReadCount();
+            }
+
+            if (typeCount > WasmLimits.MaxTypes - types.Count)
+            {
+                Throw.Malformed($"too many types: at most {WasmLimits.MaxTypes} are supported", reader.Offset);
             }
 
             for (int i = 0; i < typeCount; i++)
@@ -42,7 +47,7 @@ internal static class TypeSection
         int offset = (int)reader.Offset;
         if (!reader.TryPeek(out byte code) || code is not (SubCode or SubFinalCode))
         {
-            return new SubType(ReadCompositeType(ref reader), isFinal: true, [], offset);
+            return new SubType(ReadCompositeType(ref reader), isFinal: true, ItemList<uint>.Empty, offset);
         }
 
         reader.ReadByte();
@@ -63,8 +68,8 @@ internal static class TypeSection
         switch (code)
         {
             case FuncCode:
-                ValType[] parameters = ReadResultType(ref reader);
-                return new FuncType(parameters, ReadResultType(ref reader));
+                ValType[] parameters = ReadResultType(ref reader, "parameters");
+                return new FuncType(parameters, ReadResultType(ref reader, "results"));
             case StructCode:
                 return new StructType(ReadFields(ref reader));
             case ArrayCode:
@@ -76,9 +81,9 @@ internal static class TypeSection
         }
     }
 
-    private static ValType[] ReadResultType(ref WasmReader reader)
+    private static ValType[] ReadResultType(ref WasmReader reader, string what)
     {
-        int count = reader.ReadCount();
+        int count = reader.ReadCount(WasmLimits.MaxParameters, what);
         var types = new ItemList<ValType>(count);
         for (int i = 0; i < count; i++)
         {
@@ -90,7 +95,7 @@ internal static class TypeSection
 
     private static FieldType[] ReadFields(ref WasmReader reader)
     {
-        int count = reader.ReadCount();
+        int count = reader.ReadCount(WasmLimits.MaxStructFields, "fields");
         var fields = new ItemList<FieldType>(count);
         for (int i = 0; i < count; i++)
         {

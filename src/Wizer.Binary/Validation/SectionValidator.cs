@@ -37,7 +37,6 @@ internal ref struct SectionValidator
 
     private readonly void CheckImports()
     {
-        CheckCount("imports", _module.Imports.Length, WasmLimits.MaxImports, SectionId.Import);
         foreach (ImportInfo import in _module.Imports)
         {
             int index = (int)import.Index;
@@ -144,7 +143,6 @@ internal ref struct SectionValidator
     private readonly void CheckExports()
     {
         ExportInfo[] exports = _module.Exports;
-        CheckCount("exports", exports.Length, WasmLimits.MaxExports, SectionId.Export);
         var names = new NameSet(exports.Length);
         foreach (ExportInfo export in exports)
         {
@@ -194,7 +192,6 @@ internal ref struct SectionValidator
 
     private readonly void CheckElementSegments()
     {
-        CheckCount("element segments", _module.ElementSegments.Length, WasmLimits.MaxElementSegments, SectionId.Element);
         foreach (ElementSegmentInfo segment in _module.ElementSegments)
         {
             if (segment.HasExpressions)
@@ -243,7 +240,6 @@ internal ref struct SectionValidator
 
     private readonly void CheckDataSegments()
     {
-        CheckCount("data segments", _module.DataSegments.Length, WasmLimits.MaxDataSegments, SectionId.Data);
         foreach (DataSegmentInfo segment in _module.DataSegments)
         {
             if (segment.Mode == SegmentMode.Active)
@@ -352,6 +348,7 @@ internal ref struct SectionValidator
         }
     }
 
+    // The reader has counted each section; here imports and definitions are taken together.
     private readonly void CheckCount(string what, int count, int most, SectionId section)
     {
         if (count > most)

@@ -8,11 +8,6 @@ internal readonly struct TypeValidator(ValidationContext context)
     {
         SubType[] types = context.Module.Types;
         int[] groupStarts = context.Module.RecGroupStarts;
-        if (types.Length > WasmLimits.MaxTypes || groupStarts.Length > WasmLimits.MaxRecGroups)
-        {
-            Throw.Invalid($"too many types: {types.Length}, at most {WasmLimits.MaxTypes} are supported", types[0].Offset);
-        }
-
         // How many supertypes each type has above it.
         var depths = new byte[types.Length];
         for (int group = 0; group < groupStarts.Length; group++)
@@ -66,8 +61,6 @@ internal readonly struct TypeValidator(ValidationContext context)
         switch (type.Composite)
         {
             case FuncType func:
-                CheckCount("parameters", func.ParameterArray.Length, WasmLimits.MaxParameters, type.Offset);
-                CheckCount("results", func.ResultArray.Length, WasmLimits.MaxResults, type.Offset);
                 if (func.ResultArray.Length > 1 && !context.IsEnabled(WasmFeatures.MultiValue))
                 {
                     FeatureGate.NotEnabled("multi-value", type.Offset);
@@ -78,7 +71,6 @@ internal readonly struct TypeValidator(ValidationContext context)
                 break;
 
             case StructType @struct:
-                CheckCount("fields", @struct.FieldArray.Length, WasmLimits.MaxStructFields, type.Offset);
                 foreach (FieldType field in @struct.FieldArray)
                 {
                     CheckType(field.Storage, known, type.Offset);
@@ -157,13 +149,5 @@ internal readonly struct TypeValidator(ValidationContext context)
         }
 
         context.CheckType(type, offset);
-    }
-
-    private static void CheckCount(string what, int count, int most, long offset)
-    {
-        if (count > most)
-        {
-            Throw.Invalid($"too many {what}: {count}, at most {most} are supported", offset);
-        }
     }
 }

@@ -21,8 +21,9 @@ internal static class WasmLimits
     /// <summary>The JavaScript Interface says 1 for memories before multi-memory and 100 after it.</summary>
     internal const int MaxMemories = 100;
 
+    /// <summary>Of a function; and there may be as many results.</summary>
     internal const int MaxParameters = 1_000;
-    internal const int MaxResults = 1_000;
+
     internal const int MaxStructFields = 10_000;
     internal const int MaxSubtypingDepth = 63;
 

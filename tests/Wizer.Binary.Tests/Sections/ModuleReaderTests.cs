@@ -46,6 +46,55 @@ public sealed class ModuleReaderTests
         Assert.Equal(expected, e.Message);
     }
 
+    public static TheoryData<SectionId, int, string> Limits => new()
+    {
+        { SectionId.Type, 1_000_000, "types" },
+        { SectionId.Import, 1_000_000, "imports" },
+        { SectionId.Function, 1_000_000, "functions" },
+        { SectionId.Table, 100_000, "tables" },
+        { SectionId.Memory, 100, "memories" },
+        { SectionId.Tag, 1_000_000, "tags" },
+        { SectionId.Global, 1_000_000, "globals" },
+        { SectionId.Export, 1_000_000, "exports" },
+        { SectionId.Element, 100_000, "element segments" },
+        { SectionId.Code, 1_000_000, "functions" },
+        { SectionId.Data, 100_000, "data segments" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Limits))]
+    public void Parse_RefusesMoreItemsThanSupported_BeforeReadingThem(SectionId section, int most, string what)
+    {
+        byte[] count = ModuleBytes.Leb(most + 1);
+        byte[] contents = [.. count, .. new byte[most + 1]];
+        byte[] module = [.. Bytes(Preamble), (byte)section, .. ModuleBytes.Leb(contents.Length), .. contents];
+        WasmFormatException e = Assert.Throws<WasmFormatException>(() => ModuleReader.Parse(module));
+        Assert.StartsWith($"too many {what}: {most + 1}, at most {most} are supported", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_RefusesTooManyTypes_AcrossGroups()
+    {
+        // Two groups of 600,000 empty function types.
+        byte[] group = [0x4e, .. ModuleBytes.Leb(600_000), .. Enumerable.Repeat<byte[]>([0x60, 0, 0], 600_000).SelectMany(type => type)];
+        byte[] contents = [2, .. group, .. group];
+        byte[] module = [.. Bytes(Preamble), 1, .. ModuleBytes.Leb(contents.Length), .. contents];
+        WasmFormatException e = Assert.Throws<WasmFormatException>(() => ModuleReader.Parse(module));
+        Assert.StartsWith("too many types", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("60 e9 07", "too many parameters: 1001, at most 1000 are supported")]
+    [InlineData("60 00 e9 07", "too many results: 1001, at most 1000 are supported")]
+    [InlineData("5f 91 4e", "too many fields: 10001, at most 10000 are supported")]
+    public void Parse_RefusesTooManyPartsOfAType(string type, string expected)
+    {
+        byte[] contents = [1, .. Bytes(type), .. new byte[20_000]];
+        byte[] module = [.. Bytes(Preamble), 1, .. ModuleBytes.Leb(contents.Length), .. contents];
+        WasmFormatException e = Assert.Throws<WasmFormatException>(() => ModuleReader.Parse(module));
+        Assert.StartsWith(expected, e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Parse_MalformedBody_ComesBeforeWhatIsMalformedBehindIt()
     {
