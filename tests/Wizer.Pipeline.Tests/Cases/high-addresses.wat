@@ -1,3 +1,4 @@
+;; embedded only: a copy of this memory takes 2 GiB.
 ;; i32.const is signed: addresses from 64, 8192, 1 MiB on take one byte more, those from 2 GiB on are negative.
 (module
   (memory 32769)

@@ -14,6 +14,7 @@ public class OutputCheckTests
         slices.Add(invalid.AsMemory(10));
         UnreachableException error = Assert.Throws<UnreachableException>(() => OutputCheck.Check(slices));
         Assert.StartsWith("the module that Wizer wrote is invalid: type mismatch", error.Message);
+        Assert.Contains("(module", error.Message);
     }
 
     [Fact]

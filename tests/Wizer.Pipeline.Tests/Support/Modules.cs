@@ -1,6 +1,7 @@
 using System.Buffers;
 using Wizer.Binary;
 using Wizer.TestSupport;
+using Wizer.Text;
 
 namespace Wizer.Pipeline.Tests;
 
@@ -36,6 +37,8 @@ internal static class Modules
         wizer.SnapshotAsync(context, state, new BufferWriterSink(output)).AsTask().GetAwaiter().GetResult();
         return output.WrittenSpan.ToArray();
     }
+
+    public static string Print(ReadOnlyMemory<byte> module) => WatPrinter.Print(ModuleReader.Parse(module));
 
     /// <summary>The contents of the only section with this id.</summary>
     public static byte[] Section(byte[] module, SectionId id) =>

@@ -9,5 +9,6 @@ internal static class TestSetup
     internal static void CheckEveryOutput()
     {
         OutputCheck.IsEnabled = true;
+        OutputCheck.Printer = Modules.Print;
     }
 }

@@ -29,6 +29,9 @@ internal sealed class WatCase
     public static IEnumerable<string> Names =>
         Directory.EnumerateFiles(Folder(), "*.wat").Select(path => Path.GetFileNameWithoutExtension(path)).Order();
 
+    /// <summary>Whether a test can afford a copy of the module's memory.</summary>
+    public bool IsCopyable => !Text.Contains(";; embedded only", StringComparison.Ordinal);
+
     public static WatCase Load(string name) => new(Path.Combine(Folder(), name + ".wat"));
 
     /// <summary>The module with the names of its identifiers, as the original was given it.</summary>

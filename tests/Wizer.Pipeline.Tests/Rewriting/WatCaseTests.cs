@@ -1,0 +1,51 @@
+using Wizer.TestSupport;
+using Xunit;
+
+namespace Wizer.Pipeline.Tests;
+
+/// <summary>Every rewriting rule, on the modules of the <c>Cases</c> folder.</summary>
+public class WatCaseTests
+{
+    public static TheoryData<string> Cases => new(WatCase.Names);
+
+    public static TheoryData<string> CopyableCases => new(WatCase.Names.Where(name => WatCase.Load(name).IsCopyable));
+
+    [Fact]
+    public void Cases_AreFound() => Assert.NotEmpty(WatCase.Names);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Run_GivesTheModuleThatIsApproved(string name)
+    {
+        WatCase wat = WatCase.Load(name);
+        byte[] output = new PreInitializer(wat.Options).Run(wat.Compile());
+        if (wat.IsSmall)
+        {
+            Snapshot.Verify(Modules.Print(output), name);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Run_GivesTheBytesOfTheOriginal(string name)
+    {
+        WatCase wat = WatCase.Load(name);
+        byte[] output = new PreInitializer(wat.Options).Run(wat.Compile());
+        Assert.Equal(wat.Expected, wat.Describe(output));
+    }
+
+    [Theory]
+    [MemberData(nameof(CopyableCases))]
+    public void ForeignRuntime_GivesTheSameBytesAsTheEmbeddedOne(string name)
+    {
+        WatCase wat = WatCase.Load(name);
+        byte[] module = wat.Compile();
+        var wizer = new PreInitializer(wat.Options);
+        byte[] expected = wizer.Run(module);
+
+        byte[] instrumented = wizer.Instrument(module, out ModuleContext context);
+        FakeState state = ForeignRuntime.Initialize(instrumented, wat.Options.InitFunc, pieceLength: 40_001);
+        Assert.Equal(expected, wizer.Snapshot(context, state));
+        Assert.Equal(expected, wizer.SnapshotAsync(context, state));
+    }
+}

@@ -1,0 +1,81 @@
+using Wizer.Binary;
+using Wizer.Engine;
+using Xunit;
+
+namespace Wizer.Pipeline.Tests;
+
+/// <summary>Nothing is left behind and nothing is shared. Not parallel with other tests: it counts for the whole process.</summary>
+[Collection(nameof(IsolationTests))]
+public class IsolationTests
+{
+    private static readonly byte[] s_module = Modules.Compile("""
+        (module (memory 2) (memory 1 3) (global $g (mut i64) (i64.const 0)) (table 3 funcref)
+          (data (i32.const 10) "some bytes")
+          (func (export "wizer-initialize") (local $i i32)
+            (loop $next
+              (i32.store8 (i32.mul (local.get $i) (i32.const 7)) (local.get $i))
+              (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 500))))
+            (global.set $g (i64.const 77))))
+        """);
+
+    [Fact]
+    public void TenThousandRuns_LeakNothing()
+    {
+        byte[] expected = new PreInitializer().Run(s_module);
+        byte[] trapping = Modules.Compile("(module (memory 1) (func (export \"wizer-initialize\") unreachable))");
+        Counts before = Counts.Now;
+        for (int i = 0; i < 10_000; i++)
+        {
+            // Every way through: the embedded run, one that fails, and the foreign path.
+            switch (i % 10)
+            {
+                case 0:
+                    Assert.Throws<WizerException>(() => new PreInitializer().Run(trapping));
+                    break;
+                case 1:
+                    var wizer = new PreInitializer();
+                    byte[] instrumented = wizer.Instrument(s_module, out ModuleContext context);
+                    wizer.Snapshot(context, ForeignRuntime.Initialize(instrumented, "wizer-initialize"));
+                    break;
+                default:
+                    Assert.Equal(expected, new PreInitializer().Run(s_module));
+                    break;
+            }
+        }
+
+        Assert.Equal(before, Counts.Now);
+    }
+
+    [Fact]
+    public void ConcurrentRuns_ShareNothing()
+    {
+        byte[] expected = new PreInitializer().Run(s_module);
+        var wizer = new PreInitializer();
+        var context = wizer.Instrument(s_module, new NullSink());
+        Parallel.For(0, 200, i =>
+        {
+            Assert.Equal(expected, wizer.Run(s_module));
+            if (i % 10 == 0)
+            {
+                byte[] instrumented = wizer.Instrument(s_module, out _);
+                Assert.Equal(expected, wizer.Snapshot(context, ForeignRuntime.Initialize(instrumented, "wizer-initialize")));
+            }
+        });
+    }
+
+    private readonly record struct Counts(int Buffers, int Reservations, int Blocks)
+    {
+        public static Counts Now => new(PooledBuffer.LiveCount, AddressSpace.Outstanding, NativeBlock.Outstanding);
+    }
+
+    private sealed class NullSink : IModuleSink
+    {
+        public void Write(ModuleSlices module)
+        {
+        }
+    }
+}
+
+/// <summary>Keeps the counting tests away from all others.</summary>
+[CollectionDefinition(nameof(IsolationTests), DisableParallelization = true)]
+public class IsolationTestsCollection;
