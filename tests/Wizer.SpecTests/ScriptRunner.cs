@@ -17,11 +17,11 @@ internal sealed class ScriptRunner : IDisposable
     private Instance? _latestInstance;
     private ModuleInfo? _latestDefinition;
 
-    internal ScriptRunner(FileResult result, CancellationToken timeout)
+    internal ScriptRunner(FileResult result, EngineOptions options, CancellationToken timeout)
     {
         _result = result;
         _timeout = timeout;
-        _store = new Store(interrupt: timeout);
+        _store = new Store(options, timeout);
         SpectestModule.Define(_store, _linker);
     }
 

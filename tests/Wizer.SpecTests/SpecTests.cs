@@ -1,10 +1,14 @@
+using Wizer.Engine;
 using Wizer.TestSupport.Scripts;
 using Xunit;
 using Xunit.Abstractions;
 
 namespace Wizer.SpecTests;
 
-/// <summary>The official test scripts, a case for each file, held to the checked-in expectations.</summary>
+/// <summary>
+/// The official test scripts, a case for each file, held to the checked-in expectations; and all of them again on what the
+/// engine falls back to where it cannot be precompiled and address space cannot be reserved.
+/// </summary>
 public sealed class SpecTests(SpecReport report, ITestOutputHelper output) : IClassFixture<SpecReport>
 {
     private static readonly TimeSpan s_timeLimit = TimeSpan.FromSeconds(60);
@@ -15,8 +19,19 @@ public sealed class SpecTests(SpecReport report, ITestOutputHelper output) : ICl
     [MemberData(nameof(Files))]
     public void File_PassesAsExpected(string file)
     {
-        FileResult result = Run(file);
+        FileResult result = Run(file, EngineOptions.Default);
         report.Add(result);
+        Check(result);
+    }
+
+    [SuiteTheory]
+    [MemberData(nameof(Files))]
+    public void File_PassesAsExpected_OnTheFallbacks(string file) =>
+        Check(Run(file, new EngineOptions { ReserveAddressSpace = false, UsePlainLoop = true }));
+
+    private void Check(FileResult result)
+    {
+        string file = result.File;
         output.WriteLine($"{file}: {result.Passed} of {result.Total} commands passed; "
             + $"{result.MessagesMatched} of {result.Messages} errors have the script's wording");
         foreach (string failure in result.Failures)
@@ -39,7 +54,7 @@ public sealed class SpecTests(SpecReport report, ITestOutputHelper output) : ICl
             $"{result.Passed} pass, and only {expected.Passed} used to: run with WIZER_BLESS=1 to keep it that way");
     }
 
-    private static FileResult Run(string file)
+    private static FileResult Run(string file, EngineOptions options)
     {
         var result = new FileResult(file);
         using var timeout = new CancellationTokenSource(s_timeLimit);
@@ -48,7 +63,7 @@ public sealed class SpecTests(SpecReport report, ITestOutputHelper output) : ICl
             {
                 try
                 {
-                    using var runner = new ScriptRunner(result, timeout.Token);
+                    using var runner = new ScriptRunner(result, options, timeout.Token);
                     runner.Run(Script.Load(file));
                 }
                 catch (Exception e)

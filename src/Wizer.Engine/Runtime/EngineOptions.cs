@@ -23,4 +23,7 @@ public sealed class EngineOptions
 
     /// <summary>Whether memories reserve address space up front; without, growth moves them. Tests run both.</summary>
     internal bool ReserveAddressSpace { get; init; } = true;
+
+    /// <summary>Whether the loop runs that other platforms fall back to. Tests run both.</summary>
+    internal bool UsePlainLoop { get; init; }
 }

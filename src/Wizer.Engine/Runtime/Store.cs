@@ -29,7 +29,7 @@ public sealed unsafe partial class Store : IDisposable
         Options = options ?? EngineOptions.Default;
         _hostCaller = new Caller(null, _interrupt.Token);
         _host = new StoreHost(this);
-        _context = Interpreter.CreateContext(_host, Options.StackSlotCount);
+        _context = Interpreter.CreateContext(_host, Options.StackSlotCount, Options.UsePlainLoop);
         TableBudget = (ulong*)AllocateBlock(sizeof(ulong));
         *TableBudget = Options.MaxTableElementCount;
         if (interrupt.CanBeCanceled)
@@ -138,7 +138,6 @@ public sealed unsafe partial class Store : IDisposable
 
         _owners.Clear();
         _blockCount = 0;
-        _host.Code.Dispose();
         _interrupt.Dispose();
     }
 

@@ -6,7 +6,7 @@ namespace Wizer.Engine;
 /// <summary>Collects the frames of a trap and prints them in the original tool's form.</summary>
 internal static unsafe class TrapBacktrace
 {
-    // A runaway recursion has some hundred thousand frames, and its first and last ones say all there is to say.
+    // A runaway recursion's first and last frames say all there is to say. Its last ones may not even have been captured.
     private const int ShownInner = 50;
     private const int ShownOuter = 10;
 
@@ -35,6 +35,11 @@ internal static unsafe class TrapBacktrace
         {
             if (i == ShownInner && frames.Count > ShownInner + ShownOuter)
             {
+                if (frames.Count >= Interpreter.MaxBacktraceFrames)
+                {
+                    return text.Append("\n       ... more frames").ToString();
+                }
+
                 i = frames.Count - ShownOuter;
                 text.Append(CultureInfo.InvariantCulture, $"\n       ... {i - ShownInner} more frames");
             }
