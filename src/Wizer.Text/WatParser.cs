@@ -29,49 +29,53 @@ public static class WatParser
         ArgumentNullException.ThrowIfNull(output);
         ReadOnlyMemory<Token> tokens = Lexer.Tokenize(source, fileName);
         var cursor = new TokenCursor(source, tokens.Span, fileName);
-        EncodeModule(ref cursor, output, options ?? WatOptions.Default);
-        if (cursor.Kind != TokenKind.End)
-        {
-            cursor.Unexpected();
-        }
-    }
-
-    /// <summary>Encodes the module at the cursor, parentheses included.</summary>
-    internal static void EncodeModule(ref TokenCursor cursor, PooledBuffer output, WatOptions options)
-    {
-        if (!cursor.TryOpen("module"u8))
-        {
-            ModuleParser.Parse(ref cursor, output, options);
-            return;
-        }
 
         // Tools accept the two forms of the test scripts in files of their own, too.
-        int ahead = cursor.Kind == TokenKind.Id ? 1 : 0;
-        ReadOnlySpan<byte> form = cursor.Peek(ahead).Of(cursor.Source);
-        if (form.SequenceEqual("binary"u8) || form.SequenceEqual("quote"u8))
+        Token form = cursor.Peek(cursor.Peek(2).Kind == TokenKind.Id ? 3 : 2);
+        if (cursor.AtGroup("module"u8) && form.Kind == TokenKind.Keyword && form.Of(source) is [(byte)'b' or (byte)'q', ..])
         {
-            cursor.Position += ahead + 1;
-            EncodeStrings(ref cursor, output, options, isQuote: form[0] == 'q');
+            EncodeStrings(ref cursor, output, options ?? WatOptions.Default);
         }
         else
         {
-            ModuleParser.Parse(ref cursor, output, options);
+            EncodeFields(ref cursor, output, options ?? WatOptions.Default);
+        }
+    }
+
+    private static void EncodeFields(ref TokenCursor cursor, PooledBuffer output, WatOptions options)
+    {
+        bool isModule = cursor.TryOpen("module"u8);
+        ModuleParser.Parse(ref cursor, output, options);
+        if (isModule)
+        {
+            cursor.Close();
+        }
+
+        cursor.Expect(TokenKind.End);
+    }
+
+    private static void EncodeStrings(ref TokenCursor cursor, PooledBuffer output, WatOptions options)
+    {
+        cursor.TryOpen("module"u8);
+        cursor.TryTake(TokenKind.Id, out _);
+        if (cursor.TryTakeKeyword("binary"u8))
+        {
+            TakeStrings(ref cursor, output);
+        }
+        else
+        {
+            cursor.ExpectKeyword("quote"u8);
+            using var text = new PooledBuffer();
+            TakeStrings(ref cursor, text);
+
+            // No quotes within quotes: that would only nest.
+            ReadOnlyMemory<Token> tokens = Lexer.Tokenize(text.WrittenSpan, cursor.FileName);
+            var inner = new TokenCursor(text.WrittenSpan, tokens.Span, cursor.FileName);
+            EncodeFields(ref inner, output, options);
         }
 
         cursor.Close();
-    }
-
-    private static void EncodeStrings(ref TokenCursor cursor, PooledBuffer output, WatOptions options, bool isQuote)
-    {
-        if (!isQuote)
-        {
-            TakeStrings(ref cursor, output);
-            return;
-        }
-
-        using var text = new PooledBuffer();
-        TakeStrings(ref cursor, text);
-        Encode(text.WrittenSpan, cursor.FileName, output, options);
+        cursor.Expect(TokenKind.End);
     }
 
     /// <summary>Takes strings up to the next token that is none, and appends their bytes.</summary>

@@ -10,6 +10,8 @@ internal sealed partial class ModulePrinter
     private const int MaxIndent = 40;
     private const uint MaxLocals = 50_000;
 
+    private static readonly string s_spaces = new(' ', 4 + (2 * MaxIndent));
+
     // The names of the blocks around, innermost last; null for those without one.
     private readonly List<string?> _labels = [];
     private Dictionary<uint, string> _localNames = [];
@@ -95,11 +97,7 @@ internal sealed partial class ModulePrinter
                 break;
         }
 
-        for (int i = Math.Min(depth, MaxIndent) + 2; i > 0; i--)
-        {
-            output.Write("  ");
-        }
-
+        output.Write(s_spaces.AsSpan(0, 4 + (2 * Math.Min(depth, MaxIndent))));
         PrintInstruction(in instruction);
         if (IsBlock(instruction.Opcode))
         {

@@ -4,10 +4,10 @@ using Wizer.TestSupport;
 using Wizer.TestSupport.Scripts;
 using Xunit;
 
-namespace Wizer.Text.Tests;
+namespace Wizer.Text.Tests.Printing;
 
 /// <summary>Every module in the official scripts, printed and encoded again.</summary>
-public sealed class WatPrinterSpecTests
+public sealed class PrintedScriptTests
 {
     public static TheoryData<string> Scripts() => SpecScriptTests.Scripts();
 
