@@ -25,7 +25,7 @@ internal static class InputFile
 
     /// <summary>Reads a file. The caller disposes the bytes, or keeps them until the process ends.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="openFailed">What to say when it cannot be opened.</param>
+    /// <param name="openFailed">What to say when it cannot be opened; if that names the file, the cause does not.</param>
     /// <exception cref="CommandException">It cannot be opened or read.</exception>
     public static MemoryManager<byte> ReadFile(string path, string openFailed)
     {
@@ -34,18 +34,18 @@ internal static class InputFile
         try
         {
             // One byte more than a regular file holds, so that the read that meets its end needs no more room.
-            long length = FileKinds.Of(path) == FileKind.Regular ? RandomAccess.GetLength(handle) : 65536;
+            using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
+            long length = stream.CanSeek ? stream.Length : 65536;
             buffer = new NativeBuffer((int)Math.Min(length + 1, Array.MaxLength));
-            for (long offset = 0; ;)
+            while (true)
             {
-                int count = RandomAccess.Read(handle, FreeSpan(buffer), offset);
+                int count = stream.Read(FreeSpan(buffer));
                 if (count == 0)
                 {
                     return buffer;
                 }
 
                 buffer.Advance(count);
-                offset += count;
             }
         }
         catch (Exception error)
@@ -95,7 +95,7 @@ internal static class InputFile
         }
         catch (Exception error) when (FileError.Is(error))
         {
-            throw CommandException.File(openFailed, error, path);
+            throw CommandException.File(openFailed, error, openFailed.Contains(path, StringComparison.Ordinal) ? null : path);
         }
     }
 }

@@ -19,23 +19,26 @@ internal sealed class OutputFile : IModuleSink, IDisposable
     private readonly string? _path;
     private readonly string? _target;
     private readonly FileKind _kind;
+    private readonly bool _isHeldOpen;
     private string? _temporary;
     private bool _abandoned;
 
-    private OutputFile(string? path, string? target, FileKind kind)
+    private OutputFile(string? path, string? target, FileKind kind, bool isHeldOpen = false)
     {
         _path = path;
         _target = target;
         _kind = kind;
+        _isHeldOpen = isHeldOpen;
     }
 
     /// <summary>Finds out where a path leads, without creating or changing anything; null is stdout.</summary>
     /// <exception cref="CommandException">Nothing could be written there.</exception>
     public static OutputFile At(string? path)
     {
-        if (path is null)
+        if (path is null or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1")
         {
-            return new OutputFile(null, null, FileKind.Stream);
+            // Opened by its path, it would have an offset of its own and overwrite what others write there.
+            return new OutputFile(path, null, FileKind.Stream);
         }
 
         try
@@ -52,12 +55,10 @@ internal sealed class OutputFile : IModuleSink, IDisposable
                 throw new DirectoryNotFoundException();
             }
 
-            // A link of /proc or /dev that leads to an open file, such as /dev/stdout: whoever holds that file open must
-            // find the module in it, so it is not replaced by another file.
-            bool isHeldOpen = kind == FileKind.Regular
-                && (target.StartsWith("/proc/", StringComparison.Ordinal) || path.StartsWith("/dev/", StringComparison.Ordinal)
-                    || path.StartsWith("/proc/", StringComparison.Ordinal));
-            return new OutputFile(path, isHeldOpen ? path : target, isHeldOpen ? FileKind.Stream : kind);
+            // A link of /proc or /dev to an open file: whoever holds that file open must find the module in it, so it is
+            // not replaced by another file.
+            bool isHeldOpen = path.StartsWith("/proc/", StringComparison.Ordinal) || path.StartsWith("/dev/", StringComparison.Ordinal);
+            return new OutputFile(path, isHeldOpen ? path : target, kind, isHeldOpen);
         }
         catch (Exception error) when (FileError.Is(error))
         {
@@ -78,7 +79,7 @@ internal sealed class OutputFile : IModuleSink, IDisposable
                     StandardStreams.WriteOutput(module[i].Span);
                 }
             }
-            else if (_kind == FileKind.Stream)
+            else if (_kind == FileKind.Stream || _isHeldOpen)
             {
                 WriteInPlace(module);
             }
@@ -172,20 +173,17 @@ internal sealed class OutputFile : IModuleSink, IDisposable
         }
     }
 
+    // A stream and not the handle, which cannot be written without being able to seek.
     private void WriteInPlace(ModuleSlices module)
     {
         using SafeFileHandle handle = OpenInPlace();
+        using var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0);
         if (_kind == FileKind.Regular)
         {
-            RandomAccess.SetLength(handle, 0);
+            stream.SetLength(0);
         }
 
-        long offset = 0;
-        for (int i = 0; i < module.Count; i++)
-        {
-            RandomAccess.Write(handle, module[i].Span, offset);
-            offset += module[i].Length;
-        }
+        new StreamSink(stream).Write(module);
     }
 
     private SafeFileHandle OpenInPlace()
@@ -225,12 +223,13 @@ internal sealed class OutputFile : IModuleSink, IDisposable
 
     private static string DirectoryOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".";
 
-    // A link to a place where nothing is yet leads to the place.
+    // A link to a place where nothing is yet leads to the place. Of a relative path, .NET takes a relative link to be relative
+    // to the root.
     private static string ResolveLinks(string path)
     {
         try
         {
-            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            return File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true)?.FullName ?? path;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

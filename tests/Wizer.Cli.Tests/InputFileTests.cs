@@ -1,0 +1,84 @@
+using System.Text;
+using Xunit;
+
+namespace Wizer.Cli.Tests;
+
+/// <summary>Where modules come from.</summary>
+public sealed class InputFileTests : TestDirectory
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("-")]
+    [InlineData("-- -")]
+    [InlineData("/dev/stdin")]
+    public void Input_MayBeStdin(string command) =>
+        Assert.Equal(Expected(), Run(command, Encoding.UTF8.GetBytes(Module)).Succeeded().Output);
+
+    [Fact]
+    public void Input_MayBeBinaryOrText_WhateverItIsCalled()
+    {
+        byte[] expected = Expected();
+        File.Copy(In("in.wat"), In("text.wasm"));
+        Assert.Equal(expected, Run("text.wasm").Succeeded().Output);
+
+        // The output has no init function any more, but another one will do.
+        File.WriteAllText(In("other.wat"), """(module (func (export "a")) (func (export "b")))""");
+        Run("other.wat -f a -o binary.wat").Succeeded();
+        Assert.Equal(0, Run("binary.wat -f b").Succeeded().Output[0]);
+    }
+
+    [Fact]
+    public void Input_ThatIsNotThere_IsAnError() => Run("no.wasm -o out.wasm").Failed(
+        """
+        Error: failed to open input file
+
+        Caused by:
+            No such file or directory (os error 2): `no.wasm`
+
+        """);
+
+    [Fact]
+    public void Input_ThatIsADirectory_IsAnError() => Run(".").Failed(
+        """
+        Error: failed to read input Wasm module
+
+        Caused by:
+            Is a directory (os error 21): `.`
+
+        """);
+
+    [Fact]
+    public void Input_ThatIsEmpty_IsNoModule() => Run("").Failed(
+        """
+        Error: wasm validation failed
+
+        Caused by:
+            unexpected end (at offset 0x0)
+
+        """);
+
+    [Fact]
+    public void Input_ThatIsNoModule_IsReportedAsABinaryOne()
+    {
+        WizerResult result = Run("", [0x7f, (byte)'E', (byte)'L', (byte)'F', 0, 0, 0, 0]);
+        Assert.StartsWith("Error: wasm validation failed\n\nCaused by:\n    magic header not detected", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, result.ExitCode);
+    }
+
+    [Fact]
+    public void Text_ThatIsMalformed_IsReportedWithItsPlace()
+    {
+        File.WriteAllText(In("bad.wat"), "(module\n  (func (i32.nope)))");
+        Assert.StartsWith("Error: failed to parse Wasm\n\nCaused by:\n    bad.wat:2:", Run("bad.wat").Errors, StringComparison.Ordinal);
+        Assert.Contains("    <stdin>:1:", Run("", "(modul)"u8.ToArray()).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Input_LargerThanAPipe_ArrivesComplete()
+    {
+        // A passive segment of a megabyte travels through stdin and stdout.
+        string text = $"""(module (func (export "wizer-initialize")) (data "{new string('x', 1 << 20)}"))""";
+        byte[] output = Run("", Encoding.UTF8.GetBytes(text)).Succeeded().Output;
+        Assert.True(output.AsSpan().IndexOf(Encoding.UTF8.GetBytes(new string('x', 1 << 20))) > 0);
+    }
+}

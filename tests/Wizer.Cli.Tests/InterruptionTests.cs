@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace Wizer.Cli.Tests;
+
+/// <summary>Ctrl-C and SIGTERM end the run, whatever the guest does, and leave nothing behind.</summary>
+public sealed partial class InterruptionTests : TestDirectory
+{
+    [Theory]
+    [InlineData(2, 130)]
+    [InlineData(15, 143)]
+    public void Signal_EndsAGuestThatWouldNot(int signal, int exitCode)
+    {
+        // It says so on stdout once it runs, so that the signal does not come too early.
+        File.WriteAllText(
+            In("loop.wat"),
+            """
+            (module
+              (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+              (memory (export "memory") 1)
+              (data (i32.const 0) "\08\00\00\00\01\00\00\00!")
+              (func (export "wizer-initialize")
+                (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))
+                (loop (br 0))))
+            """);
+        using Process wizer = WizerProcess.Start(["loop.wat", "--allow-wasi", "-o", "out.wasm"], Directory);
+        Assert.Equal('!', wizer.StandardOutput.Read());
+        Assert.Equal(0, Kill(wizer.Id, signal));
+        Assert.True(wizer.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal(exitCode, wizer.ExitCode);
+        Assert.Equal("", wizer.StandardError.ReadToEnd());
+        Assert.Equal(["in.wat", "loop.wat", "trap.wat"], Names());
+    }
+
+    [Fact]
+    public void Signal_EndsAWaitForAReader()
+    {
+        using (Process make = Process.Start("mkfifo", In("pipe")))
+        {
+            make.WaitForExit();
+        }
+
+        using Process wizer = WizerProcess.Start(["in.wat", "-o", "pipe"], Directory);
+        Thread.Sleep(1500);
+        Assert.Equal(0, Kill(wizer.Id, 15));
+        Assert.True(wizer.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal(143, wizer.ExitCode);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

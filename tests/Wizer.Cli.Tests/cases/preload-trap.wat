@@ -1,0 +1,4 @@
+(module
+  (func $begin unreachable)
+  (start $begin)
+  (func (export "answer") (result i32) (i32.const 42)))

@@ -1,0 +1,5 @@
+;; $ wizer start-trap.wat
+(module
+  (func $begin unreachable)
+  (start $begin)
+  (func (export "wizer-initialize")))
