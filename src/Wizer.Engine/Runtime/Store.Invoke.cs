@@ -49,10 +49,19 @@ public sealed unsafe partial class Store
 
         Exception thrown = _host.PendingException!;
         _host.PendingException = null;
+
+        // What ends the guest by design is thrown anew, without the host's stack trace: collecting that through thousands of
+        // nested activations takes minutes. Anything else is a surprise, whose origin matters.
         if (thrown is WasmTrapException trap)
         {
             // It may have come through inner activations already, whose frames come first.
             TrapBacktrace.Capture(this, trap);
+            throw trap;
+        }
+
+        if (thrown is OperationCanceledException canceled)
+        {
+            throw canceled;
         }
 
         ExceptionDispatchInfo.Throw(thrown);
