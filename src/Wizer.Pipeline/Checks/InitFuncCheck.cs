@@ -21,7 +21,7 @@ internal static class InitFuncCheck
         }
 
         FuncType type = module.FuncTypeOf(module.Exports[export].Index);
-        if (!type.Parameters.IsEmpty || !type.Results.IsEmpty)
+        if ((type.ParameterSlotCount | type.ResultSlotCount) != 0)
         {
             Throw.InitFuncHasWrongType(name);
         }
@@ -38,12 +38,12 @@ internal static class InitFuncCheck
         }
 
         FuncType type = module.FuncTypeOf(module.Exports[export].Index);
-        if (!type.Parameters.IsEmpty)
+        if (type.ParameterSlotCount != 0)
         {
             Throw.ReactorHasWrongType("parameters", type.Parameters.Length);
         }
 
-        if (!type.Results.IsEmpty)
+        if (type.ResultSlotCount != 0)
         {
             Throw.ReactorHasWrongType("results", type.Results.Length);
         }

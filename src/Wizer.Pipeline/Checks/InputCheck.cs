@@ -68,9 +68,10 @@ internal static class InputCheck
 
     private static void CheckGlobals(ModuleInfo module)
     {
-        foreach (GlobalInfo global in module.Globals.AsSpan(module.ImportedGlobalCount))
+        for (int i = module.ImportedGlobalCount; i < module.Globals.Length; i++)
         {
-            if (global.Type.IsMutable && global.Type.Value.IsRef)
+            GlobalType type = module.Globals[i].Type;
+            if (type.IsMutable && type.Value.IsRef)
             {
                 Throw.Unsupported("unsupported mutable global containing a reference type");
             }

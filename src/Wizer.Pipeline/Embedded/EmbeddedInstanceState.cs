@@ -33,7 +33,7 @@ internal sealed class EmbeddedInstanceState(Instance instance) : IStableInstance
         reader(chain.ToSequence(), state);
     }
 
-    public unsafe ReadOnlySpan<MemoryRange> FindTouchedRanges(string exportName)
+    public unsafe MemoryRange[] FindTouchedRanges(string exportName)
     {
         MemoryData* memory = instance.MemoryAt(IndexIn(exportName)).Data;
         return TouchedPages.Find(memory->Base, memory->ByteLength);

@@ -24,7 +24,7 @@ internal static unsafe class TouchedPages
     /// <param name="start">The first byte; what is not touched reads as zero.</param>
     /// <param name="byteLength">How many bytes.</param>
     /// <returns>Ranges of offsets, in order, whole pages; everything when the system does not tell.</returns>
-    internal static ReadOnlySpan<MemoryRange> Find(byte* start, ulong byteLength)
+    internal static MemoryRange[] Find(byte* start, ulong byteLength)
     {
         if (byteLength >= MinByteLength && OperatingSystem.IsLinux())
         {
@@ -38,10 +38,10 @@ internal static unsafe class TouchedPages
             }
         }
 
-        return new MemoryRange[] { new(0, byteLength) };
+        return [new MemoryRange(0, byteLength)];
     }
 
-    private static ReadOnlySpan<MemoryRange> Ask(byte* start, ulong byteLength)
+    private static MemoryRange[] Ask(byte* start, ulong byteLength)
     {
         ulong pageSize = (ulong)Environment.SystemPageSize;
         ulong firstPage = (ulong)start / pageSize;
@@ -69,7 +69,7 @@ internal static unsafe class TouchedPages
             page += (uint)read;
         }
 
-        return pages.ToSpan();
+        return pages.ToArray();
     }
 
     /// <summary>Joins pages to ranges of offsets.</summary>
@@ -99,6 +99,11 @@ internal static unsafe class TouchedPages
             _ranges[_count++] = new MemoryRange(from, to);
         }
 
-        internal readonly ReadOnlySpan<MemoryRange> ToSpan() => _ranges.AsSpan(0, _count);
+        internal readonly MemoryRange[] ToArray()
+        {
+            var exact = new MemoryRange[_count];
+            Array.Copy(_ranges, exact, _count);
+            return exact;
+        }
     }
 }

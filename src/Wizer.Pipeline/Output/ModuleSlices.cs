@@ -40,7 +40,9 @@ public sealed class ModuleSlices : IReadOnlyList<ReadOnlyMemory<byte>>
 
         if (Count == _slices.Length)
         {
-            Array.Resize(ref _slices, Count * 2);
+            var grown = new ReadOnlyMemory<byte>[Count * 2];
+            Array.Copy(_slices, grown, Count);
+            _slices = grown;
         }
 
         _slices[Count++] = slice;

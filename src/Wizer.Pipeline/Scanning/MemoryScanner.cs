@@ -20,7 +20,7 @@ internal static class MemoryScanner
     /// <summary>The same for a memory that is known to hold zeros in most places.</summary>
     /// <param name="memory">All of it.</param>
     /// <param name="candidates">Where something else may be, in address order.</param>
-    internal static RangeList Scan(in ReadOnlySequence<byte> memory, ReadOnlySpan<MemoryRange> candidates)
+    internal static RangeList Scan(in ReadOnlySequence<byte> memory, MemoryRange[] candidates)
     {
         Chunk[] chunks = Cut(memory, candidates, out ulong byteLength);
         var ranges = new RangeList();
@@ -38,7 +38,7 @@ internal static class MemoryScanner
         return ranges;
     }
 
-    private static Chunk[] Cut(in ReadOnlySequence<byte> memory, ReadOnlySpan<MemoryRange> candidates, out ulong byteLength)
+    private static Chunk[] Cut(in ReadOnlySequence<byte> memory, MemoryRange[] candidates, out ulong byteLength)
     {
         byteLength = 0;
         int count = 0;
@@ -65,7 +65,9 @@ internal static class MemoryScanner
             }
         }
 
-        return chunks[..count];
+        var exact = new Chunk[count];
+        Array.Copy(chunks, exact, count);
+        return exact;
     }
 
     private static void ScanInParallel(Chunk[] chunks, RangeList ranges)

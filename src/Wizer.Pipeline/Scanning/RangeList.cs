@@ -26,7 +26,8 @@ internal sealed class RangeList
 
     internal int Count { get; private set; }
 
-    internal ReadOnlySpan<MemoryRange> Ranges => _ranges.AsSpan(0, Count);
+    // No span: spans of our structs would be compiled at start-up, every time.
+    internal MemoryRange this[int index] => _ranges[index];
 
     /// <summary>Adds a range behind all others, joining it with the last one when the gap is small.</summary>
     internal void Add(ulong start, ulong end)
@@ -52,9 +53,9 @@ internal sealed class RangeList
     /// <summary>Adds the ranges of another list, all of them behind those of this one.</summary>
     internal void AddAll(RangeList other)
     {
-        foreach (MemoryRange range in other.Ranges)
+        for (int i = 0; i < other.Count; i++)
         {
-            Add(range.Start, range.End);
+            Add(other._ranges[i].Start, other._ranges[i].End);
         }
     }
 

@@ -15,7 +15,7 @@ internal static class SegmentLimit
     /// </summary>
     /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
     /// <param name="maxCount">How many may remain in all; a memory that holds something keeps one range in any case.</param>
-    internal static void CloseSmallestGaps(ReadOnlySpan<RangeList> memories, int maxCount)
+    internal static void CloseSmallestGaps(RangeList[] memories, int maxCount)
     {
         int rangeCount = 0;
         int gapCount = 0;
@@ -35,10 +35,9 @@ internal static class SegmentLimit
         int next = 0;
         foreach (RangeList memory in memories)
         {
-            ReadOnlySpan<MemoryRange> ranges = memory.Ranges;
-            for (int i = 1; i < ranges.Length; i++)
+            for (int i = 1; i < memory.Count; i++)
             {
-                gaps[next++] = ranges[i].Start - ranges[i - 1].End;
+                gaps[next++] = memory[i].Start - memory[i - 1].End;
             }
         }
 

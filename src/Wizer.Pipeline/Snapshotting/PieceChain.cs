@@ -17,9 +17,7 @@ internal struct PieceChain
 
     internal readonly ReadOnlySequence<byte> ToSequence() => _first is null
         ? ReadOnlySequence<byte>.Empty
-        : ReferenceEquals(_first, _last)
-            ? new ReadOnlySequence<byte>(_first.Memory)
-            : new ReadOnlySequence<byte>(_first, 0, _last!, _last!.Memory.Length);
+        : new ReadOnlySequence<byte>(_first, 0, _last!, _last!.Memory.Length);
 
     private sealed class Piece : ReadOnlySequenceSegment<byte>
     {

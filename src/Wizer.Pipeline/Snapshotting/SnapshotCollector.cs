@@ -16,7 +16,7 @@ internal sealed class SnapshotCollector(ModuleContext context, IStableInstanceSt
     private readonly ulong[] _pageCounts = new ulong[context.Module.Memories.Length];
     private readonly RangeList[] _ranges = new RangeList[context.Module.Memories.Length];
     private readonly SegmentStore _store = new();
-    private DataSegment[] _segments = [];
+    private DataSegment[]? _segments;
     private int _segmentCount;
     private int _memory;
 
@@ -97,10 +97,12 @@ internal sealed class SnapshotCollector(ModuleContext context, IStableInstanceSt
             Throw.StateMismatch($"`{ModuleContext.MemoryExportName(_memory)}` changed while it was read");
         }
 
-        foreach (MemoryRange range in _ranges[_memory].Ranges)
+        RangeList ranges = _ranges[_memory];
+        for (int i = 0; i < ranges.Count; i++)
         {
+            MemoryRange range = ranges[i];
             ReadOnlySequence<byte> bytes = contents.Slice((long)range.Start, (long)range.ByteLength);
-            _segments[_segmentCount++] = new DataSegment(
+            _segments![_segmentCount++] = new DataSegment(
                 (uint)_memory, type.Limits.Is64, range.Start, stable is null ? _store.Copy(bytes) : bytes);
         }
     }
@@ -108,7 +110,7 @@ internal sealed class SnapshotCollector(ModuleContext context, IStableInstanceSt
     /// <summary>The snapshot; good until this object is disposed.</summary>
     internal SnapshotData Finish()
     {
-        if (_segmentCount != _segments.Length)
+        if (_segments is null || _segmentCount != _segments.Length)
         {
             Throw.StateMismatch("a memory was not shown again");
         }

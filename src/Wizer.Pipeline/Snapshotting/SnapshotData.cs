@@ -7,10 +7,8 @@ internal sealed class SnapshotData
     {
         Globals = globals;
         PageCounts = pageCounts;
-        _segments = segments;
+        Segments = segments;
     }
-
-    private readonly DataSegment[] _segments;
 
     /// <summary>The values of the mutable globals, in index order.</summary>
     internal GlobalValue[] Globals { get; }
@@ -19,9 +17,9 @@ internal sealed class SnapshotData
     internal ulong[] PageCounts { get; }
 
     /// <summary>What the memories hold: by memory, then by address.</summary>
-    internal ReadOnlySpan<DataSegment> Segments => _segments;
+    internal DataSegment[] Segments { get; }
 
-    internal int SegmentCount => _segments.Length;
+    internal int SegmentCount => Segments.Length;
 
     /// <summary>The bytes of all segments.</summary>
     internal long SegmentByteLength
@@ -29,7 +27,7 @@ internal sealed class SnapshotData
         get
         {
             long sum = 0;
-            foreach (DataSegment segment in _segments)
+            foreach (DataSegment segment in Segments)
             {
                 sum += segment.Contents.Length;
             }

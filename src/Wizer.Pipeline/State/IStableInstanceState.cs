@@ -7,5 +7,5 @@ namespace Wizer.Pipeline;
 internal interface IStableInstanceState : IInstanceState
 {
     /// <summary>Where a memory may hold something other than zeros, in address order.</summary>
-    ReadOnlySpan<MemoryRange> FindTouchedRanges(string exportName);
+    MemoryRange[] FindTouchedRanges(string exportName);
 }

@@ -75,7 +75,7 @@ public class NonZeroScannerTests
     {
         var ranges = new RangeList();
         NonZeroScanner.ScanVectors([0, 7, 0], 0x1_0000_0000, ranges);
-        Assert.Equal([new MemoryRange(0x1_0000_0001, 0x1_0000_0002)], ranges.Ranges.ToArray());
+        Assert.Equal([new MemoryRange(0x1_0000_0001, 0x1_0000_0002)], ranges.ToArray());
     }
 
     [Fact]
@@ -102,15 +102,15 @@ public class NonZeroScannerTests
         chain.Add(bytes.AsMemory(0, 5_000_001));
         chain.Add(bytes.AsMemory(5_000_001));
 
-        Assert.Equal(expected.Ranges.ToArray(), MemoryScanner.Scan(new ReadOnlySequence<byte>(bytes)).Ranges.ToArray());
-        Assert.Equal(expected.Ranges.ToArray(), MemoryScanner.Scan(chain.ToSequence()).Ranges.ToArray());
+        Assert.Equal(expected.ToArray(), MemoryScanner.Scan(new ReadOnlySequence<byte>(bytes)).ToArray());
+        Assert.Equal(expected.ToArray(), MemoryScanner.Scan(chain.ToSequence()).ToArray());
     }
 
     private static MemoryRange[] Scan(Scanner scanner, ReadOnlySpan<byte> bytes)
     {
         var ranges = new RangeList();
         scanner(bytes, 0, ranges);
-        return ranges.Ranges.ToArray();
+        return ranges.ToArray();
     }
 
     private static byte[] RandomBytes(Random random, int length, int percentNonZero)

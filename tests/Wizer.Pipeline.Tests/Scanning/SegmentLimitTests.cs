@@ -19,7 +19,7 @@ public class SegmentLimitTests
 
         // The gaps are 10, 7, 10, 7, 7.
         SegmentLimit.CloseSmallestGaps([ranges], 4);
-        Assert.Equal([new MemoryRange(0, 1), new(11, 20), new(30, 39), new(46, 47)], ranges.Ranges.ToArray());
+        Assert.Equal([new MemoryRange(0, 1), new(11, 20), new(30, 39), new(46, 47)], ranges.ToArray());
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public class SegmentLimitTests
     {
         RangeList ranges = List((0, 1), (6, 7), (12, 13), (18, 19), (100, 101));
         SegmentLimit.CloseSmallestGaps([ranges], 2);
-        Assert.Equal([new MemoryRange(0, 19), new(100, 101)], ranges.Ranges.ToArray());
+        Assert.Equal([new MemoryRange(0, 19), new(100, 101)], ranges.ToArray());
     }
 
     [Fact]
@@ -37,8 +37,8 @@ public class SegmentLimitTests
         var empty = new RangeList();
         RangeList second = List((0, 1), (50, 51), (300, 301));
         SegmentLimit.CloseSmallestGaps([first, empty, second], 3);
-        Assert.Equal([new MemoryRange(0, 101)], first.Ranges.ToArray());
-        Assert.Equal([new MemoryRange(0, 51), new(300, 301)], second.Ranges.ToArray());
+        Assert.Equal([new MemoryRange(0, 101)], first.ToArray());
+        Assert.Equal([new MemoryRange(0, 51), new(300, 301)], second.ToArray());
 
         // More memories than the limit allows: each keeps one.
         SegmentLimit.CloseSmallestGaps([first, empty, second], 1);
@@ -55,9 +55,9 @@ public class SegmentLimitTests
             int count = random.Next(2, 60);
             int maxCount = random.Next(1, count);
             RangeList ranges = RandomList(random, count, maxGap: 20, maxKept: SegmentLimit.MaxSegmentCount);
-            MemoryRange[] expected = NaiveChoice(ranges.Ranges.ToArray(), maxCount);
+            MemoryRange[] expected = NaiveChoice(ranges.ToArray(), maxCount);
             SegmentLimit.CloseSmallestGaps([ranges], maxCount);
-            Assert.Equal(expected, ranges.Ranges.ToArray());
+            Assert.Equal(expected, ranges.ToArray());
         }
     }
 
@@ -74,7 +74,7 @@ public class SegmentLimitTests
 
             SegmentLimit.CloseSmallestGaps([pruned], MaxKept);
             SegmentLimit.CloseSmallestGaps([whole], MaxKept);
-            Assert.Equal(whole.Ranges.ToArray(), pruned.Ranges.ToArray());
+            Assert.Equal(whole.ToArray(), pruned.ToArray());
         }
     }
 

@@ -20,10 +20,10 @@ public unsafe class TouchedPagesTests
             expected.Add(at, at + 1);
         }
 
-        ReadOnlySpan<MemoryRange> touched = TouchedPages.Find(memory.Data->Base, memory.ByteLength);
+        MemoryRange[] touched = TouchedPages.Find(memory.Data->Base, memory.ByteLength);
         var bytes = new ReadOnlySequence<byte>(new NativeMemoryManager(memory.Data->Base, (int)memory.ByteLength).Memory);
-        Assert.Equal(expected.Ranges.ToArray(), MemoryScanner.Scan(bytes, touched).Ranges.ToArray());
-        Assert.Equal(expected.Ranges.ToArray(), MemoryScanner.Scan(bytes).Ranges.ToArray());
+        Assert.Equal(expected.ToArray(), MemoryScanner.Scan(bytes, touched).ToArray());
+        Assert.Equal(expected.ToArray(), MemoryScanner.Scan(bytes).ToArray());
     }
 
     [Fact]
@@ -32,15 +32,15 @@ public unsafe class TouchedPagesTests
         using var store = new Store();
         var memory = new LinearMemory(store, new MemoryType(new Limits(4096, 4096)));
         memory.Data->Base[100 << 20] = 1;
-        ReadOnlySpan<MemoryRange> touched = TouchedPages.Find(memory.Data->Base, memory.ByteLength);
+        MemoryRange[] touched = TouchedPages.Find(memory.Data->Base, memory.ByteLength);
         if (OperatingSystem.IsLinux() && File.Exists("/proc/self/pagemap"))
         {
-            MemoryRange only = Assert.Single(touched.ToArray());
+            MemoryRange only = Assert.Single(touched);
             Assert.True(only.Start <= 100 << 20 && only.End > 100 << 20 && only.ByteLength <= 4 << 20);
         }
         else
         {
-            Assert.Equal([new MemoryRange(0, memory.ByteLength)], touched.ToArray());
+            Assert.Equal([new MemoryRange(0, memory.ByteLength)], touched);
         }
     }
 
@@ -51,7 +51,7 @@ public unsafe class TouchedPagesTests
         Array.Fill(bytes, (byte)1);
         fixed (byte* start = &bytes[77])
         {
-            Assert.Equal([new MemoryRange(0, (2 << 20) + 3)], TouchedPages.Find(start, (2 << 20) + 3).ToArray());
+            Assert.Equal([new MemoryRange(0, (2 << 20) + 3)], TouchedPages.Find(start, (2 << 20) + 3));
         }
     }
 }
