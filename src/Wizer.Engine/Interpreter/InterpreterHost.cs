@@ -15,6 +15,9 @@ internal abstract unsafe class InterpreterHost
     /// <summary>Owns all translated code; disposed with the store, after its last execution.</summary>
     internal CodeArena Code { get; } = new();
 
+    /// <summary>Whether relaxed vector instructions have the deterministic profile's results.</summary>
+    internal virtual bool IsRelaxedSimdDeterministic => true;
+
     private Translator? _translator;
 
     /// <summary>The one translator; a store runs on one thread at a time.</summary>

@@ -225,10 +225,10 @@ internal static unsafe class Numerics
         }
     }
 
-    private static int SaturateI32(double value) =>
+    internal static int SaturateI32(double value) =>
         double.IsNaN(value) ? 0 : value >= TwoTo31 ? int.MaxValue : value <= -TwoTo31 ? int.MinValue : (int)value;
 
-    private static uint SaturateU32(double value) =>
+    internal static uint SaturateU32(double value) =>
         !(value > 0) ? 0 : value >= TwoTo32 ? uint.MaxValue : (uint)(long)value;
 
     private static long SaturateI64(double value) =>

@@ -105,7 +105,7 @@ internal sealed unsafe partial class Translator
         int last = ProducerOf(from);
         if (last < 0)
         {
-            return false;
+            return TryRetargetHelper(from, to);
         }
 
         _code[last + 1] = to;

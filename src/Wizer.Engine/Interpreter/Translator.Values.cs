@@ -37,7 +37,7 @@ internal sealed unsafe partial class Translator
 
         internal ValueKind Kind;
 
-        /// <summary>Two for a v128, which is always in its own slots.</summary>
+        /// <summary>Two for a v128, which is never a constant.</summary>
         internal byte SlotCount;
     }
 
@@ -80,9 +80,9 @@ internal sealed unsafe partial class Translator
 
     private void Push(ulong constant) => PushNew(ValueKind.Const, constant, 1);
 
-    private void PushLocal(int slot)
+    private void PushLocal(int slot, int slotCount)
     {
-        PushNew(ValueKind.Local, (ulong)slot, 1);
+        PushNew(ValueKind.Local, (ulong)slot, slotCount);
         _pendingCount++;
     }
 
@@ -146,7 +146,7 @@ internal sealed unsafe partial class Translator
         switch (value.Kind)
         {
             case ValueKind.Local:
-                EmitCopy(slot, (ushort)value.Bits);
+                EmitCopy(slot, (ushort)value.Bits, value.SlotCount);
                 _pendingCount--;
                 break;
             case ValueKind.Const:
@@ -164,17 +164,13 @@ internal sealed unsafe partial class Translator
         {
             EmitConst(slot, value.Bits);
         }
-        else if (value.Kind == ValueKind.Temp && value.SlotCount == 1 && TryRetarget((ushort)value.Slot, slot))
+        else if (value.Kind == ValueKind.Temp && TryRetarget((ushort)value.Slot, slot))
         {
             return;
         }
         else
         {
-            ushort from = SlotOf(ref value);
-            for (int i = 0; i < value.SlotCount; i++)
-            {
-                EmitCopy((ushort)(slot + i), (ushort)(from + i));
-            }
+            EmitCopy(slot, SlotOf(ref value), value.SlotCount);
         }
     }
 
@@ -207,15 +203,7 @@ internal sealed unsafe partial class Translator
     private void LocalGet(int local)
     {
         int slot = _locals[local];
-        if (_locals[local + 1] - slot == 1)
-        {
-            PushLocal(slot);
-            return;
-        }
-
-        ushort to = PushTemp(2);
-        EmitCopy(to, (ushort)slot);
-        EmitCopy((ushort)(to + 1), (ushort)(slot + 1));
+        PushLocal(slot, _locals[local + 1] - slot);
     }
 
     private void LocalSet(int local, bool isTee)
@@ -238,13 +226,13 @@ internal sealed unsafe partial class Translator
             return;
         }
 
-        if (value.Kind == ValueKind.Const || value.SlotCount == 2)
+        if (value.Kind == ValueKind.Const)
         {
             PushAgain(value);
         }
         else
         {
-            PushLocal(slot);
+            PushLocal(slot, value.SlotCount);
         }
     }
 
@@ -290,7 +278,8 @@ internal sealed unsafe partial class Translator
         Value a = Pop();
         if (a.SlotCount != 1)
         {
-            throw new UnsupportedModuleException("unsupported instruction select of v128", _offset);
+            SelectVector(ref a, ref b, ref condition);
+            return;
         }
 
         ushort second = SlotOf(ref b);

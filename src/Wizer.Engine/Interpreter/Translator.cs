@@ -54,6 +54,7 @@ internal sealed unsafe partial class Translator
         DeclareLocals(ref reader);
         _length = 0;
         _history.Clear();
+        _helper = -1;
         _offsets?.Clear();
         _fixupCount = 0;
         _stackCount = 0;
@@ -329,6 +330,11 @@ internal sealed unsafe partial class Translator
                 PushAgain(reference);
                 break;
             default:
+                if (TryTranslateVector(ref instruction))
+                {
+                    break;
+                }
+
                 throw new UnsupportedModuleException($"unsupported instruction {OpcodeTable.Mnemonic(opcode)}", instruction.Offset);
         }
     }

@@ -21,6 +21,12 @@ public sealed class EngineOptions
     /// </summary>
     public int StackSlotCount { get; init; } = Interpreter.DefaultSlotCount;
 
+    /// <summary>
+    /// Whether relaxed SIMD instructions have the results of the deterministic profile, the same on every machine. Without, they have
+    /// those the processor is quickest at, of the several that the specification allows.
+    /// </summary>
+    public bool IsRelaxedSimdDeterministic { get; init; } = true;
+
     /// <summary>Whether memories reserve address space up front; without, growth moves them. Tests run both.</summary>
     internal bool ReserveAddressSpace { get; init; } = true;
 

@@ -5,6 +5,8 @@ namespace Wizer.Engine;
 /// <summary>What the interpreter asks of a store.</summary>
 internal sealed unsafe class StoreHost(Store store) : InterpreterHost
 {
+    internal override bool IsRelaxedSimdDeterministic => store.Options.IsRelaxedSimdDeterministic;
+
     internal override ModuleInfo ModuleOf(InstanceData* instance) => store.InstanceOf(instance).Module;
 
     internal override uint TypeIdOf(InstanceData* instance, uint typeIndex) => instance->TypeIds[typeIndex];

@@ -11,5 +11,6 @@ internal static class EngineEmitters
         new OpTableEmitter(),
         new LoopEmitter(isThreaded: true),
         new LoopEmitter(isThreaded: false),
+        new VectorEmitter(),
     ];
 }
