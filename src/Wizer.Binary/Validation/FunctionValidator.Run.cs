@@ -27,157 +27,157 @@ internal sealed partial class FunctionValidator
                 switch ((Shape)shapes[opcode])
                 {
                     case Shape.Block:
-                    {
-                        if ((uint)next >= (uint)body.Length)
                         {
-                            break;
-                        }
-
-                        uint type = body[next++];
-                        if (type != EmptyBlockCode && type - NumberCodes > 3)
-                        {
-                            break;
-                        }
-
-                        _height = height;
-                        PushFrame(
-                            opcode == (uint)Opcode.Block ? FrameKind.Block : FrameKind.Loop,
-                            ControlFrame.NoType,
-                            type == EmptyBlockCode ? ValType.Bottom : ValType.FromCode((byte)type),
-                            height);
-                        floor = height;
-                        position = next;
-                        continue;
-                    }
-
-                    case Shape.If:
-                    {
-                        if ((uint)next >= (uint)body.Length || height <= floor || operands[height - 1] != ValType.I32)
-                        {
-                            break;
-                        }
-
-                        uint type = body[next++];
-                        if (type != EmptyBlockCode && type - NumberCodes > 3)
-                        {
-                            break;
-                        }
-
-                        height--;
-                        _height = height;
-                        PushFrame(
-                            FrameKind.If,
-                            ControlFrame.NoType,
-                            type == EmptyBlockCode ? ValType.Bottom : ValType.FromCode((byte)type),
-                            height);
-                        floor = height;
-                        position = next;
-                        continue;
-                    }
-
-                    case Shape.End:
-                    {
-                        ref ControlFrame frame = ref _frames[_depth - 1];
-                        if (frame.TypeIndex >= 0 || frame.SetLocalCount != _setLocalCount || _depth == 1)
-                        {
-                            break;
-                        }
-
-                        // Nothing to be done for the result of a block: it stays where it is.
-                        if (frame.Result.IsBottom)
-                        {
-                            if (height != floor)
+                            if ((uint)next >= (uint)body.Length)
                             {
                                 break;
                             }
-                        }
-                        else if (frame.Kind == FrameKind.If || height != floor + 1 || operands[height - 1] != frame.Result)
-                        {
-                            break;
+
+                            uint type = body[next++];
+                            if (type != EmptyBlockCode && type - NumberCodes > 3)
+                            {
+                                break;
+                            }
+
+                            _height = height;
+                            PushFrame(
+                                opcode == (uint)Opcode.Block ? FrameKind.Block : FrameKind.Loop,
+                                ControlFrame.NoType,
+                                type == EmptyBlockCode ? ValType.Bottom : ValType.FromCode((byte)type),
+                                height);
+                            floor = height;
+                            position = next;
+                            continue;
                         }
 
-                        _depth--;
-                        floor = _frames[_depth - 1].Height;
-                        _floor = floor;
-                        position = next;
-                        continue;
-                    }
+                    case Shape.If:
+                        {
+                            if ((uint)next >= (uint)body.Length || height <= floor || operands[height - 1] != ValType.I32)
+                            {
+                                break;
+                            }
+
+                            uint type = body[next++];
+                            if (type != EmptyBlockCode && type - NumberCodes > 3)
+                            {
+                                break;
+                            }
+
+                            height--;
+                            _height = height;
+                            PushFrame(
+                                FrameKind.If,
+                                ControlFrame.NoType,
+                                type == EmptyBlockCode ? ValType.Bottom : ValType.FromCode((byte)type),
+                                height);
+                            floor = height;
+                            position = next;
+                            continue;
+                        }
+
+                    case Shape.End:
+                        {
+                            ref ControlFrame frame = ref _frames[_depth - 1];
+                            if (frame.TypeIndex >= 0 || frame.SetLocalCount != _setLocalCount || _depth == 1)
+                            {
+                                break;
+                            }
+
+                            // Nothing to be done for the result of a block: it stays where it is.
+                            if (frame.Result.IsBottom)
+                            {
+                                if (height != floor)
+                                {
+                                    break;
+                                }
+                            }
+                            else if (frame.Kind == FrameKind.If || height != floor + 1 || operands[height - 1] != frame.Result)
+                            {
+                                break;
+                            }
+
+                            _depth--;
+                            floor = _frames[_depth - 1].Height;
+                            _floor = floor;
+                            position = next;
+                            continue;
+                        }
 
                     case Shape.Br:
-                    {
-                        if ((uint)next >= (uint)body.Length)
                         {
-                            break;
-                        }
+                            if ((uint)next >= (uint)body.Length)
+                            {
+                                break;
+                            }
 
-                        uint label = body[next++];
-                        if (label >= 0x80 || label >= (uint)_depth)
-                        {
-                            break;
-                        }
+                            uint label = body[next++];
+                            if (label >= 0x80 || label >= (uint)_depth)
+                            {
+                                break;
+                            }
 
-                        ref ControlFrame frame = ref _frames[_depth - 1 - (int)label];
-                        bool isConditional = opcode == (uint)Opcode.BrIf;
-                        int top = height - 1;
-                        if (isConditional && (top < floor || operands[top--] != ValType.I32))
-                        {
-                            break;
-                        }
+                            ref ControlFrame frame = ref _frames[_depth - 1 - (int)label];
+                            bool isConditional = opcode == (uint)Opcode.BrIf;
+                            int top = height - 1;
+                            if (isConditional && (top < floor || operands[top--] != ValType.I32))
+                            {
+                                break;
+                            }
 
-                        if (frame.TypeIndex >= 0)
-                        {
-                            break;
-                        }
+                            if (frame.TypeIndex >= 0)
+                            {
+                                break;
+                            }
 
-                        if (!frame.Result.IsBottom && frame.Kind != FrameKind.Loop && (top < floor || operands[top] != frame.Result))
-                        {
-                            break;
-                        }
+                            if (!frame.Result.IsBottom && frame.Kind != FrameKind.Loop && (top < floor || operands[top] != frame.Result))
+                            {
+                                break;
+                            }
 
-                        if (isConditional)
-                        {
-                            height--;
-                        }
-                        else
-                        {
-                            height = floor;
-                            _frames[_depth - 1].IsUnreachable = true;
-                        }
+                            if (isConditional)
+                            {
+                                height--;
+                            }
+                            else
+                            {
+                                height = floor;
+                                _frames[_depth - 1].IsUnreachable = true;
+                            }
 
-                        position = next;
-                        continue;
-                    }
+                            position = next;
+                            continue;
+                        }
 
                     case Shape.Call:
-                    {
-                        if (!TryReadU32(body, ref next, out uint index) || index >= (uint)funcs.Length)
                         {
-                            break;
-                        }
+                            if (!TryReadU32(body, ref next, out uint index) || index >= (uint)funcs.Length)
+                            {
+                                break;
+                            }
 
-                        FuncType type = funcs[index];
-                        ValType[] parameters = type.ParameterArray;
-                        int below = height - parameters.Length;
-                        if (below < floor || !Equal(operands, below, parameters))
-                        {
-                            break;
-                        }
+                            FuncType type = funcs[index];
+                            ValType[] parameters = type.ParameterArray;
+                            int below = height - parameters.Length;
+                            if (below < floor || !Equal(operands, below, parameters))
+                            {
+                                break;
+                            }
 
-                        ValType[] results = type.ResultArray;
-                        if (results.Length > 1 || below >= operands.Length)
-                        {
-                            break;
-                        }
+                            ValType[] results = type.ResultArray;
+                            if (results.Length > 1 || below >= operands.Length)
+                            {
+                                break;
+                            }
 
-                        height = below;
-                        if (results.Length == 1)
-                        {
-                            operands[height++] = results[0];
-                        }
+                            height = below;
+                            if (results.Length == 1)
+                            {
+                                operands[height++] = results[0];
+                            }
 
-                        position = next;
-                        continue;
-                    }
+                            position = next;
+                            continue;
+                        }
 
                     case Shape.Drop:
                         if (height <= floor)
@@ -190,128 +190,128 @@ internal sealed partial class FunctionValidator
                         continue;
 
                     case Shape.Select:
-                    {
-                        int first = height - 3;
-                        if (first < floor || operands[first + 2] != ValType.I32 || operands[first] != operands[first + 1] || !operands[first].IsNumber)
                         {
-                            break;
-                        }
+                            int first = height - 3;
+                            if (first < floor || operands[first + 2] != ValType.I32 || operands[first] != operands[first + 1] || !operands[first].IsNumber)
+                            {
+                                break;
+                            }
 
-                        height = first + 1;
-                        position = next;
-                        continue;
-                    }
+                            height = first + 1;
+                            position = next;
+                            continue;
+                        }
 
                     case Shape.LocalGet:
-                    {
-                        if (!TryReadU32(body, ref next, out uint index) || index >= (uint)localCount || (uint)height >= (uint)operands.Length)
                         {
-                            break;
-                        }
+                            if (!TryReadU32(body, ref next, out uint index) || index >= (uint)localCount || (uint)height >= (uint)operands.Length)
+                            {
+                                break;
+                            }
 
-                        ValType type = locals[index];
-                        if (!type.IsDefaultable)
-                        {
-                            break;
-                        }
+                            ValType type = locals[index];
+                            if (!type.IsDefaultable)
+                            {
+                                break;
+                            }
 
-                        operands[height++] = type;
-                        position = next;
-                        continue;
-                    }
+                            operands[height++] = type;
+                            position = next;
+                            continue;
+                        }
 
                     case Shape.LocalSet:
-                    {
-                        if (!TryReadU32(body, ref next, out uint index) || index >= (uint)localCount || height <= floor)
                         {
-                            break;
-                        }
+                            if (!TryReadU32(body, ref next, out uint index) || index >= (uint)localCount || height <= floor)
+                            {
+                                break;
+                            }
 
-                        ValType type = locals[index];
-                        if (operands[height - 1] != type || !type.IsDefaultable)
-                        {
-                            break;
-                        }
+                            ValType type = locals[index];
+                            if (operands[height - 1] != type || !type.IsDefaultable)
+                            {
+                                break;
+                            }
 
-                        height--;
-                        position = next;
-                        continue;
-                    }
+                            height--;
+                            position = next;
+                            continue;
+                        }
 
                     case Shape.LocalTee:
-                    {
-                        if (!TryReadU32(body, ref next, out uint index) || index >= (uint)localCount || height <= floor)
                         {
-                            break;
-                        }
+                            if (!TryReadU32(body, ref next, out uint index) || index >= (uint)localCount || height <= floor)
+                            {
+                                break;
+                            }
 
-                        ValType type = locals[index];
-                        if (operands[height - 1] != type || !type.IsDefaultable)
-                        {
-                            break;
-                        }
+                            ValType type = locals[index];
+                            if (operands[height - 1] != type || !type.IsDefaultable)
+                            {
+                                break;
+                            }
 
-                        position = next;
-                        continue;
-                    }
+                            position = next;
+                            continue;
+                        }
 
                     case Shape.GlobalGet:
-                    {
-                        GlobalInfo[] globals = _module.Globals;
-                        if (!TryReadU32(body, ref next, out uint index) || index >= (uint)globals.Length || (uint)height >= (uint)operands.Length)
                         {
-                            break;
-                        }
+                            GlobalInfo[] globals = _module.Globals;
+                            if (!TryReadU32(body, ref next, out uint index) || index >= (uint)globals.Length || (uint)height >= (uint)operands.Length)
+                            {
+                                break;
+                            }
 
-                        operands[height++] = globals[index].Type.Value;
-                        position = next;
-                        continue;
-                    }
+                            operands[height++] = globals[index].Type.Value;
+                            position = next;
+                            continue;
+                        }
 
                     case Shape.GlobalSet:
-                    {
-                        GlobalInfo[] globals = _module.Globals;
-                        if (!TryReadU32(body, ref next, out uint index) || index >= (uint)globals.Length || height <= floor)
                         {
-                            break;
-                        }
+                            GlobalInfo[] globals = _module.Globals;
+                            if (!TryReadU32(body, ref next, out uint index) || index >= (uint)globals.Length || height <= floor)
+                            {
+                                break;
+                            }
 
-                        ref GlobalInfo global = ref globals[index];
-                        if (!global.Type.IsMutable || operands[height - 1] != global.Type.Value)
-                        {
-                            break;
-                        }
+                            ref GlobalInfo global = ref globals[index];
+                            if (!global.Type.IsMutable || operands[height - 1] != global.Type.Value)
+                            {
+                                break;
+                            }
 
-                        height--;
-                        position = next;
-                        continue;
-                    }
+                            height--;
+                            position = next;
+                            continue;
+                        }
 
                     case Shape.Load:
-                    {
-                        if (!TryReadMemArg(body, ref next, widths[(int)opcode]) || height <= floor || operands[height - 1] != ValType.I32)
                         {
-                            break;
-                        }
+                            if (!TryReadMemArg(body, ref next, widths[(int)opcode]) || height <= floor || operands[height - 1] != ValType.I32)
+                            {
+                                break;
+                            }
 
-                        operands[height - 1] = ValType.FromCode((byte)(signatures[opcode] >> 24));
-                        position = next;
-                        continue;
-                    }
+                            operands[height - 1] = ValType.FromCode((byte)(signatures[opcode] >> 24));
+                            position = next;
+                            continue;
+                        }
 
                     case Shape.Store:
-                    {
-                        int below = height - 2;
-                        if (!TryReadMemArg(body, ref next, widths[(int)opcode]) || below < floor
-                            || operands[below + 1] != ValType.FromCode((byte)(signatures[opcode] >> 8)) || operands[below] != ValType.I32)
                         {
-                            break;
-                        }
+                            int below = height - 2;
+                            if (!TryReadMemArg(body, ref next, widths[(int)opcode]) || below < floor
+                                || operands[below + 1] != ValType.FromCode((byte)(signatures[opcode] >> 8)) || operands[below] != ValType.I32)
+                            {
+                                break;
+                            }
 
-                        height = below;
-                        position = next;
-                        continue;
-                    }
+                            height = below;
+                            position = next;
+                            continue;
+                        }
 
                     case Shape.I32Const:
                         if (!TrySkipLeb(body, ref next, maxLength: 4) || (uint)height >= (uint)operands.Length)
@@ -334,34 +334,34 @@ internal sealed partial class FunctionValidator
                         continue;
 
                     case Shape.Unary:
-                    {
-                        uint signature = signatures[opcode];
-                        int top = height - 1;
-                        if (top < floor || operands[top] != ValType.FromCode((byte)signature))
                         {
-                            break;
-                        }
+                            uint signature = signatures[opcode];
+                            int top = height - 1;
+                            if (top < floor || operands[top] != ValType.FromCode((byte)signature))
+                            {
+                                break;
+                            }
 
-                        operands[top] = ValType.FromCode((byte)(signature >> 24));
-                        position = next;
-                        continue;
-                    }
+                            operands[top] = ValType.FromCode((byte)(signature >> 24));
+                            position = next;
+                            continue;
+                        }
 
                     case Shape.Binary:
-                    {
-                        uint signature = signatures[opcode];
-                        int below = height - 2;
-                        if (below < floor || operands[below + 1] != ValType.FromCode((byte)(signature >> 8))
-                            || operands[below] != ValType.FromCode((byte)signature))
                         {
-                            break;
-                        }
+                            uint signature = signatures[opcode];
+                            int below = height - 2;
+                            if (below < floor || operands[below + 1] != ValType.FromCode((byte)(signature >> 8))
+                                || operands[below] != ValType.FromCode((byte)signature))
+                            {
+                                break;
+                            }
 
-                        operands[below] = ValType.FromCode((byte)(signature >> 24));
-                        height = below + 1;
-                        position = next;
-                        continue;
-                    }
+                            operands[below] = ValType.FromCode((byte)(signature >> 24));
+                            height = below + 1;
+                            position = next;
+                            continue;
+                        }
                 }
             }
 

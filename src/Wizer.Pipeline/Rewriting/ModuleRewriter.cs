@@ -66,10 +66,8 @@ internal sealed class ModuleRewriter
             case SectionId.DataCount:
                 WriteDataCount();
                 break;
-            case SectionId.Start:
-                // It has run.
-            case SectionId.Data:
-                // Written at its place, by WriteSections.
+            case SectionId.Start or SectionId.Data:
+                // The one has run, the other is written at its place, by WriteSections.
                 break;
             default:
                 _output.AddSection(section);
