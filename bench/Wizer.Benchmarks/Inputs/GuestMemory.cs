@@ -17,7 +17,6 @@ internal static class GuestMemory
     {
         byte[] memory = GC.AllocateUninitializedArray<byte>(ByteLength);
         memory.AsSpan().Clear();
-        memory[^1] = 1;
         var random = new Random(64);
         switch (kind)
         {
@@ -42,6 +41,7 @@ internal static class GuestMemory
                 break;
         }
 
+        memory[^1] = 1;
         return memory;
     }
 
