@@ -118,4 +118,22 @@ public sealed class InstantiationTests
         using var store = new Store(new EngineOptions { MaxMemoryByteLength = 1 << 20 });
         Assert.Throws<UnsupportedModuleException>(() => Guest.Instantiate(store, "(module (memory 17))"));
     }
+
+    [Fact]
+    public void Functions_CostNoManagedObjects()
+    {
+        var wat = new System.Text.StringBuilder("(module (func $f (export \"f\"))");
+        for (int i = 0; i < 20_000; i++)
+        {
+            wat.Append("(func (param i32) (result i32) local.get 0)");
+        }
+
+        ModuleInfo module = Guest.Module(wat.Append(')').ToString());
+        using var store = new Store();
+        store.Instantiate(module);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        store.Instantiate(module);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated < 4_000, $"{allocated} bytes");
+    }
 }
