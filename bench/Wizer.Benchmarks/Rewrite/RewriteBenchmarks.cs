@@ -94,7 +94,7 @@ public class RewriteBenchmarks
         // Every third page: the embedded engine would know as much from the platform.
         private readonly MemoryRange[] _touched = FindTouched(memory);
 
-        public ReadOnlySpan<MemoryRange> FindTouchedRanges(string exportName) => _touched;
+        public MemoryRange[] FindTouchedRanges(string exportName) => _touched;
 
         private static MemoryRange[] FindTouched(byte[] memory)
         {
