@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Wizer.Binary;
 
@@ -42,6 +43,8 @@ internal static unsafe class NativeBlock
     }
 
     /// <summary>Allocates a zeroed block for <paramref name="count"/> items.</summary>
+    // Inlined, because instantiations over the framework's own types are not precompiled.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T* Allocate<T>(int count)
         where T : unmanaged => (T*)Allocate((ulong)count * (ulong)sizeof(T));
 
