@@ -27,7 +27,14 @@ public class NonZeroScanBenchmarks
         _memory = GuestMemory.Make(Contents);
         _copy = new byte[_memory.Length];
         RangeList words = ScanWords();
-        if (!words.Ranges.SequenceEqual(ScanVectors().Ranges) || words.Ranges[^1].End != (ulong)_memory.Length)
+        RangeList vectors = ScanVectors();
+        bool isSame = words.Count == vectors.Count && words[words.Count - 1].End == (ulong)_memory.Length;
+        for (int i = 0; isSame && i < words.Count; i++)
+        {
+            isSame = words[i] == vectors[i];
+        }
+
+        if (!isSame)
         {
             throw new InvalidOperationException("words and vectors do not find the same");
         }
