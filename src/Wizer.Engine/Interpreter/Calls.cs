@@ -54,7 +54,7 @@ internal static unsafe class Calls
             context->Code = returnTo;
             context->Frame = fp;
             LoadMemory(context);
-            return trap;
+            return trap == TrapKind.UncaughtException ? Exceptions.ThrowFromHost(context, returnTo, fp) : trap;
         }
 
         if (callee->Code == null && (trap = Translate(context, callee)) != 0)
@@ -121,7 +121,8 @@ internal static unsafe class Calls
                 LoadMemory(context);
             }
 
-            return trap;
+            // The handlers around a tail call are not for its callee.
+            return trap == TrapKind.UncaughtException ? Exceptions.ThrowFromHost(context, returnTo, returnFrame) : trap;
         }
 
         if (callee->Code == null && (trap = Translate(context, callee)) != 0)
@@ -186,11 +187,32 @@ internal static unsafe class Calls
             host.CallHost(context, callee, caller, new Span<ulong>(slots, count));
             return TrapKind.None;
         }
+        catch (WasmGuestException e) when (e.Storage == host.Exceptions)
+        {
+            host.PendingException = e;
+            context->Exception = e.Exception;
+            return TrapKind.UncaughtException;
+        }
         catch (Exception e)
         {
             host.PendingException = e;
             return TrapKind.HostException;
         }
+    }
+
+    /// <summary>Waits for a notification, which nobody can give.</summary>
+    /// <param name="context">Who waits.</param>
+    /// <param name="nanoseconds">How long; forever when negative.</param>
+    internal static TrapKind Wait(ExecutionContext* context, long nanoseconds)
+    {
+        InterpreterHost host = HostOf(context);
+        if (nanoseconds < 0)
+        {
+            host.PendingException = new WasmTrapException("deadlock: a wait without a timeout, and no other thread to end it");
+            return TrapKind.HostException;
+        }
+
+        return host.Sleep(nanoseconds) ? TrapKind.None : TrapKind.Interrupted;
     }
 
     /// <summary>Whether a function may be called as another type.</summary>

@@ -55,6 +55,9 @@ internal unsafe struct ExecutionContext
     /// <summary>The bytes of memory 0; none when there is no memory.</summary>
     public ulong MemoryLength;
 
+    /// <summary>What was thrown last.</summary>
+    public ExceptionData* Exception;
+
     /// <summary>Which of the instructions that a superinstruction stands for trapped.</summary>
     public int TrapPart;
 

@@ -40,7 +40,9 @@ internal static unsafe class Interpreter
     /// <summary>Frees a context and the code translated for it. Nothing may run in it any more.</summary>
     internal static void FreeContext(ExecutionContext* context)
     {
-        Calls.HostOf(context).Code.Dispose();
+        InterpreterHost host = Calls.HostOf(context);
+        host.Code.Dispose();
+        host.Exceptions.Dispose();
         GCHandle.FromIntPtr(context->Host).Free();
         NativeBlock.Free(context->SlotBase);
         NativeBlock.Free(context);

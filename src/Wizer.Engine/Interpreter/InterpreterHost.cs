@@ -18,6 +18,9 @@ internal abstract unsafe class InterpreterHost
     /// <summary>Whether relaxed vector instructions have the deterministic profile's results.</summary>
     internal virtual bool IsRelaxedSimdDeterministic => true;
 
+    /// <summary>Owns the exceptions and the functions' handlers; disposed with the store.</summary>
+    internal ExceptionStorage Exceptions { get; } = new();
+
     private Translator? _translator;
 
     /// <summary>The one translator; a store runs on one thread at a time.</summary>
@@ -38,6 +41,10 @@ internal abstract unsafe class InterpreterHost
     /// <param name="caller">The calling instance, or null when the host itself calls.</param>
     /// <param name="slots">Arguments in, results out.</param>
     internal abstract void CallHost(ExecutionContext* context, FuncData* func, InstanceData* caller, Span<ulong> slots);
+
+    /// <summary>Lets time pass.</summary>
+    /// <returns>False when interrupted.</returns>
+    internal abstract bool Sleep(long nanoseconds);
 
     /// <summary><c>memory.grow</c>, with <see cref="MemoryData"/> updated.</summary>
     /// <returns>The previous size in pages, or -1.</returns>

@@ -92,6 +92,9 @@ internal static unsafe class RareOperations
             case >= Opcode.I32Load and <= Opcode.I64Store32:
                 return Access(instance->Memories[i], (Opcode)ip[1], a, b, *(ulong*)(ip + 10), result);
 
+            case >= Opcode.MemoryAtomicNotify and <= Opcode.I64AtomicRmw32CmpxchgU:
+                return Atomics.Run(context, instance->Memories[i], (Opcode)ip[1], a, b, c, *(ulong*)(ip + 10), result);
+
             default:
                 return Numerics.Evaluate((Opcode)ip[1], a, b, result);
         }

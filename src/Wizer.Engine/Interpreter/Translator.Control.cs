@@ -19,6 +19,13 @@ internal sealed unsafe partial class Translator
         Loop,
         If,
         Else,
+        TryTable,
+
+        /// <summary>A legacy try, before its first clause.</summary>
+        Try,
+
+        /// <summary>A legacy try, in one of its clauses.</summary>
+        Catch,
 
         /// <summary>In unreachable code: only its end matters.</summary>
         Dead,
@@ -33,8 +40,17 @@ internal sealed unsafe partial class Translator
         internal int Height;
         internal int BaseSlot;
 
-        /// <summary>Where a loop starts.</summary>
+        /// <summary>Where a loop starts, and what a legacy try guards; the first handler of a try_table.</summary>
         internal int Start;
+
+        /// <summary>The handler of a legacy clause; the end of the handlers of a try_table.</summary>
+        internal int Handler;
+
+        /// <summary>Where the part of a legacy try ends that it guards.</summary>
+        internal int GuardEnd;
+
+        /// <summary>How many blocks with handlers begin before this one.</summary>
+        internal int OuterGuards;
 
         /// <summary>The last of the branches to the end, or -1.</summary>
         internal int Fixups;
@@ -51,7 +67,7 @@ internal sealed unsafe partial class Translator
         /// <summary>The operation that the distance counts from.</summary>
         internal int From;
 
-        /// <summary>Where the distance stands.</summary>
+        /// <summary>Where the distance stands; the complement of the handler whose target it is.</summary>
         internal int At;
 
         /// <summary>Another that waits for the same label, or -1.</summary>
@@ -80,6 +96,7 @@ internal sealed unsafe partial class Translator
         block.Kind = kind;
         block.Fixups = -1;
         block.ElseFixup = -1;
+        block.OuterGuards = _guardedBlockCount;
         if (kind == BlockKind.Function)
         {
             block.Type = _type;
@@ -166,6 +183,14 @@ internal sealed unsafe partial class Translator
                 }
 
                 return;
+
+            case BlockKind.Catch:
+                LeaveCatch(ref block);
+                return;
+
+            case BlockKind.TryTable:
+                EndTryTable(block);
+                break;
         }
 
         if (block.Fixups < 0 && block.ElseFixup < 0)
@@ -458,7 +483,7 @@ internal sealed unsafe partial class Translator
     {
         if (block.Kind == BlockKind.Loop)
         {
-            Write32(_fixups[fixup].At, block.Start - _fixups[fixup].From);
+            Patch(_fixups[fixup], block.Start);
             return;
         }
 
@@ -471,10 +496,22 @@ internal sealed unsafe partial class Translator
     {
         for (; fixup >= 0; fixup = _fixups[fixup].Next)
         {
-            Write32(_fixups[fixup].At, _length - _fixups[fixup].From);
+            Patch(_fixups[fixup], _length);
         }
 
         _history.Clear();
+    }
+
+    private void Patch(in Fixup fixup, int target)
+    {
+        if (fixup.At < 0)
+        {
+            _handlers[~fixup.At].Data.Target = target;
+        }
+        else
+        {
+            Write32(fixup.At, target - fixup.From);
+        }
     }
 
     private void Call(uint index)

@@ -38,6 +38,7 @@ internal sealed unsafe partial class Translator
     internal void Translate(FuncData* func)
     {
         TranslateBody(func);
+        InstallHandlers(func);
         func->LocalSlots = _localSlots;
         func->FrameSlots = _maxTop;
         func->Code = _host.Code.Add(func, new ReadOnlySpan<ushort>(_code, 0, _length));
@@ -57,6 +58,7 @@ internal sealed unsafe partial class Translator
         _helper = -1;
         _offsets?.Clear();
         _fixupCount = 0;
+        ForgetHandlers();
         _stackCount = 0;
         _blockCount = 0;
         _pendingCount = 0;
@@ -139,8 +141,14 @@ internal sealed unsafe partial class Translator
             case Opcode.Else when _blocks[_blockCount - 1].Kind != BlockKind.Dead:
                 EnterElse();
                 break;
-            case Opcode.End or Opcode.Delegate:
+            case Opcode.Catch or Opcode.CatchAll when _blocks[_blockCount - 1].Kind != BlockKind.Dead:
+                EnterCatch(ref instruction);
+                break;
+            case Opcode.End:
                 Leave();
+                break;
+            case Opcode.Delegate:
+                LeaveByDelegate(instruction.Index);
                 break;
         }
     }
@@ -169,6 +177,27 @@ internal sealed unsafe partial class Translator
                 break;
             case Opcode.End:
                 Leave();
+                break;
+            case Opcode.TryTable:
+                EnterTryTable(ref instruction);
+                break;
+            case Opcode.Try:
+                EnterTry(instruction.BlockType);
+                break;
+            case Opcode.Catch or Opcode.CatchAll:
+                EnterCatch(ref instruction);
+                break;
+            case Opcode.Delegate:
+                LeaveByDelegate(instruction.Index);
+                break;
+            case Opcode.Throw:
+                ThrowTag(instruction.Index);
+                break;
+            case Opcode.ThrowRef:
+                ThrowRef();
+                break;
+            case Opcode.Rethrow:
+                Rethrow(instruction.Index);
                 break;
             case Opcode.Br:
                 Branch(instruction.Index);
@@ -321,6 +350,11 @@ internal sealed unsafe partial class Translator
                 break;
             case Opcode.DataDrop or Opcode.ElemDrop:
                 Rare(opcode, 0, false, instruction.Index);
+                break;
+            case Opcode.AtomicFence:
+                break;
+            case >= Opcode.MemoryAtomicNotify and <= Opcode.I64AtomicRmw32CmpxchgU:
+                Rare(opcode, Atomics.OperandCount(opcode), Atomics.HasResult(opcode), instruction.Index, 0, instruction.Value);
                 break;
             case Opcode.RefAsNonNull:
                 // The operand stays what it was.

@@ -35,6 +35,7 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
 
         _data = NativeBlock.Allocate<MemoryData>(1);
         _data->PageSizeLog2 = type.PageSizeLog2;
+        _data->IsShared = type.Limits.IsShared ? 1 : 0;
         _data->MaxByteLength = maxPages << type.PageSizeLog2;
         if (store.Options.ReserveAddressSpace)
         {

@@ -24,6 +24,9 @@ internal unsafe struct MemoryData
 
     /// <summary>16 unless the type has a custom page size.</summary>
     public int PageSizeLog2;
+
+    /// <summary>1 when the type says that threads may share it.</summary>
+    public int IsShared;
 }
 
 /// <summary>A table as translated code sees it. Owned by <see cref="Table"/>.</summary>
@@ -109,6 +112,12 @@ internal unsafe struct FuncData
 
     /// <summary>1 for a host function, 0 otherwise.</summary>
     public int IsHost;
+
+    /// <summary>How many there are at <see cref="Handlers"/>.</summary>
+    public int HandlerCount;
+
+    /// <summary>What catches exceptions in the code. Known once translated.</summary>
+    public HandlerData* Handlers;
 }
 
 /// <summary>An instance as translated code sees it. Owned by <see cref="Instance"/>.</summary>

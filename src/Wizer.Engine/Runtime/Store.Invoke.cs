@@ -40,6 +40,15 @@ public sealed unsafe partial class Store
             throw new OperationCanceledException("the guest was interrupted", _interrupt.Token);
         }
 
+        if (kind == TrapKind.UncaughtException)
+        {
+            // One that came through the host stays the same object, with the frames it has collected.
+            WasmGuestException uncaught = _host.PendingException as WasmGuestException ?? new(this, Context->Exception);
+            _host.PendingException = null;
+            TrapBacktrace.Capture(this, uncaught);
+            throw uncaught;
+        }
+
         if (kind != TrapKind.HostException)
         {
             var raised = new WasmTrapException(kind);

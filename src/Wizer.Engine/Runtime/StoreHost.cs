@@ -16,6 +16,23 @@ internal sealed unsafe class StoreHost(Store store) : InterpreterHost
     internal override void CallHost(ExecutionContext* context, FuncData* func, InstanceData* caller, Span<ulong> slots) =>
         store.CallHost(func, caller, slots);
 
+    internal override bool Sleep(long nanoseconds)
+    {
+        const long NanosecondsPerMillisecond = 1_000_000;
+        for (long left = (nanoseconds / NanosecondsPerMillisecond) + (nanoseconds % NanosecondsPerMillisecond != 0 ? 1 : 0); left > 0;)
+        {
+            var part = (int)Math.Min(left, int.MaxValue);
+            if (store.InterruptToken.WaitHandle.WaitOne(part))
+            {
+                return false;
+            }
+
+            left -= part;
+        }
+
+        return true;
+    }
+
     internal override long GrowMemory(InstanceData* instance, int memoryIndex, ulong deltaPages) =>
         LinearMemory.Grow(instance->Memories[memoryIndex], deltaPages);
 

@@ -3,7 +3,8 @@ using Wizer.Binary;
 namespace Wizer.Engine;
 
 /// <summary>A tag instance: the kind of an exception. Core 3.0, Execution: Tag Instances.</summary>
-public sealed unsafe class Tag : Extern
+/// <remarks>Made on demand: two objects may stand for one tag, and are equal then.</remarks>
+public sealed unsafe class Tag : Extern, IEquatable<Tag>
 {
     internal Tag(Store store, TagData* data)
         : base(store) => Data = data;
@@ -26,4 +27,13 @@ public sealed unsafe class Tag : Extern
     public FuncType Type => Store.Types.FuncTypeOf(Data->TypeId);
 
     internal TagData* Data { get; }
+
+    /// <inheritdoc/>
+    public bool Equals(Tag? other) => other is not null && other.Data == Data;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Tag);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ((nint)Data).GetHashCode();
 }

@@ -1,0 +1,130 @@
+using System.Runtime.CompilerServices;
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// The instructions of the threads proposal. A store runs one thread only, which alone sees its memories: plain accesses are
+/// atomic and in order, and there is never anybody to wake. Threads proposal, Execution: Atomic Memory Instructions.
+/// </summary>
+internal static unsafe class Atomics
+{
+    private const int InstructionsPerOperator = 7;
+
+    private enum WaitResult : uint
+    {
+        NotEqual = 1,
+        TimedOut = 2,
+    }
+
+    /// <summary>How many operands an instruction with a memory takes, the address included.</summary>
+    internal static int OperandCount(Opcode opcode) => opcode switch
+    {
+        Opcode.MemoryAtomicNotify => 2,
+        Opcode.MemoryAtomicWait32 or Opcode.MemoryAtomicWait64 => 3,
+        <= Opcode.I64AtomicLoad32U => 1,
+        < Opcode.I32AtomicRmwCmpxchg => 2,
+        _ => 3,
+    };
+
+    /// <summary>Whether it leaves a value.</summary>
+    internal static bool HasResult(Opcode opcode) => opcode is < Opcode.I32AtomicStore or > Opcode.I64AtomicStore32;
+
+    /// <summary>Executes one of them.</summary>
+    /// <param name="context">Who asks.</param>
+    /// <param name="memory">The memory.</param>
+    /// <param name="opcode">Not the fence, which does nothing.</param>
+    /// <param name="address">An i32 is zero-extended.</param>
+    /// <param name="a">The first operand after the address.</param>
+    /// <param name="b">The second one.</param>
+    /// <param name="offset">The immediate.</param>
+    /// <param name="result">Where the result goes, if there is one.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static TrapKind Run(
+        ExecutionContext* context, MemoryData* memory, Opcode opcode, ulong address, ulong a, ulong b, ulong offset, ulong* result)
+    {
+        ulong at = address + offset;
+        var width = (ulong)OpcodeTable.Width(opcode);
+        bool isBeyond = at < address || memory->ByteLength < width || at > memory->ByteLength - width;
+        if ((at & (width - 1)) != 0)
+        {
+            return TrapKind.UnalignedAtomic;
+        }
+
+        if (isBeyond)
+        {
+            return TrapKind.MemoryOutOfBounds;
+        }
+
+        byte* bytes = memory->Base + at;
+        switch (opcode)
+        {
+            case Opcode.MemoryAtomicNotify:
+                *result = 0;
+                return TrapKind.None;
+
+            case Opcode.MemoryAtomicWait32 or Opcode.MemoryAtomicWait64:
+                if (memory->IsShared == 0)
+                {
+                    return TrapKind.ExpectedSharedMemory;
+                }
+
+                ulong expected = width == sizeof(uint) ? (uint)a : a;
+                *result = (ulong)(Load(bytes, width) == expected ? WaitResult.TimedOut : WaitResult.NotEqual);
+                return *result == (ulong)WaitResult.NotEqual ? TrapKind.None : Calls.Wait(context, (long)b);
+
+            case <= Opcode.I64AtomicLoad32U:
+                *result = Load(bytes, width);
+                return TrapKind.None;
+
+            case <= Opcode.I64AtomicStore32:
+                Store(bytes, width, a);
+                return TrapKind.None;
+
+            default:
+                ulong before = Load(bytes, width);
+                Store(bytes, width, Modify((opcode - Opcode.I32AtomicRmwAdd) / InstructionsPerOperator, before, a, b, width));
+                *result = before;
+                return TrapKind.None;
+        }
+    }
+
+    // The bits of the operands beyond the width do not matter: that of `a` is compared within it, and stores cut off.
+    private static ulong Modify(int operation, ulong before, ulong a, ulong b, ulong width) => operation switch
+    {
+        0 => before + a,
+        1 => before - a,
+        2 => before & a,
+        3 => before | a,
+        4 => before ^ a,
+        5 => a,
+        _ => before == (a & (ulong.MaxValue >> (int)(64 - (8 * width)))) ? b : before,
+    };
+
+    private static ulong Load(byte* bytes, ulong width) => width switch
+    {
+        1 => *bytes,
+        2 => *(ushort*)bytes,
+        4 => *(uint*)bytes,
+        _ => *(ulong*)bytes,
+    };
+
+    private static void Store(byte* bytes, ulong width, ulong value)
+    {
+        switch (width)
+        {
+            case 1:
+                *bytes = (byte)value;
+                break;
+            case 2:
+                *(ushort*)bytes = (ushort)value;
+                break;
+            case 4:
+                *(uint*)bytes = (uint)value;
+                break;
+            default:
+                *(ulong*)bytes = value;
+                break;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+namespace Wizer.Engine;
+
+/// <summary>
+/// The exceptions of a store, and the handlers of its functions. An exception that the guest may still refer to is kept as long
+/// as the store; most are forgotten the moment they are caught.
+/// </summary>
+internal sealed unsafe class ExceptionStorage : IDisposable
+{
+    /// <summary>How many bytes all exceptions that are kept may take: a guess at what no guest needs. They stay until the end of the run.</summary>
+    internal const ulong MaxByteLength = 1UL << 30;
+
+    private const ulong BlockByteLength = 64 << 10;
+
+    // Each block begins with the address of the one before.
+    private byte* _blocks;
+    private byte* _next;
+    private byte* _end;
+    private ulong _byteLength;
+
+    /// <summary>Makes an exception.</summary>
+    /// <param name="tag">What kind.</param>
+    /// <param name="values">As many slots as the tag says.</param>
+    /// <returns>Null when there is no room for it.</returns>
+    internal ExceptionData* TryCreate(TagData* tag, ulong* values)
+    {
+        ulong byteLength = ExceptionData.ByteLength(tag);
+        if ((ulong)(_end - _next) < byteLength && !TryAddRoom(byteLength))
+        {
+            return null;
+        }
+
+        var exception = (ExceptionData*)_next;
+        _next += byteLength;
+        exception->Tag = tag;
+        Buffer.MemoryCopy(values, ExceptionData.ValuesOf(exception), byteLength, (ulong)tag->ParameterSlots * sizeof(ulong));
+        return exception;
+    }
+
+    /// <summary>Forgets an exception that nothing refers to, when it is the latest.</summary>
+    internal void Forget(ExceptionData* exception)
+    {
+        if ((byte*)exception + ExceptionData.ByteLength(exception->Tag) == _next)
+        {
+            _next = (byte*)exception;
+        }
+    }
+
+    /// <summary>Room for a function's handlers, which lives as long as the store.</summary>
+    internal HandlerData* AllocateHandlers(int count)
+    {
+        byte* block = (byte*)NativeBlock.Allocate((ulong)sizeof(nint) + ((ulong)count * (ulong)sizeof(HandlerData)));
+        AddBlock(block);
+        return (HandlerData*)(block + sizeof(nint));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (_blocks != null)
+        {
+            byte* before = *(byte**)_blocks;
+            NativeBlock.Free(_blocks);
+            _blocks = before;
+        }
+
+        _next = _end = null;
+    }
+
+    private bool TryAddRoom(ulong byteLength)
+    {
+        ulong size = Math.Max(BlockByteLength, byteLength + (ulong)sizeof(nint));
+        if (size > MaxByteLength - _byteLength)
+        {
+            return false;
+        }
+
+        var block = (byte*)NativeBlock.TryAllocate(size);
+        if (block == null)
+        {
+            return false;
+        }
+
+        AddBlock(block);
+        _byteLength += size;
+        _next = block + sizeof(nint);
+        _end = block + size;
+        return true;
+    }
+
+    private void AddBlock(byte* block)
+    {
+        *(byte**)block = _blocks;
+        _blocks = block;
+    }
+}

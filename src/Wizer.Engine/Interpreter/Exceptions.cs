@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// Throwing. Entering a block with handlers costs nothing: what is thrown looks through the frames for one whose place in the
+/// code has a handler, and the loop goes on there. Core 3.0, Execution: Exception Handling.
+/// </summary>
+/// <remarks>
+/// The frames of one activation only. What nobody catches there ends it as <see cref="TrapKind.UncaughtException"/>, crosses the
+/// host as a <see cref="WasmGuestException"/>, and is thrown anew where the guest called that host function.
+/// </remarks>
+internal static unsafe class Exceptions
+{
+    /// <summary>Throws a new exception.</summary>
+    /// <param name="context">Who throws; on success it says where the loop goes on.</param>
+    /// <param name="tag">The kind of exception.</param>
+    /// <param name="values">As many slots as the tag says.</param>
+    /// <param name="ip">The operation.</param>
+    /// <param name="fp">Its frame.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static TrapKind Throw(ExecutionContext* context, TagData* tag, ulong* values, ushort* ip, ulong* fp)
+    {
+        InterpreterHost host = Calls.HostOf(context);
+        ExceptionData* exception = host.Exceptions.TryCreate(tag, values);
+        if (exception == null)
+        {
+            return TrapKind.AllocationTooLarge;
+        }
+
+        host.PendingException = null;
+        TrapKind trap = Unwind(context, exception, ip, 0, fp, out bool isKept);
+        if (!isKept)
+        {
+            host.Exceptions.Forget(exception);
+        }
+
+        return trap;
+    }
+
+    /// <summary>Throws an exception again.</summary>
+    /// <param name="context">Who throws; on success it says where the loop goes on.</param>
+    /// <param name="handle">The exception, or 0.</param>
+    /// <param name="ip">The operation.</param>
+    /// <param name="fp">Its frame.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static TrapKind ThrowRef(ExecutionContext* context, ulong handle, ushort* ip, ulong* fp)
+    {
+        if (handle == 0)
+        {
+            return TrapKind.NullExceptionReference;
+        }
+
+        Calls.HostOf(context).PendingException = null;
+        return Unwind(context, (ExceptionData*)handle, ip, 0, fp, out _);
+    }
+
+    /// <summary>A host function threw an exception of the guest.</summary>
+    /// <param name="context">Who called it; on success it says where the loop goes on.</param>
+    /// <param name="returnTo">Where the host function would have returned to.</param>
+    /// <param name="fp">The frame it would have returned to.</param>
+    internal static TrapKind ThrowFromHost(ExecutionContext* context, ushort* returnTo, ulong* fp) =>
+        Unwind(context, context->Exception, returnTo, 1, fp, out _);
+
+    // `back` is 1 when the code is where a call returns to, which may be behind the range that the call is in.
+    private static TrapKind Unwind(
+        ExecutionContext* context, ExceptionData* exception, ushort* code, int back, ulong* frame, out bool isKept)
+    {
+        isKept = true;
+        context->Exception = exception;
+        if (Volatile.Read(ref context->InterruptRequested) != 0)
+        {
+            // A loop may consist of nothing but this.
+            return TrapKind.Interrupted;
+        }
+
+        InterpreterHost host = Calls.HostOf(context);
+        while (true)
+        {
+            if (code == &context->ReturnForeignCode)
+            {
+                code = (ushort*)frame[0];
+                frame = (ulong*)frame[1];
+            }
+
+            if (code == &context->ExitCode)
+            {
+                return TrapKind.UncaughtException;
+            }
+
+            FuncData* func = host.Code.Find(code - back);
+            HandlerData* handler = FindHandler(func, (int)(code - back - func->Code), exception->Tag);
+            if (handler != null)
+            {
+                Enter(context, func, handler, frame);
+                host.PendingException = null;
+                isKept = handler->ExceptionSlot != HandlerData.None;
+                return TrapKind.None;
+            }
+
+            ulong* saved = frame + func->Code[FrameHeader.SavedAt];
+            code = (ushort*)saved[0];
+            frame = (ulong*)saved[1];
+            back = 1;
+        }
+    }
+
+    private static HandlerData* FindHandler(FuncData* func, int unit, TagData* tag)
+    {
+        int limit = int.MaxValue;
+        HandlerData* end = func->Handlers + func->HandlerCount;
+        for (HandlerData* handler = func->Handlers; handler < end; handler++)
+        {
+            if (unit < handler->Start || unit >= handler->End || handler->Block >= limit)
+            {
+                continue;
+            }
+
+            if (handler->DelegateTo != HandlerData.None)
+            {
+                limit = handler->DelegateTo;
+            }
+            else if (handler->Tag == null || handler->Tag == tag)
+            {
+                return handler;
+            }
+        }
+
+        return null;
+    }
+
+    private static void Enter(ExecutionContext* context, FuncData* func, HandlerData* handler, ulong* frame)
+    {
+        ExceptionData* exception = context->Exception;
+        if (handler->Tag != null)
+        {
+            ulong byteLength = (ulong)exception->Tag->ParameterSlots * sizeof(ulong);
+            Buffer.MemoryCopy(ExceptionData.ValuesOf(exception), frame + handler->PayloadSlot, byteLength, byteLength);
+        }
+
+        if (handler->ExceptionSlot != HandlerData.None)
+        {
+            frame[handler->ExceptionSlot] = (ulong)exception;
+        }
+
+        context->Instance = func->Instance;
+        context->Code = func->Code + handler->Target;
+        context->Frame = frame;
+        Calls.LoadMemory(context);
+    }
+}
