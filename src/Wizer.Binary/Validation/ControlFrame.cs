@@ -48,6 +48,9 @@ internal struct ControlFrame
     /// <summary>How many locals had been set on the way in, of those that have no default.</summary>
     internal int SetLocalCount;
 
+    /// <summary>The last <c>br_table</c> that found the label to fit.</summary>
+    internal int CheckedAt;
+
     internal FrameKind Kind;
 
     /// <summary>Whether the rest of the block cannot be reached: the stack then holds whatever is asked for.</summary>

@@ -58,6 +58,7 @@ internal sealed partial class FunctionValidator
         frame.Result = result;
         frame.Height = height;
         frame.SetLocalCount = _setLocalCount;
+        frame.CheckedAt = 0;
         frame.Kind = kind;
         frame.IsUnreachable = false;
         _floor = height;
@@ -141,26 +142,26 @@ internal sealed partial class FunctionValidator
     private void StepBrTable(in Instruction instruction)
     {
         Pop(ValType.I32);
-        ref ControlFrame last = ref FrameAt(instruction.Index2);
-        int arity = LabelTypesOf(last).Count;
-        CheckTop(LabelTypesOf(last));
+        TypeSequence defaultTypes = LabelTypes(instruction.Index2);
+        CheckTop(defaultTypes);
+        int at = (int)_at;
         foreach (uint labelIndex in instruction.Labels)
         {
-            // Tables repeat their targets: a label of the type just checked needs no second look, so this stays linear.
+            // Tables repeat their targets: a label needs no second look, so the time does not grow with their product.
             ref ControlFrame frame = ref FrameAt(labelIndex);
-            if (frame.TypeIndex == last.TypeIndex && frame.Result == last.Result && (frame.Kind == FrameKind.Loop) == (last.Kind == FrameKind.Loop))
+            if (frame.CheckedAt == at)
             {
                 continue;
             }
 
             TypeSequence types = LabelTypesOf(frame);
-            if (types.Count != arity)
+            if (types.Count != defaultTypes.Count)
             {
-                Throw.Invalid($"type mismatch: label {labelIndex} takes {types.Count} operands, the default label {arity}", _at);
+                Throw.Invalid($"type mismatch: label {labelIndex} takes {types.Count} operands, the default label {defaultTypes.Count}", _at);
             }
 
             CheckTop(types);
-            last = ref frame;
+            frame.CheckedAt = at;
         }
 
         SetUnreachable();

@@ -110,7 +110,7 @@ internal sealed partial class FunctionValidator
         {
             case Opcode.StructNew:
                 FieldType[] fields = StructTypeAt(index).FieldArray;
-                for (int i = fields.Length - 1; i >= 0; i--)
+                for (int i = fields.Length - 1; i >= 0 && !IsPolymorphic; i--)
                 {
                     Pop(Unpacked(fields[i].Storage));
                 }
@@ -228,7 +228,7 @@ internal sealed partial class FunctionValidator
             Throw.Invalid($"array.new_fixed of {count} elements: at most {WasmLimits.MaxArrayNewFixed} are supported", _at);
         }
 
-        for (uint i = 0; i < count; i++)
+        for (uint i = 0; i < count && !IsPolymorphic; i++)
         {
             Pop(element);
         }

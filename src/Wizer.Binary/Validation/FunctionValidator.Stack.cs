@@ -36,6 +36,9 @@ internal sealed partial class FunctionValidator
         _height += types.Count;
     }
 
+    // Whether only operands of unreachable code are left, so that thousands of fields need not be popped one by one.
+    private bool IsPolymorphic => _height == _floor && IsUnreachable;
+
     /// <summary>Pops an operand of any type; in unreachable code it may be the bottom type.</summary>
     private ValType Pop()
     {
