@@ -6,31 +6,93 @@ namespace Wizer.Pipeline;
 /// </summary>
 internal struct GapThreshold
 {
-    private readonly ulong _size;
     private int _equalsLeft;
 
     private GapThreshold(ulong size, int equalsLeft)
     {
-        _size = size;
+        Size = size;
         _equalsLeft = equalsLeft;
     }
 
-    /// <summary>Finds the size that separates the <paramref name="closeCount"/> smallest gaps from the rest, in O(n log n).</summary>
-    /// <param name="gaps">All gaps; sorted by this method.</param>
-    /// <param name="closeCount">At least one, at most all.</param>
-    internal static GapThreshold Find(ulong[] gaps, int closeCount)
+    /// <summary>The largest gap that is closed; none that stays open is smaller.</summary>
+    internal ulong Size { get; }
+
+    /// <summary>Finds the size that separates the smallest gaps from the rest, in expected O(n).</summary>
+    /// <param name="gaps">All gaps, and perhaps room behind them; put in another order.</param>
+    /// <param name="count">How many gaps there are.</param>
+    /// <param name="closeCount">How many are to be closed: at least one, at most all.</param>
+    internal static GapThreshold Find(ulong[] gaps, int count, int closeCount)
     {
-        Array.Sort(gaps);
-        ulong size = gaps[closeCount - 1];
-        int equalsLeft = 0;
-        for (int i = closeCount - 1; i >= 0 && gaps[i] == size; i--)
+        ulong size = Select(gaps, count, closeCount - 1);
+
+        // All that are smaller stand before that place now, and equal ones on both sides of it.
+        int smaller = 0;
+        for (int i = 0; i < closeCount; i++)
         {
-            equalsLeft++;
+            smaller += gaps[i] < size ? 1 : 0;
         }
 
-        return new GapThreshold(size, equalsLeft);
+        return new GapThreshold(size, closeCount - smaller);
     }
 
     /// <summary>Whether this gap is one of them. Each gap is asked about once.</summary>
-    internal bool Closes(ulong gap) => gap < _size || (gap == _size && _equalsLeft-- > 0);
+    internal bool Closes(ulong gap) => gap < Size || (gap == Size && _equalsLeft-- > 0);
+
+    /// <summary>The value that sorting would put at <paramref name="place"/>; what is smaller ends up before it.</summary>
+    private static ulong Select(ulong[] values, int count, int place)
+    {
+        int low = 0;
+        int high = count - 1;
+
+        // A hostile order makes pivots useless; then sorting what is left keeps the time in O(n log n).
+        for (int pivotsLeft = 64; low < high; pivotsLeft--)
+        {
+            if (pivotsLeft == 0)
+            {
+                Array.Sort(values, low, high - low + 1);
+                return values[place];
+            }
+
+            ulong pivot = MedianOf(values[low], values[(low + high) >>> 1], values[high]);
+
+            // Smaller, equal, unknown, larger: gaps repeat a lot, and equal ones are done with in one pass.
+            int equal = low;
+            int larger = high;
+            for (int i = low; i <= larger;)
+            {
+                ulong value = values[i];
+                if (value < pivot)
+                {
+                    values[i++] = values[equal];
+                    values[equal++] = value;
+                }
+                else if (value > pivot)
+                {
+                    values[i] = values[larger];
+                    values[larger--] = value;
+                }
+                else
+                {
+                    i++;
+                }
+            }
+
+            if (place < equal)
+            {
+                high = equal - 1;
+            }
+            else if (place > larger)
+            {
+                low = larger + 1;
+            }
+            else
+            {
+                return pivot;
+            }
+        }
+
+        return values[place];
+    }
+
+    private static ulong MedianOf(ulong a, ulong b, ulong c) => Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
 }

@@ -77,7 +77,7 @@ internal static class MemoryScanner
         {
             var list = new RangeList();
             NonZeroScanner.ScanVectors(chunks[i].Bytes.Span, chunks[i].Address, list);
-            list.Prune();
+            list.Finish();
             found[i] = list;
         });
 

@@ -15,6 +15,10 @@ internal sealed class RangeList
     private readonly int _maxKept;
     private readonly int _pruneAt;
     private MemoryRange[] _ranges = new MemoryRange[16];
+    private ulong[]? _gaps;
+
+    // Smaller gaps are hopeless: as many larger ones as can survive have been seen.
+    private ulong _minGap = MaxJoinedGap + 1;
 
     /// <summary>Creates an empty list.</summary>
     /// <param name="maxKept">No more ranges than this will be asked for in the end; the list may hold more in between.</param>
@@ -35,7 +39,7 @@ internal sealed class RangeList
         if (Count > 0)
         {
             ref MemoryRange last = ref _ranges[Count - 1];
-            if (start - last.End <= MaxJoinedGap)
+            if (start - last.End < _minGap)
             {
                 last = new MemoryRange(last.Start, end);
                 return;
@@ -63,7 +67,37 @@ internal sealed class RangeList
     /// Closes the smallest gaps until the limit holds. A gap that is not among the largest of a part is not among the largest
     /// of the whole either, so the final choice is the same however often and wherever this happened before.
     /// </summary>
-    internal void Prune() => SegmentLimit.CloseSmallestGaps([this], _maxKept);
+    internal void Prune()
+    {
+        if (Count <= _maxKept)
+        {
+            return;
+        }
+
+        if (_gaps is null || _gaps.Length < Count - 1)
+        {
+            _gaps = new ulong[Count - 1];
+        }
+
+        for (int i = 1; i < Count; i++)
+        {
+            _gaps[i - 1] = _ranges[i].Start - _ranges[i - 1].End;
+        }
+
+        GapThreshold threshold = GapThreshold.Find(_gaps, Count - 1, closeCount: Count - _maxKept);
+        _minGap = Math.Max(_minGap, threshold.Size);
+        Close(ref threshold);
+    }
+
+    /// <summary>Prunes, and gives back what only growing needs.</summary>
+    internal void Finish()
+    {
+        Prune();
+        _gaps = null;
+        var exact = new MemoryRange[Count];
+        Array.Copy(_ranges, exact, Count);
+        _ranges = exact;
+    }
 
     /// <summary>Joins the neighbours whose gap <paramref name="threshold"/> closes.</summary>
     internal void Close(ref GapThreshold threshold)
@@ -93,7 +127,7 @@ internal sealed class RangeList
             return;
         }
 
-        var grown = new MemoryRange[_ranges.Length * 2];
+        var grown = new MemoryRange[Math.Max(16, _ranges.Length * 2)];
         Array.Copy(_ranges, grown, Count);
         _ranges = grown;
     }

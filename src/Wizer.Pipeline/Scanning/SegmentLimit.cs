@@ -41,7 +41,7 @@ internal static class SegmentLimit
             }
         }
 
-        GapThreshold threshold = GapThreshold.Find(gaps, excess);
+        GapThreshold threshold = GapThreshold.Find(gaps, gapCount, excess);
         foreach (RangeList memory in memories)
         {
             memory.Close(ref threshold);
