@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wizer.Engine;
 using Wizer.TestSupport.Scripts;
 
 namespace Wizer.SpecTests;
@@ -6,12 +7,12 @@ namespace Wizer.SpecTests;
 /// <summary>Compares the slots that a call left with what a script expects.</summary>
 internal static class ResultMatching
 {
-    /// <summary>External references of scripts, made non-null.</summary>
+    /// <summary>The bits of an argument, with its number as the object of the host that a reference refers to.</summary>
     internal static ulong HandleOf(in ScriptValue value) =>
-        value.Kind is ScriptValueKind.RefExtern or ScriptValueKind.RefHost ? value.Low + 1 : value.Low;
+        value.Kind is ScriptValueKind.RefExtern or ScriptValueKind.RefHost ? ReferenceHandle.OfHost(value.Low) : value.Low;
 
     /// <summary>Null when everything matches, otherwise what does not.</summary>
-    internal static string? Mismatch(IReadOnlyList<ResultPattern> expected, ReadOnlySpan<ulong> actual)
+    internal static string? Mismatch(Store store, IReadOnlyList<ResultPattern> expected, ReadOnlySpan<ulong> actual)
     {
         int slot = 0;
         for (int i = 0; i < expected.Count; i++)
@@ -22,7 +23,7 @@ internal static class ResultMatching
                 return $"{expected.Count} results expected, {actual.Length} slots returned";
             }
 
-            if (!Matches(expected[i], actual.Slice(slot, slots)))
+            if (!Matches(store, expected[i], actual.Slice(slot, slots)))
             {
                 return string.Create(
                     CultureInfo.InvariantCulture, $"result {i} is 0x{actual[slot]:x}{(slots > 1 ? $" 0x{actual[slot + 1]:x}" : "")}, not {expected[i]}");
@@ -42,7 +43,7 @@ internal static class ResultMatching
         _ => 1,
     };
 
-    private static bool Matches(ResultPattern pattern, ReadOnlySpan<ulong> actual)
+    private static bool Matches(Store store, ResultPattern pattern, ReadOnlySpan<ulong> actual)
     {
         switch (pattern)
         {
@@ -73,12 +74,12 @@ internal static class ResultMatching
                     && MatchesF64(lanes.Lanes[1].Expectation, lanes.Lanes[1].Bits, actual[1]);
             case AnyNullPattern:
                 return actual[0] == 0;
-            case RefTypePattern:
-                return actual[0] != 0;
+            case RefTypePattern reference:
+                return store.IsReferenceTo(reference.Type, actual[0]);
             case EitherPattern either:
                 foreach (ResultPattern alternative in either.Alternatives)
                 {
-                    if (Matches(alternative, actual))
+                    if (Matches(store, alternative, actual))
                     {
                         return true;
                     }

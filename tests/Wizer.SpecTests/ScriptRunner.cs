@@ -78,7 +78,7 @@ internal sealed class ScriptRunner : IDisposable
                 Perform(action.Action);
                 return null;
             case AssertReturnCommand assertion:
-                return ResultMatching.Mismatch(assertion.Expected, Perform(assertion.Action));
+                return ResultMatching.Mismatch(_store, assertion.Expected, Perform(assertion.Action));
             case AssertActionFailsCommand assertion:
                 return FailureOf(assertion);
             case AssertModuleFailsCommand assertion:

@@ -58,6 +58,9 @@ internal unsafe struct ExecutionContext
     /// <summary>What was thrown last.</summary>
     public ExceptionData* Exception;
 
+    /// <summary>The structs and arrays; null before there are types of them.</summary>
+    public GcHeapData* Heap;
+
     /// <summary>Which of the instructions that a superinstruction stands for trapped.</summary>
     public int TrapPart;
 

@@ -35,6 +35,15 @@ internal abstract unsafe class InterpreterHost
     /// <summary>Whether a function of one type may be called as the other: the same, or a declared subtype.</summary>
     internal abstract bool IsSubtype(uint typeId, uint ofTypeId);
 
+    /// <summary>The types of the store.</summary>
+    internal abstract TypeRegistry Types { get; }
+
+    /// <summary>How a struct or array type lies in memory.</summary>
+    internal abstract GcLayout* LayoutOf(uint typeId);
+
+    /// <summary>Makes room for an object where <see cref="GcHeapData"/> shows none; see <see cref="GcHeap.Allocate"/>.</summary>
+    internal abstract GcObject* AllocateObject(ulong byteLength);
+
     /// <summary>Calls a host function.</summary>
     /// <param name="context">Who calls; <see cref="ExecutionContext.Free"/> is past <paramref name="slots"/>.</param>
     /// <param name="func">The host function.</param>

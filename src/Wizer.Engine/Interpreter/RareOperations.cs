@@ -95,6 +95,9 @@ internal static unsafe class RareOperations
             case >= Opcode.MemoryAtomicNotify and <= Opcode.I64AtomicRmw32CmpxchgU:
                 return Atomics.Run(context, instance->Memories[i], (Opcode)ip[1], a, b, c, *(ulong*)(ip + 10), result);
 
+            case >= Opcode.StructNew and <= Opcode.I31GetU:
+                return GcOperations.Run(context, fp, ip);
+
             default:
                 return Numerics.Evaluate((Opcode)ip[1], a, b, result);
         }

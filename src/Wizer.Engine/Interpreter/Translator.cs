@@ -364,7 +364,7 @@ internal sealed unsafe partial class Translator
                 PushAgain(reference);
                 break;
             default:
-                if (TryTranslateVector(ref instruction))
+                if (TryTranslateVector(ref instruction) || TryTranslateGc(ref instruction))
                 {
                     break;
                 }

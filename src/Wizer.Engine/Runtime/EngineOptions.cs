@@ -16,6 +16,13 @@ public sealed class EngineOptions
     public ulong MaxTableElementCount { get; init; } = 10_000_000;
 
     /// <summary>
+    /// How many bytes all structs and arrays together may take before the trap <c>allocation size too large</c>; 4 GiB unless set,
+    /// as for a memory. None is ever collected. Each takes eight more than its fields, and what is left at the end of a block, of
+    /// 64 KiB to 4 MiB, counts too.
+    /// </summary>
+    public ulong MaxGcHeapByteLength { get; init; } = 1UL << 32;
+
+    /// <summary>
     /// How many 64-bit slots all frames together may take before the trap <c>call stack exhausted</c>: the one limit of recursion.
     /// A frame takes one for each parameter, local and operand, and two more. 8 MiB of them unless set.
     /// </summary>

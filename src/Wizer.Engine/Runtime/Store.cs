@@ -20,6 +20,7 @@ public sealed unsafe partial class Store : IDisposable
     private int _blockCount;
     private readonly StoreHost _host;
     private ExecutionContext* _context;
+    private GcHeap? _heap;
 
     /// <summary>Creates an empty store.</summary>
     /// <param name="options">Its limits; the default ones when null.</param>
@@ -45,6 +46,21 @@ public sealed unsafe partial class Store : IDisposable
     public bool IsDisposed => _context == null;
 
     internal TypeRegistry Types { get; } = new();
+
+    /// <summary>The structs and arrays.</summary>
+    internal GcHeap Heap
+    {
+        get
+        {
+            if (_heap is null)
+            {
+                _heap = new GcHeap(this);
+                Context->Heap = _heap.Data;
+            }
+
+            return _heap;
+        }
+    }
 
     /// <summary>How many more elements all tables may have.</summary>
     internal ulong* TableBudget { get; }
@@ -104,11 +120,19 @@ public sealed unsafe partial class Store : IDisposable
     {
         ArgumentNullException.ThrowIfNull(value);
         _externObjects.Add(value);
-        return (ulong)_externObjects.Count;
+        return ReferenceHandle.OfHost((ulong)_externObjects.Count - 1);
     }
 
-    /// <summary>The object that an external reference made by <see cref="CreateExternRef"/> stands for.</summary>
-    public object? ExternObjectOf(ulong handle) => handle == 0 ? null : _externObjects[(int)handle - 1];
+    /// <summary>
+    /// The object that an external reference made by <see cref="CreateExternRef"/> stands for; null for the null reference, and
+    /// for a struct, array or i31 that the guest made external.
+    /// </summary>
+    public object? ExternObjectOf(ulong handle) =>
+        ReferenceHandle.IsHost(handle) ? _externObjects[(int)ReferenceHandle.HostNumber(handle)] : null;
+
+    /// <summary>Whether a reference is not null and of an abstract type, to whose hierarchy it is known to belong.</summary>
+    internal bool IsReferenceTo(HeapType type, ulong handle) =>
+        GcOperations.Is(Context, handle, CastTarget.Of(ValType.Ref(type, nullable: false), Types));
 
     /// <summary>Frees everything. The store must not be running a guest.</summary>
     public void Dispose()

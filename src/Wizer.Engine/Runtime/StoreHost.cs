@@ -13,6 +13,12 @@ internal sealed unsafe class StoreHost(Store store) : InterpreterHost
 
     internal override bool IsSubtype(uint typeId, uint ofTypeId) => store.Types.IsSubtype(typeId, ofTypeId);
 
+    internal override TypeRegistry Types => store.Types;
+
+    internal override GcLayout* LayoutOf(uint typeId) => store.Heap.LayoutOf(typeId);
+
+    internal override GcObject* AllocateObject(ulong byteLength) => store.Heap.AllocateSlow(byteLength);
+
     internal override void CallHost(ExecutionContext* context, FuncData* func, InstanceData* caller, Span<ulong> slots) =>
         store.CallHost(func, caller, slots);
 

@@ -32,15 +32,46 @@ internal sealed class TypeRegistry
     /// <summary>Whether the type is the other or declared as its descendant.</summary>
     internal bool IsSubtype(uint sub, uint super)
     {
-        for (int id = (int)sub; id >= 0; id = _types[id].Super)
+        if (sub == super)
         {
-            if (id == (int)super)
-            {
-                return true;
-            }
+            return true;
         }
 
-        return false;
+        if (_types[sub].Super < 0)
+        {
+            return false;
+        }
+
+        int[] subs = SupertypesOf(sub);
+        int depth = SupertypesOf(super).Length - 1;
+        return depth < subs.Length && subs[depth] == (int)super;
+    }
+
+    /// <summary>
+    /// The type's supertypes, the root first, and at the end the type itself: so that another is one of them exactly when it is at
+    /// the place that it has in its own.
+    /// </summary>
+    internal int[] SupertypesOf(uint typeId)
+    {
+        DefinedType type = _types[typeId];
+        if (type.Supertypes is null)
+        {
+            int depth = 0;
+            for (int id = type.Super; id >= 0; id = _types[id].Super)
+            {
+                depth++;
+            }
+
+            var supertypes = new int[depth + 1];
+            for (int id = (int)typeId; id >= 0; id = _types[id].Super)
+            {
+                supertypes[depth--] = id;
+            }
+
+            type.Supertypes = supertypes;
+        }
+
+        return type.Supertypes;
     }
 
     /// <summary>Numbers a function type of the host: final, alone in its group, referring to types by number.</summary>
@@ -235,6 +266,8 @@ internal sealed class TypeRegistry
         internal CompositeType Composite { get; } = composite;
 
         internal int Super { get; } = super;
+
+        internal int[]? Supertypes { get; set; }
     }
 
     /// <summary>A recursion group as integers, and the number of its first type.</summary>

@@ -1,0 +1,183 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// The structs and arrays of a store. Objects are never collected: a pre-initializer lives for one call, most of what its guest
+/// makes it keeps, and the limit of the store bounds the rest. Nothing ever moves.
+/// </summary>
+internal sealed unsafe class GcHeap : INativeOwner
+{
+    // Blocks double from the first to the last of these; what needs more than a quarter of one gets a block of its own.
+    private const ulong MinBlockLength = 64 << 10;
+    private const ulong MaxBlockLength = 4 << 20;
+
+    private readonly TypeRegistry _types;
+    private readonly List<nint> _blocks = [];
+    private uint _layoutCapacity;
+    private ulong _blockLength = MinBlockLength;
+    private ulong _remaining;
+
+    /// <param name="store">Owns it.</param>
+    internal GcHeap(Store store)
+    {
+        _types = store.Types;
+        _remaining = store.Options.MaxGcHeapByteLength;
+        store.Own(this);
+        Data = NativeBlock.Allocate<GcHeapData>(1);
+    }
+
+    internal GcHeapData* Data { get; private set; }
+
+    /// <summary>Makes room for an object, all zero.</summary>
+    /// <param name="context">Where the guest runs.</param>
+    /// <param name="byteLength">With the header, and in multiples of 8.</param>
+    /// <returns>Null when the limit of the heap, or of the system, is reached.</returns>
+    internal static GcObject* Allocate(ExecutionContext* context, ulong byteLength)
+    {
+        GcHeapData* heap = context->Heap;
+        byte* at = heap->Next;
+        if (byteLength <= (ulong)(heap->End - at))
+        {
+            heap->Next = at + byteLength;
+            return (GcObject*)at;
+        }
+
+        return Calls.HostOf(context).AllocateObject(byteLength);
+    }
+
+    /// <summary>The same, when the block has no room.</summary>
+    internal GcObject* AllocateSlow(ulong byteLength)
+    {
+        if (byteLength > _blockLength / 4)
+        {
+            return (GcObject*)TakeBlock(byteLength);
+        }
+
+        ulong length = Math.Min(_blockLength, _remaining & ~7UL);
+        byte* block = byteLength <= length ? TakeBlock(length) : null;
+        if (block == null)
+        {
+            return null;
+        }
+
+        _blockLength = Math.Min(_blockLength * 2, MaxBlockLength);
+        Data->Next = block + byteLength;
+        Data->End = block + length;
+        return (GcObject*)block;
+    }
+
+    /// <summary>How a struct or array type lies in memory.</summary>
+    internal GcLayout* LayoutOf(uint typeId)
+    {
+        if (typeId >= _layoutCapacity)
+        {
+            GrowLayouts(typeId);
+        }
+
+        ref GcLayout* known = ref Data->Layouts[typeId];
+        if (known == null)
+        {
+            known = CreateLayout(typeId);
+        }
+
+        return known;
+    }
+
+    void INativeOwner.Free()
+    {
+        if (Data == null)
+        {
+            return;
+        }
+
+        foreach (nint block in _blocks)
+        {
+            NativeBlock.Free((void*)block);
+        }
+
+        for (uint i = 0; i < _layoutCapacity; i++)
+        {
+            NativeBlock.Free(Data->Layouts[i]);
+        }
+
+        NativeBlock.Free(Data->Layouts);
+        NativeBlock.Free(Data);
+        Data = null;
+    }
+
+    private static uint SizeLog2(ValType storage) => storage.Kind switch
+    {
+        0x78 => 0,
+        0x77 => 1,
+        0x7f or 0x7d => 2,
+        0x7b => 4,
+        _ => 3,
+    };
+
+    private byte* TakeBlock(ulong byteLength)
+    {
+        if (byteLength > _remaining)
+        {
+            return null;
+        }
+
+        void* block = NativeBlock.TryAllocate(byteLength);
+        if (block == null)
+        {
+            return null;
+        }
+
+        _blocks.Add((nint)block);
+        _remaining -= byteLength;
+        return (byte*)block;
+    }
+
+    private void GrowLayouts(uint typeId)
+    {
+        uint capacity = Math.Max(typeId + 1, (uint)_types.Count);
+        var larger = (GcLayout**)NativeBlock.Allocate((ulong)capacity * (ulong)sizeof(GcLayout*));
+        for (uint i = 0; i < _layoutCapacity; i++)
+        {
+            larger[i] = Data->Layouts[i];
+        }
+
+        NativeBlock.Free(Data->Layouts);
+        Data->Layouts = larger;
+        _layoutCapacity = capacity;
+    }
+
+    // One block: the layout, its fields, its supertypes.
+    private GcLayout* CreateLayout(uint typeId)
+    {
+        CompositeType type = _types.CompositeOf(typeId);
+        var array = type as ArrayType;
+        ReadOnlySpan<FieldType> fields = array is null ? ((StructType)type).Fields : [array.Element];
+        int[] supertypes = _types.SupertypesOf(typeId);
+        ulong size = (ulong)sizeof(GcLayout) + ((ulong)fields.Length * (ulong)sizeof(GcField)) + ((ulong)supertypes.Length * sizeof(uint));
+        var layout = (GcLayout*)NativeBlock.Allocate(size);
+        layout->TypeId = typeId;
+        layout->IsArray = array is null ? 0 : 1;
+        layout->FieldCount = fields.Length;
+        layout->Fields = (GcField*)(layout + 1);
+        layout->Supertypes = (uint*)(layout->Fields + fields.Length);
+        layout->Depth = (uint)supertypes.Length - 1;
+        for (int i = 0; i < supertypes.Length; i++)
+        {
+            layout->Supertypes[i] = (uint)supertypes[i];
+        }
+
+        uint at = GcObject.ByteLength;
+        for (int i = 0; i < fields.Length; i++)
+        {
+            uint sizeLog2 = SizeLog2(fields[i].Storage);
+            uint alignment = Math.Min(1u << (int)sizeLog2, 8);
+            at = (at + alignment - 1) & ~(alignment - 1);
+            layout->Fields[i] = new GcField { Offset = at, SizeLog2 = sizeLog2 };
+            at += 1u << (int)sizeLog2;
+        }
+
+        layout->ByteLength = (at + 7) & ~7u;
+        return layout;
+    }
+}
