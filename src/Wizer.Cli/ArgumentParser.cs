@@ -172,6 +172,7 @@ internal ref struct ArgumentParser
                 _arguments.AllowWasi = true;
                 break;
             case OptionId.RelaxedSimdDeterministic:
+                _arguments.RelaxedSimdDeterministic = flag;
                 break;
             case OptionId.Preload:
                 _arguments.Preloads.Add(value!);

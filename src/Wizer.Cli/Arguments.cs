@@ -22,6 +22,8 @@ internal sealed class Arguments
     /// <summary>As written: whether each is <c>name=file</c> is not a question of usage but of the run.</summary>
     public List<string> Preloads { get; } = [];
 
+    public bool RelaxedSimdDeterministic { get; set; } = true;
+
     public bool InheritStdio { get; set; } = true;
 
     public bool InheritEnv { get; set; }

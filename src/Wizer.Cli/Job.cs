@@ -13,7 +13,14 @@ internal static class Job
     {
         using IMemoryOwner<byte> input = InputFile.Read(arguments.Input);
         using OutputFile output = OutputFile.At(arguments.Output);
-        var environment = new InitEnvironment { Preloads = ReadPreloads(arguments.Preloads), Wasi = Wasi(arguments) };
+        var environment = new InitEnvironment
+        {
+            Preloads = ReadPreloads(arguments.Preloads),
+            Wasi = Wasi(arguments),
+            Limits = arguments.RelaxedSimdDeterministic
+                ? EngineOptions.Default
+                : new EngineOptions { IsRelaxedSimdDeterministic = false },
+        };
         ReadOnlyMemory<byte> module = ParseText(input.Memory, arguments.Input);
         var initializer = new PreInitializer(Options(arguments));
         using var interruption = new Interruption(output);

@@ -152,7 +152,7 @@ internal static class OptionTable
             Long = "relaxed-simd-deterministic",
             Value = OptionValue.AttachedBool,
             Summary = "Run relaxed SIMD instructions by the deterministic profile",
-            Details = ["Always so in this implementation, whatever is said here: the result never depends on the machine."],
+            Details = ["The default. Otherwise, the result may depend on the machine."],
         },
         new()
         {

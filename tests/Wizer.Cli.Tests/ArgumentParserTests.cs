@@ -22,6 +22,7 @@ public sealed class ArgumentParserTests
         Assert.Empty(arguments.MapDirs);
         Assert.True(arguments.MultiMemory && arguments.MultiValue && arguments.BulkMemory);
         Assert.True(arguments.Simd && arguments.RelaxedSimd && arguments.ReferenceTypes);
+        Assert.True(arguments.RelaxedSimdDeterministic);
         Assert.Equal(HelpKind.None, arguments.Help);
     }
 
@@ -52,6 +53,13 @@ public sealed class ArgumentParserTests
     [InlineData("--allow-wasi in.wasm --", "in.wasm")]
     public void Input_IsTheWordThatBelongsToNoOption(string command, string? input) =>
         Assert.Equal(input, UsageErrorTests.Arguments(command).Input);
+
+    [Theory]
+    [InlineData("--relaxed-simd-deterministic", true)]
+    [InlineData("--relaxed-simd-deterministic=true", true)]
+    [InlineData("--relaxed-simd-deterministic=false", false)]
+    public void RelaxedSimdDeterministic_IsWhatItSays(string command, bool expected) =>
+        Assert.Equal(expected, UsageErrorTests.Arguments(command).RelaxedSimdDeterministic);
 
     [Theory]
     [InlineData("-f g", "g")]

@@ -42,13 +42,13 @@ internal static unsafe class VectorLanes
     }
 
     /// <summary><c>i8x16.shuffle</c>: indices above 15 are of the second operand.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Shuffle(ulong* result, ulong* a, ulong* b, ushort* indices)
     {
-        Vector128<byte> lanes = Vector128.Load((byte*)indices);
-        Vector128<byte> ofA = Vector128.Shuffle(Vector128.Load((byte*)a), lanes);
-        Vector128<byte> ofB = Vector128.Shuffle(Vector128.Load((byte*)b), lanes - Vector128.Create((byte)16));
-        (ofA | ofB).Store((byte*)result);
+        Vector128<byte> lanes = *(Vector128<byte>*)indices;
+        Vector128<byte> ofA = Vector128.Shuffle(*(Vector128<byte>*)a, lanes);
+        Vector128<byte> ofB = Vector128.Shuffle(*(Vector128<byte>*)b, lanes - Vector128.Create((byte)16));
+        *(Vector128<byte>*)result = ofA | ofB;
     }
 
     private static void Replace(Opcode opcode, ulong* result, ulong* vector, ulong value, int lane)

@@ -14,6 +14,7 @@ internal static unsafe partial class VectorOperations
         return (x ^ sign) - sign;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> PopCount(Vector128<byte> x)
     {
         x -= (x >> 1) & Vector128.Create((byte)0x55);
@@ -45,6 +46,7 @@ internal static unsafe partial class VectorOperations
     }
 
     // Only -1 times -1 exceeds the range.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<short> MultiplyQ15(Vector128<short> x, Vector128<short> y)
     {
         Vector128<int> half = Vector128.Create(0x4000);
@@ -54,6 +56,7 @@ internal static unsafe partial class VectorOperations
         return Vector128.Narrow(Vector128.Min(low, limit), Vector128.Min(high, limit));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> Dot(Vector128<short> x, Vector128<short> y)
     {
         Vector128<int> a = x.AsInt32();
@@ -62,6 +65,7 @@ internal static unsafe partial class VectorOperations
     }
 
     // The deterministic profile's: both signed, and a sum that wraps.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<short> DotBytes(Vector128<sbyte> x, Vector128<sbyte> y)
     {
         Vector128<short> a = x.AsInt16();
@@ -69,9 +73,11 @@ internal static unsafe partial class VectorOperations
         return (((a << 8) >> 8) * ((b << 8) >> 8)) + ((a >> 8) * (b >> 8));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> SumPairs(Vector128<short> x) => ((x.AsInt32() << 16) >> 16) + (x.AsInt32() >> 16);
 
-    // Limits beyond a byte's would not fit the lanes they are compared with, so both signs narrow the same way: the bits count.
+    // Limited to the signed or unsigned range; the bits that remain are the same for both.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Narrow(Vector128<short> x, Vector128<short> y, short smallest, short largest)
     {
         Vector128<short> low = Vector128.Create(smallest);
@@ -81,6 +87,7 @@ internal static unsafe partial class VectorOperations
         return Vector128.Narrow(x, y).AsByte();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<ushort> Narrow(Vector128<int> x, Vector128<int> y, int smallest, int largest)
     {
         Vector128<int> low = Vector128.Create(smallest);

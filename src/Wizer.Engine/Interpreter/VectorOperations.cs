@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
 
 namespace Wizer.Engine;
 
@@ -13,5 +13,6 @@ namespace Wizer.Engine;
 /// </remarks>
 internal static unsafe partial class VectorOperations
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Flag(bool value) => value ? 1UL : 0UL;
 }

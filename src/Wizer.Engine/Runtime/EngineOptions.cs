@@ -1,6 +1,6 @@
 namespace Wizer.Engine;
 
-/// <summary>The limits of a <see cref="Store"/>.</summary>
+/// <summary>The limits of a <see cref="Store"/>, and what its guests may see of the machine.</summary>
 public sealed class EngineOptions
 {
     /// <summary>The limits used when none are given.</summary>

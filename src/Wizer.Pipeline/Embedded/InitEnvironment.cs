@@ -23,7 +23,7 @@ public sealed record InitEnvironment
     /// <summary>Defines further imports, for every run anew; what belongs to a store goes into the one given.</summary>
     public Action<Store, Linker>? DefineImports { get; init; }
 
-    /// <summary>The limits of the engine.</summary>
+    /// <summary>The limits of the engine, and whether relaxed SIMD may depend on the machine.</summary>
     public EngineOptions Limits { get; init; } = EngineOptions.Default;
 }
 

@@ -53,6 +53,7 @@ internal sealed partial class VectorEmitter : IEmitter
         }
 
         code.Line("using System;");
+        code.Line("using System.Runtime.CompilerServices;");
         code.Line("using System.Runtime.Intrinsics;");
         code.Line("using Wizer.Binary;");
         code.Line();
@@ -85,14 +86,16 @@ internal sealed partial class VectorEmitter : IEmitter
 
     private static void Method(CodeWriter code, InstructionRow row, string name, string lanes, string expression)
     {
+        // They are never precompiled, outside of the runtime's own library, and small: so at once, and as they should be.
         code.Line();
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         code.Open($"private static void {name}(ulong* r, ulong* a, ulong* b, ulong* c)");
         for (int i = 0; i < row.Operands!.Length; i++)
         {
             string slot = s_parameters[i];
             code.Line(row.Operands[i] switch
             {
-                "v128" => $"Vector128<{lanes}> x{i} = Vector128.Load(({lanes}*){slot});",
+                "v128" => $"Vector128<{lanes}> x{i} = *(Vector128<{lanes}>*){slot};",
                 "i32" => $"int x{i} = (int)*{slot};",
                 "i64" => $"long x{i} = (long)*{slot};",
                 "f32" => $"float x{i} = *(float*){slot};",
@@ -103,7 +106,7 @@ internal sealed partial class VectorEmitter : IEmitter
         string value = Operand().Replace(expression, match => "x" + match.Groups[1].Value)
             .Replace("$T", lanes, StringComparison.Ordinal)
             .Replace("$M", LaneMask(lanes), StringComparison.Ordinal);
-        code.Line(row.Results![0] == "v128" ? $"({value}).AsUInt64().Store(r);" : $"*r = {value};");
+        code.Line(row.Results![0] == "v128" ? $"*(Vector128<ulong>*)r = ({value}).AsUInt64();" : $"*r = {value};");
         code.Close();
     }
 
