@@ -285,6 +285,48 @@ public sealed class VectorTests
             """, ulong.MaxValue, 1));
     }
 
+    [Theory]
+    [MemberData(nameof(Loops))]
+    public void Exceptions_CarryBothHalves(bool isPlain)
+    {
+        Assert.Equal([3UL, Low, High, 4UL], Call(isPlain, """
+            (tag $e (param i32 v128 i64))
+            (func $throw (param v128) (throw $e (i32.const 3) (local.get 0) (i64.const 4)))
+            (func (export "f") (param v128) (result i32 v128 i64)
+              (i32.const 77)
+              (block $h (result i32 v128 i64)
+                (try_table (catch $e $h) (call $throw (local.get 0)))
+                (unreachable))
+              (return))
+            """, Low, High));
+        Assert.Equal([Low, High], Call(isPlain, """
+            (tag $e (param v128))
+            (func (export "f") (param v128) (result v128)
+              (try (result v128)
+                (do (throw $e (local.get 0)))
+                (catch $e)))
+            """, Low, High));
+    }
+
+    [Theory]
+    [MemberData(nameof(Loops))]
+    public void Objects_KeepBothHalves(bool isPlain)
+    {
+        Assert.Equal([Low, High, ~Low, ~High, 1UL, 2UL, Low, High], Call(isPlain, """
+            (type $s (struct (field i8) (field (mut v128)) (field i32)))
+            (type $a (array (mut v128)))
+            (func (export "f") (param v128) (result v128 v128 v128 v128) (local $s (ref null $s)) (local $a (ref null $a))
+              (local.set $s (struct.new $s (i32.const 1) (local.get 0) (i32.const 2)))
+              (struct.get $s 1 (local.get $s))
+              (struct.set $s 1 (local.get $s) (v128.not (local.get 0)))
+              (struct.get $s 1 (local.get $s))
+              (local.set $a (array.new_fixed $a 2 (v128.const i64x2 1 2) (v128.const i64x2 3 4)))
+              (array.get $a (local.get $a) (i32.const 0))
+              (array.fill $a (local.get $a) (i32.const 1) (local.get 0) (i32.const 1))
+              (array.get $a (local.get $a) (i32.const 1)))
+            """, Low, High));
+    }
+
     // Both results are allowed; the one that is rounded once is the deterministic profile's.
     [Fact]
     public void RelaxedMultiplication_IsFused_UnlessTheHostDecides()
