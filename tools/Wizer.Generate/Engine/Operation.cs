@@ -10,7 +10,15 @@ internal sealed record Input(string Kind)
     /// <summary>Immediates, with their size in units of code. A <c>dst</c> is a slot that is written on the way.</summary>
     internal static readonly Dictionary<string, int> Immediates = new()
     {
-        ["k32"] = 2, ["ku32"] = 2, ["ku64"] = 2, ["off"] = 2, ["ptr"] = 4, ["k64"] = 4, ["n"] = 1, ["j"] = 2, ["dst"] = 1,
+        ["k32"] = 2,
+        ["ku32"] = 2,
+        ["ku64"] = 2,
+        ["off"] = 2,
+        ["ptr"] = 4,
+        ["k64"] = 4,
+        ["n"] = 1,
+        ["j"] = 2,
+        ["dst"] = 1,
     };
 
     internal bool IsSlot => Array.IndexOf(Slots, Kind) >= 0;
