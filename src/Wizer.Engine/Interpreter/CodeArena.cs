@@ -5,12 +5,9 @@ internal sealed unsafe class CodeArena : IDisposable
 {
     private const int ChunkUnits = 128 * 1024;
 
-    // Ascending by insertion within a chunk only; looked through linearly, and only when a backtrace is wanted.
-    private readonly List<nint> _chunks = [];
-    private nint[] _starts = new nint[64];
-    private int[] _lengths = new int[64];
-    private nint[] _funcs = new nint[64];
-    private int _count;
+    // Lists of objects: lists of values would have no precompiled code.
+    private readonly List<Piece> _chunks = [];
+    private readonly List<Piece> _pieces = [];
     private ushort* _next;
     private int _left;
 
@@ -19,31 +16,37 @@ internal sealed unsafe class CodeArena : IDisposable
     {
         if (code.Length > _left)
         {
-            int units = Math.Max(ChunkUnits, code.Length);
-            _next = NativeBlock.Allocate<ushort>(units);
-            _left = units;
-            _chunks.Add((nint)_next);
+            _left = Math.Max(ChunkUnits, code.Length);
+            _next = (ushort*)NativeBlock.Allocate((ulong)_left * sizeof(ushort));
+            _chunks.Add(new Piece(null, _next, _left));
         }
 
         ushort* start = _next;
         code.CopyTo(new Span<ushort>(start, code.Length));
 
-        // Eight-byte alignment, so that most 64-bit immediates do not straddle cache lines.
+        // Eight-byte alignment, so that fewer 64-bit immediates straddle cache lines.
         int used = Math.Min((code.Length + 3) & ~3, _left);
         _next += used;
         _left -= used;
-        Remember(func, start, code.Length);
+        _pieces.Add(new Piece(func, start, code.Length));
         return start;
     }
 
-    /// <summary>The function that the code belongs to, or null.</summary>
+    /// <summary>The function that the code belongs to, or null. Looks at all of them: for backtraces.</summary>
     internal FuncData* Find(ushort* code)
     {
-        for (int i = 0; i < _count; i++)
+        Piece? piece = FindPiece(code);
+        return piece == null ? null : piece.Func;
+    }
+
+    /// <summary>The code of a function that includes the unit, or null.</summary>
+    internal Piece? FindPiece(ushort* code)
+    {
+        foreach (Piece piece in _pieces)
         {
-            if ((nint)code >= _starts[i] && (nint)code < _starts[i] + (_lengths[i] * sizeof(ushort)))
+            if (code >= piece.Start && code < piece.Start + piece.Length)
             {
-                return (FuncData*)_funcs[i];
+                return piece;
             }
         }
 
@@ -53,28 +56,24 @@ internal sealed unsafe class CodeArena : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (nint chunk in _chunks)
+        foreach (Piece chunk in _chunks)
         {
-            NativeBlock.Free((void*)chunk);
+            NativeBlock.Free(chunk.Start);
         }
 
         _chunks.Clear();
-        _count = 0;
+        _pieces.Clear();
         _next = null;
         _left = 0;
     }
 
-    private void Remember(FuncData* func, ushort* start, int length)
+    /// <summary>A range of code, and whose it is.</summary>
+    internal sealed class Piece(FuncData* func, ushort* start, int length)
     {
-        if (_count == _starts.Length)
-        {
-            Array.Resize(ref _starts, _count * 2);
-            Array.Resize(ref _lengths, _count * 2);
-            Array.Resize(ref _funcs, _count * 2);
-        }
+        internal FuncData* Func { get; } = func;
 
-        _starts[_count] = (nint)start;
-        _lengths[_count] = length;
-        _funcs[_count++] = (nint)func;
+        internal ushort* Start { get; } = start;
+
+        internal int Length { get; } = length;
     }
 }

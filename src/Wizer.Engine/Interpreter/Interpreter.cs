@@ -25,8 +25,8 @@ internal static unsafe class Interpreter
     /// <param name="isPlain">Whether the plain loop is to run although this assembly is precompiled.</param>
     internal static ExecutionContext* CreateContext(InterpreterHost host, int slotCount = DefaultSlotCount, bool isPlain = false)
     {
-        ExecutionContext* context = NativeBlock.Allocate<ExecutionContext>(1);
-        context->SlotBase = NativeBlock.Allocate<ulong>(slotCount);
+        var context = (ExecutionContext*)NativeBlock.Allocate((ulong)sizeof(ExecutionContext));
+        context->SlotBase = (ulong*)NativeBlock.Allocate((ulong)slotCount * sizeof(ulong));
         context->SlotEnd = context->SlotBase + slotCount;
         context->SlotLimit = context->SlotEnd;
         context->Free = context->SlotBase;

@@ -110,16 +110,17 @@ internal static unsafe class RareOperations
             return TrapKind.MemoryOutOfBounds;
         }
 
+        // Not Span.Fill, which has no precompiled code.
         for (; count > ChunkBytes; address += ChunkBytes, count -= ChunkBytes)
         {
-            new Span<byte>(memory->Base + address, (int)ChunkBytes).Fill(value);
+            Unsafe.InitBlockUnaligned(memory->Base + address, value, (uint)ChunkBytes);
             if (Volatile.Read(ref context->InterruptRequested) != 0)
             {
                 return TrapKind.Interrupted;
             }
         }
 
-        new Span<byte>(memory->Base + address, (int)count).Fill(value);
+        Unsafe.InitBlockUnaligned(memory->Base + address, value, (uint)count);
         return TrapKind.None;
     }
 

@@ -9,7 +9,7 @@ internal sealed unsafe partial class Translator
     private int _blockCount;
     private Fixup[] _fixups = new Fixup[64];
     private int _fixupCount;
-    private readonly List<uint> _labels = [];
+    private int[] _labels = new int[64];
     private readonly List<int> _stubs = [];
 
     private enum BlockKind : byte
@@ -88,7 +88,9 @@ internal sealed unsafe partial class Translator
     {
         if (_blockCount == _blocks.Length)
         {
-            Array.Resize(ref _blocks, _blockCount * 2);
+            var blocks = new Block[_blockCount * 2];
+            Array.Copy(_blocks, blocks, _blockCount);
+            _blocks = blocks;
         }
 
         ref Block block = ref _blocks[_blockCount++];
@@ -296,29 +298,33 @@ internal sealed unsafe partial class Translator
         int arity = LabelOf(ref LabelAt(instruction.Index2)).Length;
         Settle(arity);
         ushort slot = SlotOf(ref index);
-        _labels.Clear();
+        int count = (int)instruction.Index + 1;
+        if (_labels.Length < count)
+        {
+            _labels = new int[Math.Max(count, 2 * _labels.Length)];
+        }
+
+        int next = 0;
         foreach (uint label in instruction.Labels)
         {
-            _labels.Add(label);
+            _labels[next++] = (int)label;
         }
 
-        _labels.Add(instruction.Index2);
-        int from = _length;
-        Emit(Op.BrTable);
-        Put(slot);
-        Put32((uint)_labels.Count - 1);
+        _labels[next] = (int)instruction.Index2;
+
+        int from = EmitTable(slot, (uint)next);
         int table = _length;
-        if (_code.Length - _length < 2 * _labels.Count)
+        if (_code.Length - _length < 2 * count)
         {
-            Array.Resize(ref _code, Math.Max(2 * _code.Length, _length + (2 * _labels.Count)));
+            GrowCode(2 * count);
         }
 
-        _length += 2 * _labels.Count;
+        _length += 2 * count;
         _history.Clear();
         _stubs.Clear();
-        for (int i = 0; i < _labels.Count; i++)
+        for (int i = 0; i < count; i++)
         {
-            ref Block block = ref LabelAt(_labels[i]);
+            ref Block block = ref LabelAt((uint)_labels[i]);
             int at = table + (2 * i);
             if (arity == 0 || (block.Kind != BlockKind.Function && _stack[_stackCount - arity].Slot == block.BaseSlot))
             {
@@ -331,7 +337,7 @@ internal sealed unsafe partial class Translator
             Write32(at, (stub >= 0 ? stub : _length) - from);
             if (stub < 0)
             {
-                _stubs.Add((int)_labels[i]);
+                _stubs.Add(_labels[i]);
                 _stubs.Add(_length);
                 if (block.Kind == BlockKind.Function)
                 {
@@ -350,11 +356,51 @@ internal sealed unsafe partial class Translator
         _isReachable = false;
     }
 
-    private int FindStub(uint label)
+    // An interpreter loads its instruction and subtracts before it switches: that is part of the operation.
+    private int EmitTable(ushort slot, uint count)
+    {
+        int last = _fuses && slot >= FirstOperandSlot ? ProducerOf(slot) : -1;
+        Op op = last >= 0 ? (Op)_code[last] : Op.None;
+        var input = last >= 0 ? _code[last + 2] : slot;
+        uint first = last >= 0 ? (uint)Read32(last + 3) : 0;
+        uint second = op == Op.I32Load_I32AddK0 ? (uint)Read32(last + 5) : 0;
+        if (op is Op.I32AddK or Op.I32Load_I32AddK0)
+        {
+            // Only the load can trap.
+            _offset = _offsets != null ? _offsets[^OpTable.Parts[(int)op]] : _offset;
+            RemoveLast();
+        }
+
+        int from = _length;
+        switch (op)
+        {
+            case Op.I32Load_I32AddK0:
+                Emit(Op.BrTableLoad);
+                Put(input);
+                Put32(first);
+                Put32(second);
+                break;
+            case Op.I32AddK:
+                Emit(Op.BrTable);
+                Put(input);
+                Put32(first);
+                break;
+            default:
+                Emit(Op.BrTable);
+                Put(slot);
+                Put32(0);
+                break;
+        }
+
+        Put32(count);
+        return from;
+    }
+
+    private int FindStub(int label)
     {
         for (int i = 0; i < _stubs.Count; i += 2)
         {
-            if (_stubs[i] == (int)label)
+            if (_stubs[i] == label)
             {
                 return _stubs[i + 1];
             }
@@ -471,7 +517,9 @@ internal sealed unsafe partial class Translator
     {
         if (_fixupCount == _fixups.Length)
         {
-            Array.Resize(ref _fixups, _fixupCount * 2);
+            var fixups = new Fixup[_fixupCount * 2];
+            Array.Copy(_fixups, fixups, _fixupCount);
+            _fixups = fixups;
         }
 
         _fixups[_fixupCount] = new Fixup { From = from, At = at, Next = -1 };

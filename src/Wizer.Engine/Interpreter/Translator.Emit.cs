@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Wizer.Engine;
 
-// The code stream: operations are appended, and combined with the one before where a superinstruction says so.
+// The code stream: operations are appended, and combined with the one before where a superinstruction says so. Arrays grow by
+// Array.Copy here, and lists are of int or long only: generics over other values have no precompiled code.
 internal sealed unsafe partial class Translator
 {
     private ushort[] _code = new ushort[4096];
@@ -28,14 +29,8 @@ internal sealed unsafe partial class Translator
         int next = 0;
         for (int at = FrameHeader.Units; at < _length;)
         {
-            var op = (Op)_code[at];
-            int parts = OpTable.Parts[(int)op];
-            int length = OpTable.Lengths[(int)op];
-            if (op == Op.BrTable)
-            {
-                length += 2 * (Read32(at + 2) + 1);
-            }
-
+            int parts = OpTable.Parts[_code[at]];
+            int length = LengthAt(at);
             if (unit < at + length)
             {
                 return offsets[next + Math.Min(part, parts - 1)];
@@ -46,6 +41,52 @@ internal sealed unsafe partial class Translator
         }
 
         return -1;
+    }
+
+    /// <summary>
+    /// Lets operations that often follow one another run without a dispatch between them. Nothing moves: the first changes its
+    /// number, and the second stays for whoever branches to it.
+    /// </summary>
+    private void FindSequences()
+    {
+        for (int at = FrameHeader.Units; at < _length;)
+        {
+            int next = at + LengthAt(at);
+            while (next < _length)
+            {
+                int sequence = FindSequence(_code[at], _code[next]);
+                if (sequence < 0)
+                {
+                    break;
+                }
+
+                _code[at] = OpTable.At(OpTable.SequenceResults, sequence);
+                next += LengthAt(next);
+            }
+
+            at = next;
+        }
+    }
+
+    private static int FindSequence(ushort first, ushort second)
+    {
+        int end = OpTable.At(OpTable.SequenceStarts, first + 1);
+        for (int i = OpTable.At(OpTable.SequenceStarts, first); i < end; i++)
+        {
+            if (OpTable.At(OpTable.SequenceSeconds, i) == second)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private int LengthAt(int at)
+    {
+        // The last input of a table is how many labels follow, but for the default one.
+        int length = OpTable.Lengths[_code[at]];
+        return (Op)_code[at] is Op.BrTable or Op.BrTableLoad ? length + (2 * (Read32(at + length - 2) + 1)) : length;
     }
 
     private void EmitHeader()
@@ -61,12 +102,19 @@ internal sealed unsafe partial class Translator
     {
         if (_code.Length - _length < 64)
         {
-            Array.Resize(ref _code, _code.Length * 2);
+            GrowCode(64);
         }
 
         _history.Push(_length);
         _offsets?.Add(_offset);
         _code[_length++] = (ushort)op;
+    }
+
+    private void GrowCode(int units)
+    {
+        var code = new ushort[Math.Max(2 * _code.Length, _length + units)];
+        Array.Copy(_code, code, _length);
+        _code = code;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -233,7 +281,9 @@ internal sealed unsafe partial class Translator
         {
             if (Count == _starts.Length)
             {
-                Array.Resize(ref _starts, Count * 2);
+                var starts = new int[Count * 2];
+                Array.Copy(_starts, starts, Count);
+                _starts = starts;
             }
 
             _starts[Count++] = start;

@@ -47,7 +47,9 @@ internal sealed unsafe partial class Translator
     {
         if (_stackCount == _stack.Length)
         {
-            Array.Resize(ref _stack, _stackCount * 2);
+            var stack = new Value[_stackCount * 2];
+            Array.Copy(_stack, stack, _stackCount);
+            _stack = stack;
         }
 
         ref Value value = ref _stack[_stackCount++];
@@ -323,9 +325,9 @@ internal sealed unsafe partial class Translator
             return;
         }
 
-        if (OpTable.Commutes[(int)op] != 0 && b.Kind == ValueKind.Temp && a.Kind != ValueKind.Temp)
+        if (OpTable.Commutes[(int)op] != 0 && (b.Kind == ValueKind.Const || (b.Kind == ValueKind.Temp && ProducerOf((ushort)b.Slot) >= 0)))
         {
-            // What was computed last belongs on the left, where superinstructions look for it.
+            // What is computed last belongs on the left, where superinstructions look for it.
             (a, b) = (b, a);
         }
 

@@ -39,6 +39,11 @@ internal sealed unsafe partial class Translator
     {
         TranslateBody(func);
         InstallHandlers(func);
+        if (_fuses)
+        {
+            FindSequences();
+        }
+
         func->LocalSlots = _localSlots;
         func->FrameSlots = _maxTop;
         func->Code = _host.Code.Add(func, new ReadOnlySpan<ushort>(_code, 0, _length));
@@ -120,7 +125,9 @@ internal sealed unsafe partial class Translator
     {
         if (_locals.Length - _localCount < count)
         {
-            Array.Resize(ref _locals, Math.Max(_locals.Length * 2, _localCount + count));
+            var locals = new int[Math.Max(_locals.Length * 2, _localCount + count)];
+            Array.Copy(_locals, locals, _localCount);
+            _locals = locals;
         }
 
         for (int i = 0; i < count; i++)

@@ -5,13 +5,14 @@ namespace Wizer.Generate.Engine;
 /// <summary>Writes what an operation does as C#, for either loop.</summary>
 internal static partial class HandlerWriter
 {
-    /// <summary>The statements of a handler.</summary>
-    /// <param name="operation">Whose.</param>
-    /// <param name="dispatch">The statement that goes on at <c>ip</c>.</param>
-    internal static IEnumerable<string> Statements(Operation operation, string dispatch) =>
-        operation.Steps is null ? Irregular(operation, dispatch) : Regular(operation, dispatch);
+    /// <summary>Stands for the statement that goes on at <c>ip</c>.</summary>
+    internal const string Dispatch = "jump;";
 
-    private static IEnumerable<string> Regular(Operation operation, string dispatch)
+    /// <summary>The statements of a handler.</summary>
+    internal static IEnumerable<string> Statements(Operation operation) =>
+        operation.Steps is null ? Irregular(operation) : Regular(operation);
+
+    private static IEnumerable<string> Regular(Operation operation)
     {
         Step[] steps = operation.Steps!;
         string[] results = new string[steps.Length];
@@ -45,7 +46,7 @@ internal static partial class HandlerWriter
                 yield return "{";
                 yield return $"    ip += {operation.Text(operation.Inputs.Length - 1)};";
                 yield return "    if (context->InterruptRequested != 0) goto Interrupted;";
-                yield return $"    {dispatch}";
+                yield return Dispatch;
                 yield return "}";
                 break;
             }
@@ -83,17 +84,21 @@ internal static partial class HandlerWriter
         }
 
         yield return $"ip += {operation.Length};";
-        yield return dispatch;
+        yield return Dispatch;
     }
 
-    private static IEnumerable<string> Irregular(Operation operation, string dispatch)
+    private static IEnumerable<string> Irregular(Operation operation)
     {
         foreach (string line in operation.Body!)
         {
             string text = Placeholder().Replace(line, match => operation.Text(int.Parse(match.Groups[1].Value)));
             text = text.Replace("$length", operation.Length.ToString(), StringComparison.Ordinal);
-            text = text.Replace("next;", $"ip += {operation.Length}; {dispatch}", StringComparison.Ordinal);
-            text = text.Replace("jump;", dispatch, StringComparison.Ordinal);
+            if (text.Trim() == "next;")
+            {
+                yield return $"ip += {operation.Length};";
+                text = Dispatch;
+            }
+
             yield return text;
         }
     }

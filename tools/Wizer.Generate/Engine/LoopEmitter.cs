@@ -76,9 +76,25 @@ internal sealed class LoopEmitter(bool isThreaded) : IEmitter
             code.Line();
             code.Line(all[i].Name + ":");
             code.Open("");
-            foreach (string statement in HandlerWriter.Statements(all[i], isHot ? threaded : "goto Dispatch;"))
+            foreach (string statement in HandlerWriter.Statements(all[i]))
             {
-                code.Line(statement);
+                if (statement.Trim() != HandlerWriter.Dispatch)
+                {
+                    code.Line(statement);
+                }
+                else if (isHot)
+                {
+                    // The counter sits at the one dispatch.
+                    code.Line("#if COUNT_OPERATIONS");
+                    code.Line("goto Dispatch;");
+                    code.Line("#else");
+                    code.Line(threaded);
+                    code.Line("#endif");
+                }
+                else
+                {
+                    code.Line("goto Dispatch;");
+                }
             }
 
             code.Close();

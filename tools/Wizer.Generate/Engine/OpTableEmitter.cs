@@ -55,6 +55,7 @@ internal sealed class OpTableEmitter : IEmitter
 
         EmitInstructions(table, operations, code);
         EmitFusions(operations, code);
+        EmitSequences(operations, code);
         code.Close();
     }
 
@@ -116,5 +117,35 @@ internal sealed class OpTableEmitter : IEmitter
         code.Line();
         code.Summary("What they become.");
         code.Table("internal static ReadOnlySpan<byte> FusionResults", 2, results);
+    }
+
+    private static void EmitSequences(OperationTable operations, CodeWriter code)
+    {
+        List<uint> starts = [];
+        List<uint> seconds = [];
+        List<uint> results = [];
+        foreach (Operation first in operations.Operations)
+        {
+            starts.Add((uint)seconds.Count);
+            foreach ((string name, string second, string result) in operations.Sequences)
+            {
+                if (name == first.Name)
+                {
+                    seconds.Add((uint)operations.NumberOf(second));
+                    results.Add((uint)operations.NumberOf(result));
+                }
+            }
+        }
+
+        starts.Add((uint)seconds.Count);
+        code.Line();
+        code.Summary("Where the sequences that begin with each operation start; one more entry marks the end.");
+        code.Table("internal static ReadOnlySpan<byte> SequenceStarts", 2, starts);
+        code.Line();
+        code.Summary("The second operation of each sequence.");
+        code.Table("internal static ReadOnlySpan<byte> SequenceSeconds", 2, seconds);
+        code.Line();
+        code.Summary("What the first becomes.");
+        code.Table("internal static ReadOnlySpan<byte> SequenceResults", 2, results);
     }
 }

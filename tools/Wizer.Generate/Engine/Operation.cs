@@ -87,7 +87,12 @@ internal sealed class Operation
     /// <summary>How many wasm instructions can trap separately.</summary>
     internal int Parts => Steps?.Length ?? 1;
 
-    internal int Length => 1 + (HasResult ? 1 : 0) + Inputs.Sum(input => input.Units);
+    /// <summary>In units of code.</summary>
+    internal int Length
+    {
+        get => field != 0 ? field : 1 + (HasResult ? 1 : 0) + Inputs.Sum(input => input.Units);
+        init;
+    }
 
     /// <summary>The unit of code where an input stands.</summary>
     internal int UnitOf(int input) => 1 + (HasResult ? 1 : 0) + Inputs.Take(input).Sum(i => i.Units);

@@ -25,6 +25,7 @@ internal sealed class OperationTable
         AddBranches();
         BaseCount = Operations.Count;
         ReadFusions(Path.Combine(folder, "fusions.tsv"));
+        ReadSequences(Path.Combine(folder, "sequences.tsv"));
         MoveHotFirst(Path.Combine(folder, "hot.tsv"));
     }
 
@@ -42,6 +43,9 @@ internal sealed class OperationTable
 
     /// <summary>What each superinstruction is made of.</summary>
     internal List<Fusion> Fusions { get; } = [];
+
+    /// <summary>Operations that are two, one after the other in the code.</summary>
+    internal List<(string First, string Second, string Result)> Sequences { get; } = [];
 
     /// <summary>The operation each instruction translates to, where one does.</summary>
     internal Dictionary<string, string> OfInstruction { get; } = [];
@@ -246,6 +250,7 @@ internal sealed class OperationTable
         BaseNames.UnionWith(_byName.Keys);
     }
 
+    // A cell may name all ten integer comparisons at once: `I32*K_BrNez0`.
     private void ReadFusions(string file)
     {
         string[] lines = File.ReadAllLines(file);
@@ -257,23 +262,93 @@ internal sealed class OperationTable
             }
 
             string[] cells = Array.ConvertAll(lines[i].Split('\t'), cell => cell.Trim());
-            if (cells.Length != 3
-                || !_byName.TryGetValue(cells[0], out Operation? producer)
-                || !_byName.TryGetValue(cells[1], out Operation? consumer)
-                || producer.Result is null || consumer.Steps is null)
+            bool isFamily = cells.Length == 3 && cells[1].Contains('*', StringComparison.Ordinal);
+            foreach (string comparison in isFamily ? s_comparisons : [""])
             {
-                throw new TableException(file, i + 1, "expected an operation with a result, a regular operation, and an input");
+                ReadFusion(cells, cells.Length == 3 ? cells[1].Replace("*", comparison, StringComparison.Ordinal) : "", file, i + 1);
             }
-
-            bool keep = cells[2].EndsWith('T');
-            int input = cells[2][0] - '0';
-            if (input < 0 || input >= consumer.Inputs.Length || !consumer.Inputs[input].IsSlot)
-            {
-                throw new TableException(file, i + 1, $"`{cells[2]}` is no slot of `{cells[1]}`");
-            }
-
-            Fuse(producer, consumer, input, keep);
         }
+    }
+
+    private void ReadFusion(string[] cells, string second, string file, int line)
+    {
+        if (cells.Length != 3
+            || !_byName.TryGetValue(cells[0], out Operation? producer)
+            || !_byName.TryGetValue(second, out Operation? consumer)
+            || producer.Result is null || consumer.Steps is null)
+        {
+            throw new TableException(file, line, "expected an operation with a result, a regular operation, and an input");
+        }
+
+        bool keep = cells[2].EndsWith('T');
+        int input = cells[2][0] - '0';
+        if (input < 0 || input >= consumer.Inputs.Length || !consumer.Inputs[input].IsSlot)
+        {
+            throw new TableException(file, line, $"`{cells[2]}` is no slot of `{second}`");
+        }
+
+        Fuse(producer, consumer, input, keep);
+    }
+
+    private void ReadSequences(string file)
+    {
+        string[] lines = File.ReadAllLines(file);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (string.IsNullOrWhiteSpace(lines[i]) || lines[i][0] == '#')
+            {
+                continue;
+            }
+
+            string[] cells = Array.ConvertAll(lines[i].Split('\t'), cell => cell.Trim());
+            if (cells.Length != 2
+                || !_byName.TryGetValue(cells[0], out Operation? first)
+                || !_byName.TryGetValue(cells[1], out Operation? second))
+            {
+                throw new TableException(file, i + 1, "expected two operations");
+            }
+
+            // The second keeps its place in the code, so that branches to it still find it.
+            List<string> body = [.. HandlerWriter.Statements(first)];
+            if (!TryRemoveEnd(body, out string advance))
+            {
+                throw new TableException(file, i + 1, $"`{cells[0]}` does not go on to the next operation");
+            }
+
+            List<string> rest = [.. HandlerWriter.Statements(second)];
+            bool goesOn = TryRemoveEnd(rest, out string end);
+            body = ["{", .. body, "}", advance, "{", .. rest, "}"];
+            if (goesOn)
+            {
+                body.Add(end);
+                body.Add(HandlerWriter.Dispatch);
+            }
+
+            Operation sequence = new()
+            {
+                Name = $"{first.Name}__{second.Name}",
+                Inputs = [],
+                Steps = null,
+                Body = [.. body],
+                Length = first.Length + second.Length,
+            };
+            Add(sequence);
+            Sequences.Add((first.Name, second.Name, sequence.Name));
+        }
+    }
+
+    // Every handler that goes on to the next operation ends in an advance and a dispatch.
+    private static bool TryRemoveEnd(List<string> body, out string advance)
+    {
+        advance = body.Count >= 2 ? body[^2] : "";
+        if (body[^1] != HandlerWriter.Dispatch || !advance.StartsWith("ip += ", StringComparison.Ordinal) || advance.Contains('$', StringComparison.Ordinal)
+            || !char.IsAsciiDigit(advance[6]))
+        {
+            return false;
+        }
+
+        body.RemoveRange(body.Count - 2, 2);
+        return true;
     }
 
     private void Fuse(Operation producer, Operation consumer, int input, bool keep)
