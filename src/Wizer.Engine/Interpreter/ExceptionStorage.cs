@@ -15,7 +15,9 @@ internal sealed unsafe class ExceptionStorage : IDisposable
     private byte* _blocks;
     private byte* _next;
     private byte* _end;
-    private ulong _byteLength;
+
+    /// <summary>The bytes of all blocks with exceptions.</summary>
+    internal ulong ByteLength { get; private set; }
 
     /// <summary>Makes an exception.</summary>
     /// <param name="tag">What kind.</param>
@@ -69,7 +71,7 @@ internal sealed unsafe class ExceptionStorage : IDisposable
     private bool TryAddRoom(ulong byteLength)
     {
         ulong size = Math.Max(BlockByteLength, byteLength + (ulong)sizeof(nint));
-        if (size > MaxByteLength - _byteLength)
+        if (size > MaxByteLength - ByteLength)
         {
             return false;
         }
@@ -81,7 +83,7 @@ internal sealed unsafe class ExceptionStorage : IDisposable
         }
 
         AddBlock(block);
-        _byteLength += size;
+        ByteLength += size;
         _next = block + sizeof(nint);
         _end = block + size;
         return true;
