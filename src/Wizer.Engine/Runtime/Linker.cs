@@ -12,7 +12,9 @@ public sealed class Linker
     // By module, then by name: an Extern, or a HostDefinition that becomes one when a module imports it.
     private readonly Dictionary<string, Dictionary<string, object>> _items = [];
 
-    /// <summary>Whether a function that nobody defines is replaced by one that traps when called.</summary>
+    /// <summary>
+    /// Whether a function that nobody defines is replaced by one that traps when called, and a tag by one that nobody else has.
+    /// </summary>
     public bool UnknownFunctionsTrap { get; set; }
 
     /// <summary>Defines a function of the host.</summary>
@@ -75,12 +77,19 @@ public sealed class Linker
                     break;
                 default:
                     WasmLinkException unknown = WasmLinkException.UnknownImport(moduleName, name);
-                    if (!UnknownFunctionsTrap || import.Kind != ExternKind.Func)
+                    if (!UnknownFunctionsTrap || import.Kind is not (ExternKind.Func or ExternKind.Tag))
                     {
                         throw unknown;
                     }
 
                     typeIds ??= store.Types.Register(module);
+                    if (import.Kind == ExternKind.Tag)
+                    {
+                        imports[i] = FindEarlierTag(module, imports, i)
+                            ?? new Tag(store, store.Types.FuncTypeOf(typeIds[module.Tags[import.Index].TypeIndex]));
+                        break;
+                    }
+
                     FuncType type = store.Types.FuncTypeOf(typeIds[module.FuncTypeIndices[import.Index]]);
                     imports[i] = new Function(store, type, (_, _) => throw new WasmTrapException(unknown.Message));
                     break;
@@ -92,6 +101,26 @@ public sealed class Linker
 
     /// <summary>Resolves the imports and instantiates; see <see cref="Store.Instantiate"/> for what can go wrong.</summary>
     public Instance Instantiate(Store store, ModuleInfo module) => store.Instantiate(module, Resolve(store, module));
+
+    // One name is one tag, however often it is imported; with another type it cannot be the same.
+    private static Tag? FindEarlierTag(ModuleInfo module, Extern[] imports, int at)
+    {
+        ImportInfo import = module.Imports[at];
+        ReadOnlySpan<byte> bytes = module.Bytes.Span;
+        for (int i = 0; i < at; i++)
+        {
+            ImportInfo earlier = module.Imports[i];
+            if (imports[i] is Tag tag
+                && earlier.Module.Of(bytes).SequenceEqual(import.Module.Of(bytes))
+                && earlier.Name.Of(bytes).SequenceEqual(import.Name.Of(bytes))
+                && module.Tags[earlier.Index].TypeIndex == module.Tags[import.Index].TypeIndex)
+            {
+                return tag;
+            }
+        }
+
+        return null;
+    }
 
     private object? Find(string module, string name) =>
         _items.TryGetValue(module, out Dictionary<string, object>? items) ? items.GetValueOrDefault(name) : null;
