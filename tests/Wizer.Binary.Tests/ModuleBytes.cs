@@ -27,9 +27,14 @@ internal sealed class ModuleBytes
 
     /// <summary>Adds a function type.</summary>
     /// <returns>Its index.</returns>
-    internal int FuncType(byte[] parameters, byte[] results)
+    internal int FuncType(byte[] parameters, byte[] results) =>
+        Type([0x60, .. Leb(parameters.Length), .. parameters, .. Leb(results.Length), .. results]);
+
+    /// <summary>Adds a type as it is encoded.</summary>
+    /// <returns>Its index.</returns>
+    internal int Type(byte[] encoded)
     {
-        _types.AddRange([0x60, .. Leb(parameters.Length), .. parameters, .. Leb(results.Length), .. results]);
+        _types.AddRange(encoded);
         return _typeCount++;
     }
 

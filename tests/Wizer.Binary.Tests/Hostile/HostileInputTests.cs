@@ -207,6 +207,45 @@ public sealed class HostileInputTests
         Assert.Null(Check(module));
     }
 
+    [Theory]
+    [InlineData(7_654_321, true)]
+    [InlineData(7_654_322, false)]
+    public void Functions_OfSevenMegabytes_AreTheLimit(int byteLength, bool isAllowed)
+    {
+        // Without the byte for the locals and the end.
+        byte[] body = new byte[byteLength - 2];
+        Array.Fill(body, (byte)Opcode.Nop);
+        string? error = Check(WithBody(body));
+        Assert.Equal(isAllowed, error is null);
+        Assert.StartsWith(isAllowed ? "" : "function body too large", error ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void StructNew_OfThousandsOfFields_InUnreachableCode_PopsThemAtOnce()
+    {
+        // 10,000 fields, and a million times struct.new; drop.
+        byte[] fields = new byte[20_000];
+        for (int i = 0; i < fields.Length; i += 2)
+        {
+            fields[i] = 0x7f;
+        }
+
+        var bytes = new ModuleBytes();
+        int func = bytes.FuncType([], []);
+        int structType = bytes.Type([0x5f, .. ModuleBytes.Leb(10_000), .. fields]);
+        byte[] body = new byte[4_000_001];
+        for (int i = 1; i < body.Length; i += 4)
+        {
+            body[i] = 0xfb;
+            body[i + 2] = (byte)structType;
+            body[i + 3] = (byte)Opcode.Drop;
+        }
+
+        body[0] = (byte)Opcode.Unreachable;
+        bytes.Func(func, body);
+        Assert.Null(Check(bytes.ToArray()));
+    }
+
     [Fact]
     public void Memory_Of65536Pages_IsFine()
     {
