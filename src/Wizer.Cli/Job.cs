@@ -2,7 +2,6 @@ using System.Buffers;
 using Wizer.Binary;
 using Wizer.Engine;
 using Wizer.Pipeline;
-using Wizer.Text;
 
 namespace Wizer.Cli;
 
@@ -126,7 +125,7 @@ internal static class Job
             // Good until the process ends: the engine reads the module as long as its instance lives.
             return ModuleText.ToBinary(InputFile.ReadFile(path, $"failed to read from `{path}`").Memory, path);
         }
-        catch (Exception error) when (error is CommandException or WatException)
+        catch (CommandException error)
         {
             throw new CommandException(Failed, error);
         }
@@ -138,7 +137,7 @@ internal static class Job
         {
             return ModuleText.ToBinary(input, path ?? InputFile.StandardInputName);
         }
-        catch (WatException error)
+        catch (CommandException error)
         {
             throw new CommandException("failed to parse Wasm", error);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wizer.Text;
 
 namespace Wizer.Cli;
@@ -8,15 +9,24 @@ internal static class ModuleText
     /// <summary>The module in the binary format: the input itself, or what its text says.</summary>
     /// <param name="input">The bytes of the file.</param>
     /// <param name="fileName">For the errors.</param>
-    /// <exception cref="WatException">It is a text, and malformed.</exception>
+    /// <exception cref="CommandException">It is a text, and malformed.</exception>
     public static ReadOnlyMemory<byte> ToBinary(ReadOnlyMemory<byte> input, string fileName)
     {
-        if (!IsText(input.Span))
-        {
-            return input;
-        }
+        return IsText(input.Span) ? Parse(input.Span, fileName) : input;
+    }
 
-        return WatParser.ToBinary(input.Span, fileName);
+    // By itself, so that a binary input does not load the assembly of the parser.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ReadOnlyMemory<byte> Parse(ReadOnlySpan<byte> input, string fileName)
+    {
+        try
+        {
+            return WatParser.ToBinary(input, fileName);
+        }
+        catch (WatException error)
+        {
+            throw new CommandException(error.Message);
+        }
     }
 
     // A text begins with a parenthesis, a comment or a space (perhaps after a byte order mark); no binary module does, however
