@@ -4,8 +4,8 @@ using Wizer.Binary;
 namespace Wizer.Engine;
 
 /// <summary>
-/// <see cref="Op.Rare"/>, continued: the instructions on structs, arrays and i31, and casts. Core 3.0, Execution: Aggregate
-/// Reference Instructions.
+/// <see cref="Op.Rare"/>, continued: the instructions on structs, arrays and i31, and casts; but the loop itself reaches fields
+/// of 32 and 64 bits and arrays of bytes. Core 3.0, Execution: Aggregate Reference Instructions.
 /// </summary>
 /// <remarks>
 /// The offset is the address of the <see cref="GcLayout"/> of what is made. Accesses have the field's offset as their first index
@@ -77,15 +77,6 @@ internal static unsafe partial class GcOperations
 
             case Opcode.ArraySet:
                 return SetElement((GcObject*)*a, (uint)*b, j, c);
-
-            case Opcode.ArrayLen:
-                if (*a == 0)
-                {
-                    return TrapKind.NullArrayReference;
-                }
-
-                *result = ((GcObject*)*a)->Length;
-                return TrapKind.None;
 
             case Opcode.ArrayFill:
                 int valueSlots = j == 4 ? 2 : 1;

@@ -105,6 +105,7 @@ internal sealed unsafe partial class Translator
             GrowCode(64);
         }
 
+        _helper = -1;
         _history.Push(_length);
         _offsets?.Add(_offset);
         _code[_length++] = (ushort)op;

@@ -18,14 +18,10 @@ internal sealed unsafe partial class Translator
                 Rare(opcode, 0, true, 0, 0, (ulong)LayoutAt(index));
                 return true;
             case Opcode.StructGet or Opcode.StructGetS or Opcode.StructGetU:
-                GcField field = LayoutAt(index)->Fields[instruction.Index2];
-                ushort from = PopSlot();
-                EmitRare(
-                    opcode, PushTemp(SlotsOf(field)), from, 0, 0, field.Offset, GcOperations.Access(field, opcode == Opcode.StructGetS), 0);
+                StructGet(LayoutAt(index)->Fields[instruction.Index2], opcode);
                 return true;
             case Opcode.StructSet:
-                field = LayoutAt(index)->Fields[instruction.Index2];
-                Rare(opcode, 2, false, field.Offset, GcOperations.Access(field, false));
+                StructSet(LayoutAt(index)->Fields[instruction.Index2]);
                 return true;
 
             case Opcode.ArrayNew:
@@ -41,16 +37,13 @@ internal sealed unsafe partial class Translator
                 Rare(opcode, 2, true, instruction.Index2, 0, (ulong)LayoutAt(index));
                 return true;
             case Opcode.ArrayGet or Opcode.ArrayGetS or Opcode.ArrayGetU:
-                field = LayoutAt(index)->Fields[0];
-                ushort at = PopSlot();
-                from = PopSlot();
-                EmitRare(opcode, PushTemp(SlotsOf(field)), from, at, 0, 0, GcOperations.Access(field, opcode == Opcode.ArrayGetS), 0);
+                ArrayGet(LayoutAt(index)->Fields[0], opcode);
                 return true;
             case Opcode.ArraySet:
-                Rare(opcode, 3, false, 0, GcOperations.Access(LayoutAt(index)->Fields[0], false));
+                ArraySet(LayoutAt(index)->Fields[0]);
                 return true;
             case Opcode.ArrayLen:
-                Rare(opcode, 1, true);
+                Unary(Op.ArrayLength);
                 return true;
             case Opcode.ArrayFill:
                 RareOnTop(opcode, 4, 0, 0, GcOperations.Access(LayoutAt(index)->Fields[0], false), null);
@@ -99,6 +92,85 @@ internal sealed unsafe partial class Translator
             default:
                 return false;
         }
+    }
+
+    private void StructGet(in GcField field, Opcode opcode)
+    {
+        ushort from = PopSlot();
+        if (field.SizeLog2 is not (2 or 3))
+        {
+            EmitRare(
+                opcode, PushTemp(SlotsOf(field)), from, 0, 0, field.Offset, GcOperations.Access(field, opcode == Opcode.StructGetS), 0);
+            return;
+        }
+
+        Emit(field.SizeLog2 == 2 ? Op.StructGet32 : Op.StructGet64);
+        Put(PushTemp());
+        Put(from);
+        Put32(field.Offset);
+        Fuse();
+    }
+
+    private void StructSet(in GcField field)
+    {
+        if (field.SizeLog2 is not (2 or 3))
+        {
+            Rare(Opcode.StructSet, 2, false, field.Offset, GcOperations.Access(field, false));
+            return;
+        }
+
+        ushort value = PopSlot();
+        ushort to = PopSlot();
+        Emit(field.SizeLog2 == 2 ? Op.StructSet32 : Op.StructSet64);
+        Put(to);
+        Put(value);
+        Put32(field.Offset);
+        Fuse();
+    }
+
+    private void ArrayGet(in GcField element, Opcode opcode)
+    {
+        Op op = element.SizeLog2 switch
+        {
+            0 when opcode == Opcode.ArrayGetU => Op.ArrayGet8,
+            2 => Op.ArrayGet32,
+            3 => Op.ArrayGet64,
+            _ => Op.None,
+        };
+        if (op != Op.None)
+        {
+            Binary(op);
+            return;
+        }
+
+        ushort at = PopSlot();
+        ushort from = PopSlot();
+        EmitRare(opcode, PushTemp(SlotsOf(element)), from, at, 0, 0, GcOperations.Access(element, opcode == Opcode.ArrayGetS), 0);
+    }
+
+    private void ArraySet(in GcField element)
+    {
+        Op op = element.SizeLog2 switch
+        {
+            0 => Op.ArraySet8,
+            2 => Op.ArraySet32,
+            3 => Op.ArraySet64,
+            _ => Op.None,
+        };
+        if (op == Op.None)
+        {
+            Rare(Opcode.ArraySet, 3, false, 0, GcOperations.Access(element, false));
+            return;
+        }
+
+        ushort value = PopSlot();
+        ushort at = PopSlot();
+        ushort to = PopSlot();
+        Emit(op);
+        Put(to);
+        Put(at);
+        Put(value);
+        Fuse();
     }
 
     private void BranchOnCast(uint depth, CastTarget target, bool sense)

@@ -19,6 +19,11 @@ public class InputCheckTests
     [InlineData("(func (export \"__wizer_\"))", "input Wasm module already exports entities named with the `__wizer_*` prefix")]
     [InlineData("(global (mut funcref) (ref.null func))", "unsupported mutable global containing a reference type")]
     [InlineData("(global (mut externref) (ref.null extern))", "unsupported mutable global containing a reference type")]
+    [InlineData("(global (mut anyref) (ref.null any))", "unsupported mutable global containing a reference type")]
+    [InlineData("(global (mut i31ref) (ref.i31 (i32.const 1)))", "unsupported mutable global containing a reference type")]
+    [InlineData("(type $s (struct)) (global (mut (ref null $s)) (ref.null $s))", "unsupported mutable global containing a reference type")]
+    [InlineData("(type $s (struct)) (global (mut (ref $s)) (struct.new $s))", "unsupported mutable global containing a reference type")]
+    [InlineData("(type $a (array i8)) (global (mut arrayref) (array.new_fixed $a 0))", "unsupported mutable global containing a reference type")]
     public void Run_RejectsStateItCannotHold(string fields, string message) => AssertUnsupported(fields, message);
 
     [Theory]

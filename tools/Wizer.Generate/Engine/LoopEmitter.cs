@@ -17,6 +17,9 @@ internal sealed class LoopEmitter(bool isThreaded) : IEmitter
         "UninitializedElement:UninitializedElement",
         "IndirectCallMismatch:IndirectCallMismatch",
         "NullFunctionReference:NullFunctionReference",
+        "NullStructureReference:NullStructure",
+        "NullArrayReference:NullArray",
+        "ArrayOutOfBounds:ArrayOutOfBounds",
         "Interrupted:Interrupted",
     ];
 
