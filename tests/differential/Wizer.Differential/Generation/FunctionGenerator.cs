@@ -1,0 +1,211 @@
+using Wizer.Binary;
+
+namespace Wizer.Differential.Generation;
+
+/// <summary>
+/// Writes a random valid body. Code is generated from types, so it is valid by construction; blocks, calls, assignments and
+/// branches may stand wherever a value is wanted, so other values are often on the stack meanwhile.
+/// </summary>
+/// <remarks>
+/// It terminates by construction too: every function and every loop begins by taking fuel from a global, and returns at once
+/// when none is left.
+/// </remarks>
+internal sealed partial class FunctionGenerator
+{
+    private const int MaxDepth = 7;
+
+    private readonly Prng _random;
+    private readonly ModuleShape _shape;
+    private readonly FuncType _type;
+    private readonly PooledBuffer _code;
+    private readonly List<ValType> _locals = [];
+    private readonly List<ValType[]> _labels = [];
+    private readonly Dictionary<ValType, List<uint>> _variables = [];
+    private readonly Dictionary<ValType, uint> _scratch = [];
+    private readonly uint[] _pointers;
+    private readonly uint _index;
+    private int _budget;
+    private int _depth;
+
+    private FunctionGenerator(Prng random, ModuleShape shape, FuncType type, PooledBuffer code)
+    {
+        _random = random;
+        _shape = shape;
+        _type = type;
+        _code = code;
+        _budget = random.Chance(15) ? random.Between(150, 400) : random.Between(20, 120);
+        foreach (ValType parameter in type.Parameters)
+        {
+            Variable(parameter);
+        }
+
+        foreach (ValType number in ModuleShape.Numbers)
+        {
+            for (int count = random.Between(1, 3); count > 0; count--)
+            {
+                Variable(number);
+            }
+        }
+
+        Variable(ValType.FuncRef);
+        _pointers = [Local(ValType.I32), Local(ValType.I32)];
+        _index = Local(ValType.I32);
+    }
+
+    private WasmWriter Out => new(_code);
+
+    /// <summary>Writes the body of a function, its size included.</summary>
+    internal static void Write(Prng random, ModuleShape shape, FuncType type, PooledBuffer output)
+    {
+        using var code = new PooledBuffer(1024);
+        var generator = new FunctionGenerator(random, shape, type, code);
+        generator.Body();
+        var writer = new WasmWriter(output);
+        int mark = writer.BeginSized();
+        int parameters = type.Parameters.Length;
+        writer.WriteU32((uint)(generator._locals.Count - parameters));
+        for (int i = parameters; i < generator._locals.Count; i++)
+        {
+            writer.WriteU32(1);
+            writer.WriteValType(generator._locals[i]);
+        }
+
+        writer.WriteBytes(code.WrittenSpan);
+        writer.EndSized(mark);
+    }
+
+    private void Body()
+    {
+        _labels.Add(_type.Results.ToArray());
+        TakeFuel(ModuleShape.CallFuel);
+        foreach (uint pointer in _pointers)
+        {
+            Retarget(pointer);
+        }
+
+        I32Const(_random.Below(256));
+        Op(Opcode.LocalSet, _index);
+        do
+        {
+            Statement();
+        }
+        while (_budget > 20);
+        Values(_type.Results);
+        Op(Opcode.End);
+    }
+
+    /// <summary>Takes fuel, and returns from the function when there is none left; needs nothing of the stack.</summary>
+    private void TakeFuel(int amount)
+    {
+        Op(Opcode.GlobalGet, ModuleShape.FuelGlobal);
+        I32Const(amount);
+        Op(Opcode.I32Sub);
+        Op(Opcode.GlobalSet, ModuleShape.FuelGlobal);
+        Op(Opcode.GlobalGet, ModuleShape.FuelGlobal);
+        I32Const(0);
+        Op(Opcode.I32LeS);
+        Op(Opcode.If);
+        Out.WriteByte(0x40);
+        foreach (ValType result in _type.Results)
+        {
+            Zero(result);
+        }
+
+        Op(Opcode.Return);
+        Op(Opcode.End);
+    }
+
+    private void Zero(ValType type)
+    {
+        switch (type.Kind)
+        {
+            case 0x7f:
+                I32Const(0);
+                break;
+            case 0x7e:
+                Op(Opcode.I64Const);
+                Out.WriteS64(0);
+                break;
+            case 0x7d:
+                Op(Opcode.F32Const);
+                Out.WriteFixed32(0);
+                break;
+            case 0x7c:
+                Op(Opcode.F64Const);
+                Out.WriteFixed64(0);
+                break;
+            case 0x7b:
+                V128Const(0, 0);
+                break;
+            default:
+                Op(Opcode.RefNull);
+                Out.WriteHeapType(HeapType.Func);
+                break;
+        }
+    }
+
+    private uint Local(ValType type)
+    {
+        _locals.Add(type);
+        return (uint)(_locals.Count - 1);
+    }
+
+    /// <summary>A local that statements may set to anything.</summary>
+    private void Variable(ValType type)
+    {
+        if (!_variables.TryGetValue(type, out List<uint>? variables))
+        {
+            _variables.Add(type, variables = []);
+        }
+
+        variables.Add(Local(type));
+    }
+
+    /// <summary>A local for a moment: nothing that is generated in between uses it.</summary>
+    private uint Scratch(ValType type)
+    {
+        if (!_scratch.TryGetValue(type, out uint local))
+        {
+            _scratch.Add(type, local = Local(type));
+        }
+
+        return local;
+    }
+
+    private uint AnyVariable(ValType type) => _random.Pick(_variables[type]);
+
+    private void Op(Opcode opcode) => Out.WriteOpcode(opcode);
+
+    private void Op(Opcode opcode, uint index)
+    {
+        Out.WriteOpcode(opcode);
+        Out.WriteU32(index);
+    }
+
+    private void Op(Opcode opcode, uint first, uint second)
+    {
+        Op(opcode, first);
+        Out.WriteU32(second);
+    }
+
+    private void I32Const(int value)
+    {
+        Op(Opcode.I32Const);
+        Out.WriteS32(value);
+    }
+
+    private void V128Const(ulong low, ulong high)
+    {
+        Op(Opcode.V128Const);
+        Out.WriteFixed64(low);
+        Out.WriteFixed64(high);
+    }
+
+    /// <summary>A value bounded by a mask of the form 2^n - 1.</summary>
+    private void Masked(int mask)
+    {
+        Value(ValType.I32);
+        I32Const(mask);
+        Op(Opcode.I32And);
+    }
+}

@@ -1,0 +1,314 @@
+using Wizer.Binary;
+
+namespace Wizer.Differential.Generation;
+
+/// <summary>Makes a module from a seed: the same one on every machine and at any time, until the generator is changed.</summary>
+internal sealed class ModuleGenerator
+{
+    private readonly Prng _random;
+    private readonly ModuleShape _shape;
+    private readonly PooledBuffer _output;
+
+    private ModuleGenerator(ulong seed, PooledBuffer output)
+    {
+        _random = new Prng(seed);
+        _shape = new ModuleShape(_random);
+        _output = output;
+    }
+
+    private WasmWriter Out => new(_output);
+
+    private int FunctionCount => _shape.Functions.Count;
+
+    internal static GeneratedModule Generate(ulong seed)
+    {
+        using var output = new PooledBuffer(1 << 14);
+        var generator = new ModuleGenerator(seed, output);
+        generator.WriteModule();
+        return new GeneratedModule(seed, output.ToArray(), [.. generator.Calls()]);
+    }
+
+    private static string ExportName(int function) => $"f{function}";
+
+    private void WriteModule()
+    {
+        // Bodies first: they add types.
+        using var bodies = new PooledBuffer(1 << 14);
+        WriteBodies(bodies);
+        var wrapperTypes = new uint[FunctionCount + 1];
+        for (int i = 1; i < FunctionCount; i++)
+        {
+            wrapperTypes[i] = _shape.TypeIndex(WrapperWriter.Type(_shape.Functions[i]));
+        }
+
+        ValType[] state = WrapperWriter.Flatten(_shape.Globals.Select(global => global.Value).ToArray());
+        wrapperTypes[FunctionCount] = _shape.TypeIndex([], state);
+        uint[] functionTypes = [.. _shape.Functions.Select(type => _shape.TypeIndex(type)), .. wrapperTypes[1..]];
+
+        Out.WritePreamble();
+        WriteTypes();
+        WriteImport(functionTypes[0]);
+        WriteFunctions(functionTypes);
+        WriteTablesAndMemory();
+        WriteGlobals();
+        WriteExports();
+        if (_shape.HasStart)
+        {
+            int mark = Out.BeginSection(SectionId.Start);
+            Out.WriteU32((uint)FunctionCount - 1);
+            Out.EndSized(mark);
+        }
+
+        WriteElements();
+        WriteDataCount();
+        int code = Out.BeginSection(SectionId.Code);
+        Out.WriteU32((uint)functionTypes.Length - 1);
+        Out.WriteBytes(bodies.WrittenSpan);
+        Out.EndSized(code);
+        WriteData();
+    }
+
+    private IEnumerable<Call> Calls()
+    {
+        for (int round = 0; round < 3; round++)
+        {
+            for (int i = 1; i < FunctionCount; i++)
+            {
+                yield return new Call(ExportName(i), Arguments(_shape.Functions[i]));
+            }
+
+            yield return new Call("state", []);
+        }
+    }
+
+    private ulong[] Arguments(FuncType type)
+    {
+        var arguments = new List<ulong>();
+        foreach (ValType parameter in type.Parameters)
+        {
+            arguments.AddRange(Constants.Slots(parameter.IsRef ? ValType.I32 : parameter, _random));
+        }
+
+        return [.. arguments];
+    }
+
+    private void WriteBodies(PooledBuffer bodies)
+    {
+        for (int i = 1; i < FunctionCount; i++)
+        {
+            FunctionGenerator.Write(_random, _shape, _shape.Functions[i], bodies);
+        }
+
+        var wrappers = new WrapperWriter(_shape, bodies);
+        for (int i = 1; i < FunctionCount; i++)
+        {
+            wrappers.WriteCaller(i, _random.Between(100, 600));
+        }
+
+        wrappers.WriteState();
+    }
+
+    private void WriteTypes()
+    {
+        int mark = Out.BeginSection(SectionId.Type);
+        Out.WriteU32((uint)_shape.Types.Count);
+        foreach (FuncType type in _shape.Types)
+        {
+            Out.WriteFuncType(type.Parameters, type.Results);
+        }
+
+        Out.EndSized(mark);
+    }
+
+    private void WriteImport(uint type)
+    {
+        int mark = Out.BeginSection(SectionId.Import);
+        Out.WriteU32(1);
+        Out.WriteName("host");
+        Out.WriteName("mix");
+        Out.WriteByte((byte)ExternKind.Func);
+        Out.WriteU32(type);
+        Out.EndSized(mark);
+    }
+
+    private void WriteFunctions(uint[] types)
+    {
+        int mark = Out.BeginSection(SectionId.Function);
+        Out.WriteU32((uint)types.Length - 1);
+        foreach (uint type in types.AsSpan(1))
+        {
+            Out.WriteU32(type);
+        }
+
+        Out.EndSized(mark);
+    }
+
+    private void WriteTablesAndMemory()
+    {
+        int mark = Out.BeginSection(SectionId.Table);
+        Out.WriteU32((uint)_shape.Tables.Length);
+        foreach (TableType table in _shape.Tables)
+        {
+            Out.WriteTableType(table);
+        }
+
+        Out.EndSized(mark);
+        mark = Out.BeginSection(SectionId.Memory);
+        Out.WriteU32(1);
+        Out.WriteMemoryType(_shape.Memory);
+        Out.EndSized(mark);
+    }
+
+    private void WriteGlobals()
+    {
+        int mark = Out.BeginSection(SectionId.Global);
+        Out.WriteU32((uint)_shape.Globals.Count);
+        for (int i = 0; i < _shape.Globals.Count; i++)
+        {
+            Out.WriteGlobalType(_shape.Globals[i]);
+            if (i == ModuleShape.FuelGlobal)
+            {
+                // For the start function; the exported ones set their own.
+                WriteI32Offset(300);
+            }
+            else
+            {
+                WriteInitializer(_shape.Globals[i].Value);
+            }
+        }
+
+        Out.EndSized(mark);
+    }
+
+    private void WriteInitializer(ValType type)
+    {
+        switch (type.Kind)
+        {
+            case 0x7f:
+                Out.WriteOpcode(Opcode.I32Const);
+                Out.WriteS32((int)Constants.I32(_random));
+                break;
+            case 0x7e:
+                Out.WriteOpcode(Opcode.I64Const);
+                Out.WriteS64((long)Constants.I64(_random));
+                break;
+            case 0x7d:
+                Out.WriteOpcode(Opcode.F32Const);
+                Out.WriteFixed32(Constants.F32(_random));
+                break;
+            case 0x7c:
+                Out.WriteOpcode(Opcode.F64Const);
+                Out.WriteFixed64(Constants.F64(_random));
+                break;
+            case 0x7b:
+                Out.WriteOpcode(Opcode.V128Const);
+                Out.WriteFixed64(Constants.V128Half(_random));
+                Out.WriteFixed64(Constants.V128Half(_random));
+                break;
+            default:
+                Out.WriteOpcode(Opcode.RefFunc);
+                Out.WriteU32((uint)_random.Below(FunctionCount));
+                break;
+        }
+
+        Out.WriteOpcode(Opcode.End);
+    }
+
+    private void WriteExports()
+    {
+        int mark = Out.BeginSection(SectionId.Export);
+        Out.WriteU32((uint)FunctionCount + 3);
+        for (int i = 1; i < FunctionCount; i++)
+        {
+            WriteExport(ExportName(i), ExternKind.Func, FunctionCount + i - 1);
+        }
+
+        WriteExport("state", ExternKind.Func, (2 * FunctionCount) - 1);
+        WriteExport("memory", ExternKind.Memory, 0);
+        WriteExport("table0", ExternKind.Table, 0);
+        WriteExport("table1", ExternKind.Table, 1);
+        Out.EndSized(mark);
+    }
+
+    private void WriteExport(string name, ExternKind kind, int index)
+    {
+        Out.WriteName(name);
+        Out.WriteByte((byte)kind);
+        Out.WriteU32((uint)index);
+    }
+
+    private void WriteElements()
+    {
+        int mark = Out.BeginSection(SectionId.Element);
+        Out.WriteU32(3);
+
+        // Active, passive with expressions, and the declaration that lets bodies refer to every function.
+        Out.WriteU32(0);
+        WriteI32Offset(_random.Chance(98) ? 0 : _random.Below(20));
+        WriteIndices(_shape.ElementFunctions);
+        Out.WriteU32(5);
+        Out.WriteValType(ValType.FuncRef);
+        Out.WriteU32((uint)_shape.PassiveElements.Length);
+        foreach (uint function in _shape.PassiveElements)
+        {
+            if (_random.Chance(20))
+            {
+                Out.WriteOpcode(Opcode.RefNull);
+                Out.WriteHeapType(HeapType.Func);
+            }
+            else
+            {
+                Out.WriteOpcode(Opcode.RefFunc);
+                Out.WriteU32(function);
+            }
+
+            Out.WriteOpcode(Opcode.End);
+        }
+
+        Out.WriteU32(3);
+        Out.WriteByte(0);
+        WriteIndices([.. Enumerable.Range(0, FunctionCount).Select(index => (uint)index)]);
+        Out.EndSized(mark);
+    }
+
+    private void WriteIndices(uint[] indices)
+    {
+        Out.WriteU32((uint)indices.Length);
+        foreach (uint index in indices)
+        {
+            Out.WriteU32(index);
+        }
+    }
+
+    private void WriteDataCount()
+    {
+        int mark = Out.BeginSection(SectionId.DataCount);
+        Out.WriteU32(2);
+        Out.EndSized(mark);
+    }
+
+    private void WriteData()
+    {
+        int mark = Out.BeginSection(SectionId.Data);
+        Out.WriteU32(2);
+        var active = new byte[_shape.Memory.Limits.Minimum == 0 ? 0 : _random.Below(600)];
+        for (int i = 0; i < active.Length; i++)
+        {
+            active[i] = (byte)_random.Next();
+        }
+
+        Out.WriteU32(0);
+        WriteI32Offset(active.Length == 0 ? 0 : _random.Below(_random.Chance(98) ? 0x4000 : 0x30000));
+        Out.WriteByteVector(active);
+        Out.WriteU32(1);
+        Out.WriteByteVector(_shape.PassiveData);
+        Out.EndSized(mark);
+    }
+
+    private void WriteI32Offset(int value)
+    {
+        Out.WriteOpcode(Opcode.I32Const);
+        Out.WriteS32(value);
+        Out.WriteOpcode(Opcode.End);
+    }
+}

@@ -1,0 +1,121 @@
+using Wizer.Binary;
+
+namespace Wizer.Differential.Generation;
+
+/// <summary>What the bodies of a module refer to: its index spaces, known before the first body is generated.</summary>
+internal sealed class ModuleShape
+{
+    internal const int MixFunction = 0;
+    internal const uint FuelGlobal = 0;
+
+    /// <summary>How much a call of a function takes; it bounds the recursion to what every engine's stack can hold.</summary>
+    internal const int CallFuel = 20;
+
+    internal static readonly ValType[] Numbers = [ValType.I32, ValType.I64, ValType.F32, ValType.F64, ValType.V128];
+
+    private readonly Prng _random;
+
+    internal ModuleShape(Prng random)
+    {
+        _random = random;
+        Functions.Add(new FuncType([ValType.I32, ValType.I64], [ValType.I64]));
+        Globals.Add(new GlobalType(ValType.I32, IsMutable: true));
+        for (int count = random.Between(3, 8); count > 0; count--)
+        {
+            Globals.Add(new GlobalType(RandomType(), random.Chance(80)));
+        }
+
+        for (int count = random.Between(2, 6); count > 0; count--)
+        {
+            Functions.Add(new FuncType(RandomTypes(0, 4), RandomTypes(0, 3)));
+        }
+
+        HasStart = random.Chance(15);
+        if (HasStart)
+        {
+            Functions.Add(new FuncType([], []));
+        }
+
+        int pages = random.Chance(95) ? random.Between(1, 2) : 0;
+        Memory = new MemoryType(new Limits((ulong)pages, (ulong)(pages + random.Below(3))));
+        ulong elements = (ulong)random.Between(8, 16);
+        Tables =
+        [
+            new TableType(ValType.FuncRef, new Limits(elements, elements + (ulong)random.Below(12))),
+            new TableType(ValType.FuncRef, new Limits(4, random.Chance(50) ? 9 : null)),
+        ];
+        PassiveData = new byte[random.Between(1, 90)];
+        for (int i = 0; i < PassiveData.Length; i++)
+        {
+            PassiveData[i] = (byte)random.Next();
+        }
+
+        ElementFunctions = Indices(random.Between(1, (int)elements));
+        PassiveElements = Indices(random.Between(1, 6));
+    }
+
+    /// <summary>The types that bodies and functions use; grows as blocks need more.</summary>
+    internal List<FuncType> Types { get; } = [];
+
+    /// <summary>The imported function, then those of the module, without the exported wrappers.</summary>
+    internal List<FuncType> Functions { get; } = [];
+
+    /// <summary>The first is the fuel.</summary>
+    internal List<GlobalType> Globals { get; } = [];
+
+    internal MemoryType Memory { get; }
+
+    internal TableType[] Tables { get; }
+
+    /// <summary>Whether the last function is the start function.</summary>
+    internal bool HasStart { get; }
+
+    /// <summary>Data segment 1; segment 0 is active.</summary>
+    internal byte[] PassiveData { get; }
+
+    /// <summary>Element segment 0, active in table 0 from its first element on.</summary>
+    internal uint[] ElementFunctions { get; }
+
+    /// <summary>Element segment 1.</summary>
+    internal uint[] PassiveElements { get; }
+
+    internal uint TypeIndex(ReadOnlySpan<ValType> parameters, ReadOnlySpan<ValType> results)
+    {
+        for (int i = 0; i < Types.Count; i++)
+        {
+            if (Types[i].Parameters.SequenceEqual(parameters) && Types[i].Results.SequenceEqual(results))
+            {
+                return (uint)i;
+            }
+        }
+
+        Types.Add(new FuncType(parameters.ToArray(), results.ToArray()));
+        return (uint)(Types.Count - 1);
+    }
+
+    internal uint TypeIndex(FuncType type) => TypeIndex(type.Parameters, type.Results);
+
+    internal ValType RandomType() => _random.Chance(6) ? ValType.FuncRef : _random.Pick(Numbers);
+
+    internal ValType[] RandomTypes(int least, int greatest)
+    {
+        var types = new ValType[_random.Between(least, greatest)];
+        for (int i = 0; i < types.Length; i++)
+        {
+            types[i] = RandomType();
+        }
+
+        return types;
+    }
+
+    private uint[] Indices(int count)
+    {
+        var indices = new uint[count];
+        for (int i = 0; i < count; i++)
+        {
+            indices[i] = (uint)_random.Below(Functions.Count);
+        }
+
+        return indices;
+    }
+}

@@ -1,0 +1,150 @@
+using Wizer.Binary;
+
+namespace Wizer.Differential.Generation;
+
+/// <summary>
+/// Writes the functions that are exported. They exist so that only integers cross the border: bits of floats, halves of vectors,
+/// indices of table elements.
+/// </summary>
+internal sealed class WrapperWriter(ModuleShape shape, PooledBuffer output)
+{
+    private WasmWriter Out => new(output);
+
+    /// <summary>What a type becomes at the border.</summary>
+    internal static ValType[] Flatten(ReadOnlySpan<ValType> types)
+    {
+        var flat = new List<ValType>();
+        foreach (ValType type in types)
+        {
+            bool isWide = type == ValType.I64 || type == ValType.F64 || type.IsVector;
+            flat.Add(isWide ? ValType.I64 : ValType.I32);
+            if (type.IsVector)
+            {
+                flat.Add(ValType.I64);
+            }
+        }
+
+        return [.. flat];
+    }
+
+    internal static FuncType Type(FuncType inner) => new(Flatten(inner.Parameters), Flatten(inner.Results));
+
+    /// <summary>A body that sets the fuel and calls a function.</summary>
+    internal void WriteCaller(int function, int fuel)
+    {
+        FuncType inner = shape.Functions[function];
+        ReadOnlySpan<ValType> results = inner.Results;
+        int mark = Begin(results);
+        Out.WriteOpcode(Opcode.I32Const);
+        Out.WriteS32(fuel);
+        Op(Opcode.GlobalSet, ModuleShape.FuelGlobal);
+
+        uint local = 0;
+        foreach (ValType parameter in inner.Parameters)
+        {
+            local = PushArgument(parameter, local);
+        }
+
+        Op(Opcode.Call, (uint)function);
+        for (int i = results.Length - 1; i >= 0; i--)
+        {
+            Op(Opcode.LocalSet, local + (uint)i);
+        }
+
+        for (int i = 0; i < results.Length; i++)
+        {
+            PushResult(results[i], Opcode.LocalGet, local + (uint)i);
+        }
+
+        End(mark);
+    }
+
+    /// <summary>A body that returns the values of all globals.</summary>
+    internal void WriteState()
+    {
+        int mark = Begin([]);
+        for (int i = 0; i < shape.Globals.Count; i++)
+        {
+            PushResult(shape.Globals[i].Value, Opcode.GlobalGet, (uint)i);
+        }
+
+        End(mark);
+    }
+
+    private int Begin(ReadOnlySpan<ValType> locals)
+    {
+        int mark = Out.BeginSized();
+        Out.WriteU32((uint)locals.Length);
+        foreach (ValType local in locals)
+        {
+            Out.WriteU32(1);
+            Out.WriteValType(local);
+        }
+
+        return mark;
+    }
+
+    private void End(int mark)
+    {
+        Out.WriteOpcode(Opcode.End);
+        Out.EndSized(mark);
+    }
+
+    private uint PushArgument(ValType type, uint local)
+    {
+        Op(Opcode.LocalGet, local++);
+        if (type == ValType.F32)
+        {
+            Out.WriteOpcode(Opcode.F32ReinterpretI32);
+        }
+        else if (type == ValType.F64)
+        {
+            Out.WriteOpcode(Opcode.F64ReinterpretI64);
+        }
+        else if (type.IsVector)
+        {
+            Out.WriteOpcode(Opcode.I64x2Splat);
+            Op(Opcode.LocalGet, local++);
+            Op(Opcode.I64x2ReplaceLane, 1);
+        }
+        else if (type.IsRef)
+        {
+            // Table 0 has at least eight elements.
+            Out.WriteOpcode(Opcode.I32Const);
+            Out.WriteS32(7);
+            Out.WriteOpcode(Opcode.I32And);
+            Op(Opcode.TableGet, 0);
+        }
+
+        return local;
+    }
+
+    private void PushResult(ValType type, Opcode get, uint index)
+    {
+        Op(get, index);
+        if (type == ValType.F32)
+        {
+            Out.WriteOpcode(Opcode.I32ReinterpretF32);
+        }
+        else if (type == ValType.F64)
+        {
+            Out.WriteOpcode(Opcode.I64ReinterpretF64);
+        }
+        else if (type.IsVector)
+        {
+            Op(Opcode.I64x2ExtractLane, 0);
+            Op(get, index);
+            Op(Opcode.I64x2ExtractLane, 1);
+        }
+        else if (type.IsRef)
+        {
+            Out.WriteOpcode(Opcode.RefIsNull);
+        }
+    }
+
+    private void Op(Opcode opcode, uint index)
+    {
+        Out.WriteOpcode(opcode);
+        Out.WriteU32(index);
+    }
+}
