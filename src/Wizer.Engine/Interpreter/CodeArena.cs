@@ -5,8 +5,8 @@ internal sealed unsafe class CodeArena : IDisposable
 {
     private const int ChunkUnits = 128 * 1024;
 
-    // Lists of objects: lists of values would have no precompiled code.
-    private readonly List<Piece> _chunks = [];
+    // Lists of objects: lists of values would have no precompiled code. Pieces ascend within a chunk.
+    private readonly List<Chunk> _chunks = [];
     private readonly List<Piece> _pieces = [];
     private ushort* _next;
     private int _left;
@@ -18,7 +18,7 @@ internal sealed unsafe class CodeArena : IDisposable
         {
             _left = Math.Max(ChunkUnits, code.Length);
             _next = (ushort*)NativeBlock.Allocate((ulong)_left * sizeof(ushort));
-            _chunks.Add(new Piece(null, _next, _left));
+            _chunks.Add(new Chunk(_next, _left, _pieces.Count));
         }
 
         ushort* start = _next;
@@ -32,7 +32,7 @@ internal sealed unsafe class CodeArena : IDisposable
         return start;
     }
 
-    /// <summary>The function that the code belongs to, or null. Looks at all of them: for backtraces.</summary>
+    /// <summary>The function that the code belongs to, or null.</summary>
     internal FuncData* Find(ushort* code)
     {
         Piece? piece = FindPiece(code);
@@ -42,21 +42,41 @@ internal sealed unsafe class CodeArena : IDisposable
     /// <summary>The code of a function that includes the unit, or null.</summary>
     internal Piece? FindPiece(ushort* code)
     {
-        foreach (Piece piece in _pieces)
+        // Few chunks, of many pieces each.
+        int index = _chunks.Count - 1;
+        while (index >= 0 && (code < _chunks[index].Start || code >= _chunks[index].Start + _chunks[index].Length))
         {
-            if (code >= piece.Start && code < piece.Start + piece.Length)
+            index--;
+        }
+
+        if (index < 0)
+        {
+            return null;
+        }
+
+        // The last piece that does not start behind the code.
+        int low = _chunks[index].FirstPiece;
+        int end = index + 1 < _chunks.Count ? _chunks[index + 1].FirstPiece : _pieces.Count;
+        while (end - low > 1)
+        {
+            int middle = (low + end) >>> 1;
+            if (code < _pieces[middle].Start)
             {
-                return piece;
+                end = middle;
+            }
+            else
+            {
+                low = middle;
             }
         }
 
-        return null;
+        return code < _pieces[low].Start + _pieces[low].Length ? _pieces[low] : null;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Piece chunk in _chunks)
+        foreach (Chunk chunk in _chunks)
         {
             NativeBlock.Free(chunk.Start);
         }
@@ -65,6 +85,15 @@ internal sealed unsafe class CodeArena : IDisposable
         _pieces.Clear();
         _next = null;
         _left = 0;
+    }
+
+    private sealed class Chunk(ushort* start, int length, int firstPiece)
+    {
+        internal ushort* Start { get; } = start;
+
+        internal int Length { get; } = length;
+
+        internal int FirstPiece { get; } = firstPiece;
     }
 
     /// <summary>A range of code, and whose it is.</summary>
