@@ -55,6 +55,7 @@ public sealed class NativeLeakTests
     [InlineData("""(module (memory 1) (data (i32.const 65536) "x"))""")]
     [InlineData("""(module (table 1 funcref) (func $f) (elem funcref (ref.func $f)) (elem (i32.const 1) $f))""")]
     [InlineData("""(module (memory 1) (start $f) (func $f (unreachable)))""")]
+    [InlineData("""(module (tag $t) (start $f) (func $f (block $h (result exnref) (try_table (catch_all_ref $h) (throw $t)) (ref.null exn)) throw_ref))""")]
     [InlineData("""(module (type $a (array i8)) (global (ref $a) (array.new_default $a (i32.const 100000))))""")]
     [InlineData("""(module (type $a (array v128)) (global (ref $a) (array.new_default $a (i32.const -1))))""")]
     public void Dispose_GivesEverythingBack_WhereverInstantiationStops(string wat)
