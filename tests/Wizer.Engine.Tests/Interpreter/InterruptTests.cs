@@ -1,0 +1,49 @@
+using Wizer.Binary;
+using Wizer.TestSupport;
+using Xunit;
+
+namespace Wizer.Engine.Tests.Interpreting;
+
+/// <summary>Whatever a guest does, it can be stopped.</summary>
+public sealed class InterruptTests
+{
+    private static readonly string[] s_bodies =
+    [
+        "(loop (br 0))",
+        "(loop (br_if 0 (i32.const 1)))",
+        "(loop (br_if 0 (i32.lt_s (local.tee 0 (i32.add (local.get 0) (i32.const 2))) (i32.const 1))) (br 0))",
+        "(loop (br_table 0 0 (i32.const 5)))",
+        "(loop (br_if 0 (i64.eqz (i64.const 0))))",
+        "(loop (call $nothing) (br 0))",
+        "(return_call $f (i32.const 1))",
+        "(loop (memory.fill (i32.const 0) (i32.const 1) (i32.const 0x10000000)) (br 0))",
+        "(loop (memory.copy (i32.const 0) (i32.const 1) (i32.const 0xfffffff)) (br 0))",
+    ];
+
+    public static TheoryData<bool, string> Endless
+    {
+        get
+        {
+            var data = new TheoryData<bool, string>();
+            foreach (string body in s_bodies)
+            {
+                data.Add(false, body);
+                data.Add(true, body);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Endless))]
+    public void EndlessGuest_IsInterrupted(bool plain, string body)
+    {
+        ModuleInfo module = ModuleReader.Parse(Wat.Compile(
+            $"(module (memory 4096) (func $nothing) (func $f (export \"f\") (param i32) {body}))"));
+        using var interrupt = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+        using var store = new Store(new EngineOptions { UsePlainLoop = plain }, interrupt.Token);
+        Instance instance = store.Instantiate(module);
+        Assert.ThrowsAny<OperationCanceledException>(() => instance.Invoke("f", 0));
+    }
+}
