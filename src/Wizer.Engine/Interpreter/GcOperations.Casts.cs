@@ -15,7 +15,8 @@ internal static unsafe partial class GcOperations
 
         if (target.IsObject)
         {
-            return ReferenceHandle.IsObject(handle) && LayoutOf(context, handle)->IsSubtype(target.Code, target.Depth);
+            return ReferenceHandle.IsObject(handle)
+                && (((GcObject*)handle)->TypeId == target.Code || LayoutOf(context, handle)->IsSubtype(target.Code, target.Depth));
         }
 
         if (target.IsFunction)

@@ -135,7 +135,8 @@ internal sealed unsafe class GcHeap : INativeOwner
 
     private void GrowLayouts(uint typeId)
     {
-        uint capacity = Math.Max(typeId + 1, (uint)_types.Count);
+        // Those of one module come at once, and instances may be many.
+        uint capacity = Math.Max(Math.Max(typeId + 1, (uint)_types.Count), _layoutCapacity * 2);
         var larger = (GcLayout**)NativeBlock.Allocate((ulong)capacity * (ulong)sizeof(GcLayout*));
         for (uint i = 0; i < _layoutCapacity; i++)
         {
