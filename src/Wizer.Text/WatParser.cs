@@ -27,8 +27,7 @@ public static class WatParser
     public static void Encode(ReadOnlySpan<byte> source, string fileName, PooledBuffer output, WatOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ReadOnlyMemory<Token> tokens = Lexer.Tokenize(source, fileName);
-        var cursor = new TokenCursor(source, tokens.Span, fileName);
+        TokenCursor cursor = Open(source, fileName);
 
         // Tools accept the two forms of the test scripts in files of their own, too.
         Token form = cursor.Peek(cursor.Peek(2).Kind == TokenKind.Id ? 3 : 2);
@@ -40,6 +39,12 @@ public static class WatParser
         {
             EncodeFields(ref cursor, output, options ?? WatOptions.Default);
         }
+    }
+
+    private static TokenCursor Open(ReadOnlySpan<byte> source, string fileName)
+    {
+        ReadOnlyMemory<Token> tokens = Lexer.Tokenize(source, fileName, out ReadOnlyMemory<Annotation> annotations);
+        return new TokenCursor(source, tokens.Span, fileName, AnnotationList.Between(annotations, 0, source.Length));
     }
 
     private static void EncodeFields(ref TokenCursor cursor, PooledBuffer output, WatOptions options)
@@ -69,8 +74,7 @@ public static class WatParser
             TakeStrings(ref cursor, text);
 
             // No quotes within quotes: that would only nest.
-            ReadOnlyMemory<Token> tokens = Lexer.Tokenize(text.WrittenSpan, cursor.FileName);
-            var inner = new TokenCursor(text.WrittenSpan, tokens.Span, cursor.FileName);
+            TokenCursor inner = Open(text.WrittenSpan, cursor.FileName);
             EncodeFields(ref inner, output, options);
         }
 

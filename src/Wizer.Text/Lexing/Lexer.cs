@@ -6,13 +6,15 @@ namespace Wizer.Text;
 
 /// <summary>
 /// Splits a source into tokens, once and for all: what refers forward is parsed when its names are known, so tokens are looked
-/// at more than once. White space, comments and annotations are gone afterwards; texts stay where they are.
+/// at more than once. White space, comments and the annotations that mean nothing are gone afterwards; texts stay where they
+/// are, and the other annotations are a list of their own.
 /// Core 3.0, Text Format: Lexical Format.
 /// </summary>
 internal ref struct Lexer
 {
     private readonly ReadOnlySpan<byte> _source;
     private readonly string _fileName;
+    private readonly List<Annotation> _annotations;
     private Token[] _tokens;
     private int _count;
     private int _position;
@@ -24,17 +26,22 @@ internal ref struct Lexer
 
         // Dense texts have a token every four or five bytes; one growth step covers them.
         _tokens = new Token[(source.Length / 8) + 16];
+        _annotations = [];
         _count = 0;
         _position = 0;
     }
 
     /// <summary>The tokens of a source, the last one being <see cref="TokenKind.End"/>.</summary>
+    /// <param name="source">The text.</param>
+    /// <param name="fileName">For errors.</param>
+    /// <param name="annotations">Those that mean something, in order.</param>
     /// <exception cref="WatException">A character, comment, string, identifier or annotation is malformed.</exception>
-    internal static ReadOnlyMemory<Token> Tokenize(ReadOnlySpan<byte> source, string fileName)
+    internal static ReadOnlyMemory<Token> Tokenize(ReadOnlySpan<byte> source, string fileName, out ReadOnlyMemory<Annotation> annotations)
     {
         var lexer = new Lexer(source, fileName);
         lexer.CheckUtf8();
         lexer.Run();
+        annotations = lexer._annotations.ToArray();
         return lexer._tokens.AsMemory(0, lexer._count);
     }
 
@@ -48,7 +55,7 @@ internal ref struct Lexer
             switch (_source[_position])
             {
                 case (byte)'(' when this[1] == '@':
-                    SkipAnnotation();
+                    TakeAnnotation();
                     break;
                 case (byte)'(':
                     Add(TokenKind.LeftParen, 1);
@@ -138,30 +145,90 @@ internal ref struct Lexer
         while (depth != 0);
     }
 
-    private void SkipAnnotation()
+    /// <summary>Moves past an annotation, and keeps it when it means something.</summary>
+    private void TakeAnnotation()
+    {
+        int start = _position;
+        if (!Annotation.TryParseKind(TakeAnnotationId(), out AnnotationKind kind))
+        {
+            SkipAnnotation(start);
+            return;
+        }
+
+        List<Token> contents = [];
+        for (int depth = 1; depth != 0;)
+        {
+            if (!SkipSpace())
+            {
+                Fail("unclosed annotation", start);
+            }
+
+            if (_source[_position] == '(' && this[1] == '@')
+            {
+                // There is no meaning to an annotation within one.
+                int inner = _position;
+                TakeAnnotationId();
+                SkipAnnotation(inner);
+                continue;
+            }
+
+            TokenKind token;
+            int length = 1;
+            switch (_source[_position])
+            {
+                case (byte)'(':
+                    depth++;
+                    token = TokenKind.LeftParen;
+                    break;
+                case (byte)')':
+                    depth--;
+                    token = TokenKind.RightParen;
+                    break;
+                default:
+                    length = ScanRun(out token);
+                    break;
+            }
+
+            contents.Add(new Token(token, _position, length));
+            _position += length;
+        }
+
+        _annotations.Add(new Annotation(kind, start, contents.ToArray()));
+    }
+
+    /// <summary>Takes <c>(@id</c>, or <c>(@"id"</c>, and returns the identifier.</summary>
+    private ReadOnlySpan<byte> TakeAnnotationId()
     {
         int start = _position;
         _position += 2;
-        int idLength = CharClass.CountIdChars(_source[_position..]);
-        if (this[0] == '"')
+        int length = CharClass.CountIdChars(_source[_position..]);
+        bool isString = this[0] == '"';
+        if (isString)
         {
-            idLength = TryScanString(_position, out _);
-            if (idLength > 2)
+            length = TryScanString(_position, out _);
+            if (length > 2)
             {
-                CheckUtf8(_position, idLength);
+                CheckUtf8(_position, length);
             }
             else
             {
-                idLength = 0;
+                length = 0;
             }
         }
 
-        if (idLength == 0)
+        if (length == 0)
         {
             Fail("empty annotation id", start);
         }
 
-        _position += idLength;
+        ReadOnlySpan<byte> id = _source.Slice(_position, length);
+        _position += length;
+        return isString ? StringLiteral.Decode(id) : id;
+    }
+
+    /// <summary>Moves from behind the identifier of an annotation to behind its end.</summary>
+    private void SkipAnnotation(int start)
+    {
         for (int depth = 1; depth != 0;)
         {
             if (!SkipSpace())

@@ -34,6 +34,18 @@ internal sealed class IndexSpace(string category)
         return true;
     }
 
+    /// <summary>Gives the latest entry another name than its identifier.</summary>
+    internal void NameLatest(int symbol)
+    {
+        uint index = Count - 1;
+        if (_names.Count != 0 && _names[^1].Index == index)
+        {
+            _names.RemoveAt(_names.Count - 1);
+        }
+
+        _names.Add((index, symbol));
+    }
+
     /// <summary>Finds an entry by its identifier.</summary>
     internal bool TryFind(int symbol, out uint index) => _indices.TryGetValue(symbol, out index);
 

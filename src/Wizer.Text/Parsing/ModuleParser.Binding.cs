@@ -29,6 +29,7 @@ internal ref partial struct ModuleParser
     {
         List<Field> fields = [];
         string? definedBefore = null;
+        TakeModuleAnnotations(isFirst: true);
         while (_cursor.Kind == TokenKind.LeftParen)
         {
             int start = _cursor.Position;
@@ -55,6 +56,7 @@ internal ref partial struct ModuleParser
 
             _cursor.Position = start;
             _cursor.SkipGroup();
+            TakeModuleAnnotations(isFirst: false);
         }
 
         return fields;

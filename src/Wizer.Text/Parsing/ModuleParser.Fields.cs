@@ -99,6 +99,7 @@ internal ref partial struct ModuleParser
 
         WasmWriter code = _sections.Add(SectionId.Code);
         int mark = code.BeginSized();
+        _bodyStart = mark;
         EncodeLocals(code);
         if (typeIndex >= _types.Count && _names.Locals.Names.Count != 0)
         {
@@ -125,12 +126,7 @@ internal ref partial struct ModuleParser
         types.Clear();
         while (_cursor.TryOpen("local"u8))
         {
-            bool isSingle = _cursor.TryTake(TokenKind.Id, out Token id);
-            if (isSingle)
-            {
-                Bind(_names.Locals, id);
-            }
-
+            bool isSingle = TryBindSingle(_names.Locals);
             int before = types.Count;
             TakeValTypes(types, isSingle);
             if (!isSingle)
@@ -295,8 +291,8 @@ internal ref partial struct ModuleParser
     private Limits TakeLimits(bool is64)
     {
         // Sizes too large for their address type are for validation to refuse.
-        ulong minimum = TakeUnsigned(64, "i64 constant out of range");
-        ulong? maximum = _cursor.Kind == TokenKind.Nat ? TakeUnsigned(64, "i64 constant out of range") : null;
+        ulong minimum = TakeSize();
+        ulong? maximum = _cursor.Kind == TokenKind.Nat ? TakeSize() : null;
         bool isShared = _cursor.TryTakeKeyword("shared"u8);
         if (!isShared)
         {
@@ -305,6 +301,10 @@ internal ref partial struct ModuleParser
 
         return new Limits(minimum, maximum, is64, isShared);
     }
+
+    private ulong TakeSize() => (_features & WasmFeatures.Memory64) != 0
+        ? TakeUnsigned(64, "i64 constant out of range")
+        : TakeUnsigned(32, "i32 constant out of range");
 
     /// <summary>Takes an optional <c>(pagesize n)</c>.</summary>
     private byte TakePageSize()

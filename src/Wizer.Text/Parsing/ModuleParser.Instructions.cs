@@ -50,7 +50,9 @@ internal ref partial struct ModuleParser
     /// <param name="Label">The symbol of a block's label.</param>
     /// <param name="Start">Where the waiting bytes start.</param>
     /// <param name="Length">How many bytes wait.</param>
-    private readonly record struct Frame(FrameKind Kind, Opcode Opcode, int Label = NoLabel, int Start = 0, int Length = 0);
+    /// <param name="Hint">The hint for the instruction that waits.</param>
+    private readonly record struct Frame(
+        FrameKind Kind, Opcode Opcode, int Label = NoLabel, int Start = 0, int Length = 0, Hint Hint = Hint.None);
 
     private void EncodeBody(WasmWriter code, uint funcIndex)
     {
@@ -106,6 +108,7 @@ internal ref partial struct ModuleParser
 
     private void OpenFolded(WasmWriter output)
     {
+        Hint hint = TakeHint();
         _cursor.Take();
         FrameKind around = _frames.Count == 0 ? FrameKind.Arm : _frames[^1].Kind;
         if (around is FrameKind.IfCondition && _cursor.AtKeyword("then"u8))
@@ -126,12 +129,14 @@ internal ref partial struct ModuleParser
         {
             case Opcode.Block or Opcode.Loop or Opcode.TryTable:
                 int label = TakeLabel();
+                Apply(hint, output);
                 EncodeBlockHead(output, opcode);
                 Push(new Frame(FrameKind.Block, opcode, label));
                 break;
 
             case Opcode.Try:
                 label = TakeLabel();
+                Apply(hint, output);
                 EncodeBlockHead(output, opcode);
                 Push(new Frame(FrameKind.Try, opcode, label));
                 break;
@@ -141,7 +146,7 @@ internal ref partial struct ModuleParser
                 label = TakeLabel();
                 int start = _operators.Length;
                 EncodeBlockHead(new WasmWriter(_operators), opcode);
-                _frames.Add(new Frame(FrameKind.IfCondition, opcode, label, start, _operators.Length - start));
+                _frames.Add(new Frame(FrameKind.IfCondition, opcode, label, start, _operators.Length - start, hint));
                 _pendingOperators++;
                 break;
 
@@ -152,7 +157,7 @@ internal ref partial struct ModuleParser
             default:
                 start = _operators.Length;
                 EncodePlain(new WasmWriter(_operators), opcode);
-                _frames.Add(new Frame(FrameKind.Operator, opcode, NoLabel, start, _operators.Length - start));
+                _frames.Add(new Frame(FrameKind.Operator, opcode, NoLabel, start, _operators.Length - start, hint));
                 _pendingOperators++;
                 break;
         }
@@ -236,8 +241,10 @@ internal ref partial struct ModuleParser
 
     private void EncodeFlat(WasmWriter output)
     {
+        Hint hint = TakeHint();
         Token keyword = _cursor.Current;
         Opcode opcode = TakeOpcode();
+        Apply(hint, output);
         switch (opcode)
         {
             case Opcode.Block or Opcode.Loop or Opcode.If or Opcode.TryTable or Opcode.Try:
@@ -338,6 +345,7 @@ internal ref partial struct ModuleParser
 
     private void WriteOperator(WasmWriter output, Frame frame)
     {
+        Apply(frame.Hint, output);
         output.WriteBytes(_operators.WrittenSpan.Slice(frame.Start, frame.Length));
         if (--_pendingOperators == 0)
         {

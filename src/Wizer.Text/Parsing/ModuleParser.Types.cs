@@ -261,16 +261,7 @@ internal ref partial struct ModuleParser
         _parameters.Clear();
         while (_cursor.TryOpen("param"u8))
         {
-            bool isSingle = false;
-            if (mayHaveNames && _cursor.TryTake(TokenKind.Id, out Token id))
-            {
-                isSingle = true;
-                if (bind)
-                {
-                    Bind(_names.Locals, id);
-                }
-            }
-
+            bool isSingle = bind ? TryBindSingle(_names.Locals) : mayHaveNames && _cursor.TryTake(TokenKind.Id, out _);
             int before = _parameters.Count;
             TakeValTypes(_parameters, isSingle);
             if (bind && !isSingle)

@@ -13,6 +13,7 @@ internal ref partial struct ModuleParser
     private readonly ModuleSections _sections;
     private readonly ModuleNames _names;
     private readonly TypeTable _types;
+    private readonly WasmFeatures _features;
     private TokenCursor _cursor;
 
     // The next index of each kind, in the order of the fields: the first walk counted the same way.
@@ -40,9 +41,14 @@ internal ref partial struct ModuleParser
     private uint _currentFunc;
     private uint _labelCount;
 
-    private ModuleParser(TokenCursor cursor, ModuleSections sections)
+    // Where that body starts in its section; the hints for branches of this and earlier ones, by ascending function and offset.
+    private int _bodyStart;
+    private readonly List<(uint Func, uint Offset, Hint Hint)> _hints;
+
+    private ModuleParser(TokenCursor cursor, ModuleSections sections, WasmFeatures features)
     {
         _cursor = cursor;
+        _features = features;
         _sections = sections;
         _names = new ModuleNames();
         _types = new TypeTable();
@@ -52,6 +58,7 @@ internal ref partial struct ModuleParser
         _frames = [];
         _labels = [];
         _operators = new PooledBuffer();
+        _hints = [];
     }
 
     /// <summary>Encodes the fields from the cursor up to the parenthesis or the end that closes the module.</summary>
@@ -61,7 +68,7 @@ internal ref partial struct ModuleParser
     internal static void Parse(ref TokenCursor cursor, PooledBuffer output, WatOptions options)
     {
         using var sections = new ModuleSections();
-        var parser = new ModuleParser(cursor, sections);
+        var parser = new ModuleParser(cursor, sections, options.Features);
         try
         {
             parser.Run();
@@ -77,6 +84,8 @@ internal ref partial struct ModuleParser
         {
             NameSectionWriter.Write(parser._names, cursor.Source, writer);
         }
+
+        sections.Custom.WriteTo(writer, CustomSections.Last);
 
         cursor.Position = parser._cursor.Position;
     }
@@ -97,6 +106,8 @@ internal ref partial struct ModuleParser
             Encode(field.Kind);
         }
 
+        EncodeHints();
+        CheckAnnotations();
         _cursor.Position = end;
     }
 
@@ -150,6 +161,7 @@ internal ref partial struct ModuleParser
         if (!_cursor.TryTake(TokenKind.Id, out Token id))
         {
             space.Add();
+            NameLatest(space);
         }
         else
         {
@@ -157,11 +169,40 @@ internal ref partial struct ModuleParser
         }
     }
 
+    /// <summary>Takes an identifier or a name for a single entry, if any, and adds it.</summary>
+    private bool TryBindSingle(IndexSpace space)
+    {
+        if (_cursor.TryTake(TokenKind.Id, out Token id))
+        {
+            Bind(space, id);
+            return true;
+        }
+
+        if (!TryTakeName(space.Category, out int symbol))
+        {
+            return false;
+        }
+
+        space.Add();
+        space.NameLatest(symbol);
+        return true;
+    }
+
     private readonly void Bind(IndexSpace space, Token id)
     {
         if (!space.TryAdd(Symbol(id)))
         {
             _cursor.Fail($"duplicate {space.Category} {TokenCursor.Quote(id.Of(_cursor.Source))}", id);
+        }
+
+        NameLatest(space);
+    }
+
+    private readonly void NameLatest(IndexSpace space)
+    {
+        if (TryTakeName(space.Category, out int symbol))
+        {
+            space.NameLatest(symbol);
         }
     }
 

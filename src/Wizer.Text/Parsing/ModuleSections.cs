@@ -15,6 +15,9 @@ internal sealed class ModuleSections : IDisposable
     /// <summary>The index of the start function, or null.</summary>
     internal uint? Start { get; set; }
 
+    /// <summary>The custom sections, but for the names.</summary>
+    internal CustomSections Custom { get; } = new();
+
     /// <summary>Starts an item of a section.</summary>
     /// <returns>Where the item is written.</returns>
     internal WasmWriter Add(SectionId id)
@@ -29,10 +32,11 @@ internal sealed class ModuleSections : IDisposable
     /// <summary>How many items a section has.</summary>
     internal uint CountOf(SectionId id) => _sections[(int)id].Count;
 
-    /// <summary>Writes the module without custom sections.</summary>
+    /// <summary>Writes the module without its names and what comes behind them.</summary>
     internal void WriteTo(WasmWriter output)
     {
         output.WritePreamble();
+        Custom.WriteTo(output, CustomSections.First);
         Write(output, SectionId.Type);
         Write(output, SectionId.Import);
         Write(output, SectionId.Function);
@@ -41,17 +45,9 @@ internal sealed class ModuleSections : IDisposable
         Write(output, SectionId.Tag);
         Write(output, SectionId.Global);
         Write(output, SectionId.Export);
-        if (Start is { } start)
-        {
-            WriteNumber(output, SectionId.Start, start);
-        }
-
+        WriteNumber(output, SectionId.Start, Start);
         Write(output, SectionId.Element);
-        if (NeedsDataCount)
-        {
-            WriteNumber(output, SectionId.DataCount, CountOf(SectionId.Data));
-        }
-
+        WriteNumber(output, SectionId.DataCount, NeedsDataCount ? CountOf(SectionId.Data) : null);
         Write(output, SectionId.Code);
         Write(output, SectionId.Data);
     }
@@ -59,21 +55,29 @@ internal sealed class ModuleSections : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Custom.Dispose();
         foreach (Section section in _sections)
         {
             section.Items.Dispose();
         }
     }
 
-    private static void WriteNumber(WasmWriter output, SectionId id, uint value)
+    private void WriteNumber(WasmWriter output, SectionId id, uint? number)
     {
-        int mark = output.BeginSection(id);
-        output.WriteU32(value);
-        output.EndSized(mark);
+        Custom.WriteTo(output, CustomSections.Before(id));
+        if (number is { } value)
+        {
+            int mark = output.BeginSection(id);
+            output.WriteU32(value);
+            output.EndSized(mark);
+        }
+
+        Custom.WriteTo(output, CustomSections.After(id));
     }
 
     private void Write(WasmWriter output, SectionId id)
     {
+        Custom.WriteTo(output, CustomSections.Before(id));
         Section section = _sections[(int)id];
         if (section.Count != 0)
         {
@@ -83,6 +87,8 @@ internal sealed class ModuleSections : IDisposable
             output.WriteU32(section.Count);
             output.WriteBytes(section.Items.WrittenSpan);
         }
+
+        Custom.WriteTo(output, CustomSections.After(id));
     }
 
     private sealed class Section

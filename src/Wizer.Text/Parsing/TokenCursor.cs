@@ -7,7 +7,8 @@ namespace Wizer.Text;
 /// <param name="source">The text the tokens refer to.</param>
 /// <param name="tokens">All of them, or those of one balanced group.</param>
 /// <param name="fileName">For errors.</param>
-internal ref struct TokenCursor(ReadOnlySpan<byte> source, ReadOnlySpan<Token> tokens, string fileName)
+/// <param name="annotations">Those between the tokens.</param>
+internal ref struct TokenCursor(ReadOnlySpan<byte> source, ReadOnlySpan<Token> tokens, string fileName, AnnotationList annotations)
 {
     private readonly ReadOnlySpan<Token> _tokens = tokens;
 
@@ -16,6 +17,9 @@ internal ref struct TokenCursor(ReadOnlySpan<byte> source, ReadOnlySpan<Token> t
 
     /// <summary>For errors.</summary>
     internal readonly string FileName { get; } = fileName;
+
+    /// <summary>Those between the tokens; what nobody took is misplaced.</summary>
+    internal readonly AnnotationList Annotations { get; } = annotations;
 
     /// <summary>The index of the current token.</summary>
     internal int Position { get; set; }
@@ -135,6 +139,23 @@ internal ref struct TokenCursor(ReadOnlySpan<byte> source, ReadOnlySpan<Token> t
         }
     }
 
+    /// <summary>Takes the next annotation of a kind between the token before and the current one.</summary>
+    internal readonly bool TryTakeAnnotation(AnnotationKind kind, [NotNullWhen(true)] out Annotation? annotation)
+    {
+        if (ReferenceEquals(Annotations, AnnotationList.Empty))
+        {
+            // Nearly every text.
+            annotation = null;
+            return false;
+        }
+
+        int start = Position == 0 ? 0 : _tokens[Position - 1].Start;
+        return Annotations.TryTake(kind, start, Current.Start, out annotation);
+    }
+
+    /// <summary>A cursor at the contents of an annotation.</summary>
+    internal readonly TokenCursor At(Annotation annotation) => new(Source, annotation.Contents.Span, FileName, AnnotationList.Empty);
+
     /// <summary>Reports that the current token has no place here.</summary>
     [DoesNotReturn]
     internal readonly void Unexpected() => Unexpected(Current);
@@ -158,6 +179,10 @@ internal ref struct TokenCursor(ReadOnlySpan<byte> source, ReadOnlySpan<Token> t
     /// <summary>Reports an error at a token.</summary>
     [DoesNotReturn]
     internal readonly void Fail(string reason, Token token) => throw WatException.At(reason, FileName, Source, token.Start);
+
+    /// <summary>Reports an error at an annotation.</summary>
+    [DoesNotReturn]
+    internal readonly void Fail(string reason, Annotation annotation) => throw WatException.At(reason, FileName, Source, annotation.Start);
 
     /// <summary>A text for a message: on one line and not too long.</summary>
     internal static string Quote(ReadOnlySpan<byte> text)

@@ -28,13 +28,15 @@ internal sealed partial class ModulePrinter
             _labelCount = 0;
             output.Write($"  (func {Definition(_names.Funcs, i)} {TypeUse(module.FuncTypeIndices[i], _localNames)}");
             output.WriteLine();
-            PrintBody(module.BodyOf(i), module.FuncTypeIndices[i]);
+            PrintBody(i);
             output.WriteLine("  )");
         }
     }
 
-    private void PrintBody(ByteRange body, uint typeIndex)
+    private void PrintBody(uint funcIndex)
     {
+        ByteRange body = module.BodyOf(funcIndex);
+        uint typeIndex = module.FuncTypeIndices[funcIndex];
         var reader = new WasmReader(body.Of(Bytes), body.Offset);
         try
         {
@@ -44,6 +46,7 @@ internal sealed partial class ModulePrinter
             PrintLocals(ref reader, parameterCount);
             while (!reader.IsAtEnd)
             {
+                int start = reader.Position;
                 InstructionReader.Read(ref reader, out Instruction instruction);
                 if (instruction.Opcode == Opcode.End && reader.IsAtEnd && _labels.Count == 0)
                 {
@@ -51,7 +54,7 @@ internal sealed partial class ModulePrinter
                     return;
                 }
 
-                PrintLine(in instruction);
+                PrintLine(in instruction, funcIndex, start);
             }
         }
         catch (WasmException e)
@@ -84,7 +87,7 @@ internal sealed partial class ModulePrinter
         }
     }
 
-    private void PrintLine(in Instruction instruction)
+    private void PrintLine(in Instruction instruction, uint funcIndex, int start)
     {
         int depth = _labels.Count;
         switch (instruction.Opcode)
@@ -98,6 +101,7 @@ internal sealed partial class ModulePrinter
         }
 
         output.Write(s_spaces.AsSpan(0, 4 + (2 * Math.Min(depth, MaxIndent))));
+        PrintHint(funcIndex, start);
         PrintInstruction(in instruction);
         if (IsBlock(instruction.Opcode))
         {

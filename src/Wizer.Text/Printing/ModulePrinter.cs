@@ -20,6 +20,7 @@ internal sealed partial class ModulePrinter(ModuleInfo module, TextWriter output
         }
 
         output.WriteLine();
+        PrintCustoms();
         PrintTypes();
         PrintImports();
         PrintTables();

@@ -6,15 +6,16 @@ namespace Wizer.TestSupport.Scripts;
 /// <summary>A module as a script holds it; encoded only when someone asks.</summary>
 public abstract class ScriptModule
 {
-    /// <summary>The module in the binary format.</summary>
+    /// <summary>The module in the binary format, without names.</summary>
+    /// <param name="features">What its text may express.</param>
     /// <exception cref="WatException">It is text and malformed.</exception>
-    public abstract byte[] Encode();
+    public abstract byte[] Encode(WasmFeatures features = WasmFeatures.All);
 }
 
 /// <summary><c>(module binary "…")</c>.</summary>
 public sealed class BinaryScriptModule(byte[] bytes) : ScriptModule
 {
-    public override byte[] Encode() => bytes;
+    public override byte[] Encode(WasmFeatures features = WasmFeatures.All) => bytes;
 }
 
 /// <summary><c>(module quote "…")</c>: text that may not even consist of tokens.</summary>
@@ -23,7 +24,8 @@ public sealed class QuoteScriptModule(byte[] text, string fileName) : ScriptModu
     /// <summary>The quoted text, in UTF-8 if it is well-formed at all.</summary>
     public ReadOnlyMemory<byte> Text { get; } = text;
 
-    public override byte[] Encode() => WatParser.ToBinary(Text.Span, fileName, Wat.WithoutNames);
+    public override byte[] Encode(WasmFeatures features = WasmFeatures.All) =>
+        WatParser.ToBinary(Text.Span, fileName, Wat.WithoutNames with { Features = features });
 }
 
 /// <summary><c>(module …)</c> with its fields in the script itself.</summary>
@@ -31,21 +33,33 @@ public sealed class TextScriptModule : ScriptModule
 {
     private readonly ReadOnlyMemory<byte> _source;
     private readonly ReadOnlyMemory<Token> _tokens;
+    private readonly ReadOnlyMemory<Annotation> _annotations;
+    private readonly int _start;
     private readonly string _fileName;
 
-    internal TextScriptModule(ReadOnlyMemory<byte> source, ReadOnlyMemory<Token> tokens, string fileName)
+    /// <param name="source">The script.</param>
+    /// <param name="tokens">The fields, and the token behind them.</param>
+    /// <param name="annotations">Those of the script.</param>
+    /// <param name="start">Where in the script the module's own annotations start.</param>
+    /// <param name="fileName">Of the script.</param>
+    internal TextScriptModule(
+        ReadOnlyMemory<byte> source, ReadOnlyMemory<Token> tokens, ReadOnlyMemory<Annotation> annotations, int start, string fileName)
     {
         _source = source;
         _tokens = tokens;
+        _annotations = annotations;
+        _start = start;
         _fileName = fileName;
     }
 
-    public override byte[] Encode()
+    public override byte[] Encode(WasmFeatures features = WasmFeatures.All)
     {
-        var cursor = new TokenCursor(_source.Span, _tokens.Span, _fileName);
+        ReadOnlySpan<Token> tokens = _tokens.Span;
+        AnnotationList annotations = AnnotationList.Between(_annotations, _start, tokens[^1].Start);
+        var cursor = new TokenCursor(_source.Span, tokens, _fileName, annotations);
         using var output = new PooledBuffer();
-        ModuleParser.Parse(ref cursor, output, Wat.WithoutNames);
-        if (cursor.Kind != TokenKind.End)
+        ModuleParser.Parse(ref cursor, output, Wat.WithoutNames with { Features = features });
+        if (cursor.Position != tokens.Length - 1)
         {
             cursor.Unexpected();
         }

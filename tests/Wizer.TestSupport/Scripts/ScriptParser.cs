@@ -9,18 +9,19 @@ internal ref struct ScriptParser
 {
     private readonly ReadOnlyMemory<byte> _source;
     private readonly ReadOnlyMemory<Token> _tokens;
+    private readonly ReadOnlyMemory<Annotation> _annotations;
     private TokenCursor _cursor;
 
-    private ScriptParser(ReadOnlyMemory<byte> source, ReadOnlyMemory<Token> tokens, string fileName)
+    private ScriptParser(ReadOnlyMemory<byte> source, string fileName)
     {
         _source = source;
-        _tokens = tokens;
-        _cursor = new TokenCursor(source.Span, tokens.Span, fileName);
+        _tokens = Lexer.Tokenize(source.Span, fileName, out _annotations);
+        _cursor = new TokenCursor(source.Span, _tokens.Span, fileName, AnnotationList.Empty);
     }
 
     internal static List<ScriptCommand> Parse(ReadOnlyMemory<byte> source, string fileName)
     {
-        var parser = new ScriptParser(source, Lexer.Tokenize(source.Span, fileName), fileName);
+        var parser = new ScriptParser(source, fileName);
         return parser.Run();
     }
 
@@ -32,8 +33,8 @@ internal ref struct ScriptParser
         if (!isScript)
         {
             // A file may also be one module without its parentheses.
-            ReadOnlyMemory<Token> tokens = _tokens[..^1];
-            return [new ModuleCommand(1, null, new TextScriptModule(_source, tokens, _cursor.FileName), IsDefinition: false)];
+            var module = new TextScriptModule(_source, _tokens, _annotations, 0, _cursor.FileName);
+            return [new ModuleCommand(1, null, module, IsDefinition: false)];
         }
 
         while (_cursor.Kind != TokenKind.End)
@@ -131,7 +132,8 @@ internal ref struct ScriptParser
             }
         }
 
-        return new TextScriptModule(_source, _tokens[start.._cursor.Position], _cursor.FileName);
+        return new TextScriptModule(
+            _source, _tokens[start..(_cursor.Position + 1)], _annotations, _tokens.Span[start - 1].Start, _cursor.FileName);
     }
 
     private AssertModuleFailsCommand TakeModuleFailure(int line, ModuleFailure failure)

@@ -1,3 +1,5 @@
+using Wizer.Binary;
+
 namespace Wizer.TestSupport.Scripts;
 
 /// <summary>Where the official test scripts are.</summary>
@@ -17,6 +19,16 @@ public static class SpecTestSuite
             .Select(path => Path.GetRelativePath(Directory, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal)]
         : [];
+
+    /// <summary>
+    /// The features a script is about: all of 3.0 and of the proposals beyond, but for those scripts of a proposal that still
+    /// stand on an older edition. Shared memories were added to one memory, one table and 32-bit addresses; their scripts say
+    /// that anything else is malformed or invalid, which it is when only these features are there.
+    /// </summary>
+    /// <param name="script">One of <see cref="Scripts"/>.</param>
+    public static WasmFeatures FeaturesOf(string script) => script.StartsWith("proposals/threads/", StringComparison.Ordinal)
+        ? WasmFeatures.MutableGlobals | WasmFeatures.SatConversions | WasmFeatures.SignExtension | WasmFeatures.MultiValue | WasmFeatures.Threads
+        : WasmFeatures.All;
 
     private static string Find()
     {

@@ -85,7 +85,7 @@ public sealed class AbbreviationTests
     // Names, comments, annotations, the module itself.
     [InlineData("(func $\"a b\") (start $\"a\\20b\")", "(func) (start 0)")]
     [InlineData("(func (;x (;y;) \" ;) nop ;; (\n)", "(func nop)")]
-    [InlineData("(@custom \"x\" (y (z))) (func (@name \"f\") (@\"q\" ) nop)", "(func nop)")]
+    [InlineData("(@producer \"x\" (y (z))) (func (@names \"f\") (@\"q\" ) nop)", "(func nop)")]
     [InlineData("(module $m (func))", "(func)")]
     [InlineData("(module binary \"\\00asm\" \"\\01\\00\\00\\00\")", "(module)")]
     [InlineData("(module quote \"(fu\" \"nc)\")", "(func)")]

@@ -1,0 +1,202 @@
+using System.Diagnostics.CodeAnalysis;
+using Wizer.Binary;
+
+namespace Wizer.Text;
+
+/// <summary>Custom sections, names and branch hints. Core 3.0, Appendix: Custom Sections and Annotations.</summary>
+internal ref partial struct ModuleParser
+{
+    private enum Hint : byte
+    {
+        None,
+        Unlikely,
+        Likely,
+    }
+
+    /// <summary>Takes the annotations between two fields.</summary>
+    /// <param name="isFirst">Whether no field has been seen; then the module can still be given its name.</param>
+    private void TakeModuleAnnotations(bool isFirst)
+    {
+        while (_cursor.TryTakeAnnotation(AnnotationKind.Custom, out Annotation? custom))
+        {
+            EncodeCustom(custom);
+        }
+
+        if (isFirst && TryTakeName("module", out int symbol))
+        {
+            _names.ModuleSymbol = symbol;
+        }
+
+        if (_cursor.TryTakeAnnotation(AnnotationKind.BranchHint, out Annotation? hint))
+        {
+            FailIn(hint, "not in a function");
+        }
+    }
+
+    /// <summary>Reports an annotation that stands where it has no meaning.</summary>
+    private readonly void CheckAnnotations()
+    {
+        if (_cursor.Annotations.FirstLeft is { } annotation)
+        {
+            _cursor.Fail($"misplaced {annotation.Id} annotation", annotation);
+        }
+    }
+
+    /// <summary>Takes an optional <c>(@name "…")</c>.</summary>
+    /// <param name="category">What is named, as errors say it.</param>
+    /// <param name="symbol">The name.</param>
+    private readonly bool TryTakeName(string category, out int symbol)
+    {
+        symbol = NoLabel;
+        if (!_cursor.TryTakeAnnotation(AnnotationKind.Name, out Annotation? annotation))
+        {
+            return false;
+        }
+
+        TokenCursor contents = _cursor.At(annotation);
+        symbol = _names.Interner.InternString(_cursor.Source, TakeName(ref contents, annotation, "missing name"));
+        CloseAnnotation(ref contents, annotation);
+        if (_cursor.TryTakeAnnotation(AnnotationKind.Name, out Annotation? another))
+        {
+            FailIn(another, $"multiple {category}");
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the hint, if any, for the instruction that comes next.</summary>
+    private readonly Hint TakeHint()
+    {
+        if (_currentFunc == NoFunc || !_cursor.TryTakeAnnotation(AnnotationKind.BranchHint, out Annotation? annotation))
+        {
+            return Hint.None;
+        }
+
+        TokenCursor contents = _cursor.At(annotation);
+        byte[] value = [];
+        while (contents.TryTake(TokenKind.String, out Token token))
+        {
+            value = [.. value, .. StringLiteral.Decode(token.Of(_cursor.Source))];
+        }
+
+        CloseAnnotation(ref contents, annotation);
+        if (value is not [0 or 1])
+        {
+            FailIn(annotation, "malformed hint");
+        }
+
+        if (_cursor.TryTakeAnnotation(AnnotationKind.BranchHint, out Annotation? another))
+        {
+            FailIn(another, "duplicate annotation");
+        }
+
+        return value[0] == 0 ? Hint.Unlikely : Hint.Likely;
+    }
+
+    /// <summary>Keeps a hint for the instruction whose opcode is written next.</summary>
+    private readonly void Apply(Hint hint, WasmWriter code)
+    {
+        if (hint != Hint.None)
+        {
+            _hints.Add((_currentFunc, (uint)(code.Length - _bodyStart), hint));
+        }
+    }
+
+    private readonly void EncodeCustom(Annotation annotation)
+    {
+        TokenCursor contents = _cursor.At(annotation);
+        ReadOnlySpan<byte> source = _cursor.Source;
+        Token name = TakeName(ref contents, annotation, "missing section name");
+        int place = contents.TryTake(TokenKind.LeftParen, out _) ? TakePlace(ref contents, annotation) : CustomSections.Last;
+        WasmWriter output = _sections.Custom.Begin(out int mark);
+        output.WriteByteVector(StringLiteral.Decode(name.Of(source)));
+        WatParser.TakeStrings(ref contents, output.Output);
+        CloseAnnotation(ref contents, annotation);
+        _sections.Custom.End(mark, place);
+    }
+
+    /// <summary>Takes <c>before first)</c>, <c>after code)</c> and their like.</summary>
+    private readonly int TakePlace(ref TokenCursor contents, Annotation annotation)
+    {
+        bool isBefore = contents.TryTakeKeyword("before"u8);
+        if (!isBefore && !contents.TryTakeKeyword("after"u8))
+        {
+            FailIn(annotation, "malformed placement");
+        }
+
+        int place;
+        if (contents.TryTakeKeyword(isBefore ? "first"u8 : "last"u8))
+        {
+            place = isBefore ? CustomSections.First : CustomSections.Last;
+        }
+        else if (CustomSections.TryParse(contents.Text, out SectionId id))
+        {
+            contents.Take();
+            place = isBefore ? CustomSections.Before(id) : CustomSections.After(id);
+        }
+        else
+        {
+            FailIn(annotation, "malformed section kind");
+            return 0;
+        }
+
+        if (!contents.TryTake(TokenKind.RightParen, out _))
+        {
+            FailIn(annotation, "unexpected token");
+        }
+
+        return place;
+    }
+
+    private readonly Token TakeName(ref TokenCursor contents, Annotation annotation, string missing)
+    {
+        if (!contents.TryTake(TokenKind.String, out Token name))
+        {
+            FailIn(annotation, missing);
+        }
+
+        if (!StringLiteral.IsUtf8(name.Of(_cursor.Source)))
+        {
+            FailIn(annotation, "malformed UTF-8 encoding");
+        }
+
+        return name;
+    }
+
+    private readonly void CloseAnnotation(ref TokenCursor contents, Annotation annotation)
+    {
+        if (!contents.TryTake(TokenKind.RightParen, out _))
+        {
+            FailIn(annotation, $"unexpected token {TokenCursor.Quote(contents.Text)}");
+        }
+    }
+
+    /// <summary>Writes the hints where they must stand: before the code.</summary>
+    private readonly void EncodeHints()
+    {
+        if (_hints.Count == 0)
+        {
+            return;
+        }
+
+        // They were kept when the opcodes were written, so offsets ascend.
+        WasmWriter output = _sections.Custom.Begin(out int mark);
+        output.WriteByteVector(BranchHintSection.Name);
+        output.WriteU32((uint)_hints.DistinctBy(hint => hint.Func).Count());
+        foreach (IGrouping<uint, (uint Func, uint Offset, Hint Hint)> func in _hints.GroupBy(hint => hint.Func))
+        {
+            output.WriteU32(func.Key);
+            output.WriteU32((uint)func.Count());
+            foreach ((_, uint offset, Hint hint) in func)
+            {
+                output.WriteU32(offset);
+                output.WriteByteVector(hint == Hint.Likely ? [1] : [0]);
+            }
+        }
+
+        _sections.Custom.End(mark, CustomSections.Before(SectionId.Code));
+    }
+
+    [DoesNotReturn]
+    private readonly void FailIn(Annotation annotation, string reason) => _cursor.Fail($"{annotation.Id} annotation: {reason}", annotation);
+}

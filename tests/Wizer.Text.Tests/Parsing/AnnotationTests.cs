@@ -1,0 +1,116 @@
+using System.Text;
+using Wizer.Binary;
+using Wizer.TestSupport;
+using Xunit;
+
+namespace Wizer.Text.Tests.Parsing;
+
+/// <summary>The annotations that end up in custom sections.</summary>
+public sealed class AnnotationTests
+{
+    [Fact]
+    public void Customs_StandWhereTheySay_AndInTheOrderOfTheText()
+    {
+        const string Text = """
+            (module $m
+              (@custom "last" "a" "\00b")
+              (@custom "early" (before first))
+              (@custom "c1" (after func))
+              (@custom "c2" (before global) "x")
+              (@custom "c3" (after func))
+              (@"custom" "c4" (before code))
+              (@custom "tables" (after table))
+              (func)
+              (@custom "last" (after last))
+              (global i32 (i32.const 0))
+              (@custom "d" (after data)))
+            """;
+        Assert.Equal(
+            ["early", "Type", "Function", "c1", "c3", "tables", "c2", "Global", "c4", "Code", "d", "name", "last", "last"],
+            Sections(Wat.Compile(Text, names: true)));
+    }
+
+    [Theory]
+    [InlineData("(module (@name \"a b\") (func))", null, null, "a b")]
+    [InlineData("(module $m (@custom \"x\") (@name \"other\") (func))", null, null, "other")]
+    [InlineData("(func $f (@name \"λ\"))", "λ", null, null)]
+    [InlineData("(func (@name \"f\") (param $x (@name \"y\") i32))", "f", "y", null)]
+    [InlineData("(func (local (@name \"l\") i32))", null, "l", null)]
+    public void Names_ReplaceIdentifiers(string text, string? func, string? local, string? module)
+    {
+        NameSection names = NameSection.Read(ModuleReader.Parse(Wat.Compile(text, names: true)));
+        Assert.Equal(func, names.FindFunc(0));
+        Assert.Equal(local, names.FindLocal(0, 0));
+        Assert.Equal(module, names.Module);
+    }
+
+    [Fact]
+    public void Names_LeaveIdentifiersToTheText()
+    {
+        // Two functions may be called the same, and are still told apart.
+        ModuleInfo module = ModuleReader.Parse(Wat.Compile("(func $a (@name \"x\")) (func $b (@name \"x\")) (start $b)", names: true));
+        Assert.Equal(1u, module.StartFunc);
+        Assert.Equal("x", NameSection.Read(module).FindFunc(0));
+    }
+
+    [Fact]
+    public void Hints_NameTheBranch_NotItsOperands()
+    {
+        const string Text = """
+            (import "" "" (func))
+            (func)
+            (func (param i32) (local i64)
+              (@metadata.code.branch_hint "\00")
+              (if (@metadata.code.branch_hint "\01") (if (result i32) (local.get 0) (then (i32.const 1)) (else (i32.const 0)))
+                (then block (@metadata.code.branch_hint "\01") (br_if 0 (local.get 0)) end)))
+            """;
+        ModuleInfo module = ModuleReader.Parse(Wat.Compile(Text));
+        SectionInfo section = Assert.Single(module.Sections, static section => section.Id == SectionId.Custom);
+        BranchHint[] hints = BranchHintSection.Read(module, section);
+        Assert.Equal([(2u, true), (2u, false), (2u, true)], hints.Select(static hint => (hint.FuncIndex, hint.IsLikely)));
+        Assert.Equal([Opcode.If, Opcode.If, Opcode.BrIf], hints.Select(hint => (Opcode)module.Bytes.Span[module.BodyOf(2).Offset + (int)hint.Offset]));
+        CustomSectionValidator.Validate(module);
+    }
+
+    [Theory]
+    [InlineData("(@custom \"x\") (module)", "misplaced @custom annotation")]
+    [InlineData("(module) (@name \"x\")", "misplaced @name annotation")]
+    [InlineData("(func (@metadata.code.branch_hint \"\\01\"))", "misplaced @metadata.code.branch_hint annotation")]
+    [InlineData("(global i32 (@metadata.code.branch_hint \"\\01\") (i32.const 0))", "misplaced @metadata.code.branch_hint annotation")]
+    [InlineData("(func (@metadata.code.branch_hint \"\\02\") nop)", "@metadata.code.branch_hint annotation: malformed hint")]
+    [InlineData("(func (@name x))", "@name annotation: missing name")]
+    [InlineData("(func (@name \"x\") (@name \"y\"))", "@name annotation: multiple function")]
+    [InlineData("(@custom \"x\" (after code \"y\"))", "@custom annotation: unexpected token")]
+    [InlineData("(@custom \"x\" (before last))", "@custom annotation: malformed section kind")]
+    [InlineData("(@custom \"x\" \"y\"", "unclosed annotation")]
+    public void WhatIsWrong_IsSaid(string text, string reason) =>
+        Assert.StartsWith(reason, Assert.Throws<WatException>(() => Wat.Compile(text)).Reason, StringComparison.Ordinal);
+
+    [Fact]
+    public void AnnotationsWithinOne_AreWhiteSpace() =>
+        Assert.Equal(["x"], Sections(Wat.Compile("(@custom (@a (b)) \"x\" (@custom 1) (after (@c) code))")));
+
+    [Fact]
+    public void PrintedText_KeepsCustomSectionsAndHints()
+    {
+        const string Text = """
+            (@custom "dylink.0" (before first) "\01\02")
+            (func $f (param i32) (@metadata.code.branch_hint "\00") (if (local.get 0) (then)))
+            (data "x")
+            (@custom "empty" (after data))
+            (@custom "producers" "\00")
+            """;
+        byte[] bytes = Wat.Compile(Text, names: true);
+        string printed = WatPrinter.Print(ModuleReader.Parse(bytes));
+        Assert.Contains("(@metadata.code.branch_hint \"\\00\") if", printed, StringComparison.Ordinal);
+        Assert.Contains("(@custom \"producers\" \"\\00\")", printed, StringComparison.Ordinal);
+        Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(Wat.Compile(printed, names: true)));
+    }
+
+    private static List<string> Sections(byte[] bytes)
+    {
+        ModuleInfo module = ModuleReader.Parse(bytes);
+        return [.. module.Sections.Select(section =>
+            section.Id == SectionId.Custom ? Encoding.UTF8.GetString(section.Name.Of(bytes)) : section.Id.ToString())];
+    }
+}
