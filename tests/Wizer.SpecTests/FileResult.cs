@@ -4,6 +4,7 @@ namespace Wizer.SpecTests;
 internal sealed class FileResult(string file)
 {
     private readonly List<string> _failures = [];
+    private readonly List<string> _otherWordings = [];
 
     internal string File { get; } = file;
 
@@ -22,6 +23,9 @@ internal sealed class FileResult(string file)
     /// <summary>What went wrong, as <c>line keyword: reason</c>.</summary>
     internal IReadOnlyList<string> Failures => _failures;
 
+    /// <summary>The errors that are worded otherwise, as <c>line: ours, not theirs</c>.</summary>
+    internal IReadOnlyList<string> OtherWordings => _otherWordings;
+
     internal void Pass()
     {
         Passed++;
@@ -34,12 +38,16 @@ internal sealed class FileResult(string file)
         _failures.Add($"{File}:{line} {keyword}: {reason}");
     }
 
-    internal void CountMessage(string expected, string actual)
+    internal void CountMessage(int line, string expected, string actual)
     {
         Messages++;
         if (actual.StartsWith(expected, StringComparison.Ordinal))
         {
             MessagesMatched++;
+        }
+        else
+        {
+            _otherWordings.Add($"{File}:{line}: \"{actual}\", not \"{expected}\"");
         }
     }
 }

@@ -22,11 +22,7 @@ internal sealed class ScriptRunner : IDisposable
     {
         _result = result;
         _timeout = timeout;
-
-        // These were written before a module could have several memories or tables.
-        _features = result.File.StartsWith("proposals/threads/", StringComparison.Ordinal)
-            ? WasmFeatures.All & ~(WasmFeatures.MultiMemory | WasmFeatures.ReferenceTypes)
-            : WasmFeatures.All;
+        _features = SpecTestSuite.FeaturesOf(result.File);
         _store = new Store(options, timeout);
         SpectestModule.Define(_store, _linker);
     }
@@ -111,7 +107,7 @@ internal sealed class ScriptRunner : IDisposable
 
     private ModuleInfo Load(ScriptModule source)
     {
-        ModuleInfo module = ModuleReader.Parse(source.Encode());
+        ModuleInfo module = ModuleReader.Parse(source.Encode(_features));
         ModuleValidator.Validate(module, _features);
         return module;
     }
@@ -190,6 +186,10 @@ internal sealed class ScriptRunner : IDisposable
             {
                 Instantiate(module);
             }
+            else if (assertion.Failure is ModuleFailure.MalformedCustom or ModuleFailure.InvalidCustom)
+            {
+                CustomSectionValidator.Validate(module);
+            }
 
             return $"the module was accepted, and should have failed with: {assertion.Message}";
         }
@@ -197,18 +197,17 @@ internal sealed class ScriptRunner : IDisposable
         {
             bool isExpected = assertion.Failure switch
             {
-                ModuleFailure.Malformed => e is WatException or WasmFormatException,
-                ModuleFailure.Invalid => e is WasmValidationException,
+                ModuleFailure.Malformed or ModuleFailure.MalformedCustom => e is WatException or WasmFormatException,
+                ModuleFailure.Invalid or ModuleFailure.InvalidCustom => e is WasmValidationException,
                 ModuleFailure.Unlinkable => e is WasmLinkException && AgreesWith(e.Message, assertion.Message),
-                ModuleFailure.Trap => e is WasmTrapException && AgreesWith(e.Message, assertion.Message),
-                _ => e is WatException or WasmFormatException or WasmValidationException,
+                _ => e is WasmTrapException && AgreesWith(e.Message, assertion.Message),
             };
             if (!isExpected)
             {
                 return $"failed in another way than {assertion.Message}: {Describe(e)}";
             }
 
-            _result.CountMessage(assertion.Message, e is WatException text ? text.Reason : e.Message);
+            _result.CountMessage(assertion.Line, assertion.Message, e is WatException text ? text.Reason : e.Message);
             return null;
         }
     }

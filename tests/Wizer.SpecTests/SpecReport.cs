@@ -46,9 +46,9 @@ public sealed class SpecReport : IDisposable
         Line("total", passed, total, matched, messages);
         foreach (FileResult result in _results)
         {
-            foreach (string failure in result.Failures)
+            foreach (string line in result.Failures.Concat(result.OtherWordings))
             {
-                text.Append("# ").Append(failure.ReplaceLineEndings(" ")).Append('\n');
+                text.Append("# ").Append(line.ReplaceLineEndings(" ")).Append('\n');
             }
         }
 
