@@ -51,8 +51,9 @@ internal ref partial struct ModuleParser
     /// <param name="Start">Where the waiting bytes start.</param>
     /// <param name="Length">How many bytes wait.</param>
     /// <param name="Hint">The hint for the instruction that waits.</param>
+    /// <param name="Name">What the <c>name</c> section calls a block, which its label is not always.</param>
     private readonly record struct Frame(
-        FrameKind Kind, Opcode Opcode, int Label = NoLabel, int Start = 0, int Length = 0, Hint Hint = Hint.None);
+        FrameKind Kind, Opcode Opcode, int Label = NoLabel, int Start = 0, int Length = 0, Hint Hint = Hint.None, int Name = NoLabel);
 
     private void EncodeBody(WasmWriter code, uint funcIndex)
     {
@@ -128,25 +129,25 @@ internal ref partial struct ModuleParser
         switch (opcode)
         {
             case Opcode.Block or Opcode.Loop or Opcode.TryTable:
-                int label = TakeLabel();
+                int label = TakeLabel(out int name);
                 Apply(hint, output);
                 EncodeBlockHead(output, opcode);
-                Push(new Frame(FrameKind.Block, opcode, label));
+                Push(new Frame(FrameKind.Block, opcode, label, Name: name));
                 break;
 
             case Opcode.Try:
-                label = TakeLabel();
+                label = TakeLabel(out name);
                 Apply(hint, output);
                 EncodeBlockHead(output, opcode);
-                Push(new Frame(FrameKind.Try, opcode, label));
+                Push(new Frame(FrameKind.Try, opcode, label, Name: name));
                 break;
 
             case Opcode.If:
                 // The condition does not see the label, and comes before the opcode.
-                label = TakeLabel();
+                label = TakeLabel(out name);
                 int start = _operators.Length;
                 EncodeBlockHead(new WasmWriter(_operators), opcode);
-                _frames.Add(new Frame(FrameKind.IfCondition, opcode, label, start, _operators.Length - start, hint));
+                _frames.Add(new Frame(FrameKind.IfCondition, opcode, label, start, _operators.Length - start, hint, name));
                 _pendingOperators++;
                 break;
 
@@ -248,9 +249,9 @@ internal ref partial struct ModuleParser
         switch (opcode)
         {
             case Opcode.Block or Opcode.Loop or Opcode.If or Opcode.TryTable or Opcode.Try:
-                int label = TakeLabel();
+                int label = TakeLabel(out int name);
                 EncodeBlockHead(output, opcode);
-                Push(new Frame(FrameKind.Flat, opcode, label));
+                Push(new Frame(FrameKind.Flat, opcode, label, Name: name));
                 break;
 
             case Opcode.End:
@@ -318,15 +319,24 @@ internal ref partial struct ModuleParser
         }
     }
 
-    private int TakeLabel() => _cursor.TryTake(TokenKind.Id, out Token id) ? Symbol(id) : NoLabel;
+    private int TakeLabel(out int name)
+    {
+        int label = _cursor.TryTake(TokenKind.Id, out Token id) ? Symbol(id) : NoLabel;
+        if (!TryTakeName("label", out name))
+        {
+            name = label;
+        }
+
+        return label;
+    }
 
     /// <summary>Opens a frame, whose opcode has just been written and whose label the instructions inside see.</summary>
     private void Push(Frame frame)
     {
         // Blocks are numbered in the order of their opcodes, with or without a name.
-        if (_currentFunc != NoFunc && frame.Label != NoLabel)
+        if (_currentFunc != NoFunc && frame.Name != NoLabel)
         {
-            _names.LabelNames.Add((_currentFunc, _labelCount, frame.Label));
+            _names.LabelNames.Add((_currentFunc, _labelCount, frame.Name));
         }
 
         _labelCount++;

@@ -54,6 +54,12 @@ public sealed class AnnotationTests
     }
 
     [Fact]
+    public void Names_AreForLabelsToo() =>
+        Assert.Equal(
+            Convert.ToHexString(Wat.Compile("(func (block $x (br 0)) (if $y (i32.const 0) (then)) loop end)", names: true)),
+            Convert.ToHexString(Wat.Compile("(func (block (@name \"x\") (br 0)) (if $z (@name \"y\") (i32.const 0) (then)) loop end)", names: true)));
+
+    [Fact]
     public void Hints_NameTheBranch_NotItsOperands()
     {
         const string Text = """
