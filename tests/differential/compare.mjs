@@ -16,6 +16,7 @@ const TRAPS = [
   [/^table (access )?out of bounds$|^element segment out of bounds$/, "out of bounds table access"],
   [/^table initializer \d+:? .*(out of bounds|does not fit)|^table initializer .*table access/, "out of bounds table access"],
   [/^null function or function signature mismatch$/, "uninitialized element", "indirect call type mismatch"],
+  [/^dereferencing a null pointer$/, "null function reference"],
   [/^Maximum call stack size exceeded$/, "call stack exhausted"],
 ];
 
@@ -23,6 +24,7 @@ const imports = {
   host: { mix: (a, b) => BigInt.asIntN(64, b * 31n + BigInt(a)) },
 };
 
+const options = process.argv.slice(2).map((option) => option + " ").join("");
 let modules = 0;
 let calls = 0;
 let traps = 0;
@@ -35,7 +37,7 @@ function differ(what, ours, theirs) {
   console.log(`DIFFERENCE seed ${seed}: ${what}`);
   console.log(`  ours: ${ours}`);
   console.log(`  V8:   ${theirs}`);
-  console.log(`  again: tests/differential/run --seed ${seed} --count 1   the module: tests/differential/run --generate --seed ${seed}`);
+  console.log(`  again: tests/differential/run ${options}--seed ${seed} --count 1   the module: tests/differential/run ${options}--generate --seed ${seed}`);
 }
 
 const parse = (hex) => (hex.length === 8 ? parseInt(hex, 16) | 0 : BigInt.asIntN(64, BigInt("0x" + hex)));
@@ -48,6 +50,7 @@ function outcome(action, ours) {
   try {
     return "ok\t" + action();
   } catch (error) {
+    if (error instanceof WebAssembly.Exception) return "trap\tunhandled exception";
     if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError)) return String(error);
     const message = error.message.replace(/^WebAssembly\.Instance\(\): /, "");
     const [, ...texts] = TRAPS.find(([pattern]) => pattern.test(message)) ?? [];
@@ -74,7 +77,8 @@ function hashes(memory) {
 function elements(table) {
   const names = [];
   // The name of an exported function is its index.
-  for (let i = 0; i < table.length; i++) names.push(table.get(i)?.name ?? "-");
+  const index = typeof table.length === "bigint" ? BigInt : Number;
+  for (let i = 0; i < table.length; i++) names.push(table.get(index(i))?.name ?? "-");
   return names.join(",");
 }
 
@@ -103,8 +107,8 @@ const perform = {
   table([name, ours]) {
     if (instance) check(name, ours, elements(instance.exports[name]));
   },
-  memory(ours) {
-    if (instance) check("memory", ours.join("\t"), hashes(instance.exports.memory));
+  memory([name, ...ours]) {
+    if (instance) check(name, ours.join("\t"), hashes(instance.exports[name]));
   },
   invalid([number, message]) {
     seed = number;

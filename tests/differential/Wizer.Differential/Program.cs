@@ -12,8 +12,8 @@ namespace Wizer.Differential;
 internal static class Program
 {
     private const string Usage = """
-        usage: Wizer.Differential generate --seed S --count N --out DIR
-               Wizer.Differential run --seed S (--count N | --minutes M)
+        usage: Wizer.Differential generate --seed S --count N [--newer] --out DIR
+               Wizer.Differential run --seed S (--count N | --minutes M) [--newer]
         """;
 
     private static int Main(string[] arguments)
@@ -26,18 +26,19 @@ internal static class Program
 
         ulong seed = ulong.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture);
         ulong count = ulong.Parse(options.GetValueOrDefault("--count", "1"), CultureInfo.InvariantCulture);
+        bool newer = options.ContainsKey("--newer");
         if (arguments[0] == "generate")
         {
-            Generate(seed, count, options.GetValueOrDefault("--out", "."));
+            Generate(seed, count, newer, options.GetValueOrDefault("--out", "."));
         }
         else if (options.TryGetValue("--minutes", out string? minutes))
         {
             long end = Environment.TickCount64 + (long)(double.Parse(minutes, CultureInfo.InvariantCulture) * 60_000);
-            Run(seed, ulong.MaxValue, () => Environment.TickCount64 < end);
+            Run(seed, ulong.MaxValue, newer, () => Environment.TickCount64 < end);
         }
         else
         {
-            Run(seed, count, static () => true);
+            Run(seed, count, newer, static () => true);
         }
 
         return 0;
@@ -46,36 +47,43 @@ internal static class Program
     private static bool TryParse(string[] arguments, out Dictionary<string, string> options)
     {
         options = [];
-        if (arguments is not ["generate" or "run", ..] || arguments.Length % 2 == 0)
+        if (arguments is not ["generate" or "run", ..])
         {
             return false;
         }
 
-        for (int i = 1; i < arguments.Length; i += 2)
+        for (int i = 1; i < arguments.Length; i++)
         {
-            if (arguments[i] is not ("--seed" or "--count" or "--minutes" or "--out"))
+            if (arguments[i] == "--newer")
+            {
+                options["--newer"] = "";
+            }
+            else if (arguments[i] is "--seed" or "--count" or "--minutes" or "--out" && i + 1 < arguments.Length)
+            {
+                options[arguments[i]] = arguments[i + 1];
+                i++;
+            }
+            else
             {
                 return false;
             }
-
-            options[arguments[i]] = arguments[i + 1];
         }
 
         return true;
     }
 
-    private static void Generate(ulong seed, ulong count, string directory)
+    private static void Generate(ulong seed, ulong count, bool newer, string directory)
     {
         Directory.CreateDirectory(directory);
         for (ulong i = 0; i < count; i++)
         {
             string path = Path.Combine(directory, $"{seed + i}.wasm");
-            File.WriteAllBytes(path, ModuleGenerator.Generate(seed + i).Bytes);
+            File.WriteAllBytes(path, ModuleGenerator.Generate(seed + i, newer).Bytes);
             Console.WriteLine(path);
         }
     }
 
-    private static void Run(ulong seed, ulong count, Func<bool> goOn)
+    private static void Run(ulong seed, ulong count, bool newer, Func<bool> goOn)
     {
         using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
         var run = new EngineRun(output);
@@ -83,7 +91,7 @@ internal static class Program
         {
             try
             {
-                run.Run(ModuleGenerator.Generate(seed + i));
+                run.Run(ModuleGenerator.Generate(seed + i, newer));
             }
             catch (WasmException invalid)
             {

@@ -12,10 +12,10 @@ namespace Wizer.Differential.Execution;
 /// by tabs:
 /// <code>
 /// module  seed  base64
-/// start   ok | trap  text                             what instantiating it did
+/// start   ok | trap text                              what instantiating it did
 /// call    export  arguments  ok results | trap text   integers in hexadecimal, as wide as their types, separated by commas
 /// table   export  element indices, - for null
-/// memory  size in pages, a hash for each page
+/// memory  export  size in pages, a hash for each page
 /// end
 /// </code>
 /// </summary>
@@ -53,7 +53,11 @@ internal sealed class EngineRun(TextWriter output)
 
         WriteTable(instance, "table0");
         WriteTable(instance, "table1");
-        WriteMemory(instance);
+        for (int i = 0; i < module.Memories.Length; i++)
+        {
+            WriteMemory(instance, $"memory{i}");
+        }
+
         output.Write("end\n");
     }
 
@@ -122,10 +126,10 @@ internal sealed class EngineRun(TextWriter output)
         output.Write($"table\t{export}\t{string.Join(',', elements)}\n");
     }
 
-    private void WriteMemory(Instance instance)
+    private void WriteMemory(Instance instance, string export)
     {
-        LinearMemory memory = instance.FindMemory("memory")!;
-        output.Write($"memory\t{memory.PageCount}\t");
+        LinearMemory memory = instance.FindMemory(export)!;
+        output.Write($"memory\t{export}\t{memory.PageCount}\t");
         for (ulong page = 0; page < memory.PageCount; page++)
         {
             memory.TryGetSpan(page * PageSize, PageSize, out Span<byte> bytes);

@@ -29,6 +29,9 @@ internal static class Constants
     private static readonly uint[] s_nans32 = [CanonicalNan32, 0xffc00000, 0x7fc12345, 0x7fa00001, 0xff800001];
     private static readonly ulong[] s_nans64 = [CanonicalNan64, 0xfff8000000000000, 0x7ff8000012345678, 0x7ff4000000000001, 0xfff0000000000001];
 
+    // Few, so that lanes are often equal: both zeros, one, infinity, a NaN.
+    private static readonly uint[] s_lanes32 = [0, 0x80000000, 0x3f800000, 0x7f800000, CanonicalNan32];
+
     internal static uint I32(Prng random) => random.Below(10) switch
     {
         < 4 => (uint)random.Between(-4, 20),
@@ -62,12 +65,13 @@ internal static class Constants
     };
 
     /// <summary>Half of a v128, as lanes of some width.</summary>
-    internal static ulong V128Half(Prng random) => random.Below(5) switch
+    internal static ulong V128Half(Prng random) => random.Below(6) switch
     {
-        0 => F32(random) | ((ulong)F32(random) << 32),
-        1 => F64(random),
-        2 => I32(random) | ((ulong)I32(random) << 32),
-        3 => I64(random),
+        0 => random.Pick(s_lanes32) | ((ulong)random.Pick(s_lanes32) << 32),
+        1 => F32(random) | ((ulong)F32(random) << 32),
+        2 => F64(random),
+        3 => I32(random) | ((ulong)I32(random) << 32),
+        4 => I64(random),
         _ => random.Next() & random.Next(),
     };
 

@@ -5,6 +5,8 @@ namespace Wizer.Differential.Generation;
 // The operators of the instruction table, and accesses to memory.
 internal sealed partial class FunctionGenerator
 {
+    private const uint MemoryIndexFlag = 0x40;
+
     private void Operator(ValType type)
     {
         if (type.IsRef)
@@ -62,8 +64,14 @@ internal sealed partial class FunctionGenerator
             Value(type);
             if (_random.Chance(50))
             {
-                // Positive and constant: there are shortcuts for those.
-                int divisor = _random.Chance(50) ? 1 << _random.Below(31) : _random.Between(1, 1000);
+                // Constant: there are shortcuts for those.
+                int divisor = _random.Below(5) switch
+                {
+                    0 => -1,
+                    1 => -_random.Between(2, 1000),
+                    2 => _random.Between(1, 1000),
+                    _ => 1 << _random.Below(31),
+                };
                 Op(type == ValType.I32 ? Opcode.I32Const : Opcode.I64Const);
                 Out.WriteS64(divisor);
                 return;
@@ -71,11 +79,8 @@ internal sealed partial class FunctionGenerator
 
             Value(type);
             Op(type == ValType.I32 ? Opcode.I32Const : Opcode.I64Const);
-            Out.WriteS64(2);
+            Out.WriteS64(1);
             Op(type == ValType.I32 ? Opcode.I32Or : Opcode.I64Or);
-            Op(type == ValType.I32 ? Opcode.I32Const : Opcode.I64Const);
-            Out.WriteS64(0x7fff);
-            Op(type == ValType.I32 ? Opcode.I32And : Opcode.I64And);
             return;
         }
 
@@ -150,7 +155,8 @@ internal sealed partial class FunctionGenerator
 
     private void Access(Opcode opcode)
     {
-        Address(OperatorCatalog.IsAtomic(opcode) ? OpcodeTable.Width(opcode) : 1);
+        int memory = AnyMemory();
+        Address(memory, OperatorCatalog.IsAtomic(opcode) ? OpcodeTable.Width(opcode) : 1);
         OpcodeSignature signature = OpcodeTable.Signature(opcode);
         if (signature.Operand1 != OpcodeSignature.Nothing)
         {
@@ -163,13 +169,19 @@ internal sealed partial class FunctionGenerator
         }
 
         Op(opcode);
-        MemArg(opcode);
+        MemArg(opcode, memory);
         LaneImmediates(opcode);
     }
 
     /// <summary>An address, mostly within the smallest memory and as aligned as asked for.</summary>
-    private void Address(int alignment)
+    private void Address(int memory, int alignment = 1)
     {
+        if (MemoryLimits(memory).Is64 && _random.Chance(2))
+        {
+            Value(ValType.I64);
+            return;
+        }
+
         switch (_random.Below(100))
         {
             case < 30 when alignment == 1:
@@ -186,29 +198,38 @@ internal sealed partial class FunctionGenerator
             case < 60:
                 I32Const(_random.Below(0x8000) & -alignment);
                 break;
-            case < 97:
-                Masked(0x7fff & -alignment);
-                break;
-            case < 99:
+            case 97 or 98:
                 // About where the memory ends.
-                Op(Opcode.MemorySize, 0);
+                Op(Opcode.MemorySize, (uint)memory);
+                Narrow(MemoryLimits(memory));
                 I32Const(16);
                 Op(Opcode.I32Shl);
                 I32Const(alignment == 1 ? _random.Between(1, 40) : alignment * _random.Between(1, 4));
                 Op(Opcode.I32Sub);
                 break;
-            default:
+            case 99 when _random.Chance(50):
                 Value(ValType.I32);
                 break;
+            default:
+                Masked(0x7fff & -alignment);
+                break;
         }
+
+        Widen(MemoryLimits(memory));
     }
 
-    private void MemArg(Opcode opcode)
+    private void MemArg(Opcode opcode, int memory)
     {
         int width = OpcodeTable.Width(opcode);
         int naturalLog2 = int.Log2(width);
         bool isAtomic = OperatorCatalog.IsAtomic(opcode);
-        Out.WriteU32((uint)(isAtomic ? naturalLog2 : _random.Between(0, naturalLog2)));
+        uint flags = (uint)(isAtomic ? naturalLog2 : _random.Between(0, naturalLog2));
+        Out.WriteU32(memory == 0 ? flags : flags | MemoryIndexFlag);
+        if (memory != 0)
+        {
+            Out.WriteU32((uint)memory);
+        }
+
         uint offset = _random.Below(100) switch
         {
             < 40 => 0,

@@ -5,6 +5,9 @@ namespace Wizer.Differential.Generation;
 // Everything that leaves the stack as it was.
 internal sealed partial class FunctionGenerator
 {
+    private const byte CatchTag = 0x00;
+    private const byte CatchAll = 0x02;
+
     private void Statement()
     {
         if (--_budget <= 0 || _depth >= MaxDepth)
@@ -17,11 +20,14 @@ internal sealed partial class FunctionGenerator
         _depth++;
         switch (_random.Below(100))
         {
-            case < 25:
+            case < 15:
                 SetVariable();
                 break;
-            case < 35:
+            case < 20:
                 SetGlobal();
+                break;
+            case < 40:
+                Observe();
                 break;
             case < 50:
                 Store();
@@ -29,14 +35,18 @@ internal sealed partial class FunctionGenerator
             case < 56:
                 Update();
                 break;
+            case < 59 when _shape.Tags.Length != 0:
+                TryTable();
+                break;
             case < 62:
                 CountedLoop();
                 break;
             case < 68:
                 BlockOf(_random.Pick([Opcode.Block, Opcode.Loop, Opcode.If]), []);
                 break;
-            case < 75:
-                BranchIf(_random.Below(_labels.Count));
+            case < 75 when _labels.Count > 1 || _random.Chance(15):
+                // Rather an inner one: the outermost ends the function.
+                BranchIf(Math.Max(_random.Below(_labels.Count), _random.Below(_labels.Count)));
                 break;
             case < 80:
                 BranchTable();
@@ -87,6 +97,54 @@ internal sealed partial class FunctionGenerator
         }
     }
 
+    /// <summary>Mixes the result of an operator into the checksum, where no difference is lost.</summary>
+    private void Observe()
+    {
+        ValType type = _random.Pick(ModuleShape.Numbers);
+        Operator(type);
+        if (type.IsVector)
+        {
+            Op(Opcode.LocalTee, Scratch(type));
+            LaneToChecksum(0);
+            Op(Opcode.LocalGet, Scratch(type));
+            LaneToChecksum(1);
+            return;
+        }
+
+        if (type == ValType.F32)
+        {
+            Op(Opcode.I32ReinterpretF32);
+        }
+        else if (type == ValType.F64)
+        {
+            Op(Opcode.I64ReinterpretF64);
+        }
+
+        if (type == ValType.I32 || type == ValType.F32)
+        {
+            Op(Opcode.I64ExtendI32U);
+        }
+
+        ToChecksum();
+    }
+
+    private void LaneToChecksum(byte lane)
+    {
+        Op(Opcode.I64x2ExtractLane);
+        Out.WriteByte(lane);
+        ToChecksum();
+    }
+
+    private void ToChecksum()
+    {
+        Op(Opcode.GlobalGet, ModuleShape.ChecksumGlobal);
+        Op(Opcode.I64Const);
+        Out.WriteS64(5);
+        Op(Opcode.I64Rotl);
+        Op(Opcode.I64Xor);
+        Op(Opcode.GlobalSet, ModuleShape.ChecksumGlobal);
+    }
+
     /// <summary>Reads, changes and writes back the same place.</summary>
     private void Update()
     {
@@ -128,7 +186,7 @@ internal sealed partial class FunctionGenerator
     {
         ValType[] types = _labels[label];
         Values(types);
-        Value(ValType.I32);
+        Condition();
         Op(Opcode.BrIf, Depth(label));
         for (int i = types.Length - 1; i >= 0; i--)
         {
@@ -163,15 +221,63 @@ internal sealed partial class FunctionGenerator
         EndBlock();
     }
 
-    private void LeaveIf()
+    /// <summary>Catches one tag, or the others too, or only those; what is caught is a value like any other.</summary>
+    private void TryTable()
     {
-        Value(ValType.I32);
-        if (_random.Chance(50))
+        int tag = _random.Below(_shape.Tags.Length);
+        ValType[] caught = _shape.Tags[tag];
+        Begin(Opcode.Block, [], []);
+        Begin(Opcode.Block, [], caught);
+        Op(Opcode.TryTable);
+        Out.WriteByte(0x40);
+        bool one = _random.Chance(80);
+        bool all = !one || _random.Chance(40);
+        Out.WriteU32((one ? 1u : 0) + (all ? 1u : 0));
+        if (one)
         {
-            // Rather not: most branches would end the function early.
-            Op(Opcode.I32Eqz);
+            Out.WriteByte(CatchTag);
+            Out.WriteU32((uint)tag);
+            Out.WriteU32(0);
         }
 
+        if (all)
+        {
+            Out.WriteByte(CatchAll);
+            Out.WriteU32(1);
+        }
+
+        _labels.Add([]);
+        for (int count = _random.Between(1, 2); count > 0; count--)
+        {
+            Statement();
+        }
+
+        if (_random.Chance(60))
+        {
+            int thrown = _random.Below(_shape.Tags.Length);
+            Value(ValType.I32);
+            Begin(Opcode.If, [], []);
+            Values(_shape.Tags[thrown]);
+            Op(Opcode.Throw, (uint)thrown);
+            EndBlock();
+        }
+
+        EndBlock();
+        Values(caught);
+        EndBlock();
+        for (int i = caught.Length - 1; i >= 0; i--)
+        {
+            Discard(caught[i]);
+        }
+
+        EndBlock();
+    }
+
+    private void LeaveIf()
+    {
+        // Rather not: most branches would end the function early.
+        Masked(3);
+        Op(Opcode.I32Eqz);
         Begin(Opcode.If, [], []);
         BranchAlways();
         if (_random.Chance(30))
@@ -189,6 +295,11 @@ internal sealed partial class FunctionGenerator
         {
             case 0:
                 Op(Opcode.Unreachable);
+                break;
+            case < 3 when _shape.Tags.Length != 0:
+                int tag = _random.Below(_shape.Tags.Length);
+                Values(_shape.Tags[tag]);
+                Op(Opcode.Throw, (uint)tag);
                 break;
             case < 5:
                 Values(_type.Results);
@@ -239,25 +350,27 @@ internal sealed partial class FunctionGenerator
 
     private void Bulk()
     {
+        int memory = AnyMemory();
         switch (_random.Below(10))
         {
             case < 4:
-                Address(1);
+                Address(memory);
                 Value(ValType.I32);
-                Length(0x1ff);
-                Op(Opcode.MemoryFill, 0);
+                Length(0x1ff, MemoryLimits(memory).Is64);
+                Op(Opcode.MemoryFill, (uint)memory);
                 break;
             case < 8:
-                Address(1);
-                Address(1);
-                Length(0x1ff);
-                Op(Opcode.MemoryCopy, 0, 0);
+                int source = AnyMemory();
+                Address(memory);
+                Address(source);
+                Length(0x1ff, MemoryLimits(memory).Is64 && MemoryLimits(source).Is64);
+                Op(Opcode.MemoryCopy, (uint)memory, (uint)source);
                 break;
             case 8:
-                Address(1);
+                Address(memory);
                 I32Const(_random.Below(_shape.PassiveData.Length));
                 Length(7);
-                Op(Opcode.MemoryInit, 1, 0);
+                Op(Opcode.MemoryInit, 1, (uint)memory);
                 break;
             default:
                 Op(Opcode.DataDrop, (uint)_random.Below(2));
@@ -277,18 +390,23 @@ internal sealed partial class FunctionGenerator
                 break;
             case < 7:
                 Masked(3);
+                Widen(TableLimits(table));
                 Value(ValType.FuncRef);
-                Length(3);
+                Length(3, TableLimits(table).Is64);
                 Op(Opcode.TableFill, (uint)table);
                 break;
             case < 9:
+                int source = _random.Below(2);
                 Masked(3);
+                Widen(TableLimits(table));
                 Masked(1);
-                Length(3);
-                Op(Opcode.TableCopy, (uint)table, (uint)_random.Below(2));
+                Widen(TableLimits(source));
+                Length(3, TableLimits(table).Is64 && TableLimits(source).Is64);
+                Op(Opcode.TableCopy, (uint)table, (uint)source);
                 break;
             case < 11:
                 Masked(3);
+                Widen(TableLimits(table));
                 I32Const(_random.Below(_shape.PassiveElements.Length));
                 Length(1);
                 Op(Opcode.TableInit, 1, (uint)table);
@@ -299,7 +417,7 @@ internal sealed partial class FunctionGenerator
         }
     }
 
-    private void Length(int mask)
+    private void Length(int mask, bool is64 = false)
     {
         if (_random.Chance(60))
         {
@@ -308,6 +426,11 @@ internal sealed partial class FunctionGenerator
         else
         {
             Masked(mask);
+        }
+
+        if (is64)
+        {
+            Op(Opcode.I64ExtendI32U);
         }
     }
 }

@@ -135,7 +135,7 @@ internal sealed partial class FunctionGenerator
         {
             int index = (start + i) % _shape.Globals.Count;
             GlobalType global = _shape.Globals[index];
-            if (index != ModuleShape.FuelGlobal && global.Value == type && (global.IsMutable || !mutable))
+            if (index > ModuleShape.ChecksumGlobal && global.Value == type && (global.IsMutable || !mutable))
             {
                 return (uint)index;
             }
@@ -160,6 +160,24 @@ internal sealed partial class FunctionGenerator
         }
     }
 
+    /// <summary>An i32 that is zero about as often as not.</summary>
+    private void Condition()
+    {
+        switch (_random.Below(4))
+        {
+            case 0:
+                Masked(1);
+                break;
+            case 1:
+                Value(ValType.I32);
+                Op(Opcode.I32Eqz);
+                break;
+            default:
+                Value(ValType.I32);
+                break;
+        }
+    }
+
     private void ValueOrBranch(ValType type)
     {
         if (_random.Chance(25))
@@ -178,7 +196,7 @@ internal sealed partial class FunctionGenerator
         Value(type);
         if (fitting.Length != 0)
         {
-            Value(ValType.I32);
+            Condition();
             Op(Opcode.BrIf, Depth(_random.Pick(fitting)));
         }
     }
@@ -219,7 +237,7 @@ internal sealed partial class FunctionGenerator
     /// <summary>Pops a value.</summary>
     private void Discard(ValType type)
     {
-        if (_random.Chance(50))
+        if (_random.Chance(15))
         {
             Op(Opcode.Drop);
         }
@@ -254,6 +272,22 @@ internal sealed partial class FunctionGenerator
         FuncType type = _shape.Functions[function];
         Values(type.Parameters);
         int element = Array.IndexOf(_shape.ElementFunctions, (uint)function);
+        if (_shape.IsNewer && _random.Chance(25))
+        {
+            uint index = _shape.TypeIndex(type);
+            if (_random.Chance(98))
+            {
+                Op(Opcode.RefFunc, (uint)function);
+            }
+            else
+            {
+                Op(Opcode.RefNull, index);
+            }
+
+            Op(Opcode.CallRef, index);
+            return;
+        }
+
         if (element < 0 || _random.Chance(50))
         {
             Op(Opcode.Call, (uint)function);
@@ -280,7 +314,7 @@ internal sealed partial class FunctionGenerator
         Values(parameters);
         if (opcode == Opcode.If)
         {
-            Value(ValType.I32);
+            Condition();
         }
 
         Begin(opcode, parameters, results);
@@ -367,10 +401,13 @@ internal sealed partial class FunctionGenerator
 
     private void SpecialI32()
     {
+        int memory = AnyMemory();
+        int table = _random.Below(2);
         switch (_random.Below(6))
         {
             case 0:
-                Op(Opcode.MemorySize, 0);
+                Op(Opcode.MemorySize, (uint)memory);
+                Narrow(MemoryLimits(memory));
                 break;
             case 1:
                 if (_random.Chance(80))
@@ -382,15 +419,20 @@ internal sealed partial class FunctionGenerator
                     Value(ValType.I32);
                 }
 
-                Op(Opcode.MemoryGrow, 0);
+                Widen(MemoryLimits(memory));
+                Op(Opcode.MemoryGrow, (uint)memory);
+                Narrow(MemoryLimits(memory));
                 break;
             case 2:
-                Op(Opcode.TableSize, (uint)_random.Below(2));
+                Op(Opcode.TableSize, (uint)table);
+                Narrow(TableLimits(table));
                 break;
             case 3:
                 Value(ValType.FuncRef);
                 Masked(3);
-                Op(Opcode.TableGrow, (uint)_random.Below(2));
+                Widen(TableLimits(table));
+                Op(Opcode.TableGrow, (uint)table);
+                Narrow(TableLimits(table));
                 break;
             default:
                 Value(ValType.FuncRef);
@@ -409,5 +451,7 @@ internal sealed partial class FunctionGenerator
         {
             Masked(31);
         }
+
+        Widen(TableLimits(table));
     }
 }

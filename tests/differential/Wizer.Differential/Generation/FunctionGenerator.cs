@@ -33,7 +33,7 @@ internal sealed partial class FunctionGenerator
         _shape = shape;
         _type = type;
         _code = code;
-        _budget = random.Chance(15) ? random.Between(150, 400) : random.Between(20, 120);
+        _budget = random.Chance(15) ? random.Between(300, 600) : random.Between(60, 250);
         foreach (ValType parameter in type.Parameters)
         {
             Variable(parameter);
@@ -78,6 +78,7 @@ internal sealed partial class FunctionGenerator
     {
         _labels.Add(_type.Results.ToArray());
         TakeFuel(ModuleShape.CallFuel);
+        SetVariables();
         foreach (uint pointer in _pointers)
         {
             Retarget(pointer);
@@ -92,6 +93,19 @@ internal sealed partial class FunctionGenerator
         while (_budget > 20);
         Values(_type.Results);
         Op(Opcode.End);
+    }
+
+    /// <summary>Gives the locals values: of zeros, most operators make zeros.</summary>
+    private void SetVariables()
+    {
+        for (int i = _type.Parameters.Length; i < _locals.Count; i++)
+        {
+            if (!_locals[i].IsRef)
+            {
+                Constant(_locals[i]);
+                Op(Opcode.LocalSet, (uint)i);
+            }
+        }
     }
 
     /// <summary>Takes fuel, and returns from the function when there is none left; needs nothing of the stack.</summary>
@@ -200,6 +214,30 @@ internal sealed partial class FunctionGenerator
         Out.WriteFixed64(low);
         Out.WriteFixed64(high);
     }
+
+    /// <summary>Makes an i32 the address of a memory or table.</summary>
+    private void Widen(Limits limits)
+    {
+        if (limits.Is64)
+        {
+            Op(Opcode.I64ExtendI32U);
+        }
+    }
+
+    /// <summary>Makes the address of a memory or table an i32.</summary>
+    private void Narrow(Limits limits)
+    {
+        if (limits.Is64)
+        {
+            Op(Opcode.I32WrapI64);
+        }
+    }
+
+    private Limits MemoryLimits(int memory) => _shape.Memories[memory].Limits;
+
+    private Limits TableLimits(int table) => _shape.Tables[table].Limits;
+
+    private int AnyMemory() => _random.Below(_shape.Memories.Length);
 
     /// <summary>A value bounded by a mask of the form 2^n - 1.</summary>
     private void Masked(int mask)

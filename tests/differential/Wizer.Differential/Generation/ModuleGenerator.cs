@@ -9,10 +9,10 @@ internal sealed class ModuleGenerator
     private readonly ModuleShape _shape;
     private readonly PooledBuffer _output;
 
-    private ModuleGenerator(ulong seed, PooledBuffer output)
+    private ModuleGenerator(ulong seed, bool newer, PooledBuffer output)
     {
         _random = new Prng(seed);
-        _shape = new ModuleShape(_random);
+        _shape = new ModuleShape(_random, newer);
         _output = output;
     }
 
@@ -20,10 +20,12 @@ internal sealed class ModuleGenerator
 
     private int FunctionCount => _shape.Functions.Count;
 
-    internal static GeneratedModule Generate(ulong seed)
+    /// <param name="seed">Any number.</param>
+    /// <param name="newer">Whether to use proposals that V8 has had since version 13.6 only.</param>
+    internal static GeneratedModule Generate(ulong seed, bool newer)
     {
         using var output = new PooledBuffer(1 << 14);
-        var generator = new ModuleGenerator(seed, output);
+        var generator = new ModuleGenerator(seed, newer, output);
         generator.WriteModule();
         return new GeneratedModule(seed, output.ToArray(), [.. generator.Calls()]);
     }
@@ -41,15 +43,22 @@ internal sealed class ModuleGenerator
             wrapperTypes[i] = _shape.TypeIndex(WrapperWriter.Type(_shape.Functions[i]));
         }
 
+        foreach (ValType[] tag in _shape.Tags)
+        {
+            _shape.TypeIndex(tag, []);
+        }
+
         ValType[] state = WrapperWriter.Flatten(_shape.Globals.Select(global => global.Value).ToArray());
         wrapperTypes[FunctionCount] = _shape.TypeIndex([], state);
-        uint[] functionTypes = [.. _shape.Functions.Select(type => _shape.TypeIndex(type)), .. wrapperTypes[1..]];
+        uint[] functionTypes =
+            [.. _shape.Functions.Select(type => _shape.TypeIndex(type)), .. wrapperTypes[1..], _shape.TypeIndex([], [])];
 
         Out.WritePreamble();
         WriteTypes();
         WriteImport(functionTypes[0]);
         WriteFunctions(functionTypes);
-        WriteTablesAndMemory();
+        WriteTablesAndMemories();
+        WriteTags();
         WriteGlobals();
         WriteExports();
         if (_shape.HasStart)
@@ -70,6 +79,7 @@ internal sealed class ModuleGenerator
 
     private IEnumerable<Call> Calls()
     {
+        yield return new Call("fill", []);
         for (int round = 0; round < 3; round++)
         {
             for (int i = 1; i < FunctionCount; i++)
@@ -106,6 +116,7 @@ internal sealed class ModuleGenerator
         }
 
         wrappers.WriteState();
+        wrappers.WriteFill();
     }
 
     private void WriteTypes()
@@ -143,7 +154,7 @@ internal sealed class ModuleGenerator
         Out.EndSized(mark);
     }
 
-    private void WriteTablesAndMemory()
+    private void WriteTablesAndMemories()
     {
         int mark = Out.BeginSection(SectionId.Table);
         Out.WriteU32((uint)_shape.Tables.Length);
@@ -154,8 +165,30 @@ internal sealed class ModuleGenerator
 
         Out.EndSized(mark);
         mark = Out.BeginSection(SectionId.Memory);
-        Out.WriteU32(1);
-        Out.WriteMemoryType(_shape.Memory);
+        Out.WriteU32((uint)_shape.Memories.Length);
+        foreach (MemoryType memory in _shape.Memories)
+        {
+            Out.WriteMemoryType(memory);
+        }
+
+        Out.EndSized(mark);
+    }
+
+    private void WriteTags()
+    {
+        if (_shape.Tags.Length == 0)
+        {
+            return;
+        }
+
+        int mark = Out.BeginSection(SectionId.Tag);
+        Out.WriteU32((uint)_shape.Tags.Length);
+        foreach (ValType[] tag in _shape.Tags)
+        {
+            Out.WriteByte(0);
+            Out.WriteU32(_shape.TypeIndex(tag, []));
+        }
+
         Out.EndSized(mark);
     }
 
@@ -170,6 +203,12 @@ internal sealed class ModuleGenerator
             {
                 // For the start function; the exported ones set their own.
                 WriteI32Offset(300);
+            }
+            else if (i == ModuleShape.ChecksumGlobal)
+            {
+                Out.WriteOpcode(Opcode.I64Const);
+                Out.WriteS64(0);
+                Out.WriteOpcode(Opcode.End);
             }
             else
             {
@@ -187,10 +226,24 @@ internal sealed class ModuleGenerator
             case 0x7f:
                 Out.WriteOpcode(Opcode.I32Const);
                 Out.WriteS32((int)Constants.I32(_random));
+                if (_shape.IsNewer)
+                {
+                    Out.WriteOpcode(Opcode.I32Const);
+                    Out.WriteS32((int)Constants.I32(_random));
+                    Out.WriteOpcode(_random.Pick([Opcode.I32Add, Opcode.I32Sub, Opcode.I32Mul]));
+                }
+
                 break;
             case 0x7e:
                 Out.WriteOpcode(Opcode.I64Const);
                 Out.WriteS64((long)Constants.I64(_random));
+                if (_shape.IsNewer)
+                {
+                    Out.WriteOpcode(Opcode.I64Const);
+                    Out.WriteS64((long)Constants.I64(_random));
+                    Out.WriteOpcode(_random.Pick([Opcode.I64Add, Opcode.I64Sub, Opcode.I64Mul]));
+                }
+
                 break;
             case 0x7d:
                 Out.WriteOpcode(Opcode.F32Const);
@@ -217,14 +270,19 @@ internal sealed class ModuleGenerator
     private void WriteExports()
     {
         int mark = Out.BeginSection(SectionId.Export);
-        Out.WriteU32((uint)FunctionCount + 3);
+        Out.WriteU32((uint)(FunctionCount + 3 + _shape.Memories.Length));
         for (int i = 1; i < FunctionCount; i++)
         {
             WriteExport(ExportName(i), ExternKind.Func, FunctionCount + i - 1);
         }
 
         WriteExport("state", ExternKind.Func, (2 * FunctionCount) - 1);
-        WriteExport("memory", ExternKind.Memory, 0);
+        WriteExport("fill", ExternKind.Func, 2 * FunctionCount);
+        for (int i = 0; i < _shape.Memories.Length; i++)
+        {
+            WriteExport($"memory{i}", ExternKind.Memory, i);
+        }
+
         WriteExport("table0", ExternKind.Table, 0);
         WriteExport("table1", ExternKind.Table, 1);
         Out.EndSized(mark);
@@ -291,7 +349,7 @@ internal sealed class ModuleGenerator
     {
         int mark = Out.BeginSection(SectionId.Data);
         Out.WriteU32(2);
-        var active = new byte[_shape.Memory.Limits.Minimum == 0 ? 0 : _random.Below(600)];
+        var active = new byte[_shape.Memories[0].Limits.Minimum == 0 ? 0 : _random.Below(600)];
         for (int i = 0; i < active.Length; i++)
         {
             active[i] = (byte)_random.Next();

@@ -7,6 +7,7 @@ internal sealed class ModuleShape
 {
     internal const int MixFunction = 0;
     internal const uint FuelGlobal = 0;
+    internal const uint ChecksumGlobal = 1;
 
     /// <summary>How much a call of a function takes; it bounds the recursion to what every engine's stack can hold.</summary>
     internal const int CallFuel = 20;
@@ -15,11 +16,13 @@ internal sealed class ModuleShape
 
     private readonly Prng _random;
 
-    internal ModuleShape(Prng random)
+    internal ModuleShape(Prng random, bool newer)
     {
         _random = random;
+        IsNewer = newer;
         Functions.Add(new FuncType([ValType.I32, ValType.I64], [ValType.I64]));
         Globals.Add(new GlobalType(ValType.I32, IsMutable: true));
+        Globals.Add(new GlobalType(ValType.I64, IsMutable: true));
         for (int count = random.Between(3, 8); count > 0; count--)
         {
             Globals.Add(new GlobalType(RandomType(), random.Chance(80)));
@@ -37,13 +40,15 @@ internal sealed class ModuleShape
         }
 
         int pages = random.Chance(95) ? random.Between(1, 2) : 0;
-        Memory = new MemoryType(new Limits((ulong)pages, (ulong)(pages + random.Below(3))));
+        var memory = new MemoryType(new Limits((ulong)pages, (ulong)(pages + random.Below(3))));
+        Memories = newer ? [memory, new MemoryType(new Limits(1, 3, Is64: random.Chance(70)))] : [memory];
         ulong elements = (ulong)random.Between(8, 16);
         Tables =
         [
             new TableType(ValType.FuncRef, new Limits(elements, elements + (ulong)random.Below(12))),
-            new TableType(ValType.FuncRef, new Limits(4, random.Chance(50) ? 9 : null)),
+            new TableType(ValType.FuncRef, new Limits(4, random.Chance(50) ? 9 : null, Is64: newer && random.Chance(70))),
         ];
+        Tags = newer ? [RandomTypes(0, 2), [ValType.I32]] : [];
         PassiveData = new byte[random.Between(1, 90)];
         for (int i = 0; i < PassiveData.Length; i++)
         {
@@ -60,12 +65,18 @@ internal sealed class ModuleShape
     /// <summary>The imported function, then those of the module, without the exported wrappers.</summary>
     internal List<FuncType> Functions { get; } = [];
 
-    /// <summary>The first is the fuel.</summary>
+    /// <summary>The first is the fuel, the second the checksum.</summary>
     internal List<GlobalType> Globals { get; } = [];
 
-    internal MemoryType Memory { get; }
+    /// <summary>Whether proposals are used that V8 has had since version 13.6 only.</summary>
+    internal bool IsNewer { get; }
+
+    internal MemoryType[] Memories { get; }
 
     internal TableType[] Tables { get; }
+
+    /// <summary>The parameters of each tag.</summary>
+    internal ValType[][] Tags { get; }
 
     /// <summary>Whether the last function is the start function.</summary>
     internal bool HasStart { get; }

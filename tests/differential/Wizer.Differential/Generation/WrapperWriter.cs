@@ -35,8 +35,7 @@ internal sealed class WrapperWriter(ModuleShape shape, PooledBuffer output)
         FuncType inner = shape.Functions[function];
         ReadOnlySpan<ValType> results = inner.Results;
         int mark = Begin(results);
-        Out.WriteOpcode(Opcode.I32Const);
-        Out.WriteS32(fuel);
+        I32Const(fuel);
         Op(Opcode.GlobalSet, ModuleShape.FuelGlobal);
 
         uint local = 0;
@@ -56,6 +55,40 @@ internal sealed class WrapperWriter(ModuleShape shape, PooledBuffer output)
             PushResult(results[i], Opcode.LocalGet, local + (uint)i);
         }
 
+        End(mark);
+    }
+
+    /// <summary>
+    /// A body that fills the first 32 KiB of memory 0 with words of all magnitudes: of a memory of zeros, most loads would be zero.
+    /// </summary>
+    internal void WriteFill()
+    {
+        const uint Address = 0;
+        const uint Value = 1;
+        int mark = Begin([ValType.I32, ValType.I64]);
+        Out.WriteOpcode(Opcode.Loop);
+        Out.WriteByte(0x40);
+        Op(Opcode.LocalGet, Address);
+        Op(Opcode.LocalGet, Value);
+        I64Const(6364136223846793005);
+        Out.WriteOpcode(Opcode.I64Mul);
+        I64Const(1442695040888963407);
+        Out.WriteOpcode(Opcode.I64Add);
+        Op(Opcode.LocalTee, Value);
+        Op(Opcode.LocalGet, Value);
+        I64Const(58);
+        Out.WriteOpcode(Opcode.I64ShrU);
+        Out.WriteOpcode(Opcode.I64ShrS);
+        Op(Opcode.I64Store, 0);
+        Out.WriteU32(0);
+        Op(Opcode.LocalGet, Address);
+        I32Const(8);
+        Out.WriteOpcode(Opcode.I32Add);
+        Op(Opcode.LocalTee, Address);
+        I32Const(0x8000);
+        Out.WriteOpcode(Opcode.I32LtU);
+        Op(Opcode.BrIf, 0);
+        Out.WriteOpcode(Opcode.End);
         End(mark);
     }
 
@@ -110,8 +143,7 @@ internal sealed class WrapperWriter(ModuleShape shape, PooledBuffer output)
         else if (type.IsRef)
         {
             // Table 0 has at least eight elements.
-            Out.WriteOpcode(Opcode.I32Const);
-            Out.WriteS32(7);
+            I32Const(7);
             Out.WriteOpcode(Opcode.I32And);
             Op(Opcode.TableGet, 0);
         }
@@ -140,6 +172,18 @@ internal sealed class WrapperWriter(ModuleShape shape, PooledBuffer output)
         {
             Out.WriteOpcode(Opcode.RefIsNull);
         }
+    }
+
+    private void I32Const(int value)
+    {
+        Out.WriteOpcode(Opcode.I32Const);
+        Out.WriteS32(value);
+    }
+
+    private void I64Const(long value)
+    {
+        Out.WriteOpcode(Opcode.I64Const);
+        Out.WriteS64(value);
     }
 
     private void Op(Opcode opcode, uint index)
