@@ -13,6 +13,9 @@ internal static unsafe class Interpreter
     /// <summary>Frames of a backtrace beyond this many are left out: they are deep recursion, and all alike.</summary>
     internal const int MaxBacktraceFrames = 1000;
 
+    // Calls zero locals four at a time, and so a little more than the frame.
+    private const int SlackSlots = 4;
+
     /// <summary>
     /// Whether this assembly runs precompiled code, without which the threaded loop is a bad choice. A method of this class says
     /// what holds for all: a test sees to it that the loop is in the image when anything is.
@@ -26,7 +29,7 @@ internal static unsafe class Interpreter
     internal static ExecutionContext* CreateContext(InterpreterHost host, int slotCount = DefaultSlotCount, bool isPlain = false)
     {
         var context = (ExecutionContext*)NativeBlock.Allocate((ulong)sizeof(ExecutionContext));
-        context->SlotBase = (ulong*)NativeBlock.Allocate((ulong)slotCount * sizeof(ulong));
+        context->SlotBase = (ulong*)NativeBlock.Allocate(((ulong)slotCount + SlackSlots) * sizeof(ulong));
         context->SlotEnd = context->SlotBase + slotCount;
         context->SlotLimit = context->SlotEnd;
         context->Free = context->SlotBase;
