@@ -29,9 +29,6 @@ internal abstract unsafe class InterpreterHost
     /// <summary>The module that an instance was made from.</summary>
     internal abstract ModuleInfo ModuleOf(InstanceData* instance);
 
-    /// <summary>The store's identity of a type of the instance's module, as in <see cref="FuncData.TypeId"/>.</summary>
-    internal abstract uint TypeIdOf(InstanceData* instance, uint typeIndex);
-
     /// <summary>Whether a function of one type may be called as the other: the same, or a declared subtype.</summary>
     internal abstract bool IsSubtype(uint typeId, uint ofTypeId);
 
@@ -62,16 +59,4 @@ internal abstract unsafe class InterpreterHost
     /// <summary><c>table.grow</c>, with <see cref="TableData"/> updated.</summary>
     /// <returns>The previous size in elements, or -1.</returns>
     internal abstract long GrowTable(InstanceData* instance, int tableIndex, ulong delta, ulong initial);
-
-    /// <summary>The bytes of a data segment; empty once dropped.</summary>
-    internal abstract ReadOnlySpan<byte> DataSegment(InstanceData* instance, int dataIndex);
-
-    /// <summary><c>data.drop</c>.</summary>
-    internal abstract void DropData(InstanceData* instance, int dataIndex);
-
-    /// <summary>The references of an element segment; empty once dropped.</summary>
-    internal abstract ReadOnlySpan<ulong> ElementSegment(InstanceData* instance, int elementIndex);
-
-    /// <summary><c>elem.drop</c>.</summary>
-    internal abstract void DropElement(InstanceData* instance, int elementIndex);
 }

@@ -9,8 +9,6 @@ internal sealed unsafe class StoreHost(Store store) : InterpreterHost
 
     internal override ModuleInfo ModuleOf(InstanceData* instance) => store.InstanceOf(instance).Module;
 
-    internal override uint TypeIdOf(InstanceData* instance, uint typeIndex) => instance->TypeIds[typeIndex];
-
     internal override bool IsSubtype(uint typeId, uint ofTypeId) => store.Types.IsSubtype(typeId, ofTypeId);
 
     internal override TypeRegistry Types => store.Types;
@@ -44,14 +42,4 @@ internal sealed unsafe class StoreHost(Store store) : InterpreterHost
 
     internal override long GrowTable(InstanceData* instance, int tableIndex, ulong delta, ulong initial) =>
         Table.Grow(instance->Tables[tableIndex], delta, initial);
-
-    internal override ReadOnlySpan<byte> DataSegment(InstanceData* instance, int dataIndex) =>
-        new(instance->DataSegments[dataIndex].Bytes, (int)instance->DataSegments[dataIndex].ByteLength);
-
-    internal override void DropData(InstanceData* instance, int dataIndex) => instance->DataSegments[dataIndex].ByteLength = 0;
-
-    internal override ReadOnlySpan<ulong> ElementSegment(InstanceData* instance, int elementIndex) =>
-        new(instance->ElementSegments[elementIndex].Elements, (int)instance->ElementSegments[elementIndex].Length);
-
-    internal override void DropElement(InstanceData* instance, int elementIndex) => instance->ElementSegments[elementIndex].Length = 0;
 }
