@@ -27,8 +27,8 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
                 $"memory minimum size of {type.Limits.Minimum} pages exceeds the limit of {limit >> type.PageSizeLog2} pages");
         }
 
-        // i32 addresses reach 4 GiB, whatever the store would allow.
-        limit = type.Limits.Is64 ? limit : Math.Min(limit, 1UL << 32);
+        // i32 addresses reach 4 GiB, whatever the store would allow; but an i32 cannot say that there are 2^32 pages.
+        limit = type.Limits.Is64 ? limit : Math.Min(limit, type.PageSizeLog2 == 0 ? uint.MaxValue : 1UL << 32);
         ulong maxPages = limit >> type.PageSizeLog2;
         maxPages = Math.Min(type.Limits.Maximum ?? maxPages, maxPages);
         ulong byteLength = type.Limits.Minimum << type.PageSizeLog2;

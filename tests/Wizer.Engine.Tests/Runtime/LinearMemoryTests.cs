@@ -51,6 +51,16 @@ public sealed class LinearMemoryTests
         Assert.Equal(-1, memory.Grow(1));
     }
 
+    [Theory]
+    [MemberData(nameof(Reservation))]
+    public void Grow_StopsBeforeThePagesNoLongerFitAnI32(bool reserve)
+    {
+        using Store store = Create(reserve);
+        var memory = new LinearMemory(store, new MemoryType(new Limits(1, null), PageSizeLog2: 0));
+        Assert.Equal(-1, memory.Grow(uint.MaxValue));
+        Assert.Equal(1UL, memory.PageCount);
+    }
+
     [Fact]
     public void Grow_ReachesFourGibibytes_WithoutTouchingThem()
     {
