@@ -10,7 +10,7 @@ public sealed class EngineOptions
     public ulong MaxMemoryByteLength { get; init; } = 1UL << 32;
 
     /// <summary>
-    /// How many elements all tables together may have; ten million unless set. Unlike a memory, a table can be filled by the few
+    /// How many elements all tables together may have; ten million unless set, and never more than 2^31 - 1. Unlike a memory, a table can be filled by the few
     /// bytes that define it, so a limit for each would be none for a module with many.
     /// </summary>
     public ulong MaxTableElementCount { get; init; } = 10_000_000;

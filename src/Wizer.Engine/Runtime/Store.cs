@@ -32,7 +32,9 @@ public sealed unsafe partial class Store : IDisposable
         _host = new StoreHost(this);
         _context = Interpreter.CreateContext(_host, Options.StackSlotCount, Options.UsePlainLoop);
         TableBudget = (ulong*)AllocateBlock(sizeof(ulong));
-        *TableBudget = Options.MaxTableElementCount;
+
+        // What a span can fill, which is 16 GiB of elements.
+        *TableBudget = Math.Min(Options.MaxTableElementCount, int.MaxValue);
         if (interrupt.CanBeCanceled)
         {
             _registration = interrupt.Register(static store => ((Store)store!).Interrupt(), this);

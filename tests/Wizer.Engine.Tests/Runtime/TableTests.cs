@@ -33,6 +33,16 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void Grow_StopsWhereSpansEnd_WhateverTheStoresLimit()
+    {
+        using var store = new Store(new EngineOptions { MaxTableElementCount = ulong.MaxValue });
+        var table = new Table(store, new TableType(ValType.FuncRef, new Limits(1, null)));
+        Assert.Equal(-1, table.Grow(0x8000_0000));
+        Assert.Equal(-1, table.Grow(0xffff_ffff));
+        Assert.Equal(1UL, table.Length);
+    }
+
+    [Fact]
     public void Indexer_RefusesWhatIsBeyond()
     {
         using var store = new Store();
