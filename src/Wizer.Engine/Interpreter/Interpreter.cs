@@ -81,7 +81,6 @@ internal static unsafe class Interpreter
         }
 
         InterpreterHost host = Calls.HostOf(context);
-        Translator translator = host.TranslatorFor(context);
         int part = context->TrapPart;
         int back = 0;
         while (frames.Count < MaxBacktraceFrames)
@@ -92,7 +91,7 @@ internal static unsafe class Interpreter
                 break;
             }
 
-            frames.Add(new InterpreterFrame(func, translator.FindOffset(func, (int)(code - back - func->Code), part)));
+            frames.Add(new InterpreterFrame(func, (int)(code - back - func->Code), part));
             ulong* saved = frame + func->Code[FrameHeader.SavedAt];
             code = (ushort*)saved[0];
             frame = (ulong*)saved[1];
@@ -112,7 +111,40 @@ internal static unsafe class Interpreter
             part = 0;
         }
 
+        FindOffsets(host.TranslatorFor(context), frames);
         return frames;
+    }
+
+    // Each function is translated once more, not each frame: a thousand frames of a function of megabytes would take minutes.
+    private static void FindOffsets(Translator translator, List<InterpreterFrame> frames)
+    {
+        for (int i = 0; i < frames.Count; i++)
+        {
+            if (frames[i].CodeOffset != InterpreterFrame.NotFound)
+            {
+                continue;
+            }
+
+            FuncData* func = frames[i].Func;
+            translator.TranslateForOffsets(func);
+            InterpreterFrame found = frames[i];
+            for (int j = i; j < frames.Count; j++)
+            {
+                InterpreterFrame frame = frames[j];
+                if (frame.Func != func)
+                {
+                    continue;
+                }
+
+                if (j == i || frame.Unit != found.Unit || frame.Part != found.Part)
+                {
+                    frame.CodeOffset = translator.FindOffset(frame.Unit, frame.Part);
+                    found = frame;
+                }
+
+                frame.CodeOffset = found.CodeOffset;
+            }
+        }
     }
 
     private static TrapKind Run(ExecutionContext* context, FuncData* func, ulong* fp)
@@ -166,12 +198,22 @@ internal static unsafe class Interpreter
 
 /// <summary>A frame of a backtrace.</summary>
 /// <param name="func">Whose.</param>
-/// <param name="codeOffset">The module offset of the instruction, or -1.</param>
-internal readonly unsafe struct InterpreterFrame(FuncData* func, long codeOffset)
+/// <param name="unit">Where in its code, counted from the header.</param>
+/// <param name="part">Which of the instructions of a superinstruction.</param>
+internal sealed unsafe class InterpreterFrame(FuncData* func, int unit, int part)
 {
+    /// <summary>What <see cref="CodeOffset"/> is before it is looked for.</summary>
+    internal const long NotFound = -1;
+
     /// <summary>Whose.</summary>
     internal FuncData* Func { get; } = func;
 
-    /// <summary>The module offset of the instruction, or -1.</summary>
-    internal long CodeOffset { get; } = codeOffset;
+    /// <summary>Where in its code, counted from the header.</summary>
+    internal int Unit { get; } = unit;
+
+    /// <summary>Which of the instructions of a superinstruction.</summary>
+    internal int Part { get; } = part;
+
+    /// <summary>The module offset of the instruction.</summary>
+    internal long CodeOffset { get; set; } = NotFound;
 }

@@ -10,7 +10,6 @@ internal sealed unsafe partial class Translator
     private Fixup[] _fixups = new Fixup[64];
     private int _fixupCount;
     private int[] _labels = new int[64];
-    private readonly List<int> _stubs = [];
 
     private enum BlockKind : byte
     {
@@ -51,6 +50,10 @@ internal sealed unsafe partial class Translator
 
         /// <summary>How many blocks with handlers begin before this one.</summary>
         internal int OuterGuards;
+
+        /// <summary>The code that moves the values of a table's branches to this label, and where that table is.</summary>
+        internal int Stub;
+        internal int StubTable;
 
         /// <summary>The last of the branches to the end, or -1.</summary>
         internal int Fixups;
@@ -283,6 +286,8 @@ internal sealed unsafe partial class Translator
     // Above the stack, where nothing is: the branch consumes it at once.
     private Value IsNull(ushort slot)
     {
+        // The reference is read again afterwards: what computes it must not become part of the branch.
+        _history.Clear();
         PushTemp();
         Emit(Op.I64Eqz);
         Put(PushTemp());
@@ -321,7 +326,6 @@ internal sealed unsafe partial class Translator
 
         _length += 2 * count;
         _history.Clear();
-        _stubs.Clear();
         for (int i = 0; i < count; i++)
         {
             ref Block block = ref LabelAt((uint)_labels[i]);
@@ -333,12 +337,12 @@ internal sealed unsafe partial class Translator
             }
 
             // The values must move first: one piece of code for each label that wants it.
-            int stub = FindStub(_labels[i]);
-            Write32(at, (stub >= 0 ? stub : _length) - from);
-            if (stub < 0)
+            bool isKnown = block.StubTable == table;
+            Write32(at, (isKnown ? block.Stub : _length) - from);
+            if (!isKnown)
             {
-                _stubs.Add(_labels[i]);
-                _stubs.Add(_length);
+                block.Stub = _length;
+                block.StubTable = table;
                 if (block.Kind == BlockKind.Function)
                 {
                     EmitReturn();
@@ -394,19 +398,6 @@ internal sealed unsafe partial class Translator
 
         Put32(count);
         return from;
-    }
-
-    private int FindStub(int label)
-    {
-        for (int i = 0; i < _stubs.Count; i += 2)
-        {
-            if (_stubs[i] == label)
-            {
-                return _stubs[i + 1];
-            }
-        }
-
-        return -1;
     }
 
     /// <summary>Brings the top entries to where a label expects them, without changing the stack: lowest first, downwards.</summary>

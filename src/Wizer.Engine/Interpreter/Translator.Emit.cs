@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Wizer.Binary;
 
 namespace Wizer.Engine;
 
@@ -6,26 +7,37 @@ namespace Wizer.Engine;
 // Array.Copy here, and lists are of int or long only: generics over other values have no precompiled code.
 internal sealed unsafe partial class Translator
 {
+    // Six times what the largest body takes. Branches that carry a thousand values each would otherwise make gigabytes of it.
+    private const int MaxCodeUnits = 64 << 20;
+
     private ushort[] _code = new ushort[4096];
     private int _length;
 
     // Where the operations start that were emitted since the last label, in order: what may be combined or changed.
     private readonly History _history = new();
 
-    // When positions are wanted: the instruction of each part of each operation.
+    // When positions are wanted: the instruction of each part of each operation; and the function, once all are known.
     private List<long>? _offsets;
+    private FuncData* _offsetsOf;
     private long _offset;
 
-    /// <summary>The module offset of the instruction that a unit of a function's code comes from.</summary>
-    /// <param name="func">The function, which was translated before.</param>
+    /// <summary>Prepares <see cref="FindOffset"/> for a function that was translated before.</summary>
+    internal void TranslateForOffsets(FuncData* func)
+    {
+        if (_offsetsOf != func)
+        {
+            _offsets ??= [];
+            TranslateBody(func);
+            _offsetsOf = func;
+        }
+    }
+
+    /// <summary>The module offset of the instruction that a unit of the code comes from.</summary>
     /// <param name="unit">Counted from the function's header.</param>
     /// <param name="part">Which of the instructions of a superinstruction.</param>
-    internal long FindOffset(FuncData* func, int unit, int part)
+    internal long FindOffset(int unit, int part)
     {
-        _offsets ??= [];
-        TranslateBody(func);
-        List<long> offsets = _offsets;
-        _offsets = null;
+        List<long> offsets = _offsets!;
         int next = 0;
         for (int at = FrameHeader.Units; at < _length;)
         {
@@ -113,7 +125,13 @@ internal sealed unsafe partial class Translator
 
     private void GrowCode(int units)
     {
-        var code = new ushort[Math.Max(2 * _code.Length, _length + units)];
+        int needed = _length + units;
+        if (needed > MaxCodeUnits)
+        {
+            throw new UnsupportedModuleException("a function's branches carry too many values to be translated", _offset);
+        }
+
+        var code = new ushort[Math.Max(Math.Min(2 * _code.Length, MaxCodeUnits), needed)];
         Array.Copy(_code, code, _length);
         _code = code;
     }

@@ -37,6 +37,8 @@ internal sealed unsafe partial class Translator
     /// <exception cref="UnsupportedModuleException">It has an instruction that the interpreter does not know, or too many slots.</exception>
     internal void Translate(FuncData* func)
     {
+        _offsets = null;
+        _offsetsOf = null;
         TranslateBody(func);
         InstallHandlers(func);
         if (_fuses)
