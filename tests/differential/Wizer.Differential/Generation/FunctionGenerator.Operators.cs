@@ -17,7 +17,7 @@ internal sealed partial class FunctionGenerator
 
         Opcode opcode = _random.Pick(OperatorCatalog.Operators(type));
         OpcodeSignature signature = OpcodeTable.Signature(opcode);
-        if (OperatorCatalog.MayTrap(opcode) && _random.Chance(90))
+        if (OperatorCatalog.MayTrap(opcode) && !_random.Chance(_trapPercent))
         {
             HarmlessOperands(opcode, signature);
         }

@@ -24,6 +24,7 @@ internal sealed partial class FunctionGenerator
     private readonly Dictionary<ValType, uint> _scratch = [];
     private readonly uint[] _pointers;
     private readonly uint _index;
+    private int _trapPercent = 10;
     private int _budget;
     private int _depth;
 
@@ -60,18 +61,79 @@ internal sealed partial class FunctionGenerator
         using var code = new PooledBuffer(1024);
         var generator = new FunctionGenerator(random, shape, type, code);
         generator.Body();
+        generator.WriteTo(output);
+    }
+
+    /// <summary>
+    /// Writes the body of a function from nothing to nothing that applies many operators to plain operands, several times: what
+    /// random code reaches only now and then, and with few values.
+    /// </summary>
+    internal static void WriteSweep(Prng random, ModuleShape shape, PooledBuffer output)
+    {
+        using var code = new PooledBuffer(1 << 13);
+        var generator = new FunctionGenerator(random, shape, new FuncType([], []), code);
+        generator.Sweep();
+        generator.WriteTo(output);
+    }
+
+    private void WriteTo(PooledBuffer output)
+    {
         var writer = new WasmWriter(output);
         int mark = writer.BeginSized();
-        int parameters = type.Parameters.Length;
-        writer.WriteU32((uint)(generator._locals.Count - parameters));
-        for (int i = parameters; i < generator._locals.Count; i++)
+        int parameters = _type.Parameters.Length;
+        writer.WriteU32((uint)(_locals.Count - parameters));
+        for (int i = parameters; i < _locals.Count; i++)
         {
             writer.WriteU32(1);
-            writer.WriteValType(generator._locals[i]);
+            writer.WriteValType(_locals[i]);
         }
 
-        writer.WriteBytes(code.WrittenSpan);
+        writer.WriteBytes(_code.WrittenSpan);
         writer.EndSized(mark);
+    }
+
+    private void Sweep()
+    {
+        // Operands that are no leaves would be too deep.
+        _depth = MaxDepth;
+        _trapPercent = 0;
+        _labels.Add([]);
+        SetVariables();
+        uint counter = Local(ValType.I32);
+        Begin(Opcode.Loop, [], []);
+        for (int i = 0; i < 60; i++)
+        {
+            ValType type = _random.Pick(ModuleShape.Numbers);
+            Observe();
+            if (_random.Chance(60))
+            {
+                Operator(type);
+            }
+            else
+            {
+                Opcode load = _random.Pick(OperatorCatalog.Loads(type));
+                I32Const(_random.Below(0x8000 - 16));
+                if (OpcodeTable.Signature(load).Operand1 != OpcodeSignature.Nothing)
+                {
+                    Leaf(type);
+                }
+
+                Op(load, 0, 0);
+                LaneImmediates(load);
+            }
+
+            Op(Opcode.LocalSet, AnyVariable(type));
+        }
+
+        Op(Opcode.LocalGet, counter);
+        I32Const(1);
+        Op(Opcode.I32Add);
+        Op(Opcode.LocalTee, counter);
+        I32Const(10);
+        Op(Opcode.I32LtU);
+        Op(Opcode.BrIf, 0);
+        EndBlock();
+        Op(Opcode.End);
     }
 
     private void Body()
@@ -95,10 +157,10 @@ internal sealed partial class FunctionGenerator
         Op(Opcode.End);
     }
 
-    /// <summary>Gives the locals values: of zeros, most operators make zeros.</summary>
+    /// <summary>Gives the variables values: of zeros, most operators make zeros. The pointers, which come next, stay in bounds.</summary>
     private void SetVariables()
     {
-        for (int i = _type.Parameters.Length; i < _locals.Count; i++)
+        for (int i = _type.Parameters.Length; i < _pointers[0]; i++)
         {
             if (!_locals[i].IsRef)
             {

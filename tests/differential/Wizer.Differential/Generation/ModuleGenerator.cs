@@ -51,7 +51,7 @@ internal sealed class ModuleGenerator
         ValType[] state = WrapperWriter.Flatten(_shape.Globals.Select(global => global.Value).ToArray());
         wrapperTypes[FunctionCount] = _shape.TypeIndex([], state);
         uint[] functionTypes =
-            [.. _shape.Functions.Select(type => _shape.TypeIndex(type)), .. wrapperTypes[1..], _shape.TypeIndex([], [])];
+            [.. _shape.Functions.Select(type => _shape.TypeIndex(type)), .. wrapperTypes[1..], _shape.TypeIndex([], []), _shape.TypeIndex([], [])];
 
         Out.WritePreamble();
         WriteTypes();
@@ -80,6 +80,7 @@ internal sealed class ModuleGenerator
     private IEnumerable<Call> Calls()
     {
         yield return new Call("fill", []);
+        yield return new Call("sweep", []);
         for (int round = 0; round < 3; round++)
         {
             for (int i = 1; i < FunctionCount; i++)
@@ -117,6 +118,7 @@ internal sealed class ModuleGenerator
 
         wrappers.WriteState();
         wrappers.WriteFill();
+        FunctionGenerator.WriteSweep(_random, _shape, bodies);
     }
 
     private void WriteTypes()
@@ -270,7 +272,7 @@ internal sealed class ModuleGenerator
     private void WriteExports()
     {
         int mark = Out.BeginSection(SectionId.Export);
-        Out.WriteU32((uint)(FunctionCount + 3 + _shape.Memories.Length));
+        Out.WriteU32((uint)(FunctionCount + 4 + _shape.Memories.Length));
         for (int i = 1; i < FunctionCount; i++)
         {
             WriteExport(ExportName(i), ExternKind.Func, FunctionCount + i - 1);
@@ -278,6 +280,7 @@ internal sealed class ModuleGenerator
 
         WriteExport("state", ExternKind.Func, (2 * FunctionCount) - 1);
         WriteExport("fill", ExternKind.Func, 2 * FunctionCount);
+        WriteExport("sweep", ExternKind.Func, (2 * FunctionCount) + 1);
         for (int i = 0; i < _shape.Memories.Length; i++)
         {
             WriteExport($"memory{i}", ExternKind.Memory, i);
