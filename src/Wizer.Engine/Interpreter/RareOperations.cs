@@ -23,6 +23,20 @@ internal static unsafe class RareOperations
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static TrapKind Run(ExecutionContext* context, ulong* fp, ushort* ip)
     {
+        try
+        {
+            return Execute(context, fp, ip);
+        }
+        catch (Exception e)
+        {
+            // Nobody above the loop could catch it: only unmanaged code calls that.
+            Calls.HostOf(context).PendingException = e;
+            return TrapKind.HostException;
+        }
+    }
+
+    private static TrapKind Execute(ExecutionContext* context, ulong* fp, ushort* ip)
+    {
         ulong* result = fp + ip[2];
         ulong a = fp[ip[3]];
         ulong b = fp[ip[4]];

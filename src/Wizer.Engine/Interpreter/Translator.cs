@@ -46,8 +46,6 @@ internal sealed unsafe partial class Translator
             FindSequences();
         }
 
-        func->LocalSlots = _localSlots;
-        func->FrameSlots = _maxTop;
         func->Code = _host.Code.Add(func, new ReadOnlySpan<ushort>(_code, 0, _length));
     }
 

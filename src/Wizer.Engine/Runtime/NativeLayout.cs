@@ -101,12 +101,6 @@ internal unsafe struct FuncData
     /// <summary>The slots of the results, which end up where the frame started.</summary>
     public int ResultSlots;
 
-    /// <summary>All the slots a frame may touch: parameters, locals, operands. Known once translated.</summary>
-    public int FrameSlots;
-
-    /// <summary>The slots of the parameters and the declared locals. Known once translated.</summary>
-    public int LocalSlots;
-
     /// <summary>The index in the instance's function index space; for host functions, in the store's list of them.</summary>
     public int FuncIndex;
 
