@@ -12,8 +12,9 @@ internal sealed unsafe partial class Translator
     private int _top;
     private int _maxTop;
 
-    // How many entries are notes of locals.
+    // How many entries are notes of locals, and of the local in each slot: a search of the stack ends where none is left.
     private int _pendingCount;
+    private int[] _pendingCounts = new int[64];
 
     private enum ValueKind : byte
     {
@@ -85,7 +86,7 @@ internal sealed unsafe partial class Translator
     private void PushLocal(int slot, int slotCount)
     {
         PushNew(ValueKind.Local, (ulong)slot, slotCount);
-        _pendingCount++;
+        CountPending(slot, 1);
     }
 
     // What was popped goes back to where it was.
@@ -94,7 +95,7 @@ internal sealed unsafe partial class Translator
         PushNew(value.Kind, value.Bits, value.SlotCount);
         if (value.Kind == ValueKind.Local)
         {
-            _pendingCount++;
+            CountPending((int)value.Bits, 1);
         }
     }
 
@@ -104,10 +105,16 @@ internal sealed unsafe partial class Translator
         _top = value.Slot;
         if (value.Kind == ValueKind.Local)
         {
-            _pendingCount--;
+            CountPending((int)value.Bits, -1);
         }
 
         return value;
+    }
+
+    private void CountPending(int slot, int change)
+    {
+        _pendingCount += change;
+        _pendingCounts[slot] += change;
     }
 
     /// <summary>Where a popped value can be read.</summary>
@@ -134,7 +141,7 @@ internal sealed unsafe partial class Translator
     /// <summary>Makes good every note of a local, or of one.</summary>
     private void SettleLocals(int slot = -1)
     {
-        for (int i = _stackCount - 1; i >= 0 && _pendingCount != 0; i--)
+        for (int i = _stackCount - 1; i >= 0 && (slot < 0 ? _pendingCount : _pendingCounts[slot]) != 0; i--)
         {
             if (_stack[i].Kind == ValueKind.Local && (slot < 0 || (int)_stack[i].Bits == slot))
             {
@@ -149,7 +156,7 @@ internal sealed unsafe partial class Translator
         {
             case ValueKind.Local:
                 EmitCopy(slot, (ushort)value.Bits, value.SlotCount);
-                _pendingCount--;
+                CountPending((int)value.Bits, -1);
                 break;
             case ValueKind.Const:
                 EmitConst(slot, value.Bits);

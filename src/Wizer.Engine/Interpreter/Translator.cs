@@ -119,6 +119,13 @@ internal sealed unsafe partial class Translator
         {
             throw new UnsupportedModuleException("too many locals", reader.Offset);
         }
+
+        if (_pendingCounts.Length < _localSlots)
+        {
+            _pendingCounts = new int[Math.Max(_localSlots, 2 * _pendingCounts.Length)];
+        }
+
+        Array.Clear(_pendingCounts, 0, _localSlots);
     }
 
     private void AddLocals(int count, ValType type, ref int slot)

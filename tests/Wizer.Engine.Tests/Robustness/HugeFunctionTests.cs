@@ -71,6 +71,24 @@ public sealed class HugeFunctionTests
 
     [Theory]
     [MemberData(nameof(Loops))]
+    public void ValueOfALocalBelowManyOthers_IsNotLookedForByEverySet(bool plain)
+    {
+        string wat = $"""
+            (module (func (export "f") (param i32 i32) (result i32)
+              local.get 0
+              {string.Concat(Enumerable.Repeat("i32.const 1 ", 60_000))}
+              {string.Concat(Enumerable.Repeat("i32.const 5 local.set 1\n", 600_000))}
+              local.get 1
+              return))
+            """;
+        using var guest = new LoopGuest(plain, wat);
+        long start = Stopwatch.GetTimestamp();
+        Assert.Equal(5UL, guest.Call("f", 1, 2)[0]);
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, s_patience);
+    }
+
+    [Theory]
+    [MemberData(nameof(Loops))]
     public void BacktraceOfALargeFunction_TranslatesItOnce(bool plain)
     {
         string wat = $"""
