@@ -16,6 +16,14 @@ public sealed class InterruptTests
         "(loop (br_if 0 (i64.eqz (i64.const 0))))",
         "(loop (call $nothing) (br 0))",
         "(return_call $f (i32.const 1))",
+        "(return_call_ref $i32 (i32.const 1) (ref.func $f))",
+        "(return_call_indirect (type $i32) (i32.const 1) (i32.const 0))",
+        "(loop (br_table 0 0 (i32.load (i32.const 0))))",
+        "(loop (br_on_null 0 (ref.null func)) (drop))",
+        "(loop (br_if 0 (ref.is_null (global.get $null))))",
+        "(loop (try_table (catch_all 0) (throw $thrown)))",
+        "(loop (try (do (throw $thrown)) (catch_all (br 1))))",
+        "(ref.null any) (loop (param anyref) (br_on_cast_fail 0 anyref (ref i31)) (drop))",
         "(loop (memory.fill (i32.const 0) (i32.const 1) (i32.const 0x10000000)) (br 0))",
         "(loop (memory.copy (i32.const 0) (i32.const 1) (i32.const 0xfffffff)) (br 0))",
     ];
@@ -40,7 +48,16 @@ public sealed class InterruptTests
     public void EndlessGuest_IsInterrupted(bool plain, string body)
     {
         ModuleInfo module = ModuleReader.Parse(Wat.Compile(
-            $"(module (memory 4096) (func $nothing) (func $f (export \"f\") (param i32) {body}))"));
+            $"""
+            (module
+              (memory 4096)
+              (tag $thrown)
+              (global $null (mut funcref) (ref.null func))
+              (type $i32 (func (param i32)))
+              (table funcref (elem $f))
+              (func $nothing)
+              (func $f (export "f") (type $i32) {body}))
+            """));
         using var interrupt = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         using var store = new Store(new EngineOptions { UsePlainLoop = plain }, interrupt.Token);
         Instance instance = store.Instantiate(module);

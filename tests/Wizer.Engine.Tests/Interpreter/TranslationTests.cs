@@ -230,6 +230,31 @@ public sealed class TranslationTests
 
     [Theory]
     [MemberData(nameof(Loops))]
+    public void BrOnNull_LeavesTheReferenceItTested(bool plain) => Assert.Equal(7UL, LoopGuest.Run(plain, """
+        (module
+          (type $t (func (result i32)))
+          (func $seven (type $t) (i32.const 7))
+          (elem declare func $seven)
+          (global $g (mut (ref null $t)) (ref.func $seven))
+          (func (export "f") (param i32) (result i32)
+            (block $null
+              (return (call_ref $t (br_on_null $null (global.get $g)))))
+            (i32.const 9)))
+        """, 0));
+
+    [Theory]
+    [MemberData(nameof(Loops))]
+    public void LocalTee_ComparedWithItsLocal_IsEqual(bool plain) => Assert.Equal(0UL, LoopGuest.Run(plain, """
+        (module (func (export "f") (param i32) (result i32)
+          (block $differs
+            (br_if $differs (i32.gt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (local.get 0)))
+            (br_if $differs (i32.ne (local.get 0) (local.tee 0 (i32.add (local.get 0) (i32.const 1)))))
+            (return (i32.const 1)))
+          (i32.ne (local.get 0) (i32.const 7))))
+        """, 5));
+
+    [Theory]
+    [MemberData(nameof(Loops))]
     public void FiftyThousandLocals_FitAFrame(bool plain)
     {
         string locals = string.Join(' ', Enumerable.Repeat("i64", 49_999));
