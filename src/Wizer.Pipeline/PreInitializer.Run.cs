@@ -39,6 +39,9 @@ public sealed partial class PreInitializer
 
         using EmbeddedRun run =
             EmbeddedRun.Execute(context.Module, Options.InitFunc, environment, preloads, cancellationToken);
+
+        // A guest may return right after a call that was cut short: what it made of that is not to be written.
+        cancellationToken.ThrowIfCancellationRequested();
         start = Stopwatch.GetTimestamp();
         SnapshotReport snapshot = Snapshot(context, run.State, output);
         return new RunReport

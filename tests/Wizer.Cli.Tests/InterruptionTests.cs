@@ -34,6 +34,29 @@ public sealed partial class InterruptionTests : TestDirectory
     }
 
     [Fact]
+    public void Signal_IsNotForgotten_WhenTheGuestReturnsFromTheReadItCutShort()
+    {
+        File.WriteAllText(
+            In("read.wat"),
+            """
+            (module
+              (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+              (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+              (memory (export "memory") 1)
+              (data (i32.const 0) "\08\00\00\00\01\00\00\00!")
+              (func (export "wizer-initialize")
+                (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))
+                (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 16)))))
+            """);
+        using Process wizer = WizerProcess.Start(["read.wat", "--allow-wasi", "-o", "out.wasm"], Directory);
+        Assert.Equal('!', wizer.StandardOutput.Read());
+        Assert.Equal(0, Kill(wizer.Id, 2));
+        Assert.True(wizer.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal(130, wizer.ExitCode);
+        Assert.Equal(["in.wat", "read.wat", "trap.wat"], Names());
+    }
+
+    [Fact]
     public void Signal_EndsAWaitForAReader()
     {
         using (Process make = Process.Start("mkfifo", In("pipe")))
