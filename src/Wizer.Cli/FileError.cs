@@ -12,6 +12,7 @@ internal static class FileError
     private const int NoAccess = 13;
     private const int IsNoDirectory = 20;
     private const int IsDirectory = 21;
+    private const int TooLarge = 27;
     private const int WindowsErrorMask = unchecked((int)0x80070000);
 
     /// <summary>Whether an exception is one that file operations throw and that a user can do something about.</summary>
@@ -28,6 +29,7 @@ internal static class FileError
         UnauthorizedAccessException when path is not null && Directory.Exists(path) => Describe(IsDirectory),
         UnauthorizedAccessException => Describe(NoAccess),
         PathTooLongException => "File name too long",
+        ArgumentOutOfRangeException => Describe(TooLarge), // what .NET makes of EFBIG
         ArgumentException or NotSupportedException => "Invalid file name",
         _ => Describe(exception.HResult),
     };

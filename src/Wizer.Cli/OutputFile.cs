@@ -116,7 +116,7 @@ internal sealed class OutputFile : IModuleSink, IDisposable
         SafeFileHandle? handle;
         try
         {
-            handle = CreateTemporary(module.ByteLength);
+            handle = CreateTemporary();
         }
         catch (UnauthorizedAccessException) when (_kind == FileKind.Regular)
         {
@@ -149,9 +149,9 @@ internal sealed class OutputFile : IModuleSink, IDisposable
         }
     }
 
-    // The name is short and begins with a dot: the target's own, with something added, could be too long. Space is asked for
-    // up front, so that a full disk is noticed before anything is written.
-    private SafeFileHandle CreateTemporary(long byteLength)
+    // The name is short and begins with a dot: the target's own, with something added, could be too long. Space is not
+    // asked for up front: of a full disk .NET then keeps the error number to itself.
+    private SafeFileHandle CreateTemporary()
     {
         string directory = DirectoryOf(_target!);
         for (int attempt = 0; ; attempt++)
@@ -162,7 +162,7 @@ internal sealed class OutputFile : IModuleSink, IDisposable
                 try
                 {
                     SafeFileHandle handle = File.OpenHandle(
-                        name, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.None, _abandoned ? 0 : byteLength);
+                        name, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
                     _temporary = name;
                     return handle;
                 }
