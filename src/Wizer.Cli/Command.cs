@@ -19,8 +19,7 @@ internal static class Command
             Arguments arguments = ArgumentParser.Parse(words);
             if (arguments.Help != HelpKind.None)
             {
-                StandardStreams.WriteOutput(Encoding.UTF8.GetBytes(HelpPrinter.Format(arguments.Help)));
-                return Succeeded;
+                return PrintHelp(arguments.Help);
             }
 
             return Job.Run(arguments);
@@ -42,6 +41,19 @@ internal static class Command
             return Failed;
         }
 #pragma warning restore CA1031
+    }
+
+    private static int PrintHelp(HelpKind kind)
+    {
+        try
+        {
+            StandardStreams.WriteOutput(Encoding.UTF8.GetBytes(HelpPrinter.Format(kind)));
+            return Succeeded;
+        }
+        catch (IOException error)
+        {
+            throw CommandException.File("failed to write the help", error, null);
+        }
     }
 
     private static bool IsExpected(Exception error) =>

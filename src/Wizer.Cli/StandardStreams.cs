@@ -10,6 +10,9 @@ namespace Wizer.Cli;
 internal static unsafe partial class StandardStreams
 {
     private const int InterruptedErrno = 4;
+    private const int BadDescriptorErrno = 9;
+    private const int GetDescriptorFlags = 1; // F_GETFD
+    private const int CloseOnExecute = 1; // FD_CLOEXEC
 
     private static int TryAgainErrno => OperatingSystem.IsLinux() ? 11 : 35;
 
@@ -24,6 +27,7 @@ internal static unsafe partial class StandardStreams
             return input.Read(bytes);
         }
 
+        ThrowIfClosed(0);
         fixed (byte* start = bytes)
         {
             while (true)
@@ -64,6 +68,7 @@ internal static unsafe partial class StandardStreams
             return;
         }
 
+        ThrowIfClosed(descriptor);
         fixed (byte* start = bytes)
         {
             // Safe: written never exceeds the length.
@@ -79,6 +84,16 @@ internal static unsafe partial class StandardStreams
                     WaitOrThrow(descriptor, events: 4);
                 }
             }
+        }
+    }
+
+    // Where the parent left a standard descriptor closed, the runtime's first own file or pipe gets its number: reading that
+    // would never end, writing it would upset the runtime. What is inherited does not close on exec; the runtime's files do.
+    private static void ThrowIfClosed(int descriptor)
+    {
+        if ((Fcntl(descriptor, GetDescriptorFlags, 0) & CloseOnExecute) != 0)
+        {
+            throw new IOException(Marshal.GetPInvokeErrorMessage(BadDescriptorErrno), BadDescriptorErrno);
         }
     }
 
@@ -102,6 +117,9 @@ internal static unsafe partial class StandardStreams
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint Write(int descriptor, byte* bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Fcntl(int descriptor, int command, nint argument);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMilliseconds);

@@ -23,6 +23,14 @@ public sealed class HelpTests : TestDirectory
     }
 
     [Fact]
+    public void Help_ToAFullDevice_IsAnError()
+    {
+        (int exitCode, string errors) = RunInShell("--help > /dev/full");
+        Assert.Equal("Error: failed to write the help\n\nCaused by:\n    No space left on device (os error 28)\n", errors);
+        Assert.Equal(1, exitCode);
+    }
+
+    [Fact]
     public void UsageError_ExitsWith2() => Run("--nope").Failed(
         """
         error: unexpected argument '--nope' found

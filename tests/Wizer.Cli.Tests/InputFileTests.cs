@@ -48,6 +48,33 @@ public sealed class InputFileTests : TestDirectory
         """);
 
     [Fact]
+    public void Input_FromAClosedStdin_IsAnError()
+    {
+        (int exitCode, string errors) = RunInShell("<&-");
+        Assert.Equal("Error: failed to read input Wasm module\n\nCaused by:\n    Bad file descriptor (os error 9)\n", errors);
+        Assert.Equal(1, exitCode);
+    }
+
+    [Fact]
+    public void Guest_FindsAClosedStdinAtItsEnd()
+    {
+        File.WriteAllText(
+            In("read.wat"),
+            """
+            (module
+              (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+              (memory (export "memory") 1)
+              (data (i32.const 0) "\64\00\00\00\64")
+              (func (export "wizer-initialize")
+                (if (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 40)) (then unreachable))
+                (if (i32.load (i32.const 40)) (then unreachable))))
+            """);
+        (int exitCode, string errors) = RunInShell("--allow-wasi read.wat -o out.wasm <&-");
+        Assert.Equal("", errors);
+        Assert.Equal(0, exitCode);
+    }
+
+    [Fact]
     public void Input_ThatIsEmpty_IsNoModule() => Run("").Failed(
         """
         Error: wasm validation failed

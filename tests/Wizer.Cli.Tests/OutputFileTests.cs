@@ -97,6 +97,28 @@ public sealed class OutputFileTests : TestDirectory
         """);
 
     [Fact]
+    public void Output_ThatTheDiskHasNoRoomFor_LeavesNothing()
+    {
+        // A limit on the size of files is what a test can have instead of a full disk; the runtime itself would meet it, too.
+        (int exitCode, string errors) = RunInShell(
+            "in.wat -o out.wasm", "trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0; ulimit -f 0;");
+        Assert.Equal(
+            "Error: failed to write to output\n\nCaused by:\n    File too large (os error 27): `out.wasm`\n", errors);
+        Assert.Equal(1, exitCode);
+        Assert.Equal(["in.wat", "trap.wat"], Names());
+    }
+
+    [Theory]
+    [InlineData("in.wat >&-")]
+    [InlineData("in.wat <&- >&-")]
+    public void Output_ToAClosedStdout_IsAnError(string command)
+    {
+        (int exitCode, string errors) = RunInShell(command);
+        Assert.Equal("Error: failed to write to output\n\nCaused by:\n    Bad file descriptor (os error 9)\n", errors);
+        Assert.Equal(1, exitCode);
+    }
+
+    [Fact]
     public void Output_ToADevice_IsWrittenThere()
     {
         Run("in.wat -o /dev/null").Succeeded();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Wizer.Cli.Tests;
 
 /// <summary>A directory of one test's own, with a small module in it.</summary>
@@ -29,6 +31,27 @@ public abstract class TestDirectory : IDisposable
     protected byte[] Expected() => Run("in.wat").Succeeded().Output;
 
     internal WizerResult Run(string command, byte[]? input = null) => WizerProcess.Run(ShellWords.Split(command), Directory, input);
+
+    /// <summary>Runs the command as a shell's, for what only a shell can do to its descriptors and limits.</summary>
+    /// <param name="command">The words after the command's name, redirections included.</param>
+    /// <param name="before">What the shell does first.</param>
+    protected (int ExitCode, string Errors) RunInShell(string command, string before = "")
+    {
+        var start = new ProcessStartInfo("sh", ["-c", $"{before} '{Path.Combine(AppContext.BaseDirectory, "wizer")}' {command}"])
+        {
+            WorkingDirectory = Directory,
+            RedirectStandardError = true,
+        };
+        using Process shell = Process.Start(start)!;
+        Task<string> errors = shell.StandardError.ReadToEndAsync();
+        if (!shell.WaitForExit(TimeSpan.FromMinutes(1)))
+        {
+            shell.Kill(entireProcessTree: true);
+            throw new TimeoutException(command);
+        }
+
+        return (shell.ExitCode, errors.Result);
+    }
 
     /// <summary>The names in the directory, hidden ones too, sorted.</summary>
     protected string[] Names()

@@ -27,8 +27,10 @@ internal static unsafe partial class LinuxLibC
     public const int AT_EMPTY_PATH = 0x1000;
 
     public const uint STATX_BASIC_STATS = 0x7ff;
+    public const int F_GETFD = 1;
     public const int F_GETFL = 3;
     public const int F_SETFL = 4;
+    public const int FD_CLOEXEC = 1;
     public const long UTIME_NOW = 0x3fffffff;
     public const long UTIME_OMIT = 0x3ffffffe;
     public const short POLLIN = 0x1;
