@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Wizer.Cli;
 
 /// <summary>
-/// Ctrl-C and a request to terminate, as long as there is a guest to stop or an output to clean up. The guest is asked to
+/// Ctrl-C, a closed terminal and a request to terminate, as long as there is a guest to stop or an output to clean up. The guest is asked to
 /// stop, so that the command ends in order; when that takes too long, or at a second signal, the process ends at once.
 /// Either way nothing unfinished stays behind, and the exit code is 128 plus the signal's number, as a shell would report it.
 /// </summary>
@@ -15,6 +15,7 @@ internal sealed class Interruption : IDisposable
     private readonly ManualResetEventSlim _ended = new(false);
     private readonly OutputFile _output;
     private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _hangUp;
     private readonly PosixSignalRegistration _terminate;
     private volatile int _exitCode;
 
@@ -22,6 +23,7 @@ internal sealed class Interruption : IDisposable
     {
         _output = output;
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
     }
 
@@ -35,6 +37,7 @@ internal sealed class Interruption : IDisposable
     {
         _ended.Set();
         _interrupt.Dispose();
+        _hangUp.Dispose();
         _terminate.Dispose();
         _source.Dispose();
     }
@@ -43,7 +46,12 @@ internal sealed class Interruption : IDisposable
     {
         context.Cancel = true;
         bool isFirst = _exitCode == 0;
-        _exitCode = context.Signal == PosixSignal.SIGINT ? 130 : 143;
+        _exitCode = context.Signal switch
+        {
+            PosixSignal.SIGHUP => 129,
+            PosixSignal.SIGINT => 130,
+            _ => 143,
+        };
         if (isFirst)
         {
             _source.Cancel();

@@ -8,6 +8,7 @@ namespace Wizer.Cli.Tests;
 public sealed partial class InterruptionTests : TestDirectory
 {
     [Theory]
+    [InlineData(1, 129)]
     [InlineData(2, 130)]
     [InlineData(15, 143)]
     public void Signal_EndsAGuestThatWouldNot(int signal, int exitCode)

@@ -126,8 +126,12 @@ internal static class PollFunctions
                     id, Rights.PollFdReadwrite | (writing ? Rights.FdWrite : Rights.FdRead), out Descriptor descriptor);
                 if (errno == Errno.Success && !descriptor.WaitUntilReady(writing, 0))
                 {
-                    blocked ??= descriptor;
-                    forWriting = ReferenceEquals(blocked, descriptor) && writing;
+                    if (blocked is null)
+                    {
+                        blocked = descriptor;
+                        forWriting = writing;
+                    }
+
                     continue;
                 }
 
