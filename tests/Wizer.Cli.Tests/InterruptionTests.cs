@@ -4,9 +4,17 @@ using Xunit;
 
 namespace Wizer.Cli.Tests;
 
-/// <summary>Ctrl-C and SIGTERM end the run, whatever the guest does, and leave nothing behind.</summary>
+/// <summary>Ctrl-C, a closed terminal and SIGTERM end the run, whatever the guest does, and leave nothing behind.</summary>
 public sealed partial class InterruptionTests : TestDirectory
 {
+    // A process started in the background or by nohup ignores these signals, and so does all that it starts, the command
+    // included: that is as it should be, so the tests take it back before they start one.
+    public InterruptionTests()
+    {
+        _ = TakeDefault(1, 0);
+        _ = TakeDefault(2, 0);
+    }
+
     [Theory]
     [InlineData(1, 129)]
     [InlineData(2, 130)]
@@ -71,6 +79,9 @@ public sealed partial class InterruptionTests : TestDirectory
         Assert.True(wizer.WaitForExit(TimeSpan.FromSeconds(30)));
         Assert.Equal(143, wizer.ExitCode);
     }
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint TakeDefault(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
