@@ -8,21 +8,7 @@ internal static class ConstExpr
     internal static ByteRange Skip(ref WasmReader reader)
     {
         int start = (int)reader.Offset;
-        int depth = 0;
-        while (depth >= 0)
-        {
-            InstructionReader.Read(ref reader, out Instruction instruction);
-            switch (instruction.Opcode)
-            {
-                case Opcode.Block or Opcode.Loop or Opcode.If or Opcode.Try or Opcode.TryTable:
-                    depth++;
-                    break;
-                case Opcode.End:
-                    depth--;
-                    break;
-            }
-        }
-
+        InstructionReader.SkipExpression(ref reader);
         return new ByteRange(start, (int)reader.Offset - start);
     }
 }
