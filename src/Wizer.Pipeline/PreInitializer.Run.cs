@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Wizer.Binary;
 
 namespace Wizer.Pipeline;
@@ -28,29 +27,30 @@ public sealed partial class PreInitializer
         cancellationToken.ThrowIfCancellationRequested();
         environment ??= InitEnvironment.Empty;
 
-        long start = Stopwatch.GetTimestamp();
+        var clock = new PhaseClock(Options.Progress);
+        clock.Begin(RunPhase.Validation);
         ModuleInfo[] preloads = EmbeddedRun.ParsePreloads(environment.Preloads, Options.Features);
         ModuleContext context = InputCheck.Check(module, Options.Features);
         InitFuncCheck.Check(context.Module, Options.InitFunc);
 
         // The original finds contradicting renames after the run only; nothing has happened yet here.
         RenameTable.Create(Options.FuncRenames);
-        TimeSpan validationTime = Stopwatch.GetElapsedTime(start);
 
         using EmbeddedRun run =
-            EmbeddedRun.Execute(context.Module, Options.InitFunc, environment, preloads, cancellationToken);
+            EmbeddedRun.Execute(context.Module, Options.InitFunc, environment, preloads, clock, cancellationToken);
 
         // A guest may return right after a call that was cut short: what it made of that is not to be written.
         cancellationToken.ThrowIfCancellationRequested();
-        start = Stopwatch.GetTimestamp();
-        SnapshotReport snapshot = Snapshot(context, run.State, output);
+        SnapshotReport snapshot = TakeSnapshot(context, run.State, output, clock);
         return new RunReport
         {
             Snapshot = snapshot,
-            ValidationTime = validationTime,
-            InstantiationTime = run.InstantiationTime,
-            InitializationTime = run.InitializationTime,
-            SnapshotTime = Stopwatch.GetElapsedTime(start),
+            ValidationTime = clock[RunPhase.Validation],
+            InstantiationTime = clock[RunPhase.Instantiation],
+            InitializationTime = clock[RunPhase.Initialization],
+            SnapshotTime = clock[RunPhase.Snapshot],
+            RewriteTime = clock[RunPhase.Rewrite],
+            WriteTime = clock[RunPhase.Write],
         };
     }
 }

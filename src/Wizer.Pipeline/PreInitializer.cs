@@ -40,11 +40,15 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
     /// </param>
     /// <param name="output">Where the initialized module goes.</param>
     /// <exception cref="WizerException">The renames contradict one another, or the state does not fit the module.</exception>
-    public SnapshotReport Snapshot(ModuleContext context, IInstanceState state, IModuleSink output)
+    public SnapshotReport Snapshot(ModuleContext context, IInstanceState state, IModuleSink output) =>
+        TakeSnapshot(context, state, output, new PhaseClock(Options.Progress));
+
+    private SnapshotReport TakeSnapshot(ModuleContext context, IInstanceState state, IModuleSink output, PhaseClock clock)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(output);
+        clock.Begin(RunPhase.Snapshot);
         RenameTable renames = RenameTable.Create(Options.FuncRenames);
         using var collector = new SnapshotCollector(context, state as IStableInstanceState);
         for (int i = 0; i < collector.GlobalCount; i++)
@@ -63,7 +67,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
             state.ReadMemory(collector.BeginMemory(i), collector, static (contents, collector) => collector.Take(contents));
         }
 
-        return Rewrite(context, collector.Finish(), renames, output);
+        return Rewrite(context, collector.Finish(), renames, output, clock);
     }
 
     /// <summary>The same as <see cref="Snapshot"/> for a runtime that answers asynchronously.</summary>
@@ -78,6 +82,8 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(output);
+        var clock = new PhaseClock(Options.Progress);
+        clock.Begin(RunPhase.Snapshot);
         RenameTable renames = RenameTable.Create(Options.FuncRenames);
         using var collector = new SnapshotCollector(context, stable: null);
         for (int i = 0; i < collector.GlobalCount; i++)
@@ -102,14 +108,15 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
                 .ConfigureAwait(false);
         }
 
-        return Rewrite(context, collector.Finish(), renames, output);
+        return Rewrite(context, collector.Finish(), renames, output, clock);
     }
 
-    private SnapshotReport Rewrite(ModuleContext context, SnapshotData snapshot, RenameTable renames, IModuleSink output)
+    private SnapshotReport Rewrite(ModuleContext context, SnapshotData snapshot, RenameTable renames, IModuleSink output, PhaseClock clock)
     {
+        clock.Begin(RunPhase.Rewrite);
         using var assembler = new ModuleAssembler(context.Module.Bytes);
         ModuleRewriter.Write(context, snapshot, renames, Options, assembler);
-        long byteLength = Deliver(assembler, output);
+        long byteLength = Deliver(assembler, output, clock);
         return new SnapshotReport
         {
             InputByteLength = context.Module.Bytes.Length,
@@ -117,14 +124,17 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
             SegmentCount = snapshot.SegmentCount,
             SegmentByteLength = snapshot.SegmentByteLength,
             GlobalCount = snapshot.Globals.Length,
+            Details = Options.DetailedReport ? ReportBuilder.Describe(context.Module, snapshot) : null,
         };
     }
 
-    private static long Deliver(ModuleAssembler assembler, IModuleSink output)
+    private static long Deliver(ModuleAssembler assembler, IModuleSink output, PhaseClock? clock = null)
     {
         ModuleSlices slices = assembler.Finish();
         OutputCheck.Check(slices);
+        clock?.Begin(RunPhase.Write);
         output.Write(slices);
+        clock?.End();
         return slices.ByteLength;
     }
 }

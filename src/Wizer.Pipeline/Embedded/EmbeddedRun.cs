@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Wizer.Binary;
 using Wizer.Engine;
 
@@ -24,10 +23,6 @@ internal sealed class EmbeddedRun : IDisposable
 
     /// <summary>The initialized instance, to be read until this object is disposed.</summary>
     internal EmbeddedInstanceState State => new(_instance!);
-
-    internal TimeSpan InstantiationTime { get; private set; }
-
-    internal TimeSpan InitializationTime { get; private set; }
 
     /// <summary>Parses and validates the modules to preload.</summary>
     /// <exception cref="WizerException">One of them is malformed or invalid.</exception>
@@ -56,19 +51,18 @@ internal sealed class EmbeddedRun : IDisposable
     /// <exception cref="WasmTrapException">A segment is out of bounds or the start function trapped.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     internal static EmbeddedRun Execute(
-        ModuleInfo module, string initFunc, InitEnvironment environment, ModuleInfo[] preloads, CancellationToken interrupt)
+        ModuleInfo module, string initFunc, InitEnvironment environment, ModuleInfo[] preloads, PhaseClock clock,
+        CancellationToken interrupt)
     {
         var run = new EmbeddedRun(module, environment, preloads, interrupt);
         try
         {
+            clock.Begin(RunPhase.Instantiation);
             GuestThread.Run(() =>
             {
-                long start = Stopwatch.GetTimestamp();
                 run.Instantiate();
-                run.InstantiationTime = Stopwatch.GetElapsedTime(start);
-                start = Stopwatch.GetTimestamp();
+                clock.Begin(RunPhase.Initialization);
                 run.Initialize(initFunc);
-                run.InitializationTime = Stopwatch.GetElapsedTime(start);
             });
             return run;
         }

@@ -25,4 +25,13 @@ public sealed record WizerOptions
 
     /// <summary>What the module may use; a disabled feature is the error <c>X support is not enabled</c>.</summary>
     public WasmFeatures Features { get; init; } = WasmFeatures.All;
+
+    /// <summary>Whether reports say what takes time to find out: <see cref="SnapshotReport.Details"/>.</summary>
+    public bool DetailedReport { get; init; }
+
+    /// <summary>
+    /// Told of each phase of <see cref="PreInitializer.Run"/> as it begins, on the thread that does the work; the last two also by
+    /// <see cref="PreInitializer.Snapshot"/>.
+    /// </summary>
+    public IProgress<RunPhase>? Progress { get; init; }
 }

@@ -1,0 +1,75 @@
+using Wizer.Binary;
+
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// What a module's own initializers give its globals. Nothing is imported, so they are numbers that can be computed without
+/// an instance. Core 3.0, Validation: Constant Expressions.
+/// </summary>
+internal static class InitialGlobals
+{
+    /// <summary>The values by global index; the default one for references, whose value only an instance has.</summary>
+    internal static GlobalValue[] Evaluate(ModuleInfo module)
+    {
+        var values = new GlobalValue[module.Globals.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            GlobalInfo global = module.Globals[i];
+            if (!global.Type.Value.IsRef)
+            {
+                values[i] = Evaluate(module, global.Init, values);
+            }
+        }
+
+        return values;
+    }
+
+    private static GlobalValue Evaluate(ModuleInfo module, ByteRange expression, GlobalValue[] earlier)
+    {
+        var reader = new WasmReader(expression.Of(module.Bytes.Span), expression.Offset);
+        var stack = new Stack<GlobalValue>();
+        while (true)
+        {
+            InstructionReader.Read(ref reader, out Instruction instruction);
+            switch (instruction.Opcode)
+            {
+                case Opcode.End:
+                    return stack.Pop();
+                case Opcode.I32Const:
+                    stack.Push(GlobalValue.I32(instruction.I32));
+                    break;
+                case Opcode.I64Const:
+                    stack.Push(GlobalValue.I64(instruction.I64));
+                    break;
+                case Opcode.F32Const:
+                    stack.Push(GlobalValue.FromBits(ValType.F32, instruction.Value));
+                    break;
+                case Opcode.F64Const:
+                    stack.Push(GlobalValue.FromBits(ValType.F64, instruction.Value));
+                    break;
+                case Opcode.V128Const:
+                    stack.Push(GlobalValue.V128(instruction.Value, instruction.ValueHigh));
+                    break;
+                case Opcode.GlobalGet:
+                    stack.Push(earlier[instruction.Index]);
+                    break;
+                default:
+                    GlobalValue right = stack.Pop();
+                    stack.Push(Calculate(instruction.Opcode, stack.Pop(), right));
+                    break;
+            }
+        }
+    }
+
+    private static GlobalValue Calculate(Opcode opcode, GlobalValue left, GlobalValue right)
+    {
+        ulong result = opcode switch
+        {
+            Opcode.I32Add or Opcode.I64Add => left.LowBits + right.LowBits,
+            Opcode.I32Sub or Opcode.I64Sub => left.LowBits - right.LowBits,
+            Opcode.I32Mul or Opcode.I64Mul => left.LowBits * right.LowBits,
+            _ => throw new InvalidOperationException($"{OpcodeTable.Mnemonic(opcode)} is no constant instruction of a number"),
+        };
+        return GlobalValue.FromBits(left.Type, result);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Wizer.Binary;
+
+namespace Wizer.Pipeline;
+
+/// <summary>Finds out what a detailed report says and the run itself does not need to know.</summary>
+internal static class ReportBuilder
+{
+    /// <summary>Describes a snapshot. Call while its bytes are still there.</summary>
+    internal static SnapshotDetails Describe(ModuleInfo module, SnapshotData snapshot)
+    {
+        var segments = new SegmentReport[snapshot.Segments.Length];
+        var segmentCounts = new int[module.Memories.Length];
+        var byteLengths = new long[module.Memories.Length];
+        var nonZero = new long[module.Memories.Length];
+        for (int i = 0; i < segments.Length; i++)
+        {
+            DataSegment segment = snapshot.Segments[i];
+            int memory = (int)segment.MemoryIndex;
+            segments[i] = new SegmentReport(memory, segment.Address, segment.Contents.Length);
+            segmentCounts[memory]++;
+            byteLengths[memory] += segment.Contents.Length;
+
+            // Whatever is in no segment is zero.
+            nonZero[memory] += CountNonZero(segment.Contents);
+        }
+
+        var memories = new MemoryReport[module.Memories.Length];
+        for (int i = 0; i < memories.Length; i++)
+        {
+            MemoryType type = module.Memories[i].Type;
+            memories[i] = new MemoryReport
+            {
+                Index = i,
+                PageByteLength = 1L << type.PageSizeLog2,
+                InitialPageCount = (long)type.Limits.Minimum,
+                PageCount = (long)snapshot.PageCounts[i],
+                NonZeroByteLength = nonZero[i],
+                SegmentCount = segmentCounts[i],
+                SegmentByteLength = byteLengths[i],
+            };
+        }
+
+        return new SnapshotDetails
+        {
+            Memories = memories,
+            Segments = segments,
+            ChangedGlobals = FindChangedGlobals(module, snapshot.Globals),
+        };
+    }
+
+    internal static long CountNonZero(in ReadOnlySequence<byte> bytes)
+    {
+        long count = 0;
+        foreach (ReadOnlyMemory<byte> piece in bytes)
+        {
+            count += CountNonZero(piece.Span);
+        }
+
+        return count;
+    }
+
+    internal static long CountNonZero(ReadOnlySpan<byte> bytes)
+    {
+        const ulong LowBits = 0x0101010101010101;
+        const ulong SevenBits = 0x7f7f7f7f7f7f7f7f;
+        long count = 0;
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        foreach (ulong word in words)
+        {
+            // The top bit of each byte: whether any of its bits is set. Adding to seven bits never carries into the next byte.
+            ulong isSet = ((word & SevenBits) + SevenBits) | word;
+            count += BitOperations.PopCount((isSet >> 7) & LowBits);
+        }
+
+        foreach (byte rest in bytes[(words.Length * sizeof(ulong))..])
+        {
+            count += rest == 0 ? 0 : 1;
+        }
+
+        return count;
+    }
+
+    private static GlobalReport[] FindChangedGlobals(ModuleInfo module, GlobalValue[] values)
+    {
+        var changed = new List<GlobalReport>();
+        GlobalValue[] initial = InitialGlobals.Evaluate(module);
+        int next = 0;
+        for (int i = 0; i < module.Globals.Length; i++)
+        {
+            if (module.Globals[i].Type.IsMutable)
+            {
+                GlobalValue value = values[next++];
+                if (value != initial[i])
+                {
+                    changed.Add(new GlobalReport(i, initial[i], value));
+                }
+            }
+        }
+
+        return changed.ToArray();
+    }
+}

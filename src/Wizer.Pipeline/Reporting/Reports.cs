@@ -1,0 +1,135 @@
+namespace Wizer.Pipeline;
+
+/// <summary>What a snapshot came to.</summary>
+public sealed record SnapshotReport
+{
+    /// <summary>The size of the input module in bytes.</summary>
+    public required long InputByteLength { get; init; }
+
+    /// <summary>The size of the initialized module in bytes.</summary>
+    public required long OutputByteLength { get; init; }
+
+    /// <summary>How many data segments were added.</summary>
+    public required int SegmentCount { get; init; }
+
+    /// <summary>The bytes in those segments.</summary>
+    public required long SegmentByteLength { get; init; }
+
+    /// <summary>How many mutable globals got the values they had.</summary>
+    public required int GlobalCount { get; init; }
+
+    /// <summary>What takes time to find out; null unless <see cref="WizerOptions.DetailedReport"/> is set.</summary>
+    public SnapshotDetails? Details { get; init; }
+}
+
+/// <summary>What the initialized module starts with, piece by piece.</summary>
+public sealed record SnapshotDetails
+{
+    /// <summary>The memories, in index order.</summary>
+    public required IReadOnlyList<MemoryReport> Memories { get; init; }
+
+    /// <summary>The data segments that were added, by memory and then by address.</summary>
+    public required IReadOnlyList<SegmentReport> Segments { get; init; }
+
+    /// <summary>The mutable globals whose value is no longer the one that the input gives them, in index order.</summary>
+    public required IReadOnlyList<GlobalReport> ChangedGlobals { get; init; }
+}
+
+/// <summary>A memory of the module.</summary>
+public sealed record MemoryReport
+{
+    /// <summary>In the memory index space.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>The size of a page in bytes; 65,536 unless the memory's type says otherwise.</summary>
+    public required long PageByteLength { get; init; }
+
+    /// <summary>The pages it had before initialization.</summary>
+    public required long InitialPageCount { get; init; }
+
+    /// <summary>The pages it has after it.</summary>
+    public required long PageCount { get; init; }
+
+    /// <summary>How many of its bytes are not zero.</summary>
+    public required long NonZeroByteLength { get; init; }
+
+    /// <summary>How many data segments were added for it.</summary>
+    public required int SegmentCount { get; init; }
+
+    /// <summary>The bytes in those segments.</summary>
+    public required long SegmentByteLength { get; init; }
+}
+
+/// <summary>A data segment that was added.</summary>
+/// <param name="MemoryIndex">The memory it belongs to.</param>
+/// <param name="Address">Where it begins there.</param>
+/// <param name="ByteLength">Its size.</param>
+public sealed record SegmentReport(int MemoryIndex, ulong Address, long ByteLength);
+
+/// <summary>A mutable global that initialization changed.</summary>
+/// <param name="Index">In the global index space.</param>
+/// <param name="Before">The value that the input gives it.</param>
+/// <param name="After">The value that the new module gives it.</param>
+public sealed record GlobalReport(int Index, GlobalValue Before, GlobalValue After);
+
+/// <summary>An imported function that was called during initialization.</summary>
+/// <param name="Module">The module it is imported from.</param>
+/// <param name="Name">Its name there.</param>
+/// <param name="CallCount">How often it was called.</param>
+public sealed record ImportCalls(string Module, string Name, long CallCount);
+
+/// <summary>What a run came to, and where its time went.</summary>
+public sealed record RunReport
+{
+    /// <summary>Sizes and counts.</summary>
+    public required SnapshotReport Snapshot { get; init; }
+
+    /// <summary>
+    /// The functions that the module imports and called, in the order of its imports: those of WASI, of other modules and of
+    /// the host.
+    /// </summary>
+    public IReadOnlyList<ImportCalls> ImportCalls { get; init; } = [];
+
+    /// <summary>The WASI functions that the module, or one preloaded, called; each once, by name.</summary>
+    public IReadOnlyList<ImportCalls> WasiCalls { get; init; } = [];
+
+    /// <summary>Parsing, validating and checking the module and those to preload.</summary>
+    public required TimeSpan ValidationTime { get; init; }
+
+    /// <summary>Instantiating all of them, start functions included.</summary>
+    public required TimeSpan InstantiationTime { get; init; }
+
+    /// <summary><c>_initialize</c> and the initialization function.</summary>
+    public required TimeSpan InitializationTime { get; init; }
+
+    /// <summary>Reading the state and choosing the segments.</summary>
+    public required TimeSpan SnapshotTime { get; init; }
+
+    /// <summary>Putting the new module together.</summary>
+    public required TimeSpan RewriteTime { get; init; }
+
+    /// <summary>Handing it to the sink.</summary>
+    public required TimeSpan WriteTime { get; init; }
+}
+
+/// <summary>The steps of a run, in their order. Each begins where the one before it ends.</summary>
+public enum RunPhase
+{
+    /// <summary>Parsing, validating and checking the module and those to preload.</summary>
+    Validation,
+
+    /// <summary>Instantiating all of them, start functions included.</summary>
+    Instantiation,
+
+    /// <summary><c>_initialize</c> and the initialization function.</summary>
+    Initialization,
+
+    /// <summary>Reading the state and choosing the segments.</summary>
+    Snapshot,
+
+    /// <summary>Putting the new module together.</summary>
+    Rewrite,
+
+    /// <summary>Handing it to the sink.</summary>
+    Write,
+}
