@@ -1,0 +1,68 @@
+// usage: node check.mjs SPEC OURS ORIGINAL
+// Looks at both outputs of a workload through V8 and prints JSON: {"failures": [...], "ours": {...}, "original": {...}}, the
+// latter with milliseconds to compile and to instantiate. Both must be valid, import and export the same, start with the same
+// memory (unless the workload answers requests, whose engine keeps times and addresses of the run), and do the same when called.
+import { readFileSync } from "node:fs";
+import { World } from "./world.mjs";
+
+const [specText, oursPath, originalPath] = process.argv.slice(2);
+const spec = JSON.parse(specText);
+const failures = [];
+
+function check(what, passed) {
+  if (!passed) failures.push(what);
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
+// The fastest way V8 has: what a service would do with the bytes of a file.
+function load(path) {
+  const bytes = readFileSync(path);
+  const compile = [];
+  const instantiate = [];
+  let module;
+  let instance;
+  let world;
+  for (let i = 0; i < 3; i++) {
+    instance = undefined;
+    globalThis.gc?.();
+    let begin = performance.now();
+    module = new WebAssembly.Module(bytes);
+    compile.push(performance.now() - begin);
+    world = new World(module, spec.request);
+    begin = performance.now();
+    instance = new WebAssembly.Instance(module, world.imports);
+    instantiate.push(performance.now() - begin);
+  }
+  return { module, instance, world, times: { compile: median(compile), instantiate: median(instantiate) } };
+}
+
+const describe = (list) => list.map(({ module = "", name, kind }) => `${module} ${name} ${kind}`).join("\n");
+
+// Names a module exports its memory by, whatever they are.
+const memories = ({ instance }) => Object.entries(instance.exports).filter(([, value]) => value instanceof WebAssembly.Memory);
+
+const ours = load(oursPath);
+const original = load(originalPath);
+check("the exports differ", describe(WebAssembly.Module.exports(ours.module)) === describe(WebAssembly.Module.exports(original.module)));
+check("the imports differ", describe(WebAssembly.Module.imports(ours.module)) === describe(WebAssembly.Module.imports(original.module)));
+if (spec.calls) {
+  for (const [name, memory] of memories(ours)) {
+    const same = Buffer.compare(new Uint8Array(memory.buffer), new Uint8Array(original.instance.exports[name].buffer)) === 0;
+    check(`memory ${name} differs`, same);
+  }
+  for (const [name, ...values] of spec.calls) {
+    const [answer, expected] = [ours, original].map(({ instance }) => String(instance.exports[name](...values)));
+    check(`${name}(${values}) is ${answer}, in the original's ${expected}`, answer === expected);
+    check(`${name}(${values}) has no answer`, answer !== "undefined" && (values.length > 0 || answer !== "0"));
+  }
+}
+if (spec.request) {
+  const [trace, expected] = [ours, original].map(({ world, instance }) => world.serve(instance));
+  const difference = trace.findIndex((step, i) => step !== expected[i]);
+  check(`step ${difference} of a request is ${trace[difference]}, in the original's ${expected[difference]}`, difference < 0 && trace.length === expected.length);
+  check(`the request is not answered: ${trace.at(-1)}`, trace.some((step) => step.startsWith("answers")));
+}
+console.log(JSON.stringify({ failures, ours: ours.times, original: original.times }));

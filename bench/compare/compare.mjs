@@ -1,0 +1,102 @@
+// The comparison itself; `run` prepares what it needs.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { countSegments } from "./segments.mjs";
+import { printTables, writeDocuments } from "./report.mjs";
+import { workloads } from "./workloads.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = resolve(here, "../..");
+const work = join(root, "artifacts/compare");
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string", short: "n" },
+    only: { type: "string", default: "" },
+    write: { type: "boolean", default: false },
+  },
+});
+const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
+
+const tools = { ours: process.env.WIZER, original: join(work, "original/wizer") };
+const hello = join(work, "hello/hello");
+
+// The original could keep compiled code between runs if a user asked for it; here nobody does, and there is nowhere to.
+const home = join(work, "home");
+mkdirSync(home, { recursive: true });
+const environment = { ...process.env, RUST_BACKTRACE: "0", NO_COLOR: "1", XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home };
+
+function measure(workload, command) {
+  const result = join(work, "result.json");
+  rmSync(result, { force: true });
+  const { status, stderr } = spawnSync(join(work, "measure"), [result, ...command], {
+    cwd: workload.cwd,
+    env: { ...environment, ...workload.env },
+    input: workload.stdin ?? "",
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
+  if (status !== 0) throw new Error(`${command.join(" ")} ends with ${status}: ${stderr}`);
+  return JSON.parse(readFileSync(result, "utf8"));
+}
+
+const outputs = join(work, "outputs");
+const outputOf = (workload, tool) => join(outputs, `${workload.name}.${tool}.wasm`);
+
+function runTool(workload, tool) {
+  const output = outputOf(workload, tool);
+  rmSync(output, { force: true });
+  return measure(workload, [tools[tool], ...workload.args, `-o=${output}`, workload.input]);
+}
+
+function runWorkload(workload) {
+  // The first reader of a file pays for the disk.
+  readFileSync(resolve(workload.cwd ?? here, workload.input));
+  const result = { workload, rounds: [], outputs: {}, failures: [] };
+  for (let i = 0; i < rounds * (workload.repeat ?? 1); i++) {
+    const round = {};
+    const order = i % 2 === 0 ? ["ours", "original"] : ["original", "ours"];
+    for (const tool of order) round[tool] = runTool(workload, tool);
+    if (workload.hello) round.hello = measure(workload, [hello]);
+    result.rounds.push(round);
+  }
+
+  const spec = JSON.stringify({ calls: workload.calls, request: workload.request });
+  const checked = spawnSync(process.execPath, ["--expose-gc", join(here, "check.mjs"), spec, outputOf(workload, "ours"), outputOf(workload, "original")], {
+    encoding: "utf8",
+  });
+  const verdict = checked.status === 0 ? JSON.parse(checked.stdout) : { failures: [checked.stderr.trim()], ours: {}, original: {} };
+  result.failures = verdict.failures;
+  for (const tool of Object.keys(tools)) {
+    const path = outputOf(workload, tool);
+    result.outputs[tool] = { bytes: statSync(path).size, segments: countSegments(path), ...verdict[tool] };
+    rmSync(path);
+  }
+  return result;
+}
+
+mkdirSync(outputs, { recursive: true });
+const selected = (await workloads(here, work, options.quick)).filter(({ name }) => new RegExp(options.only).test(name));
+const results = [];
+for (const workload of selected) {
+  const begin = performance.now();
+  try {
+    results.push(runWorkload(workload));
+  } catch (error) {
+    results.push({ workload, rounds: [], outputs: {}, failures: [error.message] });
+  }
+  const { failures } = results.at(-1);
+  console.error(`${failures.length ? "FAIL" : "ok  "} ${workload.name} (${((performance.now() - begin) / 1000).toFixed(1)} s)${failures.map((failure) => `\n     ${failure}`).join("")}`);
+}
+if (existsSync(home) && readdirSync(home).length > 0) {
+  results[0].failures.push(`something was kept between runs: ${readdirSync(home)}`);
+}
+
+printTables(results);
+if (options.write) writeDocuments(root, results, rounds);
+const failed = results.filter(({ failures }) => failures.length > 0).length;
+console.log(`${results.length - failed} passed, ${failed} failed`);
+process.exit(failed === 0 && results.length > 0 ? 0 : 1);

@@ -1,0 +1,109 @@
+// What is run. A workload has a name; an input and the arguments both tools get (`-o` and the input come last); a standard
+// input, environment and directory where its real caller gives some; what it should reach (issue: ours divided by the
+// original's); and what check.mjs should do with the outputs.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { makeApplication } from "./application.mjs";
+
+const MiB = 1 << 20;
+
+// Ours divided by the original's, at most; or, where named so, an absolute limit.
+const shape = (touched) => ({ wall: 1, rssLimit: touched * MiB + 60e6 });
+const engineSmall = { wall: 1 / 12, cpu: 1 / 20, rss: 1 / 4 };
+const engineLarge = { wall: 1 / 8, cpu: 1 / 12, rss: 1 / 3 };
+const program = { wall: 1, rss: 1, mean: true };
+const computing = { wall: 1.25, rss: 1 };
+
+export async function workloads(here, work, quick) {
+  const wabt = await (await import(pathToFileURL(join(work, "wabt", "index.js")))).default();
+  const inputs = join(work, "inputs");
+  mkdirSync(inputs, { recursive: true });
+
+  function wat(name, description, rest) {
+    const module = wabt.parseWat(`${name}.wat`, readFileSync(join(here, "workloads", `${name}.wat`), "utf8"));
+    const input = join(inputs, `${name}.wasm`);
+    writeFileSync(input, module.toBinary({}).buffer);
+    return { name, description, input, args: [], ...rest };
+  }
+
+  const list = [
+    wat("startup", "a module of some 60 bytes", {
+      group: "start-up",
+      repeat: 6,
+      hello: true,
+      reach: { wallLimit: 0.05, wallOfHello: 1.7, rssLimit: 45e6 },
+      calls: [],
+    }),
+    wat("sparse", "256 MiB, a word in each 64 KiB", {
+      group: "memory",
+      reach: shape(16),
+      calls: [["at", 72], ["at", 0x0fff0048], ["at", 0x0fff0050]],
+    }),
+    wat("dense", "512 MiB without a zero", {
+      group: "memory",
+      reach: shape(512),
+      calls: [["at", 0], ["at", 0x1ffffffc]],
+    }),
+    wat("untouched", "1 GiB, grown and left alone", {
+      group: "memory",
+      reach: shape(0),
+      calls: [["at", 8], ["at", 0x3ffffffc]],
+    }),
+    wat("isolated", "100,000 bytes that are not zero", {
+      group: "memory",
+      reach: shape(62),
+      calls: [["at", 0], ["at", 641], ["at", 642], ["at", 64_099_359]],
+    }),
+  ];
+  if (quick) return list.filter(({ name }) => name === "startup" || name === "sparse");
+
+  function compute(name, description, engine, lines, reach) {
+    const directory = join(work, "js-compute");
+    const application = `application-${lines}.js`;
+    writeFileSync(join(directory, application), makeApplication(lines));
+    return {
+      name,
+      description,
+      group: "JavaScript",
+      input: engine,
+      cwd: directory,
+      args: ["--inherit-env=true", "--allow-wasi", "--dir=.", "-f", "wizer.initialize", "-r", "_start=wizer.resume", "--wasm-bulk-memory=true"],
+      stdin: `${application} --legacy-script`,
+      reach,
+      request: "/checksum",
+    };
+  }
+  if (existsSync(join(work, "js-compute"))) {
+    list.push(
+      compute("fastly-100", "`fastly.wasm`, an application of 100 lines", "fastly.wasm", 100, engineSmall),
+      compute("fastly-2000", "`fastly.wasm`, 2,000 lines", "fastly.wasm", 2000, engineLarge),
+      compute("fastly-debug", "`fastly.debug.wasm` (36 MB), 100 lines", "fastly.debug.wasm", 100, engineLarge),
+    );
+  }
+
+  const componentize = join(work, "componentize", "captured", "call.json");
+  if (existsSync(componentize)) {
+    list.push({
+      name: "componentize-js",
+      description: "`starlingmonkey_embedding.wasm`, as componentize-js calls it",
+      group: "JavaScript",
+      ...JSON.parse(readFileSync(componentize, "utf8")),
+      reach: engineLarge,
+    });
+  }
+
+  function compiled(name, description, group, reach, calls) {
+    const input = join(work, "programs", `${name}.wasm`);
+    if (existsSync(input)) list.push({ name, description, group, input, args: ["--allow-wasi", "-f", "wizer.initialize"], reach, calls });
+  }
+  compiled("table", "tables of a lexer's automaton (C)", "programs", program, [["accepts", 0], ["accepts", 1], ["checksum"]]);
+  compiled("trie", "a trie of 200,000 words (C)", "programs", program, [["find", 0], ["find", 199_999], ["checksum"]]);
+  compiled("iostream", "static constructors and iostream (C++)", "programs", program, [["checksum"]]);
+  compiled("sqlite", "SQLite, 100,000 rows", "programs", program, [["row", 1], ["row", 77_777], ["total"]]);
+  compiled("sieve", "a sieve (C)", "computing", computing, [["checksum"]]);
+  compiled("sha256", "a chain of SHA-256 (C)", "computing", computing, [["checksum"]]);
+  compiled("matrix", "a product of matrices of doubles (C)", "computing", computing, [["checksum"]]);
+  compiled("simd", "four-lane vectors (C, `-msimd128`)", "computing", computing, [["checksum"]]);
+  return list;
+}
