@@ -48,6 +48,12 @@ internal static class ErrorPrinter
 
     private static void AddMessages(Exception error, List<string> messages)
     {
+        if (error.InnerException?.Message == error.Message)
+        {
+            // It only says of what kind its cause is.
+            return;
+        }
+
         if (error is not WasmTrapException trap)
         {
             messages.Add(error.Message);

@@ -10,14 +10,9 @@ public sealed partial class PreInitializer
     /// <param name="environment">What the module may import; null for nothing.</param>
     /// <param name="cancellationToken">Stops the guest, and the run with it.</param>
     /// <exception cref="WizerException">
-    /// The module is malformed, invalid or not supported, the options contradict one another, or initialization failed.
+    /// The module is malformed, invalid or not supported, the options contradict one another, instantiation or initialization failed,
+    /// or met a limit.
     /// </exception>
-    /// <exception cref="Engine.WasmLinkException">An import has another type than what is defined under its name.</exception>
-    /// <exception cref="Engine.WasmTrapException">
-    /// The module could not be instantiated: a segment is out of bounds, or the start function trapped.
-    /// </exception>
-    /// <exception cref="UnsupportedModuleException">It needs more than the engine's limits allow.</exception>
-    /// <exception cref="IOException">A directory for WASI cannot be opened.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <remarks>Equal input, options and answers of the environment give equal bytes.</remarks>
     public RunReport Run(
@@ -29,19 +24,23 @@ public sealed partial class PreInitializer
 
         var clock = new PhaseClock(Options.Progress);
         clock.Begin(RunPhase.Validation);
-        ModuleInfo[] preloads = EmbeddedRun.ParsePreloads(environment.Preloads, Options.Features);
-        ModuleContext context = InputCheck.Check(module, Options.Features);
-        InitFuncCheck.Check(context.Module, Options.InitFunc);
+        using var deadline = new Deadline(environment.Timeout, cancellationToken);
+        using var run = new EmbeddedRun(environment, deadline.Token);
+        ModuleContext? context = null;
+        deadline.Run(() =>
+        {
+            run.ParsePreloads(Options.Features, deadline.Token);
+            context = InputCheck.Check(module, Options.Features, deadline.Token);
+            InitFuncCheck.Check(context.Module, Options.InitFunc);
 
-        // The original finds contradicting renames after the run only; nothing has happened yet here.
-        RenameTable.Create(Options.FuncRenames);
-
-        using EmbeddedRun run =
-            EmbeddedRun.Execute(context.Module, Options.InitFunc, environment, preloads, clock, cancellationToken);
-
-        // A guest may return right after a call that was cut short: what it made of that is not to be written.
-        cancellationToken.ThrowIfCancellationRequested();
-        SnapshotReport snapshot = TakeSnapshot(context, run.State, output, clock);
+            // The original finds contradicting renames after the run only; nothing has happened yet here.
+            RenameTable.Create(Options.FuncRenames);
+            clock.Begin(RunPhase.Instantiation);
+            run.Instantiate(context.Module);
+            clock.Begin(RunPhase.Initialization);
+            run.Initialize(Options.InitFunc);
+        });
+        SnapshotReport snapshot = TakeSnapshot(context!, run.State, output, clock);
         return new RunReport
         {
             Snapshot = snapshot,
@@ -51,6 +50,8 @@ public sealed partial class PreInitializer
             SnapshotTime = clock[RunPhase.Snapshot],
             RewriteTime = clock[RunPhase.Rewrite],
             WriteTime = clock[RunPhase.Write],
+            RefusedMemoryGrowths = run.RefusedMemoryGrowths,
+            RefusedTableGrowths = run.RefusedTableGrowths,
         };
     }
 }

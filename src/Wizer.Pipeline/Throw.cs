@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Wizer.Engine;
 
 namespace Wizer.Pipeline;
 
@@ -46,11 +48,32 @@ internal static class Throw
 
     [DoesNotReturn]
     internal static void InitFuncTrapped(string name, Exception cause) =>
-        throw new WizerException(WizerError.InitializationFailed, $"the `{name}` function trapped", cause);
+        throw new WizerException(CodeOf(cause, WizerError.InitializationFailed), $"the `{name}` function trapped", cause);
 
     [DoesNotReturn]
     internal static void ReactorTrapped(Exception cause) =>
-        throw new WizerException(WizerError.InitializationFailed, "calling the Reactor initialization function", cause);
+        throw new WizerException(
+            CodeOf(cause, WizerError.InitializationFailed), "calling the Reactor initialization function", cause);
+
+    /// <summary>The original says no more than the cause does.</summary>
+    [DoesNotReturn]
+    internal static void InstantiationFailed(Exception cause) =>
+        throw new WizerException(CodeOf(cause, WizerError.InstantiationFailed), cause.Message, cause);
+
+    [DoesNotReturn]
+    internal static void EnvironmentUnusable(Exception cause) =>
+        throw new WizerException(WizerError.EnvironmentUnusable, "failed to set up WASI", cause);
+
+    [DoesNotReturn]
+    internal static void BadTimeout() =>
+        throw new WizerException(WizerError.BadOption, "the time limit must not be negative");
+
+    [DoesNotReturn]
+    internal static void TimedOut(TimeSpan timeout) => throw new WizerException(
+        WizerError.TimedOut,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"the initialization did not finish within {timeout.TotalSeconds} second{(timeout.TotalSeconds == 1 ? "" : "s")}"));
 
     /// <summary><c>_initialize</c> takes parameters or returns results: the original's wording, in two levels.</summary>
     [DoesNotReturn]
@@ -72,11 +95,20 @@ internal static class Throw
 
     [DoesNotReturn]
     internal static void PreloadFailed(Exception cause) =>
-        throw new WizerException(WizerError.PreloadFailed, "failed to instantiate preload module", cause);
+        throw new WizerException(CodeOf(cause, WizerError.PreloadFailed), "failed to instantiate preload module", cause);
 
     [DoesNotReturn]
     internal static void PreloadClashes(string module, string name) => throw new WizerException(
         WizerError.PreloadFailed,
         "failed to add preload's exports to linker",
         new WizerException(WizerError.PreloadFailed, $"import of `{module}::{name}` defined twice"));
+
+    // A limit that was met is its own kind of failure, wherever it was met.
+    private static WizerError CodeOf(Exception cause, WizerError otherwise) => (cause.InnerException ?? cause) switch
+    {
+        WasmLimitException { Limit: EngineLimit.MemoryByteLength } => WizerError.MemoryLimitExceeded,
+        WasmLimitException { Limit: EngineLimit.TableElementCount } => WizerError.TableLimitExceeded,
+        WasmLimitException { Limit: EngineLimit.StackByteLength } => WizerError.StackLimitExceeded,
+        _ => otherwise,
+    };
 }

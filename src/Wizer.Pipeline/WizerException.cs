@@ -47,8 +47,33 @@ public enum WizerError
     /// <summary>A preloaded module could not be instantiated.</summary>
     PreloadFailed,
 
+    /// <summary>What the environment promises to WASI cannot be had: a directory cannot be opened.</summary>
+    EnvironmentUnusable,
+
+    /// <summary>
+    /// The module could not be instantiated. The cause says it all, and has the same message: an import of another type
+    /// (<see cref="Engine.WasmLinkException"/>), a segment out of bounds or a start function that trapped
+    /// (<see cref="Engine.WasmTrapException"/>), or memory that the system does not have (<see cref="Binary.UnsupportedModuleException"/>).
+    /// </summary>
+    InstantiationFailed,
+
     /// <summary>The initialization function, or <c>_initialize</c> before it, trapped.</summary>
     InitializationFailed,
+
+    /// <summary>The run took longer than <see cref="InitEnvironment.Timeout"/>.</summary>
+    TimedOut,
+
+    /// <summary>
+    /// Memories, objects and exceptions need more than <see cref="Engine.EngineOptions.MaxMemoryByteLength"/>; the innermost cause
+    /// of this and the next two is a <see cref="Engine.WasmLimitException"/>.
+    /// </summary>
+    MemoryLimitExceeded,
+
+    /// <summary>Tables need more than <see cref="Engine.EngineOptions.MaxTableElementCount"/>.</summary>
+    TableLimitExceeded,
+
+    /// <summary>Calls nest deeper than <see cref="Engine.EngineOptions.StackByteLength"/> allows.</summary>
+    StackLimitExceeded,
 
     /// <summary>The state handed to the snapshot does not fit the module it is said to come from.</summary>
     StateMismatch,

@@ -59,7 +59,7 @@ internal sealed class ScriptRunner : IDisposable
 
     public void Dispose() => _store.Dispose();
 
-    private static string Describe(Exception e) => e is WasmException or WatException or WasmTrapException or WasmLinkException
+    private static string Describe(Exception e) => e is WasmException or WatException or WasmTrapException or WasmLinkException or WasmLimitException
         ? $"{e.GetType().Name}: {e.Message}"
         : e.ToString();
 

@@ -13,6 +13,7 @@ internal sealed class CodeValidator
 
     private readonly ValidationContext _context;
     private readonly ModuleInfo _module;
+    private readonly CancellationToken _cancellation;
     private readonly int[] _firstUses = new int[OpcodeTable.Size];
     private readonly Lock _lock = new();
     private int _nextFunc;
@@ -20,19 +21,21 @@ internal sealed class CodeValidator
     private WasmException? _error;
     private Exception? _failure;
 
-    private CodeValidator(ValidationContext context)
+    private CodeValidator(ValidationContext context, CancellationToken cancellation)
     {
         _context = context;
+        _cancellation = cancellation;
         _module = context.Module;
     }
 
     /// <summary>Checks all bodies.</summary>
     /// <param name="context">Complete.</param>
     /// <param name="maxWorkers">How many threads may work, the calling one included.</param>
+    /// <param name="cancellation">Ends the work between two ranges.</param>
     /// <returns>The offset of the first use of each opcode, 0 for none.</returns>
-    internal static int[] Validate(ValidationContext context, int maxWorkers)
+    internal static int[] Validate(ValidationContext context, int maxWorkers, CancellationToken cancellation)
     {
-        var code = new CodeValidator(context);
+        var code = new CodeValidator(context, cancellation);
         code.Run(Math.Clamp(maxWorkers, 1, MaxWorkers));
         return code._firstUses;
     }
@@ -53,6 +56,8 @@ internal sealed class CodeValidator
             helper.Join();
         }
 
+        // Workers stop for it, so that the error of the lowest function may not have been found.
+        _cancellation.ThrowIfCancellationRequested();
         if (_failure is not null)
         {
             throw new InvalidOperationException("validation failed", _failure);
@@ -105,7 +110,7 @@ internal sealed class CodeValidator
             ByteRange[] bodies = _module.Bodies;
             start = _nextFunc;
             end = start;
-            if (start >= bodies.Length || start > _errorFunc)
+            if (start >= bodies.Length || start > _errorFunc || _cancellation.IsCancellationRequested)
             {
                 return false;
             }

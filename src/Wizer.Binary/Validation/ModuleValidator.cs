@@ -9,20 +9,23 @@ public static class ModuleValidator
     /// </summary>
     /// <param name="module">A parsed module.</param>
     /// <param name="features">What it may use.</param>
+    /// <param name="cancellationToken">Ends the work after some functions more.</param>
     /// <returns>What was learned about the module.</returns>
     /// <exception cref="WasmFormatException">A function body or constant expression is malformed.</exception>
     /// <exception cref="WasmValidationException">The module is invalid, or uses a feature that is not enabled.</exception>
-    public static ValidationResult Validate(ModuleInfo module, WasmFeatures features = WasmFeatures.All)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static ValidationResult Validate(
+        ModuleInfo module, WasmFeatures features = WasmFeatures.All, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return Validate(module, features, Environment.ProcessorCount);
+        return Validate(module, features, Environment.ProcessorCount, cancellationToken);
     }
 
     /// <summary>The same with a given number of threads, for tests.</summary>
-    internal static ValidationResult Validate(ModuleInfo module, WasmFeatures features, int maxWorkers)
+    internal static ValidationResult Validate(ModuleInfo module, WasmFeatures features, int maxWorkers, CancellationToken cancellationToken = default)
     {
         var context = new ValidationContext(module, features);
         new SectionValidator(context).Validate();
-        return new ValidationResult(CodeValidator.Validate(context, maxWorkers));
+        return new ValidationResult(CodeValidator.Validate(context, maxWorkers, cancellationToken));
     }
 }

@@ -4,11 +4,9 @@ namespace Wizer.Engine;
 /// The exceptions of a store, and the handlers of its functions. An exception that the guest may still refer to is kept as long
 /// as the store; most are forgotten the moment they are caught.
 /// </summary>
-internal sealed unsafe class ExceptionStorage : IDisposable
+/// <param name="budget">Of what all exceptions that are kept take their bytes. They stay until the end of the run.</param>
+internal sealed unsafe class ExceptionStorage(Budget* budget) : IDisposable
 {
-    /// <summary>How many bytes all exceptions that are kept may take: a guess at what no guest needs. They stay until the end of the run.</summary>
-    internal const ulong MaxByteLength = 1UL << 30;
-
     private const ulong BlockByteLength = 64 << 10;
 
     // Each block begins with the address of the one before.
@@ -71,7 +69,7 @@ internal sealed unsafe class ExceptionStorage : IDisposable
     private bool TryAddRoom(ulong byteLength)
     {
         ulong size = Math.Max(BlockByteLength, byteLength + (ulong)sizeof(nint));
-        if (size > MaxByteLength - ByteLength)
+        if (size > budget->Remaining)
         {
             return false;
         }
@@ -84,6 +82,7 @@ internal sealed unsafe class ExceptionStorage : IDisposable
 
         AddBlock(block);
         ByteLength += size;
+        budget->Remaining -= size;
         _next = block + sizeof(nint);
         _end = block + size;
         return true;

@@ -7,7 +7,7 @@ namespace Wizer.Engine;
 /// guest; whatever they throw ends the guest and leaves <see cref="Interpreter.Execute"/> as <see cref="TrapKind.HostException"/>
 /// with the exception in <see cref="PendingException"/>.
 /// </summary>
-internal abstract unsafe class InterpreterHost
+internal abstract unsafe class InterpreterHost(Budget* memoryBudget)
 {
     /// <summary>What a host function or the translator threw.</summary>
     internal Exception? PendingException { get; set; }
@@ -19,7 +19,7 @@ internal abstract unsafe class InterpreterHost
     internal virtual bool IsRelaxedSimdDeterministic => true;
 
     /// <summary>Owns the exceptions and the functions' handlers; disposed with the store.</summary>
-    internal ExceptionStorage Exceptions { get; } = new();
+    internal ExceptionStorage Exceptions { get; } = new(memoryBudget);
 
     private Translator? _translator;
 

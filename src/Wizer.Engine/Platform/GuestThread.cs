@@ -12,7 +12,13 @@ public static class GuestThread
     public const int StackByteLength = 64 << 20;
 
     /// <summary>Runs <paramref name="work"/> to its end on a new thread; its exception becomes the caller's.</summary>
-    public static void Run(Action work)
+    public static void Run(Action work) => Run(work, Timeout.InfiniteTimeSpan, static () => { });
+
+    /// <summary>The same, and says when it takes long: the waiting thread is the clock, which needs no other.</summary>
+    /// <param name="work">What to run.</param>
+    /// <param name="timeout">When to call <paramref name="expire"/>, unless the work is done before.</param>
+    /// <param name="expire">Asks the work to end, which is waited for.</param>
+    internal static void Run(Action work, TimeSpan timeout, Action expire)
     {
         ArgumentNullException.ThrowIfNull(work);
         ExceptionDispatchInfo? failure = null;
@@ -34,7 +40,12 @@ public static class GuestThread
             Name = "wasm guest",
         };
         thread.Start();
-        thread.Join();
+        if (!thread.Join(timeout))
+        {
+            expire();
+            thread.Join();
+        }
+
         failure?.Throw();
     }
 }

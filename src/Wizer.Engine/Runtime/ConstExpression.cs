@@ -153,7 +153,7 @@ internal static unsafe class ConstExpression
         height++;
         if (trap != TrapKind.None)
         {
-            throw new WasmTrapException(trap);
+            throw instance.Store.CreateFailure(trap);
         }
     }
 

@@ -6,27 +6,25 @@ public sealed class EngineOptions
     /// <summary>The limits used when none are given.</summary>
     public static EngineOptions Default { get; } = new();
 
-    /// <summary>How many bytes each memory may grow to, whatever its type says; 4 GiB unless set.</summary>
+    /// <summary>
+    /// How many bytes all memories, structs and arrays, and the exceptions that are kept, may take together; 4 GiB unless set.
+    /// A memory that would grow beyond does not grow, which <c>memory.grow</c> answers with -1; an object or exception beyond is the
+    /// trap <c>allocation size too large</c>. No object is ever collected. Each takes eight bytes more than its fields, and blocks of
+    /// objects, of 64 KiB to 4 MiB, count as a whole.
+    /// </summary>
     public ulong MaxMemoryByteLength { get; init; } = 1UL << 32;
 
     /// <summary>
-    /// How many elements all tables together may have; ten million unless set, and never more than 2^31 - 1. Unlike a memory, a table can be filled by the few
-    /// bytes that define it, so a limit for each would be none for a module with many.
+    /// How many elements all tables together may have; ten million unless set, and never more than 2^31 - 1. A table that
+    /// would grow beyond does not grow, which <c>table.grow</c> answers with -1.
     /// </summary>
     public ulong MaxTableElementCount { get; init; } = 10_000_000;
 
     /// <summary>
-    /// How many bytes all structs and arrays together may take before the trap <c>allocation size too large</c>; 4 GiB unless set,
-    /// as for a memory. None is ever collected. Each takes eight more than its fields, and what is left at the end of a block, of
-    /// 64 KiB to 4 MiB, counts too.
+    /// How many bytes all frames together may take before the trap <c>call stack exhausted</c>: the one limit of recursion. A frame
+    /// takes eight for each parameter, local and operand, and sixteen more. 8 MiB unless set, and never more than 16 GiB.
     /// </summary>
-    public ulong MaxGcHeapByteLength { get; init; } = 1UL << 32;
-
-    /// <summary>
-    /// How many 64-bit slots all frames together may take before the trap <c>call stack exhausted</c>: the one limit of recursion.
-    /// A frame takes one for each parameter, local and operand, and two more. 8 MiB of them unless set.
-    /// </summary>
-    public int StackSlotCount { get; init; } = Interpreter.DefaultSlotCount;
+    public ulong StackByteLength { get; init; } = Interpreter.DefaultSlotCount * sizeof(ulong);
 
     /// <summary>
     /// Whether relaxed SIMD instructions have the results of the deterministic profile, the same on every machine. Without, they have

@@ -15,14 +15,14 @@ internal sealed unsafe class GcHeap : INativeOwner
     private readonly TypeRegistry _types;
     private readonly List<nint> _blocks = [];
     private uint _layoutCapacity;
+    private readonly Budget* _budget;
     private ulong _blockLength = MinBlockLength;
-    private ulong _remaining;
 
     /// <param name="store">Owns it.</param>
     internal GcHeap(Store store)
     {
         _types = store.Types;
-        _remaining = store.Options.MaxGcHeapByteLength;
+        _budget = store.MemoryBudget;
         store.Own(this);
         Data = NativeBlock.Allocate<GcHeapData>(1);
     }
@@ -54,7 +54,7 @@ internal sealed unsafe class GcHeap : INativeOwner
             return (GcObject*)TakeBlock(byteLength);
         }
 
-        ulong length = Math.Min(_blockLength, _remaining & ~7UL);
+        ulong length = Math.Min(_blockLength, _budget->Remaining & ~7UL);
         byte* block = byteLength <= length ? TakeBlock(length) : null;
         if (block == null)
         {
@@ -117,7 +117,7 @@ internal sealed unsafe class GcHeap : INativeOwner
 
     private byte* TakeBlock(ulong byteLength)
     {
-        if (byteLength > _remaining)
+        if (byteLength > _budget->Remaining)
         {
             return null;
         }
@@ -129,7 +129,7 @@ internal sealed unsafe class GcHeap : INativeOwner
         }
 
         _blocks.Add((nint)block);
-        _remaining -= byteLength;
+        _budget->Remaining -= byteLength;
         return (byte*)block;
     }
 

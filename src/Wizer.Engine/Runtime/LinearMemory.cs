@@ -13,33 +13,37 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
     private MemoryData* _data;
 
     /// <summary>Creates a memory of its type's minimum size, all zeros; the store disposes it.</summary>
-    /// <exception cref="UnsupportedModuleException">The minimum is beyond the store's limit, or what the system has.</exception>
+    /// <exception cref="WasmLimitException">The minimum is beyond what the store's limit leaves.</exception>
+    /// <exception cref="UnsupportedModuleException">The minimum is beyond what the system has.</exception>
     public LinearMemory(Store store, MemoryType type)
         : base(store)
     {
         ArgumentNullException.ThrowIfNull(store);
         Type = type;
         store.Own(this);
-        ulong limit = store.Options.MaxMemoryByteLength;
-        if (type.Limits.Minimum > limit >> type.PageSizeLog2)
+        Budget* budget = store.MemoryBudget;
+        ulong byteLength = type.Limits.Minimum << type.PageSizeLog2;
+        if (type.Limits.Minimum > budget->Remaining >> type.PageSizeLog2)
         {
-            throw new UnsupportedModuleException(
-                $"memory minimum size of {type.Limits.Minimum} pages exceeds the limit of {limit >> type.PageSizeLog2} pages");
+            throw WasmLimitException.Memory(
+                type.Limits.Minimum, byteLength >> type.PageSizeLog2 == type.Limits.Minimum ? byteLength : ulong.MaxValue, budget);
         }
 
-        // i32 addresses reach 4 GiB, whatever the store would allow; but an i32 cannot say that there are 2^32 pages.
-        limit = type.Limits.Is64 ? limit : Math.Min(limit, type.PageSizeLog2 == 0 ? uint.MaxValue : 1UL << 32);
-        ulong maxPages = limit >> type.PageSizeLog2;
+        // i32 addresses reach 4 GiB; but an i32 cannot say that there are 2^32 pages.
+        ulong reach = type.Limits.Is64 ? ulong.MaxValue : type.PageSizeLog2 == 0 ? uint.MaxValue : 1UL << 32;
+        ulong maxPages = reach >> type.PageSizeLog2;
         maxPages = Math.Min(type.Limits.Maximum ?? maxPages, maxPages);
-        ulong byteLength = type.Limits.Minimum << type.PageSizeLog2;
 
         _data = NativeBlock.Allocate<MemoryData>(1);
         _data->PageSizeLog2 = type.PageSizeLog2;
         _data->IsShared = type.Limits.IsShared ? 1 : 0;
         _data->MaxByteLength = maxPages << type.PageSizeLog2;
+        _data->Budget = budget;
+        budget->Remaining -= byteLength;
         if (store.Options.ReserveAddressSpace)
         {
-            ulong reserve = (_data->MaxByteLength + 0xffff) & ~0xffffUL;
+            // What is left now can only become less.
+            ulong reserve = (Math.Min(_data->MaxByteLength, byteLength + budget->Remaining) + 0xffff) & ~0xffffUL;
             _data->Base = AddressSpace.TryReserve(reserve);
             _data->ReservedByteLength = _data->Base == null ? 0 : reserve;
         }
@@ -110,7 +114,14 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
             return -1;
         }
 
-        ulong after = before + (pageCount << data->PageSizeLog2);
+        ulong delta = pageCount << data->PageSizeLog2;
+        if (delta > data->Budget->Remaining)
+        {
+            data->Budget->RefusedGrowths++;
+            return -1;
+        }
+
+        ulong after = before + delta;
         if (data->ReservedByteLength != 0)
         {
             if (!AddressSpace.TryCommit(data->Base, before, after))
@@ -124,6 +135,7 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
         }
 
         data->ByteLength = after;
+        data->Budget->Remaining -= delta;
         return (long)(before >> data->PageSizeLog2);
     }
 

@@ -16,11 +16,14 @@ internal unsafe struct MemoryData
     /// <summary>The current size in bytes.</summary>
     public ulong ByteLength;
 
-    /// <summary>How far it may grow: the type's maximum or the store's limit, whichever is less.</summary>
+    /// <summary>How far it may grow by its type.</summary>
     public ulong MaxByteLength;
 
     /// <summary>The address space reserved at <see cref="Base"/>; 0 when the bytes are an ordinary block that growth moves.</summary>
     public ulong ReservedByteLength;
+
+    /// <summary>How many more bytes all memories, objects and exceptions of the store may take.</summary>
+    public Budget* Budget;
 
     /// <summary>16 unless the type has a custom page size.</summary>
     public int PageSizeLog2;
@@ -46,7 +49,7 @@ internal unsafe struct TableData
     public ulong MaxLength;
 
     /// <summary>How many more elements all tables of the store may have.</summary>
-    public ulong* Budget;
+    public Budget* Budget;
 }
 
 /// <summary>A data segment: <c>memory.init</c> copies from it. The bytes are those of the module.</summary>

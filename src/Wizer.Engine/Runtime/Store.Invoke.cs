@@ -15,9 +15,14 @@ public sealed unsafe partial class Store
         int slotCount = Math.Max(func->ParameterSlots, func->ResultSlots);
 
         // Only host functions that call back nest on the native stack, and nothing but its end limits them.
-        if (context->SlotEnd - slots < slotCount || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new WasmTrapException(TrapKind.CallStackExhausted);
+        }
+
+        if (context->SlotEnd - slots < slotCount)
+        {
+            throw CreateFailure(TrapKind.CallStackExhausted);
         }
 
         arguments.CopyTo(new Span<ulong>(slots, slotCount));
@@ -33,13 +38,17 @@ public sealed unsafe partial class Store
         new ReadOnlySpan<ulong>(slots, results.Length).CopyTo(results);
     }
 
+    /// <summary>What a status that is no exception's becomes, without a backtrace; a limit of the store is its cause.</summary>
+    internal Exception CreateFailure(TrapKind kind) => kind switch
+    {
+        TrapKind.Interrupted => new OperationCanceledException("the guest was interrupted", _interrupt.Token),
+        TrapKind.CallStackExhausted => new WasmTrapException(kind, WasmLimitException.Stack(Options.StackByteLength)),
+        TrapKind.AllocationTooLarge => new WasmTrapException(kind, WasmLimitException.Allocation(MemoryBudget)),
+        _ => new WasmTrapException(kind),
+    };
+
     private void Fail(TrapKind kind)
     {
-        if (kind == TrapKind.Interrupted)
-        {
-            throw new OperationCanceledException("the guest was interrupted", _interrupt.Token);
-        }
-
         if (kind == TrapKind.UncaughtException)
         {
             // One that came through the host stays the same object, with the frames it has collected.
@@ -51,8 +60,12 @@ public sealed unsafe partial class Store
 
         if (kind != TrapKind.HostException)
         {
-            var raised = new WasmTrapException(kind);
-            TrapBacktrace.Capture(this, raised);
+            Exception raised = CreateFailure(kind);
+            if (raised is WasmTrapException located)
+            {
+                TrapBacktrace.Capture(this, located);
+            }
+
             throw raised;
         }
 

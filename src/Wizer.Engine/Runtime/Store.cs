@@ -29,12 +29,15 @@ public sealed unsafe partial class Store : IDisposable
     {
         Options = options ?? EngineOptions.Default;
         _hostCaller = new Caller(null, _interrupt.Token);
-        _host = new StoreHost(this);
-        _context = Interpreter.CreateContext(_host, Options.StackSlotCount, Options.UsePlainLoop);
-        TableBudget = (ulong*)AllocateBlock(sizeof(ulong));
+        MemoryBudget = NativeBlock.Allocate<Budget>(2);
+        AddBlock(MemoryBudget);
+        MemoryBudget->Limit = MemoryBudget->Remaining = Options.MaxMemoryByteLength;
 
         // What a span can fill, which is 16 GiB of elements.
-        *TableBudget = Math.Min(Options.MaxTableElementCount, int.MaxValue);
+        TableBudget = MemoryBudget + 1;
+        TableBudget->Limit = TableBudget->Remaining = Math.Min(Options.MaxTableElementCount, int.MaxValue);
+        _host = new StoreHost(this);
+        _context = Interpreter.CreateContext(_host, SlotCount(Options.StackByteLength), Options.UsePlainLoop);
         if (interrupt.CanBeCanceled)
         {
             _registration = interrupt.Register(static store => ((Store)store!).Interrupt(), this);
@@ -64,8 +67,17 @@ public sealed unsafe partial class Store : IDisposable
         }
     }
 
-    /// <summary>How many more elements all tables may have.</summary>
-    internal ulong* TableBudget { get; }
+    /// <summary>How often a memory did not grow because of <see cref="EngineOptions.MaxMemoryByteLength"/>.</summary>
+    public long RefusedMemoryGrowths => IsDisposed ? 0 : MemoryBudget->RefusedGrowths;
+
+    /// <summary>How often a table did not grow because of <see cref="EngineOptions.MaxTableElementCount"/>.</summary>
+    public long RefusedTableGrowths => IsDisposed ? 0 : TableBudget->RefusedGrowths;
+
+    /// <summary>The bytes of all memories, objects and exceptions.</summary>
+    internal Budget* MemoryBudget { get; }
+
+    /// <summary>The elements of all tables.</summary>
+    internal Budget* TableBudget { get; }
 
     internal ExecutionContext* Context
     {
@@ -83,7 +95,8 @@ public sealed unsafe partial class Store : IDisposable
     /// <param name="module">The module; its bytes must stay as they are as long as the store.</param>
     /// <param name="imports">What it imports, in its order; see <see cref="Linker"/>.</param>
     /// <exception cref="WasmLinkException">An import is missing or does not fit.</exception>
-    /// <exception cref="UnsupportedModuleException">It needs more than the store's limits allow.</exception>
+    /// <exception cref="WasmLimitException">It needs more than the store's limits allow.</exception>
+    /// <exception cref="UnsupportedModuleException">It needs more than the system has.</exception>
     /// <exception cref="WasmTrapException">
     /// An active segment is out of bounds, or the start function trapped. What was written into imported tables and memories stays.
     /// </exception>
@@ -186,6 +199,15 @@ public sealed unsafe partial class Store : IDisposable
     internal void* AllocateBlock(ulong byteCount)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
+        void* block = NativeBlock.Allocate(byteCount);
+        AddBlock(block);
+        return block;
+    }
+
+    private static int SlotCount(ulong byteLength) => (int)Math.Min(byteLength / sizeof(ulong), int.MaxValue - 64);
+
+    private void AddBlock(void* block)
+    {
         if (_blockCount == _blocks.Length)
         {
             var larger = new nint[_blockCount * 2];
@@ -193,9 +215,7 @@ public sealed unsafe partial class Store : IDisposable
             _blocks = larger;
         }
 
-        void* block = NativeBlock.Allocate(byteCount);
         _blocks[_blockCount++] = (nint)block;
-        return block;
     }
 
     internal void CallHost(FuncData* func, InstanceData* caller, Span<ulong> slots) =>

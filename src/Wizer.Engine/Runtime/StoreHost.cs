@@ -3,7 +3,7 @@ using Wizer.Binary;
 namespace Wizer.Engine;
 
 /// <summary>What the interpreter asks of a store.</summary>
-internal sealed unsafe class StoreHost(Store store) : InterpreterHost
+internal sealed unsafe class StoreHost(Store store) : InterpreterHost(store.MemoryBudget)
 {
     internal override bool IsRelaxedSimdDeterministic => store.Options.IsRelaxedSimdDeterministic;
 

@@ -12,21 +12,19 @@ public sealed unsafe class Table : Extern, INativeOwner
     /// <param name="store">Where it lives.</param>
     /// <param name="type">Its type; a concrete heap type in it is a type id of the store.</param>
     /// <param name="init">The handle every element starts as.</param>
-    /// <exception cref="UnsupportedModuleException">The minimum is beyond the store's limit.</exception>
+    /// <exception cref="WasmLimitException">The minimum is beyond what the store's limit leaves.</exception>
     public Table(Store store, TableType type, ulong init = 0)
         : base(store)
     {
         ArgumentNullException.ThrowIfNull(store);
         Type = type;
         store.Own(this);
-        ulong* budget = store.TableBudget;
-        if (type.Limits.Minimum > *budget)
+        Budget* budget = store.TableBudget;
+        if (!Budget.TryTake(budget, type.Limits.Minimum))
         {
-            throw new UnsupportedModuleException(
-                $"table minimum size of {type.Limits.Minimum} elements exceeds the {*budget} that the limit leaves");
+            throw WasmLimitException.Table(type.Limits.Minimum, budget);
         }
 
-        *budget -= type.Limits.Minimum;
         _data = NativeBlock.Allocate<TableData>(1);
         _data->Budget = budget;
         _data->MaxLength = type.Limits.Maximum ?? ulong.MaxValue;
@@ -84,8 +82,14 @@ public sealed unsafe class Table : Extern, INativeOwner
     internal static long Grow(TableData* data, ulong elementCount, ulong init)
     {
         ulong before = data->Length;
-        if (elementCount > data->MaxLength - before || elementCount > *data->Budget)
+        if (elementCount > data->MaxLength - before)
         {
+            return -1;
+        }
+
+        if (elementCount > data->Budget->Remaining)
+        {
+            data->Budget->RefusedGrowths++;
             return -1;
         }
 
@@ -107,7 +111,7 @@ public sealed unsafe class Table : Extern, INativeOwner
 
         new Span<ulong>(data->Elements + before, (int)elementCount).Fill(init);
         data->Length = after;
-        *data->Budget -= elementCount;
+        data->Budget->Remaining -= elementCount;
         return (long)before;
     }
 

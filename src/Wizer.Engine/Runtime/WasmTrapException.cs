@@ -25,6 +25,9 @@ public class WasmTrapException : Exception
     public WasmTrapException(TrapKind kind)
         : base(kind.SpecText()) => Kind = kind;
 
+    internal WasmTrapException(TrapKind kind, WasmLimitException limit)
+        : base(kind.SpecText(), limit) => Kind = kind;
+
     /// <summary>Why; <see cref="TrapKind.HostException"/> when a host function ended the guest.</summary>
     public TrapKind Kind { get; } = TrapKind.HostException;
 

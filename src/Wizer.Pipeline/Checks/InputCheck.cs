@@ -18,14 +18,16 @@ internal static class InputCheck
 
     /// <summary>Parses, validates and checks a module.</summary>
     /// <exception cref="WizerException">It is malformed, invalid or not supported.</exception>
-    internal static ModuleContext Check(ReadOnlyMemory<byte> bytes, WasmFeatures features)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal static ModuleContext Check(ReadOnlyMemory<byte> bytes, WasmFeatures features, CancellationToken cancellation = default)
     {
         if (ModuleReader.IsComponent(bytes.Span))
         {
             Throw.ComponentGiven();
         }
 
-        ModuleInfo module = ParseAndValidate(bytes, features, out ValidationResult validation, out WasmException? disabledFeature);
+        ModuleInfo module = ParseAndValidate(
+            bytes, features, cancellation, out ValidationResult validation, out WasmException? disabledFeature);
         CheckGlobals(module);
         CheckInstructions(validation);
         CheckReservedNames(module);
@@ -39,7 +41,11 @@ internal static class InputCheck
     }
 
     private static ModuleInfo ParseAndValidate(
-        ReadOnlyMemory<byte> bytes, WasmFeatures features, out ValidationResult validation, out WasmException? disabledFeature)
+        ReadOnlyMemory<byte> bytes,
+        WasmFeatures features,
+        CancellationToken cancellation,
+        out ValidationResult validation,
+        out WasmException? disabledFeature)
     {
         disabledFeature = null;
         try
@@ -47,13 +53,13 @@ internal static class InputCheck
             ModuleInfo module = ModuleReader.Parse(bytes);
             try
             {
-                validation = ModuleValidator.Validate(module, features);
+                validation = ModuleValidator.Validate(module, features, cancellation);
             }
             catch (WasmException error) when (features != WasmFeatures.All)
             {
                 // Validity comes first, and every feature counts as valid: only what passes with all of them failed
                 // because one is off. The second pass is paid by the failing run alone.
-                validation = ModuleValidator.Validate(module);
+                validation = ModuleValidator.Validate(module, WasmFeatures.All, cancellation);
                 disabledFeature = error;
             }
 

@@ -6,35 +6,41 @@ namespace Wizer.Pipeline;
 /// <summary>One initialization on the embedded engine: a store of its own, thrown away with everything in it.</summary>
 internal sealed class EmbeddedRun : IDisposable
 {
-    private readonly ModuleInfo _module;
     private readonly InitEnvironment _environment;
-    private readonly ModuleInfo[] _preloads;
     private readonly Store _store;
+    private ModuleInfo? _module;
+    private ModuleInfo[] _preloads = [];
     private WasiPreview1? _wasi;
     private Instance? _instance;
 
-    private EmbeddedRun(ModuleInfo module, InitEnvironment environment, ModuleInfo[] preloads, CancellationToken interrupt)
+    /// <param name="environment">What the module finds around it.</param>
+    /// <param name="interrupt">Ends whatever the guest is doing.</param>
+    internal EmbeddedRun(InitEnvironment environment, CancellationToken interrupt)
     {
-        _module = module;
         _environment = environment;
-        _preloads = preloads;
         _store = new Store(environment.Limits, interrupt);
     }
 
     /// <summary>The initialized instance, to be read until this object is disposed.</summary>
     internal EmbeddedInstanceState State => new(_instance!);
 
+    internal long RefusedMemoryGrowths => _store.RefusedMemoryGrowths;
+
+    internal long RefusedTableGrowths => _store.RefusedTableGrowths;
+
     /// <summary>Parses and validates the modules to preload.</summary>
     /// <exception cref="WizerException">One of them is malformed or invalid.</exception>
-    internal static ModuleInfo[] ParsePreloads(IReadOnlyList<PreloadModule> preloads, WasmFeatures features)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal void ParsePreloads(WasmFeatures features, CancellationToken cancellation)
     {
+        IReadOnlyList<PreloadModule> preloads = _environment.Preloads;
         var modules = new ModuleInfo[preloads.Count];
         for (int i = 0; i < modules.Length; i++)
         {
             try
             {
                 modules[i] = ModuleReader.Parse(preloads[i].Module);
-                ModuleValidator.Validate(modules[i], features);
+                ModuleValidator.Validate(modules[i], features, cancellation);
             }
             catch (WasmException error)
             {
@@ -42,35 +48,7 @@ internal sealed class EmbeddedRun : IDisposable
             }
         }
 
-        return modules;
-    }
-
-    /// <summary>Instantiates the preloads and the module, and initializes it.</summary>
-    /// <exception cref="WizerException">A preload or the initialization failed.</exception>
-    /// <exception cref="WasmLinkException">An import has the wrong type.</exception>
-    /// <exception cref="WasmTrapException">A segment is out of bounds or the start function trapped.</exception>
-    /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
-    internal static EmbeddedRun Execute(
-        ModuleInfo module, string initFunc, InitEnvironment environment, ModuleInfo[] preloads, PhaseClock clock,
-        CancellationToken interrupt)
-    {
-        var run = new EmbeddedRun(module, environment, preloads, interrupt);
-        try
-        {
-            clock.Begin(RunPhase.Instantiation);
-            GuestThread.Run(() =>
-            {
-                run.Instantiate();
-                clock.Begin(RunPhase.Initialization);
-                run.Initialize(initFunc);
-            });
-            return run;
-        }
-        catch
-        {
-            run.Dispose();
-            throw;
-        }
+        _preloads = modules;
     }
 
     public void Dispose()
@@ -79,21 +57,48 @@ internal sealed class EmbeddedRun : IDisposable
         _wasi?.Dispose();
     }
 
-    private void Instantiate()
+    /// <summary>Instantiates the preloads and the module.</summary>
+    /// <exception cref="WizerException">One of them could not be.</exception>
+    /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
+    internal void Instantiate(ModuleInfo module)
     {
+        _module = module;
         var linker = new Linker { UnknownFunctionsTrap = true };
         if (_environment.Wasi is { } wasi)
         {
-            _wasi = new WasiPreview1(wasi);
-            foreach (WasiFunction function in _wasi.Functions)
-            {
-                linker.DefineFunction(WasiPreview1.ModuleName, function.Name, function.Type, function.Body);
-            }
+            DefineWasi(linker, wasi);
         }
 
         _environment.DefineImports?.Invoke(_store, linker);
         InstantiatePreloads(linker);
-        _instance = linker.Instantiate(_store, _module);
+        try
+        {
+            _instance = linker.Instantiate(_store, module);
+        }
+        catch (Exception error) when (IsOfTheModule(error))
+        {
+            Throw.InstantiationFailed(error);
+        }
+    }
+
+    private static bool IsOfTheModule(Exception error) =>
+        error is WasmLinkException or WasmTrapException or WasmLimitException or UnsupportedModuleException;
+
+    private void DefineWasi(Linker linker, WasiOptions wasi)
+    {
+        try
+        {
+            _wasi = new WasiPreview1(wasi);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Throw.EnvironmentUnusable(error);
+        }
+
+        foreach (WasiFunction function in _wasi.Functions)
+        {
+            linker.DefineFunction(WasiPreview1.ModuleName, function.Name, function.Type, function.Body);
+        }
     }
 
     private void InstantiatePreloads(Linker linker)
@@ -107,7 +112,7 @@ internal sealed class EmbeddedRun : IDisposable
             {
                 instance = linker.Instantiate(_store, _preloads[i]);
             }
-            catch (Exception error) when (error is WasmLinkException or WasmTrapException or UnsupportedModuleException)
+            catch (Exception error) when (IsOfTheModule(error))
             {
                 Throw.PreloadFailed(error);
                 throw;
@@ -129,17 +134,20 @@ internal sealed class EmbeddedRun : IDisposable
         linker.UnknownFunctionsTrap = true;
     }
 
-    private void Initialize(string initFunc)
+    /// <summary>Calls <c>_initialize</c>, if there is one, and then the initialization function.</summary>
+    /// <exception cref="WizerException">One of them trapped.</exception>
+    /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
+    internal void Initialize(string initFunc)
     {
-        if (InitFuncCheck.HasReactorFunc(_module))
+        if (InitFuncCheck.HasReactorFunc(_module!))
         {
             try
             {
                 _instance!.Invoke(ModuleContext.ReactorInit);
             }
-            catch (WasmTrapException trap)
+            catch (Exception error) when (IsOfTheModule(error))
             {
-                Throw.ReactorTrapped(trap);
+                Throw.ReactorTrapped(error);
             }
 
             if (initFunc == ModuleContext.ReactorInit)
@@ -152,9 +160,9 @@ internal sealed class EmbeddedRun : IDisposable
         {
             _instance!.Invoke(initFunc);
         }
-        catch (WasmTrapException trap)
+        catch (Exception error) when (IsOfTheModule(error))
         {
-            Throw.InitFuncTrapped(initFunc, trap);
+            Throw.InitFuncTrapped(initFunc, error);
         }
     }
 }

@@ -25,6 +25,13 @@ public sealed record InitEnvironment
 
     /// <summary>The limits of the engine, and whether relaxed SIMD may depend on the machine.</summary>
     public EngineOptions Limits { get; init; } = EngineOptions.Default;
+
+    /// <summary>
+    /// How long validation, instantiation and initialization may take together, before they are stopped with
+    /// <see cref="WizerError.TimedOut"/>; null for as long as it takes. What a host function does is not stopped: one that blocks
+    /// waits for <see cref="Caller.Interrupt"/> as well.
+    /// </summary>
+    public TimeSpan? Timeout { get; init; }
 }
 
 /// <summary>A module whose instance others may import from while they are initialized.</summary>

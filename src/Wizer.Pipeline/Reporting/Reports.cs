@@ -110,6 +110,16 @@ public sealed record RunReport
 
     /// <summary>Handing it to the sink.</summary>
     public required TimeSpan WriteTime { get; init; }
+
+    /// <summary>
+    /// How often the guest was told that a memory cannot grow because of <see cref="Engine.EngineOptions.MaxMemoryByteLength"/>.
+    /// </summary>
+    public long RefusedMemoryGrowths { get; init; }
+
+    /// <summary>
+    /// How often the guest was told that a table cannot grow because of <see cref="Engine.EngineOptions.MaxTableElementCount"/>.
+    /// </summary>
+    public long RefusedTableGrowths { get; init; }
 }
 
 /// <summary>The steps of a run, in their order. Each begins where the one before it ends.</summary>

@@ -47,6 +47,17 @@ public sealed class CodeValidatorTests
         Assert.InRange(many - few, 0, 900 * 16);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Cancellation_EndsTheWork_WhateverElseIsWrong(int workers)
+    {
+        ModuleInfo module = Big(wrong: [100]);
+        var canceled = Assert.Throws<OperationCanceledException>(
+            () => ModuleValidator.Validate(module, WasmFeatures.All, workers, new CancellationToken(canceled: true)));
+        Assert.True(canceled.CancellationToken.IsCancellationRequested);
+    }
+
     private static long AllocatedBy(ModuleInfo module)
     {
         ModuleValidator.Validate(module, WasmFeatures.All, maxWorkers: 1);

@@ -24,7 +24,7 @@ public sealed class GcHeapTests
     [Fact]
     public void Structs_AreMade_UntilTheLimit()
     {
-        using var store = new Store(new EngineOptions { MaxGcHeapByteLength = 64 << 10 });
+        using var store = new Store(new EngineOptions { MaxMemoryByteLength = 64 << 10 });
         Instance instance = Guest.Instantiate(store, Allocator);
 
         // 32 bytes each, the header included.
@@ -39,7 +39,7 @@ public sealed class GcHeapTests
     [InlineData("vectors", 62_499)]
     public void Array_OfTheWholeHeap_IsMade_AndNoLargerOne(string function, uint length)
     {
-        var options = new EngineOptions { MaxGcHeapByteLength = 1_000_000 };
+        var options = new EngineOptions { MaxMemoryByteLength = 1_000_000 };
         using (var store = new Store(options))
         {
             AssertExhausted(Guest.Instantiate(store, Allocator), function, length + 1);
@@ -59,7 +59,7 @@ public sealed class GcHeapTests
     [InlineData("vectors")]
     public void Array_OfTheGreatestLength_Traps(string function)
     {
-        using var store = new Store(new EngineOptions { MaxGcHeapByteLength = 1 << 20 });
+        using var store = new Store(new EngineOptions { MaxMemoryByteLength = 1 << 20 });
         Instance instance = Guest.Instantiate(store, Allocator);
         AssertExhausted(instance, function, uint.MaxValue);
         Assert.Equal([3UL], instance.Invoke(function, 3));
@@ -68,7 +68,7 @@ public sealed class GcHeapTests
     [Fact]
     public void ConstantExpression_BeyondTheLimit_Traps()
     {
-        using var store = new Store(new EngineOptions { MaxGcHeapByteLength = 1000 });
+        using var store = new Store(new EngineOptions { MaxMemoryByteLength = 1000 });
         var trap = Assert.Throws<WasmTrapException>(() => Guest.Instantiate(store, """
             (module (type $a (array i64)) (global (ref $a) (array.new $a (i64.const 1) (i32.const 1000))))
             """));

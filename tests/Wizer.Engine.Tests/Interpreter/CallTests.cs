@@ -53,7 +53,7 @@ public sealed class CallTests
     [MemberData(nameof(Loops))]
     public void TailCalls_BetweenInstances_TakeConstantSpace_AndUseTheirOwnMemories(bool plain)
     {
-        using var store = new Store(new EngineOptions { UsePlainLoop = plain, StackSlotCount = 400 });
+        using var store = new Store(new EngineOptions { UsePlainLoop = plain, StackByteLength = 400 * sizeof(ulong) });
         var linker = new Linker();
         Instance first = Instantiate(store, linker, """
             (module

@@ -9,7 +9,7 @@ internal sealed class LoopGuest : IDisposable
 {
     internal LoopGuest(bool plain, string wat, Action<Linker>? define = null, int stackSlotCount = 1 << 16)
     {
-        Store = new Store(new EngineOptions { UsePlainLoop = plain, StackSlotCount = stackSlotCount });
+        Store = new Store(new EngineOptions { UsePlainLoop = plain, StackByteLength = (ulong)stackSlotCount * sizeof(ulong) });
         var linker = new Linker();
         define?.Invoke(linker);
         ModuleInfo module = ModuleReader.Parse(Wat.Compile(wat));

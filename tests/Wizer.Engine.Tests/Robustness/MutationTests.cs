@@ -138,7 +138,7 @@ public sealed class MutationTests
             function.Invoke(arguments);
             return 1;
         }
-        catch (Exception e) when (e is WasmTrapException or UnsupportedModuleException)
+        catch (Exception e) when (e is WasmTrapException or WasmLimitException or UnsupportedModuleException)
         {
             return 0;
         }

@@ -116,7 +116,7 @@ public sealed class InstantiationTests
     public void Memory_BeyondTheStoresLimit_IsRefused()
     {
         using var store = new Store(new EngineOptions { MaxMemoryByteLength = 1 << 20 });
-        Assert.Throws<UnsupportedModuleException>(() => Guest.Instantiate(store, "(module (memory 17))"));
+        Assert.Throws<WasmLimitException>(() => Guest.Instantiate(store, "(module (memory 17))"));
     }
 
     [Fact]

@@ -92,9 +92,10 @@ public sealed class LinearMemoryTests
     public void Constructor_RejectsMinimum_BeyondTheLimit()
     {
         using var store = new Store(new EngineOptions { MaxMemoryByteLength = 65_536 });
-        var error = Assert.Throws<UnsupportedModuleException>(() => new LinearMemory(store, new MemoryType(new Limits(2, null))));
-        Assert.Equal("memory minimum size of 2 pages exceeds the limit of 1 pages", error.Message);
-        Assert.Throws<UnsupportedModuleException>(
+        var error = Assert.Throws<WasmLimitException>(() => new LinearMemory(store, new MemoryType(new Limits(2, null))));
+        Assert.Equal("memory minimum size of 2 pages exceeds the memory limit: 131072 bytes, when 65536 of 65536 are left", error.Message);
+        Assert.Equal(EngineLimit.MemoryByteLength, error.Limit);
+        Assert.Throws<WasmLimitException>(
             () => new LinearMemory(store, new MemoryType(new Limits(1UL << 48, null, Is64: true))));
     }
 

@@ -28,8 +28,9 @@ public sealed class TableTests
         Assert.Equal(-1, unbounded.Grow(0xffff_ffff));
         Assert.Equal(1, unbounded.Grow(6));
         Assert.Equal(-1, unbounded.Grow(1));
-        var error = Assert.Throws<UnsupportedModuleException>(() => new Table(store, new TableType(ValType.FuncRef, new Limits(1, null))));
-        Assert.Equal("table minimum size of 1 elements exceeds the 0 that the limit leaves", error.Message);
+        var error = Assert.Throws<WasmLimitException>(() => new Table(store, new TableType(ValType.FuncRef, new Limits(1, null))));
+        Assert.Equal("table minimum size of 1 elements exceeds the table limit: 0 of 10 are left", error.Message);
+        Assert.Equal(EngineLimit.TableElementCount, error.Limit);
     }
 
     [Fact]

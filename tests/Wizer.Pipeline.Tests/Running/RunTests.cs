@@ -33,16 +33,20 @@ public class RunTests
     [Fact]
     public void Run_LeavesATrappingStartFunctionToSpeakForItself()
     {
-        WasmTrapException trap = Fails<WasmTrapException>(
+        WizerException error = Fails<WizerException>(
             "(module (func $s unreachable) (start $s) (func (export \"wizer-initialize\")))");
+        Assert.Equal(WizerError.InstantiationFailed, error.Error);
+        WasmTrapException trap = Assert.IsType<WasmTrapException>(error.InnerException);
+        Assert.Equal(trap.Message, error.Message);
         Assert.NotEmpty(trap.Backtrace);
     }
 
     [Fact]
     public void Run_ReportsASegmentThatIsOutOfBounds()
     {
-        WasmTrapException trap = Fails<WasmTrapException>(
+        WizerException error = Fails<WizerException>(
             "(module (memory 1) (data (i32.const 65536) \"a\") (func (export \"wizer-initialize\")))");
+        WasmTrapException trap = Assert.IsType<WasmTrapException>(error.InnerException);
         Assert.Equal("out of bounds memory access", trap.Message);
         Assert.Empty(trap.Backtrace);
     }
@@ -147,12 +151,35 @@ public class RunTests
     }
 
     [Fact]
+    public void Run_ReportsAnImportOfAnotherType()
+    {
+        var environment = new InitEnvironment
+        {
+            DefineImports = (_, linker) => linker.DefineFunction("p", "g", new FuncType([], []), (_, _) => { }),
+        };
+        WizerException error = Fails<WizerException>(
+            "(module (import \"p\" \"g\" (func (result i32))) (func (export \"wizer-initialize\")))", environment: environment);
+        Assert.Equal(WizerError.InstantiationFailed, error.Error);
+        Assert.IsType<WasmLinkException>(error.InnerException);
+    }
+
+    [Fact]
+    public void Run_ReportsADirectoryForWasi_ThatCannotBeOpened()
+    {
+        var environment = new InitEnvironment { Wasi = new WasiOptions { Preopens = [new WasiPreopen("/no/such/directory", "/")] } };
+        WizerException error = Fails<WizerException>("(module (func (export \"wizer-initialize\")))", environment: environment);
+        Assert.Equal(WizerError.EnvironmentUnusable, error.Error);
+        Assert.NotNull(error.InnerException);
+    }
+
+    [Fact]
     public void Run_EndsWhenItIsCancelled()
     {
         byte[] module = Modules.Compile("(module (func (export \"wizer-initialize\") (loop $forever (br $forever))))");
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         var sink = new CountingSink();
-        Assert.ThrowsAny<OperationCanceledException>(() => new PreInitializer().Run(module, sink, null, cancellation.Token));
+        var canceled = Assert.ThrowsAny<OperationCanceledException>(() => new PreInitializer().Run(module, sink, null, cancellation.Token));
+        Assert.Equal(cancellation.Token, canceled.CancellationToken);
         Assert.Equal(0, sink.CallCount);
     }
 
