@@ -90,10 +90,13 @@ internal struct Filestat
     public ulong ModificationTime;
     public ulong ChangeTime;
 
+    /// <summary>
+    /// Writes the fields. The bytes between them keep what they hold, here and in every other structure that a call returns: they
+    /// would become part of a snapshot, and the original leaves them alone.
+    /// </summary>
     public readonly void Write(Span<byte> destination)
     {
         destination = destination[..ByteLength];
-        destination.Clear();
         BinaryPrimitives.WriteUInt64LittleEndian(destination, Device);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], Inode);
         destination[16] = (byte)Type;

@@ -28,7 +28,6 @@ internal static class DescriptorFunctions
             return Errno.Fault;
         }
 
-        span.Clear();
         span[0] = (byte)descriptor.Type;
         BinaryPrimitives.WriteUInt16LittleEndian(span[2..], (ushort)descriptor.Flags);
         BinaryPrimitives.WriteUInt64LittleEndian(span[8..], (ulong)descriptor.Rights);
@@ -79,7 +78,7 @@ internal static class DescriptorFunctions
             return Errno.Fault;
         }
 
-        span.Clear(); // the tag 0 says that it is a directory
+        span[0] = 0; // the tag of a directory
         BinaryPrimitives.WriteUInt32LittleEndian(span[4..], (uint)name.Length);
         return Errno.Success;
     }

@@ -143,11 +143,11 @@ internal static class PollFunctions
             }
 
             Span<byte> result = events.Slice(count++ * EventByteLength, EventByteLength);
-            result.Clear();
             subscription[..8].CopyTo(result);
             BinaryPrimitives.WriteUInt16LittleEndian(result[8..], (ushort)errno);
             result[10] = type;
             BinaryPrimitives.WriteUInt64LittleEndian(result[16..], byteCount);
+            BinaryPrimitives.WriteUInt16LittleEndian(result[24..], 0);
         }
 
         return count;
