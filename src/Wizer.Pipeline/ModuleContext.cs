@@ -12,15 +12,19 @@ public sealed class ModuleContext
     /// <summary>What marks the exports that instrumentation adds; the input may not use it.</summary>
     public const string ReservedPrefix = "__wizer_";
 
-    internal ModuleContext(ModuleInfo module)
+    internal ModuleContext(ModuleInfo module, ValidationResult validation)
     {
         Module = module;
+        NamedDataCount = (int)validation.NamedDataCount;
         MutableGlobals = FindMutableGlobals(module);
         HasReactorInit = module.FindExport(ReactorInitUtf8) >= 0;
     }
 
     /// <summary>The input module. Its bytes must stay as they are while the context is used.</summary>
     public ModuleInfo Module { get; }
+
+    /// <summary>How many data segments code may depend on: one more than the highest index that an instruction names, or 0.</summary>
+    internal int NamedDataCount { get; }
 
     /// <summary>The indices of the mutable globals: those that a snapshot reads.</summary>
     internal int[] MutableGlobals { get; }

@@ -50,7 +50,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         ArgumentNullException.ThrowIfNull(output);
         clock.Begin(RunPhase.Snapshot);
         RenameTable renames = RenameTable.Create(Options.FuncRenames);
-        using var collector = new SnapshotCollector(context, state as IStableInstanceState);
+        using var collector = new SnapshotCollector(context, Options.Layout, state as IStableInstanceState);
         for (int i = 0; i < collector.GlobalCount; i++)
         {
             collector.SetGlobal(i, state.ReadGlobal(collector.GlobalName(i), collector.GlobalType(i)));
@@ -85,7 +85,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         var clock = new PhaseClock(Options.Progress);
         clock.Begin(RunPhase.Snapshot);
         RenameTable renames = RenameTable.Create(Options.FuncRenames);
-        using var collector = new SnapshotCollector(context, stable: null);
+        using var collector = new SnapshotCollector(context, Options.Layout, stable: null);
         for (int i = 0; i < collector.GlobalCount; i++)
         {
             collector.SetGlobal(

@@ -61,14 +61,14 @@ public class NonZeroScanBenchmarks
 
     private RangeList ScanWords()
     {
-        var ranges = new RangeList(int.MaxValue / 4);
+        var ranges = new RangeList(default, int.MaxValue / 4);
         NonZeroScanner.ScanWords(_memory, 0, ranges);
         return ranges;
     }
 
     private RangeList ScanVectors()
     {
-        var ranges = new RangeList(int.MaxValue / 4);
+        var ranges = new RangeList(default, int.MaxValue / 4);
         NonZeroScanner.ScanVectors(_memory, 0, ranges);
         return ranges;
     }

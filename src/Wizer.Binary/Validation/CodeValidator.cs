@@ -15,6 +15,7 @@ internal sealed class CodeValidator
     private readonly ModuleInfo _module;
     private readonly CancellationToken _cancellation;
     private readonly int[] _firstUses = new int[OpcodeTable.Size];
+    private uint _namedDataCount;
     private readonly Lock _lock = new();
     private int _nextFunc;
     private int _errorFunc = int.MaxValue;
@@ -32,12 +33,12 @@ internal sealed class CodeValidator
     /// <param name="context">Complete.</param>
     /// <param name="maxWorkers">How many threads may work, the calling one included.</param>
     /// <param name="cancellation">Ends the work between two ranges.</param>
-    /// <returns>The offset of the first use of each opcode, 0 for none.</returns>
-    internal static int[] Validate(ValidationContext context, int maxWorkers, CancellationToken cancellation)
+    /// <returns>What the bodies use.</returns>
+    internal static ValidationResult Validate(ValidationContext context, int maxWorkers, CancellationToken cancellation)
     {
         var code = new CodeValidator(context, cancellation);
         code.Run(Math.Clamp(maxWorkers, 1, MaxWorkers));
-        return code._firstUses;
+        return new ValidationResult(code._firstUses, code._namedDataCount);
     }
 
     private void Run(int maxWorkers)
@@ -100,7 +101,7 @@ internal sealed class CodeValidator
             _failure = failure;
         }
 
-        MergeFirstUses(validator.FirstUses);
+        MergeUses(validator);
     }
 
     private bool TakeRange(out int start, out int end)
@@ -138,10 +139,12 @@ internal sealed class CodeValidator
         }
     }
 
-    private void MergeFirstUses(ReadOnlySpan<int> uses)
+    private void MergeUses(FunctionValidator validator)
     {
+        ReadOnlySpan<int> uses = validator.FirstUses;
         lock (_lock)
         {
+            _namedDataCount = Math.Max(_namedDataCount, validator.NamedDataCount);
             for (int i = 0; i < uses.Length; i++)
             {
                 if (uses[i] != 0 && (_firstUses[i] == 0 || uses[i] < _firstUses[i]))

@@ -406,6 +406,8 @@ internal sealed partial class FunctionValidator
         {
             Invalid.Unknown("data segment", index, (int)count, _at);
         }
+
+        NamedDataCount = Math.Max(NamedDataCount, index + 1);
     }
 
     private void CheckElementsMatch(ValType from, ValType to)

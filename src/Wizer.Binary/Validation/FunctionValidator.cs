@@ -55,6 +55,9 @@ internal sealed partial class FunctionValidator
     /// <summary>The offset of the first use of each opcode in the bodies checked so far, 0 for none.</summary>
     internal ReadOnlySpan<int> FirstUses => _firstUses;
 
+    /// <summary>One more than the highest index of a data segment in the bodies checked so far, 0 for none.</summary>
+    internal uint NamedDataCount { get; private set; }
+
     /// <summary>Whether the end of the body or expression has been passed.</summary>
     internal bool IsDone => _depth == 0;
 

@@ -26,6 +26,6 @@ public static class ModuleValidator
     {
         var context = new ValidationContext(module, features);
         new SectionValidator(context).Validate();
-        return new ValidationResult(CodeValidator.Validate(context, maxWorkers, cancellationToken));
+        return CodeValidator.Validate(context, maxWorkers, cancellationToken);
     }
 }

@@ -6,7 +6,14 @@ public sealed class ValidationResult
     // Indexed by opcode; 0, where no instruction can stand, says that it does not occur.
     private readonly int[] _firstUses;
 
-    internal ValidationResult(int[] firstUses) => _firstUses = firstUses;
+    internal ValidationResult(int[] firstUses, uint namedDataCount)
+    {
+        _firstUses = firstUses;
+        NamedDataCount = namedDataCount;
+    }
+
+    /// <summary>How many data segments code may depend on: one more than the highest index that an instruction names, or 0.</summary>
+    public uint NamedDataCount { get; }
 
     /// <summary>Whether an instruction occurs in the code section.</summary>
     public bool Uses(Opcode opcode) => _firstUses[(int)opcode] != 0;

@@ -37,7 +37,7 @@ internal static class InputCheck
             Throw.FailedToCompile(disabledFeature);
         }
 
-        return new ModuleContext(module);
+        return new ModuleContext(module, validation);
     }
 
     private static ModuleInfo ParseAndValidate(

@@ -23,6 +23,9 @@ public sealed record WizerOptions
     /// <summary>Whether the initialization function stays exported. <c>_initialize</c> never does.</summary>
     public bool KeepInitFunc { get; init; }
 
+    /// <summary>How the initialized module is laid out.</summary>
+    public ModuleLayout Layout { get; init; }
+
     /// <summary>What the module may use; a disabled feature is the error <c>X support is not enabled</c>.</summary>
     public WasmFeatures Features { get; init; } = WasmFeatures.All;
 

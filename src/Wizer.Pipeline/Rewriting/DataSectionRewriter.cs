@@ -3,7 +3,7 @@ using Wizer.Binary;
 namespace Wizer.Pipeline;
 
 /// <summary>
-/// Writes the data section. Old segments keep their indices, because code names them: active ones have been applied and
+/// Writes the data section. Old segments keep their indices as long as code may name them: active ones have been applied and
 /// dropped, which is what an empty passive one is; passive ones stay. New segments come after.
 /// </summary>
 internal static class DataSectionRewriter
@@ -12,10 +12,15 @@ internal static class DataSectionRewriter
     private const byte Passive = 1;
     private const byte ActiveInMemory = 2;
 
-    internal static void Write(ModuleInfo module, SnapshotData snapshot, ModuleAssembler output)
+    /// <summary>Writes the section.</summary>
+    /// <param name="module">The input.</param>
+    /// <param name="oldCount">How many of its segments are kept.</param>
+    /// <param name="snapshot">The new segments.</param>
+    /// <param name="output">The module that is put together.</param>
+    internal static void Write(ModuleInfo module, int oldCount, SnapshotData snapshot, ModuleAssembler output)
     {
-        uint count = (uint)(module.DataSegments.Length + snapshot.SegmentCount);
-        ulong size = (ulong)WasmWriter.SizeOfU32(count) + SizeOfOldSegments(module) + SizeOfNewSegments(snapshot);
+        uint count = (uint)(oldCount + snapshot.SegmentCount);
+        ulong size = (ulong)WasmWriter.SizeOfU32(count) + SizeOfOldSegments(module, oldCount) + SizeOfNewSegments(snapshot);
         if (size > uint.MaxValue)
         {
             Throw.SectionTooLarge("data", size);
@@ -25,27 +30,28 @@ internal static class DataSectionRewriter
         writer.WriteByte((byte)SectionId.Data);
         writer.WriteU32((uint)size);
         writer.WriteU32(count);
-        WriteOldSegments(module, output);
+        WriteOldSegments(module, oldCount, output);
         WriteNewSegments(snapshot, output);
     }
 
-    private static ulong SizeOfOldSegments(ModuleInfo module)
+    private static ulong SizeOfOldSegments(ModuleInfo module, int oldCount)
     {
         ulong size = 0;
-        foreach (DataSegmentInfo segment in module.DataSegments)
+        for (int i = 0; i < oldCount; i++)
         {
-            uint length = (uint)KeptLength(segment);
+            uint length = (uint)KeptLength(module.DataSegments[i]);
             size += 1 + (ulong)WasmWriter.SizeOfU32(length) + length;
         }
 
         return size;
     }
 
-    private static void WriteOldSegments(ModuleInfo module, ModuleAssembler output)
+    private static void WriteOldSegments(ModuleInfo module, int oldCount, ModuleAssembler output)
     {
         WasmWriter writer = output.Writer;
-        foreach (DataSegmentInfo segment in module.DataSegments)
+        for (int i = 0; i < oldCount; i++)
         {
+            DataSegmentInfo segment = module.DataSegments[i];
             int length = KeptLength(segment);
             writer.WriteByte(Passive);
             writer.WriteU32((uint)length);
@@ -60,11 +66,7 @@ internal static class DataSectionRewriter
         ulong size = 0;
         foreach (DataSegment segment in snapshot.Segments)
         {
-            uint memory = segment.MemoryIndex;
-            ulong flags = memory == 0 ? 1 : 1 + (ulong)WasmWriter.SizeOfU32(memory);
-            ulong offset = 2 + (ulong)WasmWriter.SizeOfS64(AddressImmediate(segment));
-            ulong length = segment.ByteLength;
-            size += flags + offset + (ulong)WasmWriter.SizeOfU64(length) + length;
+            size += segment.EncodedLength;
         }
 
         return size;
@@ -86,12 +88,10 @@ internal static class DataSectionRewriter
             }
 
             writer.WriteByte((byte)(segment.Is64 ? Opcode.I64Const : Opcode.I32Const));
-            writer.WriteS64(AddressImmediate(segment));
+            writer.WriteS64(SegmentCost.AddressImmediate(segment.Address, segment.Is64));
             writer.WriteByte((byte)Opcode.End);
             writer.WriteU64(segment.ByteLength);
             output.AddBytes(segment.Contents);
         }
     }
-
-    private static long AddressImmediate(in DataSegment segment) => segment.Is64 ? (long)segment.Address : (int)(uint)segment.Address;
 }

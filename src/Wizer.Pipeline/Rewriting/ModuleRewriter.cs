@@ -13,6 +13,9 @@ internal sealed class ModuleRewriter
     private readonly SnapshotData _snapshot;
     private readonly RenameTable _renames;
     private readonly byte[]? _droppedInitFunc;
+
+    // How many of the input's data segments are kept.
+    private readonly int _oldDataCount;
     private readonly ModuleAssembler _output;
 
     private ModuleRewriter(
@@ -23,6 +26,7 @@ internal sealed class ModuleRewriter
         _snapshot = snapshot;
         _renames = renames;
         _droppedInitFunc = options.KeepInitFunc ? null : System.Text.Encoding.UTF8.GetBytes(options.InitFunc);
+        _oldDataCount = options.Layout == ModuleLayout.Compatible ? _module.DataSegments.Length : context.NamedDataCount;
         _output = output;
     }
 
@@ -38,7 +42,7 @@ internal sealed class ModuleRewriter
         {
             if (i == dataPlace)
             {
-                DataSectionRewriter.Write(_module, _snapshot, _output);
+                DataSectionRewriter.Write(_module, _oldDataCount, _snapshot, _output);
             }
 
             WriteSection(_module.Sections[i]);
@@ -46,7 +50,7 @@ internal sealed class ModuleRewriter
 
         if (dataPlace == _module.Sections.Length)
         {
-            DataSectionRewriter.Write(_module, _snapshot, _output);
+            DataSectionRewriter.Write(_module, _oldDataCount, _snapshot, _output);
         }
     }
 
@@ -68,6 +72,9 @@ internal sealed class ModuleRewriter
                 break;
             case SectionId.Start or SectionId.Data:
                 // The one has run, the other is written at its place, by WriteSections.
+                break;
+            case SectionId.Custom when _oldDataCount < _module.DataSegments.Length:
+                DataNameRewriter.Write(_module, section, (uint)_oldDataCount, _output);
                 break;
             default:
                 _output.AddSection(section);
@@ -214,7 +221,7 @@ internal sealed class ModuleRewriter
     {
         WasmWriter writer = _output.Writer;
         int section = writer.BeginSection(SectionId.DataCount);
-        writer.WriteU32((uint)(_module.DataSegments.Length + _snapshot.SegmentCount));
+        writer.WriteU32((uint)(_oldDataCount + _snapshot.SegmentCount));
         writer.EndSized(section);
     }
 }

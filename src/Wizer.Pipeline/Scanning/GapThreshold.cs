@@ -1,42 +1,52 @@
 namespace Wizer.Pipeline;
 
+/// <summary>What decides which gaps are closed when there would be too many segments.</summary>
+internal enum GapOrder
+{
+    /// <summary>The original's: the number of bytes.</summary>
+    BySize,
+
+    /// <summary>The bytes that closing it adds to the module (<see cref="SegmentCost.Weight"/>).</summary>
+    ByWeight,
+}
+
 /// <summary>
-/// Says which gaps are the n smallest, when asked about all of them in order: every gap below a size, and the first few of
-/// exactly that size.
+/// Says which gaps are the n smallest, by whatever key, when asked about all of them in order: every gap with a lower key, and
+/// the first few with exactly that one.
 /// </summary>
 internal struct GapThreshold
 {
     private int _equalsLeft;
 
-    private GapThreshold(ulong size, int equalsLeft)
+    private GapThreshold(ulong key, int equalsLeft)
     {
-        Size = size;
+        Key = key;
         _equalsLeft = equalsLeft;
     }
 
-    /// <summary>The largest gap that is closed; none that stays open is smaller.</summary>
-    internal ulong Size { get; }
+    /// <summary>The highest key that is closed; none that stays open is lower.</summary>
+    internal ulong Key { get; }
 
-    /// <summary>Finds the size that separates the smallest gaps from the rest, in expected O(n).</summary>
-    /// <param name="gaps">All gaps, and perhaps room behind them; put in another order.</param>
+    /// <summary>Finds the key that separates the smallest gaps from the rest, in expected O(n).</summary>
+    /// <param name="keys">Those of all gaps, and perhaps room behind them; put in another order.</param>
     /// <param name="count">How many gaps there are.</param>
     /// <param name="closeCount">How many are to be closed: at least one, at most all.</param>
-    internal static GapThreshold Find(ulong[] gaps, int count, int closeCount)
+    internal static GapThreshold Find(ulong[] keys, int count, int closeCount)
     {
-        ulong size = Select(gaps, count, closeCount - 1);
+        ulong key = Select(keys, count, closeCount - 1);
 
         // All that are smaller stand before that place now, and equal ones on both sides of it.
         int smaller = 0;
         for (int i = 0; i < closeCount; i++)
         {
-            smaller += gaps[i] < size ? 1 : 0;
+            smaller += keys[i] < key ? 1 : 0;
         }
 
-        return new GapThreshold(size, closeCount - smaller);
+        return new GapThreshold(key, closeCount - smaller);
     }
 
     /// <summary>Whether this gap is one of them. Each gap is asked about once.</summary>
-    internal bool Closes(ulong gap) => gap < Size || (gap == Size && _equalsLeft-- > 0);
+    internal bool Closes(ulong key) => key < Key || (key == Key && _equalsLeft-- > 0);
 
     /// <summary>The value that sorting would put at <paramref name="place"/>; what is smaller ends up before it.</summary>
     private static ulong Select(ulong[] values, int count, int place)

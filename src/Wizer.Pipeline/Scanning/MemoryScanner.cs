@@ -15,15 +15,17 @@ internal static class MemoryScanner
     internal const int ChunkByteLength = 4 << 20;
 
     /// <summary>Finds the ranges, in address order.</summary>
-    internal static RangeList Scan(in ReadOnlySequence<byte> memory) => Scan(memory, [new MemoryRange(0, (ulong)memory.Length)]);
+    internal static RangeList Scan(in ReadOnlySequence<byte> memory, SegmentCost cost = default) =>
+        Scan(memory, [new MemoryRange(0, (ulong)memory.Length)], cost);
 
     /// <summary>The same for a memory that is known to hold zeros in most places.</summary>
     /// <param name="memory">All of it.</param>
     /// <param name="candidates">Where something else may be, in address order.</param>
-    internal static RangeList Scan(in ReadOnlySequence<byte> memory, MemoryRange[] candidates)
+    /// <param name="cost">What segments of the memory take.</param>
+    internal static RangeList Scan(in ReadOnlySequence<byte> memory, MemoryRange[] candidates, SegmentCost cost = default)
     {
         Chunk[] chunks = Cut(memory, candidates, out ulong byteLength);
-        var ranges = new RangeList();
+        var ranges = new RangeList(cost);
         if (byteLength >= LargeMemory)
         {
             ScanInParallel(chunks, ranges);
@@ -75,7 +77,7 @@ internal static class MemoryScanner
         var found = new RangeList[chunks.Length];
         Parallel.For(0, chunks.Length, i =>
         {
-            var list = new RangeList();
+            var list = new RangeList(ranges.Cost);
             NonZeroScanner.ScanVectors(chunks[i].Bytes.Span, chunks[i].Address, list);
             list.Finish();
             found[i] = list;

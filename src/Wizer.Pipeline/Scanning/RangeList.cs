@@ -7,31 +7,52 @@ namespace Wizer.Pipeline;
 internal sealed class RangeList
 {
     /// <summary>
-    /// The largest gap that is closed: a new segment takes at least as many bytes, for its flags, the opcode and the
-    /// immediate of its offset, and its length.
+    /// The largest gap that is closed whatever the layout: a new segment takes at least as many bytes, for its flags, the
+    /// opcode and the immediate of its offset, and its length.
     /// </summary>
     internal const int MaxJoinedGap = 4;
 
     private readonly int _maxKept;
     private readonly int _pruneAt;
     private MemoryRange[] _ranges = new MemoryRange[16];
-    private ulong[]? _gaps;
+    private ulong[]? _keys;
 
-    // Smaller gaps are hopeless: as many larger ones as can survive have been seen.
-    private ulong _minGap = MaxJoinedGap + 1;
+    // A gap below both is hopeless: as many larger ones, and as many heavier ones, as can survive have been seen.
+    private ulong _minGap;
+    private ulong _minWeight;
 
     /// <summary>Creates an empty list.</summary>
+    /// <param name="cost">What segments of the memory take.</param>
     /// <param name="maxKept">No more ranges than this will be asked for in the end; the list may hold more in between.</param>
-    internal RangeList(int maxKept = SegmentLimit.MaxSegmentCount)
+    internal RangeList(SegmentCost cost = default, int maxKept = SegmentLimit.MaxSegmentCount)
     {
+        Cost = cost;
         _maxKept = maxKept;
         _pruneAt = maxKept * 4;
     }
+
+    /// <summary>What segments of the memory take.</summary>
+    internal SegmentCost Cost { get; }
 
     internal int Count { get; private set; }
 
     // No span: spans of our structs would be compiled at start-up, every time.
     internal MemoryRange this[int index] => _ranges[index];
+
+    /// <summary>The bytes of a segment for each range.</summary>
+    internal ulong EncodedLength
+    {
+        get
+        {
+            ulong sum = 0;
+            for (int i = 0; i < Count; i++)
+            {
+                sum += Cost.ByteLength(_ranges[i]);
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>Adds a range behind all others, joining it with the last one when the gap is small.</summary>
     internal void Add(ulong start, ulong end)
@@ -39,7 +60,8 @@ internal sealed class RangeList
         if (Count > 0)
         {
             ref MemoryRange last = ref _ranges[Count - 1];
-            if (start - last.End < _minGap)
+            ulong gap = start - last.End;
+            if (gap <= MaxJoinedGap || (gap < _minGap && Cost.Weight(gap, start) < _minWeight))
             {
                 last = new MemoryRange(last.Start, end);
                 return;
@@ -64,8 +86,9 @@ internal sealed class RangeList
     }
 
     /// <summary>
-    /// Closes the smallest gaps until the limit holds. A gap that is not among the largest of a part is not among the largest
-    /// of the whole either, so the final choice is the same however often and wherever this happened before.
+    /// Closes gaps that neither layout can want open, once there are more than the limit: each keeps the largest by its own
+    /// measure. A gap that is not among the largest of a part is not among the largest of the whole either, so the final
+    /// choice is the same however often and wherever this happened before.
     /// </summary>
     internal void Prune()
     {
@@ -74,49 +97,114 @@ internal sealed class RangeList
             return;
         }
 
-        if (_gaps is null || _gaps.Length < Count - 1)
-        {
-            _gaps = new ulong[Count - 1];
-        }
-
+        int closeCount = Count - _maxKept;
+        GapThreshold bySize = FindThreshold(GapOrder.BySize, closeCount);
+        GapThreshold byWeight = FindThreshold(GapOrder.ByWeight, closeCount);
+        _minGap = Math.Max(_minGap, bySize.Key);
+        _minWeight = Math.Max(_minWeight, byWeight.Key);
+        int last = 0;
         for (int i = 1; i < Count; i++)
         {
-            _gaps[i - 1] = _ranges[i].Start - _ranges[i - 1].End;
+            // Both count, so both are asked.
+            MemoryRange range = _ranges[i];
+            bool isSmall = bySize.Closes(Key(_ranges[last], range, GapOrder.BySize));
+            bool isLight = byWeight.Closes(Key(_ranges[last], range, GapOrder.ByWeight));
+            Put(ref last, range, isJoined: isSmall && isLight);
         }
 
-        GapThreshold threshold = GapThreshold.Find(_gaps, Count - 1, closeCount: Count - _maxKept);
-        _minGap = Math.Max(_minGap, threshold.Size);
-        Close(ref threshold);
+        Count = last + 1;
     }
 
     /// <summary>Prunes, and gives back what only growing needs.</summary>
     internal void Finish()
     {
         Prune();
-        _gaps = null;
+        _keys = null;
         var exact = new MemoryRange[Count];
         Array.Copy(_ranges, exact, Count);
         _ranges = exact;
     }
 
+    /// <summary>The same ranges again, to be joined in another way.</summary>
+    internal RangeList Clone()
+    {
+        var clone = new RangeList(Cost, _maxKept) { _ranges = new MemoryRange[Math.Max(16, Count)], Count = Count };
+        Array.Copy(_ranges, clone._ranges, Count);
+        return clone;
+    }
+
+    /// <summary>What an order makes of the gap before a range.</summary>
+    internal ulong KeyOf(int index, GapOrder order) => Key(_ranges[index - 1], _ranges[index], order);
+
     /// <summary>Joins the neighbours whose gap <paramref name="threshold"/> closes.</summary>
-    internal void Close(ref GapThreshold threshold)
+    internal void Close(ref GapThreshold threshold, GapOrder order)
     {
         int last = 0;
         for (int i = 1; i < Count; i++)
         {
             MemoryRange range = _ranges[i];
-            if (threshold.Closes(range.Start - _ranges[last].End))
-            {
-                _ranges[last] = new MemoryRange(_ranges[last].Start, range.End);
-            }
-            else
-            {
-                _ranges[++last] = range;
-            }
+            Put(ref last, range, threshold.Closes(Key(_ranges[last], range, order)));
         }
 
         Count = Math.Min(Count, last + 1);
+    }
+
+    /// <summary>Joins the neighbours whose gap has no higher weight.</summary>
+    internal void CloseUpTo(ulong weight)
+    {
+        int last = 0;
+        for (int i = 1; i < Count; i++)
+        {
+            MemoryRange range = _ranges[i];
+            Put(ref last, range, Key(_ranges[last], range, GapOrder.ByWeight) <= weight);
+        }
+
+        Count = Math.Min(Count, last + 1);
+    }
+
+    /// <summary>Joins every range with the one before it that is marked.</summary>
+    internal void Close(bool[] isJoined)
+    {
+        int last = 0;
+        for (int i = 1; i < Count; i++)
+        {
+            Put(ref last, _ranges[i], isJoined[i]);
+        }
+
+        Count = Math.Min(Count, last + 1);
+    }
+
+    private ulong Key(in MemoryRange before, in MemoryRange behind, GapOrder order)
+    {
+        ulong gap = behind.Start - before.End;
+        return order == GapOrder.BySize ? gap : Cost.Weight(gap, behind.Start);
+    }
+
+    private void Put(ref int last, in MemoryRange range, bool isJoined)
+    {
+        if (isJoined)
+        {
+            _ranges[last] = new MemoryRange(_ranges[last].Start, range.End);
+        }
+        else
+        {
+            _ranges[++last] = range;
+        }
+    }
+
+    private GapThreshold FindThreshold(GapOrder order, int closeCount)
+    {
+        if (_keys is null || _keys.Length < Count - 1)
+        {
+            _keys = new ulong[Count - 1];
+        }
+
+        for (int i = 1; i < Count; i++)
+        {
+            _keys[i - 1] = KeyOf(i, order);
+        }
+
+        return GapThreshold.Find(_keys, Count - 1, closeCount);
     }
 
     private void Grow()

@@ -9,13 +9,26 @@ internal static class SegmentLimit
     /// </summary>
     internal const int MaxSegmentCount = 10_000;
 
+    /// <summary>Whether no gap has to be closed.</summary>
+    internal static bool Holds(RangeList[] memories, int maxCount)
+    {
+        int count = 0;
+        foreach (RangeList memory in memories)
+        {
+            count += memory.Count;
+        }
+
+        return count <= maxCount;
+    }
+
     /// <summary>
     /// Joins neighbours, those with the smallest gaps first and among equals those that come first. Gaps exist only between
     /// ranges of one memory, but all memories share one limit.
     /// </summary>
     /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
+    /// <param name="order">What the smallest ones are.</param>
     /// <param name="maxCount">How many may remain in all; a memory that holds something keeps one range in any case.</param>
-    internal static void CloseSmallestGaps(RangeList[] memories, int maxCount)
+    internal static void CloseSmallestGaps(RangeList[] memories, GapOrder order, int maxCount)
     {
         int rangeCount = 0;
         int gapCount = 0;
@@ -31,20 +44,20 @@ internal static class SegmentLimit
             return;
         }
 
-        var gaps = new ulong[gapCount];
+        var keys = new ulong[gapCount];
         int next = 0;
         foreach (RangeList memory in memories)
         {
             for (int i = 1; i < memory.Count; i++)
             {
-                gaps[next++] = memory[i].Start - memory[i - 1].End;
+                keys[next++] = memory.KeyOf(i, order);
             }
         }
 
-        GapThreshold threshold = GapThreshold.Find(gaps, gapCount, excess);
+        GapThreshold threshold = GapThreshold.Find(keys, gapCount, excess);
         foreach (RangeList memory in memories)
         {
-            memory.Close(ref threshold);
+            memory.Close(ref threshold, order);
         }
     }
 }

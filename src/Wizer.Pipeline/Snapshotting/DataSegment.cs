@@ -10,4 +10,7 @@ namespace Wizer.Pipeline;
 internal readonly record struct DataSegment(uint MemoryIndex, bool Is64, ulong Address, ReadOnlySequence<byte> Contents)
 {
     internal ulong ByteLength => (ulong)Contents.Length;
+
+    /// <summary>The bytes of the whole segment in the module.</summary>
+    internal ulong EncodedLength => new SegmentCost(MemoryIndex, Is64).ByteLength(new MemoryRange(Address, Address + ByteLength));
 }

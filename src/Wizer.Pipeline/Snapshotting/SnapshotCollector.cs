@@ -9,8 +9,9 @@ namespace Wizer.Pipeline;
 /// its asynchronous twin drive it, so that they cannot differ.
 /// </summary>
 /// <param name="context">The module that the state belongs to.</param>
+/// <param name="layout">Which ranges become segments.</param>
 /// <param name="stable">The state, when its memories stay as they are until the module has been written: nothing is copied then.</param>
-internal sealed class SnapshotCollector(ModuleContext context, IStableInstanceState? stable) : IDisposable
+internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layout, IStableInstanceState? stable) : IDisposable
 {
     private readonly GlobalValue[] _globals = new GlobalValue[context.MutableGlobals.Length];
     private readonly ulong[] _pageCounts = new ulong[context.Module.Memories.Length];
@@ -62,9 +63,10 @@ internal sealed class SnapshotCollector(ModuleContext context, IStableInstanceSt
         }
 
         _pageCounts[_memory] = pageCount;
+        var cost = new SegmentCost((uint)_memory, type.Limits.Is64);
         _ranges[_memory] = stable is null
-            ? MemoryScanner.Scan(contents)
-            : MemoryScanner.Scan(contents, stable.FindTouchedRanges(ModuleContext.MemoryExportName(_memory)));
+            ? MemoryScanner.Scan(contents, cost)
+            : MemoryScanner.Scan(contents, stable.FindTouchedRanges(ModuleContext.MemoryExportName(_memory)), cost);
     }
 
     /// <summary>Decides which ranges become segments. Call after the last <see cref="Scan"/>.</summary>
@@ -78,7 +80,7 @@ internal sealed class SnapshotCollector(ModuleContext context, IStableInstanceSt
             }
         }
 
-        SegmentLimit.CloseSmallestGaps(_ranges, SegmentLimit.MaxSegmentCount);
+        SegmentChoice.Choose(_ranges, layout, SegmentLimit.MaxSegmentCount);
         int count = 0;
         foreach (RangeList ranges in _ranges)
         {

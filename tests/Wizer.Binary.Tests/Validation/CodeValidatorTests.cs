@@ -37,6 +37,31 @@ public sealed class CodeValidatorTests
         Assert.Equal(module.Bodies[0].Offset + 1, nop);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void NamedDataCount_IsOneMoreThanTheHighestIndex_WhateverTheThreadsDid(int workers)
+    {
+        var bytes = new ModuleBytes();
+        int type = bytes.FuncType([], []);
+        byte[] nops = new byte[1000];
+        Array.Fill(nops, (byte)Opcode.Nop);
+        for (int i = 0; i < 1000; i++)
+        {
+            // memory.init of segment i / 10, which is never reached.
+            byte[] init = [0x00, 0xfc, 0x08, .. ModuleBytes.Leb(i / 10), 0x00];
+            bytes.Func(type, i % 10 == 5 ? [.. nops, .. init] : nops);
+        }
+
+        bytes.Section(SectionId.Memory, [1, 0, 1]);
+        bytes.Section(SectionId.DataCount, ModuleBytes.Leb(500));
+        byte[] data = [.. ModuleBytes.Leb(500), .. Enumerable.Repeat<byte[]>([1, 0], 500).SelectMany(segment => segment)];
+        byte[] module = [.. bytes.ToArray(), (byte)SectionId.Data, .. ModuleBytes.Leb(data.Length), .. data];
+        ValidationResult result = ModuleValidator.Validate(ModuleReader.Parse(module), WasmFeatures.All, workers);
+        Assert.Equal(100u, result.NamedDataCount);
+        Assert.Equal(0u, ModuleValidator.Validate(Big(wrong: []), WasmFeatures.All, workers).NamedDataCount);
+    }
+
     [Fact]
     public void Validation_AllocatesPerWorker_NotPerFunctionOrInstruction()
     {

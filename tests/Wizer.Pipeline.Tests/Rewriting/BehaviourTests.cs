@@ -15,8 +15,12 @@ public class BehaviourTests
     {
         WatCase wat = WatCase.Load(name);
         ModuleInfo input = ModuleReader.Parse(wat.Compile());
-        ModuleInfo output = ModuleReader.Parse(new PreInitializer(wat.Options).Run(wat.Compile()));
-        Assert.Equal(CallAll(input, wat.Options.InitFunc), CallAll(output, initFunc: null));
+        List<string> expected = CallAll(input, wat.Options.InitFunc);
+        foreach (ModuleLayout layout in Enum.GetValues<ModuleLayout>())
+        {
+            byte[] output = new PreInitializer(wat.Options with { Layout = layout }).Run(wat.Compile());
+            Assert.Equal(expected, CallAll(ModuleReader.Parse(output), initFunc: null));
+        }
     }
 
     /// <summary>Calls every function without parameters that the module exports, by index: renames do not matter.</summary>

@@ -10,6 +10,8 @@ namespace Wizer.Pipeline.Tests;
 /// </summary>
 public class GcTests
 {
+    private static readonly WizerOptions s_options = WizerOptions.Default with { Layout = ModuleLayout.Compatible };
+
     /// <summary>
     /// Recursive and derived types, typed tables, immutable references and constant expressions that make objects, all of which
     /// stay; the initialization makes objects too, and leaves in memory and globals what it computed from them.
@@ -68,7 +70,7 @@ public class GcTests
     public void Run_GivesTheModuleThatIsApproved()
     {
         byte[] module = Modules.Compile(Text);
-        byte[] output = new PreInitializer().Run(module);
+        byte[] output = new PreInitializer(s_options).Run(module);
         Snapshot.Verify(Modules.Print(output));
         foreach (SectionId id in new[] { SectionId.Type, SectionId.Table, SectionId.Element, SectionId.Code })
         {
@@ -82,14 +84,14 @@ public class GcTests
         byte[] module = Modules.Compile(Text);
         ulong[] expected = CallRun(module, isInitialized: false);
         Assert.Equal([49, 'b', 0xffff_fffb, 7, 3], expected);
-        Assert.Equal(expected, CallRun(new PreInitializer().Run(module), isInitialized: true));
+        Assert.Equal(expected, CallRun(new PreInitializer(s_options).Run(module), isInitialized: true));
     }
 
     [Fact]
     public void ForeignRuntime_GivesTheSameBytesAsTheEmbeddedOne()
     {
         byte[] module = Modules.Compile(Text);
-        var wizer = new PreInitializer();
+        var wizer = new PreInitializer(s_options);
         byte[] instrumented = wizer.Instrument(module, out ModuleContext context);
         FakeState state = ForeignRuntime.Initialize(instrumented, WizerOptions.Default.InitFunc);
         Assert.Equal(wizer.Run(module), wizer.Snapshot(context, state));

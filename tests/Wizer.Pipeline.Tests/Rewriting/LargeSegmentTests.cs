@@ -12,7 +12,7 @@ public class LargeSegmentTests
     public void Write_StringsPiecesTogether_BeyondTwoGibibytes()
     {
         using var assembler = new ModuleAssembler(default);
-        DataSectionRewriter.Write(new ModuleInfo(default), Snapshot(pieceCount: 48), assembler);
+        DataSectionRewriter.Write(new ModuleInfo(default), oldCount: 0, Snapshot(pieceCount: 48), assembler);
         ModuleSlices slices = assembler.Finish();
 
         const long Length = 48L << 26;
@@ -35,7 +35,7 @@ public class LargeSegmentTests
     {
         using var assembler = new ModuleAssembler(default);
         WizerException error = Assert.Throws<WizerException>(
-            () => DataSectionRewriter.Write(new ModuleInfo(default), Snapshot(pieceCount: 64), assembler));
+            () => DataSectionRewriter.Write(new ModuleInfo(default), oldCount: 0, Snapshot(pieceCount: 64), assembler));
         Assert.Equal(WizerError.SnapshotTooLarge, error.Error);
         Assert.StartsWith("the data section would take 42949673", error.Message);
     }

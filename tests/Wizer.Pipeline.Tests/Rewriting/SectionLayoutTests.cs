@@ -7,6 +7,8 @@ namespace Wizer.Pipeline.Tests;
 /// <summary>Where sections end up, and that those without state stay byte for byte; on modules that no WAT can spell.</summary>
 public class SectionLayoutTests
 {
+    private static readonly WizerOptions s_options = WizerOptions.Default with { Layout = ModuleLayout.Compatible };
+
     [Theory]
     [InlineData("Type Function Export Code", "Type Function Export Code Data")]
     [InlineData("Type Function Export Code name", "Type Function Export Code Data name")]
@@ -22,7 +24,7 @@ public class SectionLayoutTests
     [InlineData("Type Function Memory Export Start Code", "Type Function Memory Export Code Data")]
     public void Rewrite_PutsTheDataSectionWhereItBelongs(string input, string output)
     {
-        var wizer = new PreInitializer();
+        var wizer = new PreInitializer(s_options);
         byte[] module = Build(input);
         Assert.Equal(input, Modules.Outline(module));
         wizer.Instrument(module, out ModuleContext context);
@@ -42,7 +44,7 @@ public class SectionLayoutTests
     public void Instrument_PutsTheExportSectionWhereItBelongs(string input, string output)
     {
         byte[] module = Build(input);
-        byte[] instrumented = new PreInitializer().Instrument(module, out _);
+        byte[] instrumented = new PreInitializer(s_options).Instrument(module, out _);
         Assert.Equal(output, Modules.Outline(instrumented));
         AssertCustomSectionsAreKept(module, instrumented);
     }
@@ -55,7 +57,7 @@ public class SectionLayoutTests
               (memory (export "memory") 1) (memory 2)
               (func (export "wizer-initialize")))
             """);
-        byte[] instrumented = new PreInitializer().Instrument(module, out _);
+        byte[] instrumented = new PreInitializer(s_options).Instrument(module, out _);
         ModuleInfo info = ModuleReader.Parse(instrumented);
         Assert.Equal(
             [
@@ -79,7 +81,7 @@ public class SectionLayoutTests
     {
         // i32.const 1 in two bytes, and a mutable one beside it whose value is written anew.
         byte[] module = Build("Type Function Global Export Code", globals: [2, 0x7f, 0, 0x41, 0x81, 0x00, 0x0b, 0x7f, 1, 0x41, 0x80, 0x00, 0x0b]);
-        var wizer = new PreInitializer();
+        var wizer = new PreInitializer(s_options);
         wizer.Instrument(module, out ModuleContext context);
         FakeState state = State();
         state.Globals["__wizer_global_1"] = GlobalValue.I32(-2);
@@ -99,7 +101,7 @@ public class SectionLayoutTests
             0x7c, 1, 0x44, 0, 0, 0, 0, 0, 0, 0, 0, 0x0b,
             0x7b, 1, 0xfd, 0x0c, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x0b,
         ]);
-        var wizer = new PreInitializer();
+        var wizer = new PreInitializer(s_options);
         wizer.Instrument(module, out ModuleContext context);
         FakeState state = State();
         state.Globals["__wizer_global_0"] = GlobalValue.I32(64);
@@ -123,7 +125,7 @@ public class SectionLayoutTests
     public void Rewrite_NeverCopiesALargeSection()
     {
         byte[] module = Build("Type Function Memory Export Code a", customLength: 100_000);
-        var wizer = new PreInitializer();
+        var wizer = new PreInitializer(s_options);
         wizer.Instrument(module, out ModuleContext context);
         var sink = new SliceSink();
         wizer.Snapshot(context, State(), sink);
@@ -132,7 +134,7 @@ public class SectionLayoutTests
 
     private static byte[] Rewrite(byte[] module)
     {
-        var wizer = new PreInitializer();
+        var wizer = new PreInitializer(s_options);
         wizer.Instrument(module, out ModuleContext context);
         return wizer.Snapshot(context, State());
     }

@@ -1,3 +1,4 @@
+using Wizer.Binary;
 using Wizer.TestSupport;
 using Xunit;
 
@@ -42,12 +43,25 @@ public class WatCaseTests
     {
         WatCase wat = WatCase.Load(name);
         byte[] module = wat.Compile();
-        var wizer = new PreInitializer(wat.Options);
-        byte[] expected = wizer.Run(module);
-
-        byte[] instrumented = wizer.Instrument(module, out ModuleContext context);
+        byte[] instrumented = new PreInitializer(wat.Options).Instrument(module, out ModuleContext context);
         FakeState state = ForeignRuntime.Initialize(instrumented, wat.Options.InitFunc, pieceLength: 40_001);
-        Assert.Equal(expected, wizer.Snapshot(context, state));
-        Assert.Equal(expected, wizer.SnapshotAsync(context, state));
+        foreach (ModuleLayout layout in Enum.GetValues<ModuleLayout>())
+        {
+            var wizer = new PreInitializer(wat.Options with { Layout = layout });
+            byte[] expected = wizer.Run(module);
+            Assert.Equal(expected, wizer.Snapshot(context, state));
+            Assert.Equal(expected, wizer.SnapshotAsync(context, state));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void CompactModule_IsNeverLarger(string name)
+    {
+        WatCase wat = WatCase.Load(name);
+        byte[] compatible = new PreInitializer(wat.Options).Run(wat.Compile());
+        byte[] compact = new PreInitializer(wat.Options with { Layout = ModuleLayout.Compact }).Run(wat.Compile());
+        Assert.InRange(compact.Length, 0, compatible.Length);
+        Assert.InRange(ModuleReader.Parse(compact).DataSegments.Length, 0, ModuleReader.Parse(compatible).DataSegments.Length);
     }
 }

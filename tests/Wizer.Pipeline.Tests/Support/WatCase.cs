@@ -50,7 +50,7 @@ internal sealed class WatCase
     private static WizerOptions ParseOptions(string wat)
     {
         const string Mark = ";; wizer:";
-        WizerOptions options = WizerOptions.Default;
+        WizerOptions options = WizerOptions.Default with { Layout = ModuleLayout.Compatible };
         string? line = wat.Split('\n').FirstOrDefault(line => line.StartsWith(Mark, StringComparison.Ordinal));
         var words = new Queue<string>((line ?? Mark)[Mark.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         while (words.TryDequeue(out string? word))

@@ -1,0 +1,14 @@
+namespace Wizer.Pipeline;
+
+/// <summary>How the initialized module is laid out. Either way its instances start in the same state.</summary>
+public enum ModuleLayout
+{
+    /// <summary>
+    /// The smallest module: gaps between segments are closed wherever that takes no more bytes than another segment, and old
+    /// data segments above the highest index that an instruction names are dropped, together with their names.
+    /// </summary>
+    Compact,
+
+    /// <summary>The original's, byte for byte: every old data segment keeps its index, and gaps of up to four bytes are closed.</summary>
+    Compatible,
+}

@@ -1,0 +1,44 @@
+using Wizer.Binary;
+
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// What an active data segment of a memory takes in the module; by default, of memory 0 with 32-bit addresses. Core 3.0,
+/// Binary Format: Data Section.
+/// </summary>
+/// <param name="memoryIndex">In the memory index space.</param>
+/// <param name="is64">Whether the memory's addresses are i64.</param>
+internal readonly struct SegmentCost(uint memoryIndex, bool is64)
+{
+    /// <summary>The most that a length takes.</summary>
+    internal const int MaxLengthSize = 5;
+
+    /// <summary>An upper bound of <see cref="HeaderLength"/>: flags, a memory index, an opcode, an i64 and an end.</summary>
+    internal const int MaxHeaderLength = 1 + 5 + 1 + 10 + 1;
+
+    /// <summary>The immediate of the constant instruction: addresses are unsigned, but immediates are signed.</summary>
+    internal static long AddressImmediate(ulong address, bool is64) => is64 ? (long)address : (int)(uint)address;
+
+    /// <summary>What stands before the length of a segment at this address.</summary>
+    internal int HeaderLength(ulong address)
+    {
+        // The flags, the memory index unless it is 0, and the two opcodes around the address.
+        int flagsLength = memoryIndex == 0 ? 1 : 1 + WasmWriter.SizeOfU32(memoryIndex);
+        return flagsLength + 1 + WasmWriter.SizeOfS64(AddressImmediate(address, is64)) + 1;
+    }
+
+    /// <summary>How many bytes a length takes.</summary>
+    internal static int SizeOfLength(ulong byteLength) => WasmWriter.SizeOfU64(byteLength);
+
+    /// <summary>All of a segment.</summary>
+    internal ulong ByteLength(in MemoryRange range) =>
+        (uint)HeaderLength(range.Start) + (uint)SizeOfLength(range.ByteLength) + range.ByteLength;
+
+    /// <summary>
+    /// How badly a gap wants to stay open: the bytes it takes when it is closed less those of the header that it takes
+    /// otherwise, moved up so that it is never negative. What lengths take is left out, since it depends on other gaps.
+    /// </summary>
+    /// <param name="gap">Its size.</param>
+    /// <param name="end">The address behind it.</param>
+    internal ulong Weight(ulong gap, ulong end) => gap + MaxHeaderLength - (uint)HeaderLength(end);
+}

@@ -1,0 +1,165 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+
+namespace Wizer.Pipeline.Tests;
+
+/// <summary>Segments are chosen so that they take the fewest bytes; tried against every other choice where there are few.</summary>
+public class SegmentChoiceTests
+{
+    // Where headers and lengths change their size, and what lies around it.
+    private static readonly ulong[] s_starts = [0, 40, 60, 8000, 8191, (1 << 20) - 300, (1 << 27) - 40, (1UL << 31) - 500, uint.MaxValue - 9000];
+    private static readonly int[] s_lengths = [1, 1, 2, 7, 60, 63, 64, 100, 120, 126, 127, 128, 250, 16_000, 16_300, 16_383, 16_384, 2_097_100];
+
+    private static Gen<Layouts> Some(int maxCount) =>
+        from start in Gen.Elements(s_starts)
+        from memory in Gen.Elements(0u, 0u, 0u, 1u, 200u)
+        from is64 in Gen.Elements(false, false, true)
+        from lengths in Gen.Elements(s_lengths).ListOf(maxCount)
+        from gaps in Gen.Choose(5, 16).ListOf(maxCount)
+        from count in Gen.Choose(0, maxCount)
+        from maxKept in Gen.Choose(1, 12)
+        select new Layouts(start, new SegmentCost(memory, is64), [.. lengths], [.. gaps], count, maxKept);
+
+    [Fact]
+    public void Merge_TakesTheFewestBytes_AndThenTheFewestSegments() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(Some(maxCount: 9).ToArbitrary(), layouts =>
+        {
+            RangeList ranges = layouts.ToList();
+            MemoryRange[] all = ranges.ToArray();
+            SegmentMerger.Merge(ranges);
+            (ulong byteLength, int count) = Best(all, layouts.Cost);
+            Assert.Equal((byteLength, count), (ranges.EncodedLength, ranges.Count));
+            AssertCovers(ranges.ToArray(), all);
+        }));
+
+    [Fact]
+    public void Choose_IsNeverLargerThanTheOriginals_AndKeepsTheLimit() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(Some(maxCount: 40).Two().ToArbitrary(), layouts =>
+        {
+            int maxCount = Math.Max(2, layouts.Item1.MaxKept);
+            RangeList[] compact = [layouts.Item1.ToList(), layouts.Item2.ToList()];
+            RangeList[] compatible = [compact[0].Clone(), compact[1].Clone()];
+            MemoryRange[][] all = [compact[0].ToArray(), compact[1].ToArray()];
+            SegmentChoice.Choose(compact, ModuleLayout.Compact, maxCount);
+            SegmentChoice.Choose(compatible, ModuleLayout.Compatible, maxCount);
+            Assert.InRange(compact[0].Count + compact[1].Count, 0, maxCount);
+            Assert.InRange(compact[0].Count + compact[1].Count, 0, compatible[0].Count + compatible[1].Count);
+            Assert.True(compact[0].EncodedLength + compact[1].EncodedLength <= compatible[0].EncodedLength + compatible[1].EncodedLength);
+            AssertCovers(compact[0].ToArray(), all[0]);
+            AssertCovers(compact[1].ToArray(), all[1]);
+        }));
+
+    [Fact]
+    public void Choose_ClosesTheGapThatCostsLess_WhenTheLimitIsReached()
+    {
+        // The second gap is larger, but the segment behind it would need a longer address.
+        (ulong, ulong)[] ranges = [(0, 1), (30, 31), ((1 << 20) - 31, (1 << 20) - 30), (1 << 20, (1 << 20) + 1)];
+        RangeList[] compact = [List(ranges)];
+        RangeList[] compatible = [List(ranges)];
+        SegmentChoice.Choose(compact, ModuleLayout.Compact, 3);
+        SegmentChoice.Choose(compatible, ModuleLayout.Compatible, 3);
+        Assert.Equal([new MemoryRange(0, 1), new(30, 31), new((1 << 20) - 31, (1 << 20) + 1)], compact[0].ToArray());
+        Assert.Equal([new MemoryRange(0, 31), new((1 << 20) - 31, (1 << 20) - 30), new(1 << 20, (1 << 20) + 1)], compatible[0].ToArray());
+    }
+
+    [Fact]
+    public void Merge_ReconsidersAGap_WhenTheNextOneIsClosed()
+    {
+        // Addresses of three bytes: six are free, seven cost one more than they save unless lengths make up for it.
+        RangeList ranges = List((10_000, 10_100), (10_107, 10_207), (10_214, 30_214));
+        SegmentMerger.Merge(ranges);
+        Assert.Equal([new MemoryRange(10_000, 30_214)], ranges.ToArray());
+
+        RangeList pair = List((10_000, 10_100), (10_107, 10_207));
+        SegmentMerger.Merge(pair);
+        Assert.Equal(2, pair.Count);
+    }
+
+    [Fact]
+    public void Merge_IsLinear()
+    {
+        // Every gap depends on the others; a quadratic search would take minutes.
+        const int Count = 1_000_000;
+        var ranges = new RangeList(default, maxKept: Count);
+        for (ulong i = 0; i < Count; i++)
+        {
+            ranges.Add(i * 20, (i * 20) + 12);
+        }
+
+        SegmentMerger.Merge(ranges);
+        Assert.InRange(ranges.Count, 1, Count / 2);
+    }
+
+    /// <summary>Tries every way to join neighbours.</summary>
+    private static (ulong ByteLength, int Count) Best(MemoryRange[] ranges, SegmentCost cost)
+    {
+        (ulong, int) best = (ulong.MaxValue, 0);
+        for (int choice = 0; choice < 1 << Math.Max(0, ranges.Length - 1); choice++)
+        {
+            ulong byteLength = 0;
+            int count = 0;
+            for (int i = 0; i < ranges.Length;)
+            {
+                int first = i++;
+                while (i < ranges.Length && ((choice >> (i - 1)) & 1) != 0)
+                {
+                    i++;
+                }
+
+                byteLength += cost.ByteLength(new MemoryRange(ranges[first].Start, ranges[i - 1].End));
+                count++;
+            }
+
+            best = (byteLength, count).CompareTo(best) < 0 ? (byteLength, count) : best;
+        }
+
+        return best;
+    }
+
+    /// <summary>Segments are in order, apart, begin and end with a range, and leave none out.</summary>
+    private static void AssertCovers(MemoryRange[] segments, MemoryRange[] ranges)
+    {
+        int next = 0;
+        foreach (MemoryRange segment in segments)
+        {
+            Assert.Equal(ranges[next].Start, segment.Start);
+            while (next < ranges.Length && ranges[next].End <= segment.End)
+            {
+                next++;
+            }
+
+            Assert.Equal(ranges[next - 1].End, segment.End);
+        }
+
+        Assert.Equal(ranges.Length, next);
+    }
+
+    private static RangeList List(params (ulong Start, ulong End)[] ranges)
+    {
+        var list = new RangeList();
+        foreach ((ulong start, ulong end) in ranges)
+        {
+            list.Add(start, end);
+        }
+
+        return list;
+    }
+
+    internal sealed record Layouts(ulong Start, SegmentCost Cost, int[] Lengths, int[] Gaps, int Count, int MaxKept)
+    {
+        public RangeList ToList()
+        {
+            var list = new RangeList(Cost);
+            ulong at = Start;
+            for (int i = 0; i < Count && at + 1_000 < uint.MaxValue; i++)
+            {
+                ulong end = Math.Min(at + (uint)Lengths[i], uint.MaxValue);
+                list.Add(at, end);
+                at = end + (uint)Gaps[i];
+            }
+
+            return list;
+        }
+    }
+}
