@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 
@@ -16,8 +17,7 @@ internal static class FileError
     private const int WindowsErrorMask = unchecked((int)0x80070000);
 
     /// <summary>Whether an exception is one that file operations throw and that a user can do something about.</summary>
-    public static bool Is(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
+    public static bool Is(Exception exception) => ModuleFile.IsFileError(exception);
 
     /// <summary>For a file where a directory is needed.</summary>
     public static IOException NotADirectory() => new("", IsNoDirectory);

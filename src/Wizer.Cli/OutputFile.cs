@@ -1,34 +1,17 @@
-using Microsoft.Win32.SafeHandles;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 
-/// <summary>
-/// Where the new module goes. A file appears only once it is complete: it is written beside its target and renamed over it.
-/// Devices, pipes and stdout have no other way than to be written directly, which happens once the module is complete.
-/// </summary>
-/// <remarks>
-/// The target is settled before the guest runs, links followed: a guest that may write to the directory cannot redirect the
-/// output afterwards.
-/// </remarks>
+/// <summary>Where the new module goes: stdout, or a file.</summary>
 internal sealed class OutputFile : IModuleSink, IDisposable
 {
-    private const string WriteFailed = "failed to write to output";
-
-    private readonly Lock _lock = new();
     private readonly string? _path;
-    private readonly string? _target;
-    private readonly FileKind _kind;
-    private readonly bool _isHeldOpen;
-    private string? _temporary;
-    private bool _abandoned;
+    private readonly ModuleFile? _file;
 
-    private OutputFile(string? path, string? target, FileKind kind, bool isHeldOpen = false)
+    private OutputFile(string? path, ModuleFile? file)
     {
         _path = path;
-        _target = target;
-        _kind = kind;
-        _isHeldOpen = isHeldOpen;
+        _file = file;
     }
 
     /// <summary>Finds out where a path leads, without creating or changing anything; null is stdout.</summary>
@@ -38,31 +21,16 @@ internal sealed class OutputFile : IModuleSink, IDisposable
         if (path is null or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1")
         {
             // Opened by its path, it would have an offset of its own and overwrite what others write there.
-            return new OutputFile(path, null, FileKind.Stream);
+            return new OutputFile(path, null);
         }
 
         try
         {
-            FileKind kind = FileKinds.Of(path);
-            string target = kind == FileKind.Stream ? path : ResolveLinks(path);
-            if (kind == FileKind.Directory)
-            {
-                throw new UnauthorizedAccessException();
-            }
-
-            if (kind == FileKind.Absent && FileKinds.Of(DirectoryOf(target)) != FileKind.Directory)
-            {
-                throw new DirectoryNotFoundException();
-            }
-
-            // A link of /proc or /dev to an open file: whoever holds that file open must find the module in it, so it is
-            // not replaced by another file.
-            bool isHeldOpen = path.StartsWith("/proc/", StringComparison.Ordinal) || path.StartsWith("/dev/", StringComparison.Ordinal);
-            return new OutputFile(path, isHeldOpen ? path : target, kind, isHeldOpen);
+            return new OutputFile(path, ModuleFile.At(path));
         }
-        catch (Exception error) when (FileError.Is(error))
+        catch (WizerException error) when (error.Error == WizerError.OutputFailed)
         {
-            throw CreateFailed(error, path);
+            throw CommandException.File(error.Message, error.InnerException!, path);
         }
     }
 
@@ -72,168 +40,30 @@ internal sealed class OutputFile : IModuleSink, IDisposable
     {
         try
         {
-            if (_target is null)
+            if (_file is not null)
             {
-                for (int i = 0; i < module.Count; i++)
-                {
-                    StandardStreams.WriteOutput(module[i].Span);
-                }
+                _file.Write(module);
+                return;
             }
-            else if (_kind == FileKind.Stream || _isHeldOpen)
+
+            for (int i = 0; i < module.Count; i++)
             {
-                WriteInPlace(module);
+                StandardStreams.WriteOutput(module[i].Span);
             }
-            else
-            {
-                Replace(module);
-            }
+        }
+        catch (WizerException error) when (error.Error == WizerError.OutputFailed)
+        {
+            throw CommandException.File(error.Message, error.InnerException!, _path);
         }
         catch (Exception error) when (FileError.Is(error))
         {
-            throw CommandException.File(WriteFailed, error, _path);
-        }
-        finally
-        {
-            RemoveTemporary();
+            throw CommandException.File("failed to write to output", error, _path);
         }
     }
 
     /// <summary>Removes what was not finished, and sees to it that nothing more is begun. For another thread, before it ends the process.</summary>
-    public void Abandon()
-    {
-        lock (_lock)
-        {
-            _abandoned = true;
-            RemoveTemporary();
-        }
-    }
+    public void Abandon() => _file?.Abandon();
 
     /// <inheritdoc/>
-    public void Dispose() => RemoveTemporary();
-
-    private void Replace(ModuleSlices module)
-    {
-        SafeFileHandle? handle;
-        try
-        {
-            handle = CreateTemporary();
-        }
-        catch (UnauthorizedAccessException) when (_kind == FileKind.Regular)
-        {
-            // The directory takes no new files, but the file may be writable all the same: better that than nothing.
-            WriteInPlace(module);
-            return;
-        }
-        catch (Exception error) when (FileError.Is(error))
-        {
-            throw CreateFailed(error, _path);
-        }
-
-        using (handle)
-        {
-            if (_kind == FileKind.Regular && !OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(handle, File.GetUnixFileMode(_target!));
-            }
-
-            new FileSink(handle).Write(module);
-        }
-
-        lock (_lock)
-        {
-            if (!_abandoned)
-            {
-                File.Move(_temporary!, _target!, overwrite: true);
-                _temporary = null;
-            }
-        }
-    }
-
-    // The name is short and begins with a dot: the target's own, with something added, could be too long. Space is not
-    // asked for up front: of a full disk .NET then keeps the error number to itself.
-    private SafeFileHandle CreateTemporary()
-    {
-        string directory = DirectoryOf(_target!);
-        for (int attempt = 0; ; attempt++)
-        {
-            string name = Path.Combine(directory, $".wizer-{Environment.ProcessId}-{attempt}.tmp");
-            lock (_lock)
-            {
-                try
-                {
-                    SafeFileHandle handle = File.OpenHandle(
-                        name, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-                    _temporary = name;
-                    return handle;
-                }
-                catch (IOException) when (attempt < 100 && FileKinds.Of(name) != FileKind.Absent)
-                {
-                }
-            }
-        }
-    }
-
-    // A stream and not the handle, which cannot be written without being able to seek.
-    private void WriteInPlace(ModuleSlices module)
-    {
-        using SafeFileHandle handle = OpenInPlace();
-        using var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0);
-        if (_kind == FileKind.Regular)
-        {
-            stream.SetLength(0);
-        }
-
-        new StreamSink(stream).Write(module);
-    }
-
-    private SafeFileHandle OpenInPlace()
-    {
-        try
-        {
-            return File.OpenHandle(_target!, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        }
-        catch (Exception error) when (FileError.Is(error))
-        {
-            throw CreateFailed(error, _path);
-        }
-    }
-
-    private void RemoveTemporary()
-    {
-        lock (_lock)
-        {
-            if (_temporary is not null)
-            {
-                try
-                {
-                    File.Delete(_temporary);
-                }
-                catch (Exception error) when (FileError.Is(error))
-                {
-                    // The error that led here is the one to report.
-                }
-
-                _temporary = null;
-            }
-        }
-    }
-
-    private static CommandException CreateFailed(Exception error, string? path) =>
-        CommandException.File("failed to create output file", error, path);
-
-    private static string DirectoryOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".";
-
-    // A link to a place where nothing is yet leads to the place. Of a relative path, .NET takes a relative link to be relative
-    // to the root.
-    private static string ResolveLinks(string path)
-    {
-        try
-        {
-            return File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true)?.FullName ?? path;
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return path;
-        }
-    }
+    public void Dispose() => _file?.Dispose();
 }

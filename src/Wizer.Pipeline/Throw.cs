@@ -69,6 +69,18 @@ internal static class Throw
         throw new WizerException(WizerError.BadOption, "the time limit must not be negative");
 
     [DoesNotReturn]
+    internal static void InputUnreadable(Exception cause) =>
+        throw new WizerException(WizerError.InputUnreadable, "failed to read input Wasm module", cause);
+
+    [DoesNotReturn]
+    internal static void OutputNotCreated(Exception cause) =>
+        throw new WizerException(WizerError.OutputFailed, "failed to create output file", cause);
+
+    [DoesNotReturn]
+    internal static void OutputNotWritten(Exception cause) =>
+        throw new WizerException(WizerError.OutputFailed, "failed to write to output", cause);
+
+    [DoesNotReturn]
     internal static void TimedOut(TimeSpan timeout) => throw new WizerException(
         WizerError.TimedOut,
         string.Create(

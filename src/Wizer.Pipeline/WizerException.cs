@@ -78,6 +78,12 @@ public enum WizerError
     /// <summary>The state handed to the snapshot does not fit the module it is said to come from.</summary>
     StateMismatch,
 
+    /// <summary>The input file cannot be read; the cause is what the platform said.</summary>
+    InputUnreadable,
+
+    /// <summary>The output file cannot be created or written; the cause is what the platform said.</summary>
+    OutputFailed,
+
     /// <summary>The initialized module would exceed a limit of the binary format.</summary>
     SnapshotTooLarge,
 }

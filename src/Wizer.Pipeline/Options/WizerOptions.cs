@@ -33,8 +33,8 @@ public sealed record WizerOptions
     public bool DetailedReport { get; init; }
 
     /// <summary>
-    /// Told of each phase of <see cref="PreInitializer.Run"/> as it begins, on the thread that does the work; the last two also by
-    /// <see cref="PreInitializer.Snapshot"/>.
+    /// Told of each phase of <see cref="PreInitializer.Run(ReadOnlyMemory{byte}, IModuleSink, InitEnvironment?, CancellationToken)"/>
+    /// as it begins, on the thread that does the work; the last two also by <see cref="PreInitializer.Snapshot"/>.
     /// </summary>
     public IProgress<RunPhase>? Progress { get; init; }
 }

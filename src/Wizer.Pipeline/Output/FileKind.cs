@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Wizer.Cli;
+namespace Wizer.Pipeline;
 
 /// <summary>What a path leads to, links followed; it decides how an output gets there.</summary>
 internal enum FileKind

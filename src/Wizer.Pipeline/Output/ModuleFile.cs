@@ -1,0 +1,229 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// The file that a new module goes to. It appears only once it is complete: it is written beside its target and renamed over it.
+/// Devices and pipes have no other way than to be written directly, which happens once the module is complete.
+/// </summary>
+/// <remarks>
+/// The target is settled when the object is made, links followed: a guest that may write to the directory cannot redirect the
+/// output afterwards. What is replaced keeps its mode.
+/// </remarks>
+public sealed class ModuleFile : IModuleSink, IDisposable
+{
+    private static int s_temporaryCount;
+
+    private readonly Lock _lock = new();
+    private readonly string _target;
+    private readonly FileKind _kind;
+    private readonly bool _isHeldOpen;
+    private string? _temporary;
+    private bool _abandoned;
+
+    private ModuleFile(string target, FileKind kind, bool isHeldOpen)
+    {
+        _target = target;
+        _kind = kind;
+        _isHeldOpen = isHeldOpen;
+    }
+
+    /// <summary>Finds out where a path leads, without creating or changing anything.</summary>
+    /// <exception cref="WizerException">Nothing could be written there (<see cref="WizerError.OutputFailed"/>).</exception>
+    public static ModuleFile At(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        try
+        {
+            FileKind kind = FileKinds.Of(path);
+            string target = kind == FileKind.Stream ? path : ResolveLinks(path);
+            if (kind == FileKind.Directory)
+            {
+                throw new UnauthorizedAccessException();
+            }
+
+            if (kind == FileKind.Absent && FileKinds.Of(DirectoryOf(target)) != FileKind.Directory)
+            {
+                throw new DirectoryNotFoundException();
+            }
+
+            // A link of /proc or /dev to an open file: whoever holds that file open must find the module in it, so it is
+            // not replaced by another file.
+            bool isHeldOpen = path.StartsWith("/proc/", StringComparison.Ordinal) || path.StartsWith("/dev/", StringComparison.Ordinal);
+            return new ModuleFile(isHeldOpen ? path : target, kind, isHeldOpen);
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            Throw.OutputNotCreated(error);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="WizerException">The module could not be written; no part of it is left in a file's place.</exception>
+    public void Write(ModuleSlices module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        try
+        {
+            if (_kind == FileKind.Stream || _isHeldOpen)
+            {
+                WriteInPlace(module);
+            }
+            else
+            {
+                Replace(module);
+            }
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            Throw.OutputNotWritten(error);
+        }
+        finally
+        {
+            RemoveTemporary();
+        }
+    }
+
+    /// <summary>Removes what was not finished, and sees to it that nothing more is begun. For another thread, before it ends the process.</summary>
+    public void Abandon()
+    {
+        lock (_lock)
+        {
+            _abandoned = true;
+            RemoveTemporary();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => RemoveTemporary();
+
+    /// <summary>Whether an exception is one that file operations throw and that a user can do something about.</summary>
+    internal static bool IsFileError(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
+
+    private void Replace(ModuleSlices module)
+    {
+        SafeFileHandle handle;
+        try
+        {
+            handle = CreateTemporary();
+        }
+        catch (UnauthorizedAccessException) when (_kind == FileKind.Regular)
+        {
+            // The directory takes no new files, but the file may be writable all the same: better that than nothing.
+            WriteInPlace(module);
+            return;
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            Throw.OutputNotCreated(error);
+            throw;
+        }
+
+        using (handle)
+        {
+            if (_kind == FileKind.Regular && !OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(handle, File.GetUnixFileMode(_target));
+            }
+
+            new FileSink(handle).Write(module);
+        }
+
+        lock (_lock)
+        {
+            if (!_abandoned)
+            {
+                File.Move(_temporary!, _target, overwrite: true);
+                _temporary = null;
+            }
+        }
+    }
+
+    // The name is short and begins with a dot: the target's own, with something added, could be too long. Space is not
+    // asked for up front: of a full disk .NET then keeps the error number to itself.
+    private SafeFileHandle CreateTemporary()
+    {
+        string directory = DirectoryOf(_target);
+        for (int attempt = 0; ; attempt++)
+        {
+            string name = Path.Combine(directory, $".wizer-{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaryCount)}.tmp");
+            lock (_lock)
+            {
+                try
+                {
+                    SafeFileHandle handle = File.OpenHandle(
+                        name, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+                    _temporary = name;
+                    return handle;
+                }
+                catch (IOException) when (attempt < 100 && FileKinds.Of(name) != FileKind.Absent)
+                {
+                }
+            }
+        }
+    }
+
+    // A stream and not the handle, which cannot be written without being able to seek.
+    private void WriteInPlace(ModuleSlices module)
+    {
+        using SafeFileHandle handle = OpenInPlace();
+        using var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0);
+        if (_kind == FileKind.Regular)
+        {
+            stream.SetLength(0);
+        }
+
+        new StreamSink(stream).Write(module);
+    }
+
+    private SafeFileHandle OpenInPlace()
+    {
+        try
+        {
+            return File.OpenHandle(_target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception error) when (IsFileError(error))
+        {
+            Throw.OutputNotCreated(error);
+            throw;
+        }
+    }
+
+    private void RemoveTemporary()
+    {
+        lock (_lock)
+        {
+            if (_temporary is not null)
+            {
+                try
+                {
+                    File.Delete(_temporary);
+                }
+                catch (Exception error) when (IsFileError(error))
+                {
+                    // The error that led here is the one to report.
+                }
+
+                _temporary = null;
+            }
+        }
+    }
+
+    private static string DirectoryOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".";
+
+    // A link to a place where nothing is yet leads to the place. Of a relative path, .NET takes a relative link to be relative
+    // to the root.
+    private static string ResolveLinks(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return path;
+        }
+    }
+}
