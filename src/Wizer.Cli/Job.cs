@@ -82,6 +82,7 @@ internal static class Job
         {
             InheritStdio = arguments.InheritStdio,
             Environment = arguments.InheritEnv ? WasiVariable.FromHost() : [],
+            IsEnvironmentInherited = arguments.InheritEnv,
             Preopens = preopens,
         };
     }

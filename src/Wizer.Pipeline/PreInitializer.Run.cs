@@ -44,6 +44,8 @@ public sealed partial class PreInitializer
         return new RunReport
         {
             Snapshot = snapshot,
+            ImportCalls = run.ImportCalls,
+            WasiCalls = run.WasiCalls,
             ValidationTime = clock[RunPhase.Validation],
             InstantiationTime = clock[RunPhase.Instantiation],
             InitializationTime = clock[RunPhase.Initialization],

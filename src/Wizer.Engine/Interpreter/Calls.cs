@@ -74,6 +74,7 @@ internal static unsafe class Calls
             return LimitTrap(context);
         }
 
+        callee->CallCount++;
         Move(frame, inner, callee->ParameterSlots);
         frame[0] = (ulong)returnTo;
         frame[1] = (ulong)fp;
@@ -139,6 +140,7 @@ internal static unsafe class Calls
         }
 
         Move(arguments, frame, callee->ParameterSlots);
+        callee->CallCount += callee->Instance != context->Instance ? 1UL : 0;
         if (isForeign)
         {
             fp[0] = (ulong)returnTo;

@@ -18,6 +18,9 @@ internal abstract unsafe class InterpreterHost(Budget* memoryBudget)
     /// <summary>Whether relaxed vector instructions have the deterministic profile's results.</summary>
     internal virtual bool IsRelaxedSimdDeterministic => true;
 
+    /// <summary>Whether a NaN that an instruction computes is always the positive canonical one.</summary>
+    internal virtual bool CanonicalizesNaNs => false;
+
     /// <summary>Owns the exceptions and the functions' handlers; disposed with the store.</summary>
     internal ExceptionStorage Exceptions { get; } = new(memoryBudget);
 

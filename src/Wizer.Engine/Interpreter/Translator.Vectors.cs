@@ -120,6 +120,30 @@ internal sealed unsafe partial class Translator
         return true;
     }
 
+    // What was just computed, with the positive canonical NaN in the place of any other.
+    private void CanonicalizeResult(Opcode opcode)
+    {
+        NanLanes lanes = NanRules.LanesOf(opcode);
+        switch (lanes)
+        {
+            case NanLanes.F32:
+                Unary(Op.F32Canonicalize);
+                break;
+            case NanLanes.F64:
+                Unary(Op.F64Canonicalize);
+                break;
+            case NanLanes.F32x4 or NanLanes.F64x2:
+                ushort from = PopSlot();
+                Emit(Op.Vector);
+                PutResult(2);
+                Put(from);
+                Put(0);
+                Put(0);
+                Put64((ulong)VectorOperations.Canonicalizer(lanes));
+                break;
+        }
+    }
+
     private void Lane(ref Instruction instruction)
     {
         OpcodeSignature signature = OpcodeTable.Signature(instruction.Opcode);

@@ -16,6 +16,7 @@ internal sealed unsafe partial class Translator
 {
     private readonly InterpreterHost _host;
     private readonly bool _fuses;
+    private readonly bool _canonicalizesNaNs;
 
     private ModuleInfo _module = null!;
     private InstanceData* _instance;
@@ -31,6 +32,7 @@ internal sealed unsafe partial class Translator
     {
         _host = host;
         _fuses = fuses;
+        _canonicalizesNaNs = host.CanonicalizesNaNs;
     }
 
     /// <summary>Translates a function and lets it run.</summary>
@@ -295,6 +297,11 @@ internal sealed unsafe partial class Translator
 
             default:
                 TranslateRegular(ref instruction);
+                if (_canonicalizesNaNs)
+                {
+                    CanonicalizeResult(instruction.Opcode);
+                }
+
                 break;
         }
     }

@@ -15,6 +15,26 @@ internal static unsafe partial class VectorOperations
         return Vector128.ConditionalSelect(areNumbers, Vector128.Min(x, y), x + y);
     }
 
+    /// <summary>The operation that puts the positive canonical NaN in the place of any other.</summary>
+    internal static delegate*<ulong*, ulong*, ulong*, ulong*, void> Canonicalizer(NanLanes lanes) =>
+        lanes == NanLanes.F32x4 ? &CanonicalizeF32x4 : &CanonicalizeF64x2;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CanonicalizeF32x4(ulong* result, ulong* a, ulong* b, ulong* c)
+    {
+        Vector128<float> value = Vector128.Load((float*)a);
+        Vector128.ConditionalSelect(
+            Vector128.Equals(value, value), value, Vector128.Create(0x7fc00000).AsSingle()).Store((float*)result);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CanonicalizeF64x2(ulong* result, ulong* a, ulong* b, ulong* c)
+    {
+        Vector128<double> value = Vector128.Load((double*)a);
+        Vector128.ConditionalSelect(
+            Vector128.Equals(value, value), value, Vector128.Create(0x7ff8000000000000).AsDouble()).Store((double*)result);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<T> Maximum<T>(Vector128<T> x, Vector128<T> y)
     {

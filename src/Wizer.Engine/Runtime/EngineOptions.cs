@@ -1,7 +1,7 @@
 namespace Wizer.Engine;
 
 /// <summary>The limits of a <see cref="Store"/>, and what its guests may see of the machine.</summary>
-public sealed class EngineOptions
+public sealed record EngineOptions
 {
     /// <summary>The limits used when none are given.</summary>
     public static EngineOptions Default { get; } = new();
@@ -31,6 +31,12 @@ public sealed class EngineOptions
     /// those the processor is quickest at, of the several that the specification allows.
     /// </summary>
     public bool IsRelaxedSimdDeterministic { get; init; } = true;
+
+    /// <summary>
+    /// Whether every NaN that a floating-point instruction computes is the positive canonical one, as in the deterministic profile,
+    /// and not the one the processor makes. Values that are only moved keep their bits.
+    /// </summary>
+    public bool CanonicalizeNaNs { get; init; }
 
     /// <summary>Whether memories reserve address space up front; without, growth moves them. Tests run both.</summary>
     internal bool ReserveAddressSpace { get; init; } = true;

@@ -33,6 +33,9 @@ public sealed unsafe class Function : Extern, IEquatable<Function>
     /// <summary>The reference to it, as it stands in slots, tables and globals.</summary>
     public ulong Handle => (ulong)Data;
 
+    /// <summary>How often it was called: all calls of a host function; otherwise those from outside of its instance.</summary>
+    internal long CallCount => (long)Data->CallCount;
+
     internal FuncData* Data
     {
         get

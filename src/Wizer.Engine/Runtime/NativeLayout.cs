@@ -115,6 +115,9 @@ internal unsafe struct FuncData
 
     /// <summary>What catches exceptions in the code. Known once translated.</summary>
     public HandlerData* Handlers;
+
+    /// <summary>How often a host function was called, or another one from outside of its instance.</summary>
+    public ulong CallCount;
 }
 
 /// <summary>An instance as translated code sees it. Owned by <see cref="Instance"/>.</summary>

@@ -47,6 +47,9 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>Its limits.</summary>
     public EngineOptions Options { get; }
 
+    /// <summary>What <c>memory.atomic.wait</c> waits by.</summary>
+    internal IWasiClock Clock { get; set; } = SystemWasiClock.Instance;
+
     /// <summary>Whether it has been disposed.</summary>
     public bool IsDisposed => _context == null;
 
@@ -218,8 +221,11 @@ public sealed unsafe partial class Store : IDisposable
         _blocks[_blockCount++] = (nint)block;
     }
 
-    internal void CallHost(FuncData* func, InstanceData* caller, Span<ulong> slots) =>
+    internal void CallHost(FuncData* func, InstanceData* caller, Span<ulong> slots)
+    {
+        func->CallCount++;
         _hostFunctions[func->FuncIndex](caller == null ? _hostCaller : InstanceOf(caller).Caller, slots);
+    }
 
     internal FuncData* AddHostFunction(FuncType type, HostFunction body)
     {

@@ -7,6 +7,8 @@ internal sealed unsafe class StoreHost(Store store) : InterpreterHost(store.Memo
 {
     internal override bool IsRelaxedSimdDeterministic => store.Options.IsRelaxedSimdDeterministic;
 
+    internal override bool CanonicalizesNaNs => store.Options.CanonicalizeNaNs;
+
     internal override ModuleInfo ModuleOf(InstanceData* instance) => store.InstanceOf(instance).Module;
 
     internal override bool IsSubtype(uint typeId, uint ofTypeId) => store.Types.IsSubtype(typeId, ofTypeId);
@@ -22,19 +24,8 @@ internal sealed unsafe class StoreHost(Store store) : InterpreterHost(store.Memo
 
     internal override bool Sleep(long nanoseconds)
     {
-        const long NanosecondsPerMillisecond = 1_000_000;
-        for (long left = (nanoseconds / NanosecondsPerMillisecond) + (nanoseconds % NanosecondsPerMillisecond != 0 ? 1 : 0); left > 0;)
-        {
-            var part = (int)Math.Min(left, int.MaxValue);
-            if (store.InterruptToken.WaitHandle.WaitOne(part))
-            {
-                return false;
-            }
-
-            left -= part;
-        }
-
-        return true;
+        store.Clock.Sleep((ulong)nanoseconds, store.InterruptToken);
+        return !store.InterruptToken.IsCancellationRequested;
     }
 
     internal override long GrowMemory(InstanceData* instance, int memoryIndex, ulong deltaPages) =>

@@ -11,10 +11,16 @@ internal abstract class Descriptor : IDisposable
     /// <summary>What the guest may do with what is opened through it.</summary>
     public Rights Inheriting { get; set; }
 
+    /// <summary>The inode number in deterministic runs.</summary>
+    public ulong Identity { get; init; }
+
     public FdFlags Flags { get; protected set; }
 
-    /// <summary>Whether a transfer ends with what is there, as on pipes, and does not go on until the buffer is full.</summary>
+    /// <summary>Whether it has no position, as pipes and terminals.</summary>
     public virtual bool IsStream => false;
+
+    /// <summary>Whether a read ends with what is there and does not go on until the buffer is full.</summary>
+    public virtual bool ReadsWhatIsThere => IsStream;
 
     public abstract Errno Stat(out Filestat result);
 

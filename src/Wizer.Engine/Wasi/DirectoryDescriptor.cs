@@ -5,8 +5,9 @@ internal sealed class DirectoryDescriptor : Descriptor
 {
     private HostEntry[]? _entries;
 
-    public DirectoryDescriptor(HostDirectory directory, byte[]? preopenName = null)
+    public DirectoryDescriptor(HostDirectory directory, ulong identity, byte[]? preopenName = null)
     {
+        Identity = identity;
         Directory = directory;
         PreopenName = preopenName;
         Rights = Rights.Directory;

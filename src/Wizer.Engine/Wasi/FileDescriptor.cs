@@ -9,28 +9,39 @@ internal sealed class FileDescriptor : Descriptor
     private readonly HostFile _file;
     private readonly bool _isStandard;
 
+    // Whether even a guest that asked not to wait does: when something arrives is no business of a deterministic run.
+    private readonly bool _alwaysWaits;
+
     /// <summary>A file that the guest opened.</summary>
-    public FileDescriptor(HostFile file, FdFlags flags)
+    public FileDescriptor(HostFile file, FdFlags flags, ulong identity, bool alwaysWaits)
     {
         _file = file;
+        _alwaysWaits = alwaysWaits;
         Flags = flags;
+        Identity = identity;
     }
 
-    private FileDescriptor(HostFile file, Rights rights)
+    private FileDescriptor(HostFile file, Rights rights, bool alwaysWaits)
     {
         _file = file;
         _isStandard = true;
+        _alwaysWaits = alwaysWaits;
         Rights = rights;
     }
 
-    public override FileType Type => _file.Type;
+    public override FileType Type => _isStandard && _alwaysWaits ? FileType.Unknown : _file.Type;
+
+    public override bool ReadsWhatIsThere => IsStream && (!_alwaysWaits || _file.Type == FileType.CharacterDevice);
+
+    private bool IsNonblocking => !_alwaysWaits && (Flags & FdFlags.Nonblock) != 0;
 
     public override bool IsStream => _file.MayBlock || _isStandard;
 
     /// <summary>A standard stream of this process.</summary>
     /// <param name="number">0 for input, 1 for output, 2 for errors.</param>
-    public static FileDescriptor Standard(int number) =>
-        new(StandardStream.Open(number), Rights.Stream & ~(number == 0 ? Rights.FdWrite : Rights.FdRead));
+    /// <param name="alwaysWaits">Whether when something arrives is to make no difference.</param>
+    public static FileDescriptor Standard(int number, bool alwaysWaits) =>
+        new(StandardStream.Open(number), Rights.Stream & ~(number == 0 ? Rights.FdWrite : Rights.FdRead), alwaysWaits);
 
     public override Errno Stat(out Filestat result)
     {
@@ -56,7 +67,7 @@ internal sealed class FileDescriptor : Descriptor
             }
 
             // Someone else who reads from the same pipe was faster.
-            if (errno != Errno.Again || (Flags & FdFlags.Nonblock) != 0)
+            if (errno != Errno.Again || IsNonblocking)
             {
                 return errno;
             }
@@ -76,7 +87,7 @@ internal sealed class FileDescriptor : Descriptor
                 errno = _file.Write(buffer, out count);
             }
 
-            if (errno != Errno.Again || (Flags & FdFlags.Nonblock) != 0)
+            if (errno != Errno.Again || IsNonblocking)
             {
                 return errno;
             }
@@ -124,7 +135,7 @@ internal sealed class FileDescriptor : Descriptor
     }
 
     public override bool WaitUntilReady(bool forWriting, int timeoutMilliseconds) =>
-        _file.WaitUntilReady(forWriting, timeoutMilliseconds);
+        _alwaysWaits || _file.WaitUntilReady(forWriting, timeoutMilliseconds);
 
     public override ulong AvailableByteCount()
     {
@@ -149,7 +160,7 @@ internal sealed class FileDescriptor : Descriptor
             return Errno.Success;
         }
 
-        if ((Flags & FdFlags.Nonblock) != 0)
+        if (IsNonblocking)
         {
             return _file.WaitUntilReady(forWriting, 0) ? Errno.Success : Errno.Again;
         }

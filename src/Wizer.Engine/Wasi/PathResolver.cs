@@ -28,15 +28,18 @@ internal sealed class PathResolver : IDisposable
     private const byte Slash = (byte)'/';
 
     private readonly HostDirectory _start;
+    private readonly ulong _startIdentity;
     private HostDirectory[] _opened = new HostDirectory[4];
+    private ulong[] _identities = new ulong[4];
     private int _openedCount;
     private int _linkCount;
     private byte[] _path;
     private int _position;
 
-    private PathResolver(HostDirectory start, byte[] path)
+    private PathResolver(DirectoryDescriptor start, byte[] path)
     {
-        _start = start;
+        _start = start.Directory;
+        _startIdentity = start.Identity;
         _path = path;
     }
 
@@ -49,12 +52,17 @@ internal sealed class PathResolver : IDisposable
     /// </summary>
     public byte[] Name { get; private set; } = [];
 
+    /// <summary>The inode number, in deterministic runs, of what the path leads to.</summary>
+    public ulong Identity => FileIdentity.Of(DirectoryIdentity, Name);
+
+    private ulong DirectoryIdentity => _openedCount == 0 ? _startIdentity : _identities[_openedCount - 1];
+
     /// <summary>Finds the directory and the last component that a path leads to.</summary>
     /// <param name="start">Where the path begins and what it cannot leave.</param>
     /// <param name="path">In UTF-8, without NUL.</param>
     /// <param name="use">What the last component is for.</param>
     /// <param name="resolved">To be disposed after use; null after an error.</param>
-    public static Errno Resolve(HostDirectory start, ReadOnlySpan<byte> path, PathUse use, out PathResolver? resolved)
+    public static Errno Resolve(DirectoryDescriptor start, ReadOnlySpan<byte> path, PathUse use, out PathResolver? resolved)
     {
         resolved = null;
         if (path.IsEmpty)
@@ -176,8 +184,10 @@ internal sealed class PathResolver : IDisposable
             if (_openedCount == _opened.Length)
             {
                 Array.Resize(ref _opened, _openedCount * 2);
+                Array.Resize(ref _identities, _openedCount * 2);
             }
 
+            _identities[_openedCount] = FileIdentity.Of(DirectoryIdentity, component);
             _opened[_openedCount++] = directory!;
             return Errno.Success;
         }

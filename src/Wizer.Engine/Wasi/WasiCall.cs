@@ -9,12 +9,14 @@ internal readonly ref struct WasiCall
     public const int ChunkByteLength = 1 << 20;
 
     private readonly ReadOnlySpan<ulong> _arguments;
+    private readonly WasiFunction _function;
     private readonly LinearMemory? _memory;
 
-    public WasiCall(WasiContext context, LinearMemory? memory, CancellationToken interrupt, ReadOnlySpan<ulong> arguments)
+    public WasiCall(WasiContext context, WasiFunction function, LinearMemory? memory, CancellationToken interrupt, ReadOnlySpan<ulong> arguments)
     {
         Context = context;
         Interrupt = interrupt;
+        _function = function;
         _memory = memory;
         _arguments = arguments;
     }
@@ -31,6 +33,9 @@ internal readonly ref struct WasiCall
     public uint U32(int index) => (uint)_arguments[index];
 
     public ulong U64(int index) => _arguments[index];
+
+    /// <summary>Says that another machine or another time might have answered otherwise.</summary>
+    public void AnswerVaries() => _function.CountNondeterministic();
 
     /// <summary>Whether the range is inside the memory, whatever its length.</summary>
     public bool Contains(uint address, ulong byteLength)

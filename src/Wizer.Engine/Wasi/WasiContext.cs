@@ -5,12 +5,24 @@ namespace Wizer.Engine;
 /// <summary>The state behind the functions of one guest. Like the guest, it is used by one thread at a time.</summary>
 internal sealed class WasiContext : IDisposable
 {
-    private WasiContext(byte[][] arguments, byte[][] environment, IWasiClock clock, IWasiRandom random)
+    private readonly DeterministicWasiClock? _deterministicClock;
+    private int _preopenCount;
+
+    private WasiContext(byte[][] arguments, byte[][] environment, WasiOptions options)
     {
         Arguments = arguments;
         Environment = environment;
-        Clock = clock;
-        Random = random;
+        IsEnvironmentInherited = options.IsEnvironmentInherited;
+        if (options.Deterministic is { } deterministic)
+        {
+            Clock = _deterministicClock = new DeterministicWasiClock(deterministic);
+            Random = new SeededWasiRandom(deterministic.RandomSeed);
+        }
+        else
+        {
+            Clock = options.Clock;
+            Random = options.Random;
+        }
     }
 
     /// <summary>In UTF-8, each with its terminator.</summary>
@@ -18,6 +30,11 @@ internal sealed class WasiContext : IDisposable
 
     /// <summary><c>NAME=value</c> in UTF-8, each with its terminator.</summary>
     public byte[][] Environment { get; }
+
+    public bool IsEnvironmentInherited { get; }
+
+    /// <summary>Whether nothing that the guest sees may depend on the machine.</summary>
+    public bool IsDeterministic => _deterministicClock is not null;
 
     public IWasiClock Clock { get; }
 
@@ -48,7 +65,7 @@ internal sealed class WasiContext : IDisposable
             environment[i] = Terminated($"{variable.Name}={variable.Value}");
         }
 
-        var context = new WasiContext(arguments, environment, options.Clock, options.Random);
+        var context = new WasiContext(arguments, environment, options);
         try
         {
             context.OpenStandardStreams(options);
@@ -84,7 +101,19 @@ internal sealed class WasiContext : IDisposable
             };
         }
 
-        Descriptors.Add(new DirectoryDescriptor(directory!, Encoding.UTF8.GetBytes(preopen.GuestPath)), out _);
+        byte[] name = Encoding.UTF8.GetBytes(preopen.GuestPath);
+        ulong identity = FileIdentity.OfPreopen(_preopenCount++, name);
+        Descriptors.Add(new DirectoryDescriptor(directory!, identity, name), out _);
+    }
+
+    /// <summary>In a deterministic run, puts what every machine would say in the place of what this one says about a file.</summary>
+    public void HideHost(ref Filestat stat, ulong identity)
+    {
+        stat.Device = 1;
+        stat.Inode = identity;
+        stat.LinkCount = 1;
+        stat.Size = stat.Type == FileType.Directory ? 0 : stat.Size;
+        stat.AccessTime = stat.ModificationTime = stat.ChangeTime = _deterministicClock!.Start;
     }
 
     /// <summary>A descriptor that may be used in a certain way.</summary>
@@ -129,11 +158,11 @@ internal sealed class WasiContext : IDisposable
         Descriptors.Add(Open(2, options.Stderr, options.InheritStdio), out _);
     }
 
-    private static Descriptor Open(int number, Stream? stream, bool inherit)
+    private Descriptor Open(int number, Stream? stream, bool inherit)
     {
         if (stream is null && inherit)
         {
-            return FileDescriptor.Standard(number);
+            return FileDescriptor.Standard(number, alwaysWaits: IsDeterministic);
         }
 
         stream ??= Stream.Null;

@@ -26,14 +26,27 @@ public sealed class WasiFunction
     /// <summary>Its type.</summary>
     public FuncType Type { get; }
 
+    /// <summary>How often it was called so far.</summary>
+    public long CallCount { get; private set; }
+
+    /// <summary>
+    /// How many of the calls got an answer that another machine or another time might have changed: random bytes, the time, what the
+    /// host knows about files beside their names and contents, an inherited environment. None in a deterministic run.
+    /// </summary>
+    public long NondeterministicCallCount { get; private set; }
+
     /// <summary>What it does, on the caller's memory called <c>memory</c>.</summary>
     public HostFunction Body { get; }
+
+    /// <summary>Counts the present call among those whose answers vary.</summary>
+    internal void CountNondeterministic() => NondeterministicCallCount++;
 
     private void Invoke(Caller caller, Span<ulong> slots) => Call(caller.FindMemory("memory"), caller.Interrupt, slots);
 
     internal void Call(LinearMemory? memory, CancellationToken interrupt, Span<ulong> slots)
     {
-        Errno errno = _body(new WasiCall(_context, memory, interrupt, slots));
+        CallCount++;
+        Errno errno = _body(new WasiCall(_context, this, memory, interrupt, slots));
         if (Type.ResultSlotCount != 0)
         {
             slots[0] = (ulong)errno;

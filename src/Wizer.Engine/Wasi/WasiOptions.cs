@@ -3,13 +3,16 @@ using System.Collections;
 namespace Wizer.Engine;
 
 /// <summary>What a guest sees of the world: by default nothing at all.</summary>
-public sealed class WasiOptions
+public sealed record WasiOptions
 {
     /// <summary>The arguments, from <c>argv[0]</c> on.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>The environment, in this order.</summary>
     public IReadOnlyList<WasiVariable> Environment { get; init; } = [];
+
+    /// <summary>Whether <see cref="Environment"/> is that of this process, so that reading it counts as non-deterministic.</summary>
+    public bool IsEnvironmentInherited { get; init; }
 
     /// <summary>The directories that the guest finds open, as descriptors 3, 4, ... in this order.</summary>
     public IReadOnlyList<WasiPreopen> Preopens { get; init; } = [];
@@ -25,6 +28,12 @@ public sealed class WasiOptions
 
     /// <summary>Standard error, or null. Written while the guest writes, without buffering; never disposed.</summary>
     public Stream? Stderr { get; init; }
+
+    /// <summary>
+    /// What the guest sees in the place of the machine; null for the machine itself. Replaces <see cref="Clock"/> and
+    /// <see cref="Random"/>.
+    /// </summary>
+    public DeterministicOptions? Deterministic { get; init; }
 
     /// <summary>Where time comes from.</summary>
     public IWasiClock Clock { get; init; } = SystemWasiClock.Instance;

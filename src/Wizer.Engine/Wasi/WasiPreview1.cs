@@ -29,10 +29,10 @@ public sealed class WasiPreview1 : IDisposable
         [
             Function("args_get", "ii", ArgumentFunctions.ArgsGet),
             Function("args_sizes_get", "ii", ArgumentFunctions.ArgsSizesGet),
-            Function("environ_get", "ii", ArgumentFunctions.EnvironGet),
-            Function("environ_sizes_get", "ii", ArgumentFunctions.EnvironSizesGet),
             Function("clock_res_get", "ii", ClockFunctions.ResGet),
             Function("clock_time_get", "iIi", ClockFunctions.TimeGet),
+            Function("environ_get", "ii", ArgumentFunctions.EnvironGet),
+            Function("environ_sizes_get", "ii", ArgumentFunctions.EnvironSizesGet),
             Function("fd_advise", "iIIi", FileFunctions.Advise),
             Function("fd_allocate", "iII", FileFunctions.Allocate),
             Function("fd_close", "i", DescriptorFunctions.Close),
@@ -44,8 +44,8 @@ public sealed class WasiPreview1 : IDisposable
             Function("fd_filestat_set_size", "iI", FileFunctions.FilestatSetSize),
             Function("fd_filestat_set_times", "iIIi", FileFunctions.FilestatSetTimes),
             Function("fd_pread", "iiiIi", FileFunctions.Pread),
-            Function("fd_prestat_get", "ii", DescriptorFunctions.PrestatGet),
             Function("fd_prestat_dir_name", "iii", DescriptorFunctions.PrestatDirName),
+            Function("fd_prestat_get", "ii", DescriptorFunctions.PrestatGet),
             Function("fd_pwrite", "iiiIi", FileFunctions.Pwrite),
             Function("fd_read", "iiii", FileFunctions.Read),
             Function("fd_readdir", "iiiIi", DirectoryFunctions.Readdir),
@@ -67,8 +67,8 @@ public sealed class WasiPreview1 : IDisposable
             Function("poll_oneoff", "iiii", PollFunctions.Oneoff),
             Function("proc_exit", "i", ProcessFunctions.Exit, resultCount: 0),
             Function("proc_raise", "i", ProcessFunctions.Raise),
-            Function("sched_yield", "", ProcessFunctions.Yield),
             Function("random_get", "ii", RandomFunctions.Get),
+            Function("sched_yield", "", ProcessFunctions.Yield),
             Function("sock_accept", "iii", SocketFunctions.NotSupported),
             Function("sock_recv", "iiiiii", SocketFunctions.NotSupported),
             Function("sock_send", "iiiii", SocketFunctions.NotSupported),
@@ -76,10 +76,12 @@ public sealed class WasiPreview1 : IDisposable
         ];
     }
 
-    /// <summary>All the functions; they may be called until this object is disposed.</summary>
+    /// <summary>All the functions, by name; they may be called until this object is disposed.</summary>
     public IReadOnlyList<WasiFunction> Functions => _functions;
 
     internal WasiContext Context { get; }
+
+    internal IWasiClock Clock => Context.Clock;
 
     /// <summary>Defines all the functions, under <see cref="ModuleName"/>.</summary>
     public void DefineIn(Linker linker)

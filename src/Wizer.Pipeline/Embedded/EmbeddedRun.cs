@@ -18,7 +18,13 @@ internal sealed class EmbeddedRun : IDisposable
     internal EmbeddedRun(InitEnvironment environment, CancellationToken interrupt)
     {
         _environment = environment;
-        _store = new Store(environment.Limits, interrupt);
+        EngineOptions limits = environment.Limits;
+        if (environment.Deterministic is not null)
+        {
+            limits = limits with { CanonicalizeNaNs = true, IsRelaxedSimdDeterministic = true };
+        }
+
+        _store = new Store(limits, interrupt);
     }
 
     /// <summary>The initialized instance, to be read until this object is disposed.</summary>
@@ -27,6 +33,11 @@ internal sealed class EmbeddedRun : IDisposable
     internal long RefusedMemoryGrowths => _store.RefusedMemoryGrowths;
 
     internal long RefusedTableGrowths => _store.RefusedTableGrowths;
+
+    internal ImportCalls[] ImportCalls => CallReport.OfImports(_instance!);
+
+    internal ImportCalls[] WasiCalls => CallReport.OfWasi(_wasi);
+
 
     /// <summary>Parses and validates the modules to preload.</summary>
     /// <exception cref="WizerException">One of them is malformed or invalid.</exception>
@@ -64,6 +75,11 @@ internal sealed class EmbeddedRun : IDisposable
     {
         _module = module;
         var linker = new Linker { UnknownFunctionsTrap = true };
+        if (_environment.Deterministic is { } deterministic)
+        {
+            _store.Clock = new DeterministicWasiClock(deterministic);
+        }
+
         if (_environment.Wasi is { } wasi)
         {
             DefineWasi(linker, wasi);
@@ -88,7 +104,8 @@ internal sealed class EmbeddedRun : IDisposable
     {
         try
         {
-            _wasi = new WasiPreview1(wasi);
+            _wasi = new WasiPreview1(wasi with { Deterministic = _environment.Deterministic ?? wasi.Deterministic });
+            _store.Clock = _wasi.Clock;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -23,6 +23,13 @@ public sealed record InitEnvironment
     /// <summary>Defines further imports, for every run anew; what belongs to a store goes into the one given.</summary>
     public Action<Store, Linker>? DefineImports { get; init; }
 
+    /// <summary>
+    /// What WASI shows in the place of the machine, for an output that depends on neither machine nor time; null for the machine
+    /// itself. It also makes every NaN that the guest computes the canonical one and relaxed SIMD deterministic, whatever
+    /// <see cref="Limits"/> say.
+    /// </summary>
+    public DeterministicOptions? Deterministic { get; init; }
+
     /// <summary>The limits of the engine, and whether relaxed SIMD may depend on the machine.</summary>
     public EngineOptions Limits { get; init; } = EngineOptions.Default;
 

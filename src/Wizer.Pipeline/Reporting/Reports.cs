@@ -1,3 +1,5 @@
+using Wizer.Engine;
+
 namespace Wizer.Pipeline;
 
 /// <summary>What a snapshot came to.</summary>
@@ -76,7 +78,14 @@ public sealed record GlobalReport(int Index, GlobalValue Before, GlobalValue Aft
 /// <param name="Module">The module it is imported from.</param>
 /// <param name="Name">Its name there.</param>
 /// <param name="CallCount">How often it was called.</param>
-public sealed record ImportCalls(string Module, string Name, long CallCount);
+public sealed record ImportCalls(string Module, string Name, long CallCount)
+{
+    /// <summary>
+    /// How many of the calls got an answer that another machine or another time might have changed; see
+    /// <see cref="WasiFunction.NondeterministicCallCount"/>. Known in <see cref="RunReport.WasiCalls"/> only.
+    /// </summary>
+    public long NondeterministicCallCount { get; init; }
+}
 
 /// <summary>What a run came to, and where its time went.</summary>
 public sealed record RunReport

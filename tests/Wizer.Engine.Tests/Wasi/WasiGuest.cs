@@ -38,6 +38,8 @@ internal sealed class WasiGuest : IDisposable
 
     public LinearMemory Memory { get; }
 
+    public IReadOnlyList<WasiFunction> Functions => _wasi.Functions;
+
     public CancellationToken Interrupt { get; set; }
 
     /// <summary>The path of the directory on the host.</summary>

@@ -12,10 +12,27 @@ internal static class ArgumentFunctions
     public static Errno ArgsSizesGet(scoped in WasiCall call) => WriteSizes(call, call.Context.Arguments);
 
     /// <summary><c>environ_get(environ, environ_buf)</c></summary>
-    public static Errno EnvironGet(scoped in WasiCall call) => WriteList(call, call.Context.Environment);
+    public static Errno EnvironGet(scoped in WasiCall call)
+    {
+        CountEnvironment(call);
+        return WriteList(call, call.Context.Environment);
+    }
 
     /// <summary><c>environ_sizes_get(count*, buf_size*)</c></summary>
-    public static Errno EnvironSizesGet(scoped in WasiCall call) => WriteSizes(call, call.Context.Environment);
+    public static Errno EnvironSizesGet(scoped in WasiCall call)
+    {
+        CountEnvironment(call);
+        return WriteSizes(call, call.Context.Environment);
+    }
+
+    // Even a deterministic run gets the environment that it was told to inherit.
+    private static void CountEnvironment(scoped in WasiCall call)
+    {
+        if (call.Context.IsEnvironmentInherited)
+        {
+            call.AnswerVaries();
+        }
+    }
 
     private static Errno WriteSizes(scoped in WasiCall call, byte[][] texts) =>
         call.TryWriteU32(call.U32(0), (uint)texts.Length) && call.TryWriteU32(call.U32(1), TotalByteLength(texts))

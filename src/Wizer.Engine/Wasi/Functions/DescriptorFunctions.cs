@@ -28,6 +28,12 @@ internal static class DescriptorFunctions
             return Errno.Fault;
         }
 
+        // Whether a standard stream is a terminal, a C library remembers.
+        if (descriptor.Identity == 0 && descriptor.Type == FileType.CharacterDevice)
+        {
+            call.AnswerVaries();
+        }
+
         span[0] = (byte)descriptor.Type;
         BinaryPrimitives.WriteUInt16LittleEndian(span[2..], (ushort)descriptor.Flags);
         BinaryPrimitives.WriteUInt64LittleEndian(span[8..], (ulong)descriptor.Rights);

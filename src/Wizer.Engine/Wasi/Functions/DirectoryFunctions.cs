@@ -34,6 +34,11 @@ internal static class DirectoryFunctions
             return errno;
         }
 
+        if (!call.Context.IsDeterministic)
+        {
+            call.AnswerVaries();
+        }
+
         Span<byte> header = stackalloc byte[DirentByteLength];
         Span<byte> rest = buffer;
         for (; cookie < (ulong)entries.Length + 2 && !rest.IsEmpty; cookie++)
@@ -45,13 +50,15 @@ internal static class DirectoryFunctions
             {
                 // What is above is not known to the guest, so both are this one.
                 name = cookie == 0 ? "."u8 : ".."u8;
-                inode = directory.Stat(out Filestat stat) == Errno.Success ? stat.Inode : 0;
+                inode = call.Context.IsDeterministic ? directory.Identity
+                    : directory.Stat(out Filestat stat) == Errno.Success ? stat.Inode
+                    : 0;
             }
             else
             {
                 HostEntry entry = entries[cookie - 2];
                 name = entry.Name;
-                inode = entry.Inode;
+                inode = call.Context.IsDeterministic ? FileIdentity.Of(directory.Identity, entry.Name) : entry.Inode;
                 type = entry.Type;
             }
 

@@ -13,7 +13,13 @@ internal static class FileFunctions
     public static Errno Read(scoped in WasiCall call)
     {
         Errno errno = Begin(call, Rights.FdRead, call.U32(3), out Descriptor descriptor, out Span<byte> vectors);
-        return errno == Errno.Success ? Read(call, descriptor, vectors, position: null, call.U32(3)) : errno;
+        errno = errno == Errno.Success ? Read(call, descriptor, vectors, position: null, call.U32(3)) : errno;
+        if (errno == Errno.Again)
+        {
+            call.AnswerVaries();
+        }
+
+        return errno;
     }
 
     /// <summary><c>fd_pread(fd, iovs, iovs_len, offset, nread*)</c></summary>
@@ -106,7 +112,7 @@ internal static class FileFunctions
             errno = descriptor.Stat(out Filestat stat);
             if (errno == Errno.Success)
             {
-                return WriteFilestat(call, call.U32(1), stat);
+                return WriteFilestat(call, call.U32(1), stat, descriptor.Identity);
             }
         }
 
@@ -136,11 +142,24 @@ internal static class FileFunctions
         return times.IsValid ? descriptor.SetTimes(times) : Errno.Inval;
     }
 
-    public static Errno WriteFilestat(scoped in WasiCall call, uint address, in Filestat stat)
+    /// <param name="call">The call.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="stat">As the host says.</param>
+    /// <param name="identity">The inode number in deterministic runs; 0 for a standard stream.</param>
+    public static Errno WriteFilestat(scoped in WasiCall call, uint address, Filestat stat, ulong identity)
     {
         if (!call.TryGetSpan(address, Filestat.ByteLength, out Span<byte> span))
         {
             return Errno.Fault;
+        }
+
+        if (call.Context.IsDeterministic)
+        {
+            call.Context.HideHost(ref stat, identity);
+        }
+        else if (identity != 0 || stat.Type == FileType.CharacterDevice)
+        {
+            call.AnswerVaries();
         }
 
         stat.Write(span);
@@ -227,7 +246,7 @@ internal static class FileFunctions
                 total += (uint)count;
                 address += (uint)count;
                 remaining -= (uint)count;
-                if (errno != Errno.Success || count < chunk.Length || descriptor.IsStream)
+                if (errno != Errno.Success || count == 0 || descriptor.ReadsWhatIsThere || (count < chunk.Length && !descriptor.IsStream))
                 {
                     return Finish(call, errno, total, resultAddress);
                 }

@@ -63,7 +63,9 @@ internal static class PathFunctions
                 return errno;
             }
 
-            Descriptor descriptor = file is not null ? NewFile(file, mode) : new DirectoryDescriptor(directory!);
+            Descriptor descriptor = file is not null
+                ? NewFile(file, mode, path.Identity, call.Context.IsDeterministic)
+                : new DirectoryDescriptor(directory!, path.Identity);
             descriptor.Rights &= parent.Inheriting;
             descriptor.Inheriting &= parent.Inheriting;
             errno = call.Context.Descriptors.Add(descriptor, out uint fd);
@@ -87,7 +89,7 @@ internal static class PathFunctions
                 errno = path!.Directory.Stat(path.Name, out Filestat stat);
                 if (errno == Errno.Success)
                 {
-                    errno = FileFunctions.WriteFilestat(call, call.U32(4), stat);
+                    errno = FileFunctions.WriteFilestat(call, call.U32(4), stat, path.Identity);
                 }
             }
 
@@ -244,9 +246,9 @@ internal static class PathFunctions
 
     private static PathUse Use(uint lookupFlags) => (lookupFlags & FollowLinks) != 0 ? PathUse.Target : PathUse.Entry;
 
-    private static FileDescriptor NewFile(HostFile file, in OpenMode mode)
+    private static FileDescriptor NewFile(HostFile file, in OpenMode mode, ulong identity, bool alwaysWaits)
     {
-        var descriptor = new FileDescriptor(file, mode.Flags);
+        var descriptor = new FileDescriptor(file, mode.Flags, identity, alwaysWaits);
         Rights rights = descriptor.IsStream ? Rights.Stream : Rights.File;
 
         // Without a right to write, a file was opened to be read: only the host knows a way to open it for neither.
@@ -268,7 +270,7 @@ internal static class PathFunctions
     {
         path = null;
         Errno errno = ReadPath(call, pathIndex, out ReadOnlySpan<byte> text);
-        return errno == Errno.Success ? PathResolver.Resolve(directory.Directory, text, use, out path) : errno;
+        return errno == Errno.Success ? PathResolver.Resolve(directory, text, use, out path) : errno;
     }
 
     /// <summary>A path in guest memory, given by the argument with its address and the one after with its length.</summary>

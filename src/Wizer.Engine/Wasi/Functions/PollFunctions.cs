@@ -34,6 +34,13 @@ internal static class PollFunctions
         // The events may be written over the subscriptions.
         byte[] subscriptions = source.ToArray();
         ulong[] deadlines = Deadlines(call, subscriptions);
+
+        // To sleep is to get one answer in the end; which of several things happens first is another matter.
+        if (count > 1 && !call.Context.IsDeterministic)
+        {
+            call.AnswerVaries();
+        }
+
         while (true)
         {
             int eventCount = CollectEvents(call, subscriptions, deadlines, events, out ulong wait, out Descriptor? blocked, out bool forWriting);

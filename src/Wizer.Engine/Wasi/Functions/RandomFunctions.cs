@@ -13,6 +13,11 @@ internal static class RandomFunctions
             return Errno.Fault;
         }
 
+        if (remaining != 0 && call.Context.Random is SystemWasiRandom)
+        {
+            call.AnswerVaries();
+        }
+
         while (remaining != 0)
         {
             if (call.IsInterrupted)
