@@ -11,9 +11,6 @@ internal static unsafe class TouchedPages
     /// <summary>Below, reading everything is as fast as asking.</summary>
     private const ulong MinByteLength = 1 << 20;
 
-    /// <summary>Closer ranges are read as one.</summary>
-    private const ulong MaxJoinedGap = 64 << 10;
-
     private const int EntryLength = sizeof(ulong);
     private const int MaxBufferLength = 64 << 10;
 
@@ -83,7 +80,7 @@ internal static unsafe class TouchedPages
             // The mapping need not begin or end with a page.
             ulong from = Math.Max(page * pageSize, start) - start;
             ulong to = Math.Min(((page + 1) * pageSize) - start, byteLength);
-            if (_count > 0 && from - _ranges[_count - 1].End <= MaxJoinedGap)
+            if (_count > 0 && from == _ranges[_count - 1].End)
             {
                 _ranges[_count - 1] = new MemoryRange(_ranges[_count - 1].Start, to);
                 return;

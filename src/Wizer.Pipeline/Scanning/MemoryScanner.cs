@@ -24,63 +24,37 @@ internal static class MemoryScanner
     /// <param name="cost">What segments of the memory take.</param>
     internal static RangeList Scan(in ReadOnlySequence<byte> memory, MemoryRange[] candidates, SegmentCost cost = default)
     {
-        Chunk[] chunks = Cut(memory, candidates, out ulong byteLength);
+        var pieces = new PieceList(memory, candidates, ChunkByteLength);
         var ranges = new RangeList(cost);
-        if (byteLength >= LargeMemory)
+        if (pieces.ByteLength >= LargeMemory)
         {
-            ScanInParallel(chunks, ranges);
+            ScanInParallel(pieces, ranges);
             return ranges;
         }
 
-        foreach (Chunk chunk in chunks)
+        for (int i = 0; i < pieces.Count; i++)
         {
-            NonZeroScanner.ScanWords(chunk.Bytes.Span, chunk.Address, ranges);
+            NonZeroScanner.ScanWords(pieces[i].Span, pieces.AddressOf(i), ranges);
         }
 
         return ranges;
     }
 
-    private static Chunk[] Cut(in ReadOnlySequence<byte> memory, MemoryRange[] candidates, out ulong byteLength)
+    private static void ScanInParallel(PieceList pieces, RangeList ranges)
     {
-        byteLength = 0;
-        int count = 0;
-        var chunks = new Chunk[16];
-        foreach (MemoryRange candidate in candidates)
-        {
-            byteLength += candidate.ByteLength;
-            ulong address = candidate.Start;
-            foreach (ReadOnlyMemory<byte> piece in memory.Slice((long)candidate.Start, (long)candidate.ByteLength))
-            {
-                for (int at = 0; at < piece.Length; at += ChunkByteLength)
-                {
-                    if (count == chunks.Length)
-                    {
-                        var grown = new Chunk[count * 2];
-                        Array.Copy(chunks, grown, count);
-                        chunks = grown;
-                    }
-
-                    chunks[count++] = new Chunk(piece.Slice(at, Math.Min(ChunkByteLength, piece.Length - at)), address + (uint)at);
-                }
-
-                address += (uint)piece.Length;
-            }
-        }
-
-        var exact = new Chunk[count];
-        Array.Copy(chunks, exact, count);
-        return exact;
-    }
-
-    private static void ScanInParallel(Chunk[] chunks, RangeList ranges)
-    {
-        var found = new RangeList[chunks.Length];
-        Parallel.For(0, chunks.Length, i =>
+        // A thread's chunk is one large piece or many small ones, so that scattered pages cost little beyond their bytes.
+        int[] starts = pieces.Group(ChunkByteLength, out int chunkCount);
+        var found = new RangeList[chunkCount];
+        Parallel.For(0, chunkCount, chunk =>
         {
             var list = new RangeList(ranges.Cost);
-            NonZeroScanner.ScanVectors(chunks[i].Bytes.Span, chunks[i].Address, list);
+            for (int i = starts[chunk]; i < starts[chunk + 1]; i++)
+            {
+                NonZeroScanner.ScanVectors(pieces[i].Span, pieces.AddressOf(i), list);
+            }
+
             list.Finish();
-            found[i] = list;
+            found[chunk] = list;
         });
 
         // Whichever thread was first, the order is that of the addresses again.
@@ -88,12 +62,5 @@ internal static class MemoryScanner
         {
             ranges.AddAll(list);
         }
-    }
-
-    private sealed class Chunk(ReadOnlyMemory<byte> bytes, ulong address)
-    {
-        internal ReadOnlyMemory<byte> Bytes { get; } = bytes;
-
-        internal ulong Address { get; } = address;
     }
 }

@@ -45,6 +45,49 @@ public unsafe class TouchedPagesTests
     }
 
     [Fact]
+    public void Find_DoesNotJoinTouchedPages_AcrossUntouchedOnes()
+    {
+        // Looking at a page that was never written costs about as much as reading a whole one.
+        using var store = new Store();
+        var memory = new LinearMemory(store, new MemoryType(new Limits(512, 512)));
+        ulong page = (ulong)Environment.SystemPageSize;
+        for (ulong at = 3 * page; at < memory.ByteLength; at += 64 * page)
+        {
+            memory.Data->Base[at] = 1;
+            memory.Data->Base[at + page] = 1;
+        }
+
+        MemoryRange[] touched = TouchedPages.Find(memory.Data->Base, memory.ByteLength);
+        if (touched is not [{ Start: 0 }])
+        {
+            Assert.Equal(memory.ByteLength / (64 * page), (ulong)touched.Length);
+            Assert.All(touched, range => Assert.Equal(2 * page, range.ByteLength));
+        }
+    }
+
+    [Fact]
+    public void Scan_FindsTheSame_InManySmallPieces()
+    {
+        // More than enough for several threads, in pieces of which each thread gets many.
+        var bytes = new byte[40 << 20];
+        var candidates = new List<MemoryRange>();
+        var expected = new RangeList();
+        var random = new Random(12);
+        for (int at = 0; at < bytes.Length; at += 4096)
+        {
+            if (random.Next(3) == 0)
+            {
+                int place = at + random.Next(4090);
+                bytes[place] = 1;
+                expected.Add((ulong)place, (ulong)place + 1);
+                candidates.Add(new MemoryRange((ulong)at, (ulong)at + 4096));
+            }
+        }
+
+        Assert.Equal(expected.ToArray(), MemoryScanner.Scan(new ReadOnlySequence<byte>(bytes), [.. candidates]).ToArray());
+    }
+
+    [Fact]
     public void Find_CutsRangesAtTheEndsOfTheMapping_WhenTheyAreNoWholePages()
     {
         var bytes = new byte[3 << 20];
