@@ -59,6 +59,14 @@ if (spec.calls) {
     check(`${name}(${values}) has no answer`, answer !== "undefined" && (values.length > 0 || answer !== "0"));
   }
 }
+if (spec.component) {
+  // What the engine's own wrapper asks first; then exports of the component whose values need no lifting.
+  for (const [name, ...values] of [["check_init"], ...spec.component]) {
+    const [answer, expected] = [ours, original].map(({ world, instance }) => world.call(instance, name, values));
+    check(`${name}(${values}) is ${answer}, in the original's ${expected}`, answer === expected);
+    check(`${name}(${values}) gives up`, !answer.startsWith("unreachable"));
+  }
+}
 if (spec.request) {
   const [trace, expected] = [ours, original].map(({ world, instance }) => world.serve(instance));
   const difference = trace.findIndex((step, i) => step !== expected[i]);

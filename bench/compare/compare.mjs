@@ -29,12 +29,16 @@ const home = join(work, "home");
 mkdirSync(home, { recursive: true });
 const environment = { ...process.env, RUST_BACKTRACE: "0", NO_COLOR: "1", XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home };
 
+
+// A workload with an environment of its own gets nothing else, but what our runtime needs to be found.
+const runtimeOnly = process.env.DOTNET_ROOT ? { DOTNET_ROOT: process.env.DOTNET_ROOT } : {};
+
 function measure(workload, command) {
   const result = join(work, "result.json");
   rmSync(result, { force: true });
   const { status, stderr } = spawnSync(join(work, "measure"), [result, ...command], {
     cwd: workload.cwd,
-    env: { ...environment, ...workload.env },
+    env: workload.env ? { ...workload.env, ...runtimeOnly } : environment,
     input: workload.stdin ?? "",
     encoding: "utf8",
     maxBuffer: 1 << 26,
@@ -64,7 +68,7 @@ function runWorkload(workload) {
     result.rounds.push(round);
   }
 
-  const spec = JSON.stringify({ calls: workload.calls, request: workload.request });
+  const spec = JSON.stringify({ calls: workload.calls, request: workload.request, component: workload.component });
   const checked = spawnSync(process.execPath, ["--expose-gc", join(here, "check.mjs"), spec, outputOf(workload, "ours"), outputOf(workload, "original")], {
     encoding: "utf8",
   });

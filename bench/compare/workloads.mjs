@@ -89,6 +89,7 @@ export async function workloads(here, work, quick) {
       description: "`starlingmonkey_embedding.wasm`, as componentize-js calls it",
       group: "JavaScript",
       ...JSON.parse(readFileSync(componentize, "utf8")),
+      component: [["add", 40, 2], ["cabi_post_add", 42], ["word", 1234]],
       reach: engineLarge,
     });
   }
@@ -101,9 +102,7 @@ export async function workloads(here, work, quick) {
   compiled("trie", "a trie of 200,000 words (C)", "programs", program, [["find", 0], ["find", 199_999], ["checksum"]]);
   compiled("iostream", "static constructors and iostream (C++)", "programs", program, [["checksum"]]);
   compiled("sqlite", "SQLite, 100,000 rows", "programs", program, [["row", 1], ["row", 77_777], ["total"]]);
-  compiled("sieve", "a sieve (C)", "computing", computing, [["checksum"]]);
-  compiled("sha256", "a chain of SHA-256 (C)", "computing", computing, [["checksum"]]);
-  compiled("matrix", "a product of matrices of doubles (C)", "computing", computing, [["checksum"]]);
+  compiled("computing", "a sieve, a chain of SHA-256, a product of matrices (C)", "computing", computing, [["primes"], ["digest"], ["trace"]]);
   compiled("simd", "four-lane vectors (C, `-msimd128`)", "computing", computing, [["checksum"]]);
   return list;
 }

@@ -19,6 +19,17 @@ export class World {
     }
   }
 
+  // What an export answers, with the calls of the host on the way.
+  call(instance, name, values) {
+    this.#memory = instance.exports.memory;
+    this.#trace.length = 0;
+    try {
+      return `${instance.exports[name](...values)} ${this.#trace}`;
+    } catch (error) {
+      return `${error.message} ${this.#trace}`;
+    }
+  }
+
   // Runs the guest until it returns or gives up; what it did, step by step.
   serve(instance) {
     this.#memory = instance.exports.memory;
