@@ -1,0 +1,41 @@
+# What the scripts of the clients share. They are run by ./run, which sets WIZER, ORIGINAL and WORK (a directory with the npm
+# packages of package.json), and print `ok   what` or `FAIL what` for each check; further lines begin with spaces.
+set -euo pipefail
+shopt -s inherit_errexit
+export RUST_BACKTRACE=0 NODE_NO_WARNINGS=1
+e2e=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$e2e/../.." && pwd)
+modules=$WORK/node_modules
+
+say() { # what, command...; the output is shown when the command fails
+  local what=$1 output
+  shift
+  if output=$("$@" 2>&1); then
+    echo "ok   $what"
+  else
+    echo "FAIL $what"
+    if [ -n "$output" ]; then head -40 <<<"$output" | sed 's/^/       /'; fi
+    return 1
+  fi
+}
+
+check() { say "$@" || true; }
+
+same_file() { # expected, actual
+  diff -u --label expected --label actual "$1" "$2"
+}
+
+# Shows what a script of checks printed, with a word on what was checked before each line.
+relay() { # words, command...
+  local words=$1 output status=0
+  shift
+  output=$("$@" 2>&1) || status=$?
+  sed -E "s/^(ok  |FAIL) /\1 $words/" <<<"$output"
+  if [ "$status" -ne 0 ] && ! grep -q '^FAIL' <<<"$output"; then echo "FAIL $words$* exits with $status"; fi
+}
+
+compare() { # what, [--program-only], ours, theirs
+  local what=$1
+  shift
+  relay "$what has " node "$e2e/compare.mjs" "$@"
+}
