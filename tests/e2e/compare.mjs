@@ -1,10 +1,11 @@
-// usage: node compare.mjs [--program-only] OURS THEIRS
+// usage: node compare.mjs [--program-only | --but FIRST-LAST] OURS THEIRS
 // Compares two pre-initialized modules as V8 sees them: imports, exports, code, what else is not state, and, unless the guest
 // drew random numbers (--program-only), every global and every byte of memory after instantiation. How the data segments cut
-// the memory up is not compared. Prints a line `ok ...` or `FAIL ...` for each, with the first difference in words.
+// the memory up is not compared, nor is what lies at the addresses FIRST to LAST of memory 0, in hexadecimal. Prints a line `ok ...` or `FAIL ...` for each, with the first difference in words.
 import { readFileSync } from "node:fs";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 
 const sections = { custom: 0, type: 1, import: 2, function: 3, table: 4, memory: 5, global: 6, export: 7, start: 8, element: 9, code: 10 };
 const kinds = { function: 0, table: 1, memory: 2, global: 3, tag: 4 };
@@ -202,13 +203,14 @@ function globalDifference(ours, theirs, ourState, theirState) {
   return at < 0 ? null : `byte ${at} of the global section, which has vectors`;
 }
 
-function memoryDifference(ourState, theirState) {
+function memoryDifference(ourState, theirState, ignored) {
   if (ourState.memories.length !== theirState.memories.length) {
     return `${ourState.memories.length} memories, the original has ${theirState.memories.length}`;
   }
   for (let i = 0; i < ourState.memories.length; i++) {
     const [our, their] = [ourState, theirState].map(({ memories }) => new Uint8Array(memories[i].buffer));
     if (our.length !== their.length) return `memory ${i} has ${our.length / 65536} pages, the original's ${their.length / 65536}`;
+    if (i === 0 && ignored) their.set(our.subarray(ignored[0], ignored[1] + 1), ignored[0]);
     const at = firstDifference(our, their);
     if (at < 0) continue;
     let differing = 0;
@@ -225,7 +227,7 @@ function memoryDifference(ourState, theirState) {
 }
 
 // What was compared, each with the first difference in words, or null.
-export async function compare(ourBytes, theirBytes, isProgramOnly = false) {
+export async function compare(ourBytes, theirBytes, { isProgramOnly = false, ignored } = {}) {
   const [ours, theirs] = [new Binary(ourBytes), new Binary(theirBytes)];
   const results = [
     ["imports", entryDifference("import", ours.imports, theirs.imports)],
@@ -236,16 +238,20 @@ export async function compare(ourBytes, theirBytes, isProgramOnly = false) {
   const [ourState, theirState] = [await ours.state(), await theirs.state()];
   if (!isProgramOnly) {
     results.push(["globals", globalDifference(ours, theirs, ourState, theirState)]);
-    results.push(["memory", memoryDifference(ourState, theirState)]);
+    results.push(["memory", memoryDifference(ourState, theirState, ignored)]);
   }
   return results;
 }
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
-  const isProgramOnly = argv[2] === "--program-only";
-  const [ours, theirs] = argv.slice(isProgramOnly ? 3 : 2);
+  const { values, positionals } = parseArgs({
+    options: { "program-only": { type: "boolean" }, but: { type: "string" } },
+    allowPositionals: true,
+  });
+  const [ours, theirs] = positionals.map((file) => readFileSync(file));
+  const ignored = values.but?.split("-").map((address) => Number.parseInt(address, 16));
   let failures = 0;
-  for (const [what, difference] of await compare(readFileSync(ours), readFileSync(theirs), isProgramOnly)) {
+  for (const [what, difference] of await compare(ours, theirs, { isProgramOnly: values["program-only"], ignored })) {
     console.log(difference === null ? `ok   the original's ${what}` : `FAIL the original's ${what}: ${difference}`);
     failures += difference === null ? 0 : 1;
   }

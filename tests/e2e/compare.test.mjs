@@ -77,12 +77,20 @@ const cases = [
     { segments: [segment(16, [1, 2, 4, 0, 0, 0, 0, 0, 8])] },
     "memory: memory 0 at 0x12: 04 00 00 00 00 00 08 00, the original has 03 00 00 00 00 00 09 00; 2 bytes differ in 2 places",
   ],
-  ["nothing in memory when told to look at the program only", { segments: [] }, null, {}, true],
+  ["nothing in memory when told to look at the program only", { segments: [] }, null, {}, { isProgramOnly: true }],
+  ["nothing where it is told not to look", { segments: [segment(16, [1, 2, 3, 4, 5, 0, 0, 0, 9])] }, null, {}, { ignored: [19, 20] }],
+  [
+    "what is beside it",
+    { segments: [segment(16, [1, 2, 3, 4, 5, 6, 0, 0, 9])] },
+    "memory: memory 0 at 0x15: 06 00 00 09 00 00 00 00, the original has 00 00 00 09 00 00 00 00; 1 bytes differ in 1 places",
+    {},
+    { ignored: [19, 20] },
+  ],
 ];
 
 let failures = 0;
-for (const [what, ours, expected, theirs = {}, isProgramOnly = false] of cases) {
-  const results = await compare(assemble(ours), assemble(theirs), isProgramOnly);
+for (const [what, ours, expected, theirs = {}, options = {}] of cases) {
+  const results = await compare(assemble(ours), assemble(theirs), options);
   const found = results.filter(([, difference]) => difference !== null).map(([place, difference]) => `${place}: ${difference}`);
   // A function less is also a difference of the function section, an import less one of whatever counts functions.
   const passed = expected === null ? found.length === 0 : found.includes(expected);

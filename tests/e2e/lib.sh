@@ -34,7 +34,7 @@ relay() { # words, command...
   if [ "$status" -ne 0 ] && ! grep -q '^FAIL' <<<"$output"; then echo "FAIL $words$* exits with $status"; fi
 }
 
-compare() { # what, [--program-only], ours, theirs
+compare() { # what, options of compare.mjs, ours, theirs
   local what=$1
   shift
   relay "$what has " node "$e2e/compare.mjs" "$@"
