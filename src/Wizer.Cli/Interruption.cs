@@ -14,14 +14,16 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly ManualResetEventSlim _ended = new(false);
     private readonly OutputFile _output;
+    private readonly OutputFile? _report;
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _hangUp;
     private readonly PosixSignalRegistration _terminate;
     private volatile int _exitCode;
 
-    public Interruption(OutputFile output)
+    public Interruption(OutputFile output, OutputFile? report)
     {
         _output = output;
+        _report = report;
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
@@ -62,6 +64,7 @@ internal sealed class Interruption : IDisposable
         }
 
         _output.Abandon();
+        _report?.Abandon();
         Environment.Exit(_exitCode);
     }
 }

@@ -158,4 +158,142 @@ public sealed class ArgumentParserTests
     [InlineData("a", "", 0)]
     public void Similarity_IsJaros(string a, string b, double similarity) =>
         Assert.Equal(similarity, Similarity.Jaro(a, b), 3);
+
+    [Fact]
+    public void Parse_AddsNothingUnlessAsked()
+    {
+        Arguments arguments = UsageErrorTests.Arguments("");
+        Assert.Equal(CommandKind.PreInitialize, arguments.Syntax.Kind);
+        Assert.False(arguments.Version || arguments.Verbose || arguments.Deterministic || arguments.Json);
+        Assert.Null(arguments.Report);
+        Assert.Null(arguments.Timeout);
+        Assert.Null(arguments.MaxMemory);
+        Assert.Null(arguments.MaxTableElements);
+        Assert.Null(arguments.StackSize);
+        Assert.Equal(0u, arguments.RandomSeed);
+    }
+
+    [Fact]
+    public void Letters_MayBeBundled()
+    {
+        Arguments arguments = UsageErrorTests.Arguments("-vo p -fx");
+        Assert.True(arguments.Verbose);
+        Assert.Equal("p", arguments.Output);
+        Assert.Equal("x", arguments.InitFunc);
+        Assert.Equal(HelpKind.Short, UsageErrorTests.Arguments("-vhx").Help);
+    }
+
+    [Theory]
+    [InlineData("--version --nope")]
+    [InlineData("--version a b")]
+    public void Version_IsPrintedWhateverFollows(string command) => Assert.True(UsageErrorTests.Arguments(command).Version);
+
+    [Theory]
+    [InlineData("--max-memory=0", 0UL)]
+    [InlineData("--max-memory 1000000", 1_000_000UL)]
+    [InlineData("--max-memory=512M", 512UL << 20)]
+    [InlineData("--max-memory=512m", 512UL << 20)]
+    [InlineData("--max-memory=3KiB", 3UL << 10)]
+    [InlineData("--max-memory=4GiB", 4UL << 30)]
+    [InlineData("--max-memory=2T", 2UL << 40)]
+    [InlineData("--max-memory=18446744073709551615", ulong.MaxValue)]
+    public void Bytes_MayHaveAUnit(string command, ulong bytes) =>
+        Assert.Equal(bytes, UsageErrorTests.Arguments(command).MaxMemory);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("M")]
+    [InlineData("-1")]
+    [InlineData("+1")]
+    [InlineData("1.5G")]
+    [InlineData("1 G")]
+    [InlineData("1MB")]
+    [InlineData("0x10")]
+    [InlineData("18446744073709551616")]
+    [InlineData("16777216T")]
+    public void Bytes_AreRefused_WhenTheyAreNone(string value)
+    {
+        UsageException error = Assert.Throws<UsageException>(() => ArgumentParser.Parse(["--stack-size=" + value]));
+        Assert.Equal(
+            $"error: invalid value '{value}' for '--stack-size <BYTES>': must be a number of bytes, for example 1000000, 512M or 4GiB\n\n"
+            + "For more information, try '--help'.\n",
+            error.Message);
+    }
+
+    [Theory]
+    [InlineData("30", 30_000)]
+    [InlineData("0.5", 500)]
+    [InlineData(".25", 250)]
+    [InlineData("4000000", 4_000_000_000)]
+    public void Seconds_MayHaveFractions(string value, long milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), UsageErrorTests.Arguments("--timeout " + value).Timeout);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("1e3")]
+    [InlineData("NaN")]
+    [InlineData("Infinity")]
+    [InlineData("1,5")]
+    [InlineData("30s")]
+    [InlineData("4000001")]
+    public void Seconds_AreRefused_WhenTheyAreNone(string value)
+    {
+        UsageException error = Assert.Throws<UsageException>(() => ArgumentParser.Parse(["--timeout=" + value]));
+        Assert.StartsWith($"error: invalid value '{value}' for '--timeout <SECONDS>': must be a number of seconds", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--max-table-elements=x")]
+    [InlineData("--random-seed=-1")]
+    [InlineData("--random-seed=18446744073709551616")]
+    public void Counts_AreRefused_WhenTheyAreNone(string command)
+    {
+        UsageException error = Assert.Throws<UsageException>(() => UsageErrorTests.Arguments(command));
+        Assert.Contains("must be a number in decimal digits", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--timeout 1 --timeout 2", "the argument '--timeout <SECONDS>' cannot be used multiple times")]
+    [InlineData("-v --verbose", "the argument '--verbose' cannot be used multiple times")]
+    [InlineData("--report", "a value is required for '--report <FILE>' but none was supplied")]
+    [InlineData("--report=", "a value is required for '--report <FILE>' but none was supplied")]
+    [InlineData("--report - in.wasm", "the module and the report cannot both go to stdout; name a file with '-o' or '--report'")]
+    [InlineData("--verbos", "unexpected argument '--verbos' found\n\n  tip: a similar argument exists: '--verbose'")]
+    [InlineData("--verbose=1", "unexpected argument '--verbose' found")]
+    public void Additions_AreRefusedLikeTheRest(string command, string message)
+    {
+        UsageException error = Assert.Throws<UsageException>(() => UsageErrorTests.Arguments(command));
+        Assert.StartsWith("error: " + message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("inspect", CommandKind.Inspect, null)]
+    [InlineData("inspect a.wasm --json", CommandKind.Inspect, "a.wasm")]
+    [InlineData("print -", CommandKind.Print, null)]
+    [InlineData("print -o out.wat a.wasm", CommandKind.Print, "a.wasm")]
+    [InlineData("completion fish", CommandKind.Completion, "fish")]
+    [InlineData("./inspect", CommandKind.PreInitialize, "./inspect")]
+    [InlineData("-- print", CommandKind.PreInitialize, "print")]
+    [InlineData("--allow-wasi print", CommandKind.PreInitialize, "print")]
+    [InlineData("inspect inspect", CommandKind.Inspect, "inspect")]
+    public void Subcommand_IsTheFirstWordOnly(string command, object kind, string? input)
+    {
+        Arguments arguments = UsageErrorTests.Arguments(command);
+        Assert.Equal(kind, arguments.Syntax.Kind);
+        Assert.Equal(input, arguments.Input);
+    }
+
+    [Theory]
+    [InlineData("inspect --allow-wasi", "unexpected argument '--allow-wasi' found\n\n  tip: to pass '--allow-wasi' as a value, use '-- --allow-wasi'\n\nUsage: wizer inspect [OPTIONS] [FILE]")]
+    [InlineData("inspect --jso", "unexpected argument '--jso' found\n\n  tip: a similar argument exists: '--json'\n\nUsage: wizer inspect --json [FILE]")]
+    [InlineData("print a b", "unexpected argument 'b' found\n\nUsage: wizer print [OPTIONS] [FILE]")]
+    [InlineData("completion", "a value is required for '<SHELL>' but none was supplied\n  [possible values: bash, zsh, fish]")]
+    [InlineData("completion tcsh", "invalid value 'tcsh' for '<SHELL>'\n  [possible values: bash, zsh, fish]")]
+    public void Subcommand_RefusesWhatItDoesNotKnow(string command, string message)
+    {
+        UsageException error = Assert.Throws<UsageException>(() => UsageErrorTests.Arguments(command));
+        Assert.Equal($"error: {message}\n\nFor more information, try '--help'.\n", error.Message);
+    }
 }

@@ -60,7 +60,7 @@ public sealed class CaseTests
             report.Append(result.Errors);
             report.Append(toFile ? Encoding.UTF8.GetString(result.Output) : "");
             byte[] module = toFile ? File.ReadAllBytes(output) : result.Output;
-            report.Append(module.Length == 0 ? "" : Print(module)).Append('\n');
+            report.Append(ModuleReader.IsBinary(module) ? Print(module) : Encoding.UTF8.GetString(module)).Append('\n');
         }
         finally
         {

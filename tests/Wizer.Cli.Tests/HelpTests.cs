@@ -15,7 +15,7 @@ public sealed class HelpTests : TestDirectory
     [Fact]
     public void Help_NamesEveryOption()
     {
-        string help = HelpPrinter.Format(HelpKind.Short);
+        string help = HelpPrinter.Format(CommandSyntax.Main, HelpKind.Short);
         foreach (Option option in OptionTable.Options)
         {
             Assert.Contains(option.Flag, help, StringComparison.Ordinal);

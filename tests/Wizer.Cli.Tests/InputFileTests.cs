@@ -103,8 +103,8 @@ public sealed class InputFileTests : TestDirectory
     [Fact]
     public void Input_LargerThanAPipe_ArrivesComplete()
     {
-        // A passive segment of a megabyte travels through stdin and stdout.
-        string text = $"""(module (func (export "wizer-initialize")) (data "{new string('x', 1 << 20)}"))""";
+        // A segment of a megabyte travels through stdin and stdout.
+        string text = $"""(module (memory 16) (func (export "wizer-initialize")) (data (i32.const 0) "{new string('x', 1 << 20)}"))""";
         byte[] output = Run("", Encoding.UTF8.GetBytes(text)).Succeeded().Output;
         Assert.True(output.AsSpan().IndexOf(Encoding.UTF8.GetBytes(new string('x', 1 << 20))) > 0);
     }

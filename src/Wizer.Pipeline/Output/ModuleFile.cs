@@ -64,15 +64,28 @@ public sealed class ModuleFile : IModuleSink, IDisposable
     public void Write(ModuleSlices module)
     {
         ArgumentNullException.ThrowIfNull(module);
+        Write(stream => new StreamSink(stream).Write(module), handle => new FileSink(handle).Write(module));
+    }
+
+    /// <summary>Writes something else than a module, with the same care.</summary>
+    /// <param name="produce">Writes it to a stream, which is not buffered.</param>
+    internal void Write(Action<Stream> produce) => Write(produce, handle =>
+    {
+        using var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0);
+        produce(stream);
+    });
+
+    private void Write(Action<Stream> writeToStream, Action<SafeFileHandle> writeToFile)
+    {
         try
         {
             if (_kind == FileKind.Stream || _isHeldOpen)
             {
-                WriteInPlace(module);
+                WriteInPlace(writeToStream);
             }
             else
             {
-                Replace(module);
+                Replace(writeToStream, writeToFile);
             }
         }
         catch (Exception error) when (IsFileError(error))
@@ -102,7 +115,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
     internal static bool IsFileError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 
-    private void Replace(ModuleSlices module)
+    private void Replace(Action<Stream> writeToStream, Action<SafeFileHandle> writeToFile)
     {
         SafeFileHandle handle;
         try
@@ -112,7 +125,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
         catch (UnauthorizedAccessException) when (_kind == FileKind.Regular)
         {
             // The directory takes no new files, but the file may be writable all the same: better that than nothing.
-            WriteInPlace(module);
+            WriteInPlace(writeToStream);
             return;
         }
         catch (Exception error) when (IsFileError(error))
@@ -128,7 +141,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
                 File.SetUnixFileMode(handle, File.GetUnixFileMode(_target));
             }
 
-            new FileSink(handle).Write(module);
+            writeToFile(handle);
         }
 
         lock (_lock)
@@ -166,7 +179,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
     }
 
     // A stream and not the handle, which cannot be written without being able to seek.
-    private void WriteInPlace(ModuleSlices module)
+    private void WriteInPlace(Action<Stream> write)
     {
         using SafeFileHandle handle = OpenInPlace();
         using var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0);
@@ -175,7 +188,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
             stream.SetLength(0);
         }
 
-        new StreamSink(stream).Write(module);
+        write(stream);
     }
 
     private SafeFileHandle OpenInPlace()

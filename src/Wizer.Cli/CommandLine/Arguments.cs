@@ -3,9 +3,15 @@ using Wizer.Pipeline;
 namespace Wizer.Cli;
 
 /// <summary>What the command line asks for; the initial values are the defaults.</summary>
-internal sealed class Arguments
+/// <param name="syntax">The command it is about.</param>
+internal sealed class Arguments(CommandSyntax syntax)
 {
-    /// <summary>The input's path; null for stdin.</summary>
+    /// <summary>What stands for stdout as a path.</summary>
+    public const string StandardOutput = "-";
+
+    public CommandSyntax Syntax { get; } = syntax;
+
+    /// <summary>The input's path, or whatever else the command's operand is; null for stdin.</summary>
     public string? Input { get; set; }
 
     /// <summary>The output's path; null for stdout.</summary>
@@ -46,6 +52,30 @@ internal sealed class Arguments
     public bool ReferenceTypes { get; set; } = true;
 
     public HelpKind Help { get; set; }
+
+    public bool Version { get; set; }
+
+    public bool Verbose { get; set; }
+
+    /// <summary>Where the report goes; <see cref="StandardOutput"/> is possible, null is nowhere.</summary>
+    public string? Report { get; set; }
+
+    public bool Deterministic { get; set; }
+
+    public ulong RandomSeed { get; set; }
+
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>In bytes.</summary>
+    public ulong? MaxMemory { get; set; }
+
+    public ulong? MaxTableElements { get; set; }
+
+    /// <summary>In bytes.</summary>
+    public ulong? StackSize { get; set; }
+
+    /// <summary>Whether to inspect for programs rather than people.</summary>
+    public bool Json { get; set; }
 }
 
 /// <summary>Which help to print instead of running.</summary>

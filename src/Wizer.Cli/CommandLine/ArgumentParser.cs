@@ -9,20 +9,24 @@ namespace Wizer.Cli;
 internal ref struct ArgumentParser
 {
     private readonly ReadOnlySpan<string> _words;
-    private readonly Arguments _arguments = new();
+    private readonly CommandSyntax _syntax;
+    private readonly Arguments _arguments;
     private readonly List<Option> _used = [];
     private int _next;
     private bool _hasInput;
 
-    private ArgumentParser(ReadOnlySpan<string> words)
+    private ArgumentParser(ReadOnlySpan<string> words, CommandSyntax syntax)
     {
         _words = words;
+        _syntax = syntax;
+        _arguments = new Arguments(syntax);
     }
 
     /// <exception cref="UsageException">The command line makes no sense.</exception>
     public static Arguments Parse(ReadOnlySpan<string> words)
     {
-        var parser = new ArgumentParser(words);
+        CommandSyntax? named = words.Length == 0 ? null : Subcommands.Find(words[0]);
+        ArgumentParser parser = named is null ? new(words, CommandSyntax.Main) : new(words[1..], named);
         parser.ParseAll();
         return parser._arguments;
     }
@@ -30,7 +34,7 @@ internal ref struct ArgumentParser
     private void ParseAll()
     {
         bool onlyInput = false;
-        while (_next < _words.Length && _arguments.Help == HelpKind.None)
+        while (_next < _words.Length && !IsDecided)
         {
             string word = _words[_next++];
             if (onlyInput || !IsOption(word))
@@ -51,11 +55,29 @@ internal ref struct ArgumentParser
             }
         }
 
-        if (_arguments.Input == "" && _arguments.Help == HelpKind.None)
+        if (IsDecided)
         {
-            throw UsageException.EmptyInput();
+            return;
+        }
+
+        if (_arguments.Input == "")
+        {
+            throw UsageException.EmptyOperand(_syntax);
+        }
+
+        if (_syntax.OperandWords.Length > 0 && (!_hasInput || Array.IndexOf(_syntax.OperandWords, _arguments.Input) < 0))
+        {
+            throw UsageException.InvalidOperand(_syntax, _hasInput ? _arguments.Input : null);
+        }
+
+        if (_arguments.Report == Arguments.StandardOutput && _arguments.Output is null)
+        {
+            throw UsageException.TwoForStandardOutput();
         }
     }
+
+    // What asks for help or the version gets it, whatever else is wrong behind it.
+    private readonly bool IsDecided => _arguments.Help != HelpKind.None || _arguments.Version;
 
     // A lone dash is a value like any other.
     private static bool IsOption(string word) => word.Length > 1 && word[0] == '-';
@@ -64,7 +86,7 @@ internal ref struct ArgumentParser
     {
         if (_hasInput)
         {
-            throw UsageException.UnexpectedWord(word);
+            throw UsageException.UnexpectedWord(_syntax, word);
         }
 
         _hasInput = true;
@@ -82,27 +104,31 @@ internal ref struct ArgumentParser
     {
         int equals = word.IndexOf('=');
         string name = equals < 0 ? word[2..] : word[2..equals];
-        return OptionTable.FindLong(name) ?? throw UsageException.UnknownWord(name, _used, _hasInput);
+        return _syntax.FindLong(name) ?? throw UsageException.UnknownWord(_syntax, name, _used, _hasInput);
     }
 
-    private static Option FindShort(string word)
+    private readonly Option FindShort(string word, int at)
     {
-        int length = char.IsHighSurrogate(word[1]) && word.Length > 2 ? 2 : 1;
-        return OptionTable.FindShort(word[1]) ?? throw UsageException.UnknownLetter(word.Substring(1, length));
+        int length = char.IsHighSurrogate(word[at]) && at + 1 < word.Length ? 2 : 1;
+        return _syntax.FindShort(word[at]) ?? throw UsageException.UnknownLetter(_syntax, word.Substring(at, length));
     }
 
-    // Letters may be bundled, but every letter of this command that stands for itself ends the parsing; what follows the
-    // others is their value, with or without an equals sign.
+    // Letters may be bundled: behind one that stands for itself comes another. What follows the others is their value, with or
+    // without an equals sign.
     private void ParseShort(string word)
     {
-        Option option = FindShort(word);
-        if (option.Value == OptionValue.None)
+        for (int at = 1; at < word.Length && !IsDecided; at++)
         {
-            Apply(option, null, isLetter: true);
-            return;
-        }
+            Option option = FindShort(word, at);
+            if (option.Value != OptionValue.None)
+            {
+                int value = at + 1;
+                Take(option, value == word.Length ? null : word[(word[value] == '=' ? value + 1 : value)..]);
+                return;
+            }
 
-        Take(option, word.Length == 2 ? null : word[(word[2] == '=' ? 3 : 2)..]);
+            Apply(option, null, isLetter: true);
+        }
     }
 
     private void Take(Option option, string? attached)
@@ -110,6 +136,10 @@ internal ref struct ArgumentParser
         string? value = attached;
         switch (option.Value)
         {
+            case OptionValue.None when attached is not null && option.IsAddition:
+                // As the original says it, which does not know the option.
+                throw UsageException.UnknownWord(_syntax, option.Long!, _used, _hasInput);
+
             case OptionValue.None when attached is not null:
                 throw UsageException.UnexpectedValue(option, attached);
 
@@ -139,7 +169,7 @@ internal ref struct ArgumentParser
 
         if (option.Value == OptionValue.Required && word != "--")
         {
-            _ = word[1] == '-' ? FindLong(word) : FindShort(word);
+            _ = word[1] == '-' ? FindLong(word) : FindShort(word, 1);
         }
 
         return null;
@@ -149,7 +179,7 @@ internal ref struct ArgumentParser
     {
         if (!option.Repeatable && option.Id != OptionId.Help && _used.Contains(option))
         {
-            throw UsageException.Repeated(option);
+            throw UsageException.Repeated(_syntax, option);
         }
 
         _used.Add(option);
@@ -209,6 +239,46 @@ internal ref struct ArgumentParser
                 break;
             case OptionId.Help:
                 _arguments.Help = isLetter ? HelpKind.Short : HelpKind.Long;
+                break;
+            default:
+                ApplyAddition(option, value);
+                break;
+        }
+    }
+
+    private readonly void ApplyAddition(Option option, string? value)
+    {
+        switch (option.Id)
+        {
+            case OptionId.Version:
+                _arguments.Version = true;
+                break;
+            case OptionId.Verbose:
+                _arguments.Verbose = true;
+                break;
+            case OptionId.Report:
+                _arguments.Report = value!.Length == 0 ? throw UsageException.MissingValue(option) : value;
+                break;
+            case OptionId.Deterministic:
+                _arguments.Deterministic = true;
+                break;
+            case OptionId.RandomSeed:
+                _arguments.RandomSeed = OptionNumber.ParseCount(option, value!);
+                break;
+            case OptionId.Timeout:
+                _arguments.Timeout = OptionNumber.ParseSeconds(option, value!);
+                break;
+            case OptionId.MaxMemory:
+                _arguments.MaxMemory = OptionNumber.ParseBytes(option, value!);
+                break;
+            case OptionId.MaxTableElements:
+                _arguments.MaxTableElements = OptionNumber.ParseCount(option, value!);
+                break;
+            case OptionId.StackSize:
+                _arguments.StackSize = OptionNumber.ParseBytes(option, value!);
+                break;
+            case OptionId.Json:
+                _arguments.Json = true;
                 break;
         }
     }

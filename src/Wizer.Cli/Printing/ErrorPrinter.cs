@@ -12,12 +12,7 @@ internal static class ErrorPrinter
 {
     public static string Format(Exception error)
     {
-        List<string> messages = [];
-        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
-        {
-            AddMessages(cause, messages);
-        }
-
+        List<string> messages = Messages(error);
         var text = new StringBuilder("Error: ").Append(messages[0]).Append('\n');
         if (messages.Count > 1)
         {
@@ -32,6 +27,18 @@ internal static class ErrorPrinter
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The outermost message, then the causes.</summary>
+    public static List<string> Messages(Exception error)
+    {
+        List<string> messages = [];
+        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+        {
+            AddMessages(cause, messages);
+        }
+
+        return messages;
     }
 
     /// <summary>An error nobody expected: a fault of this program, told without a stack trace.</summary>

@@ -1,90 +1,8 @@
 namespace Wizer.Cli;
 
-/// <summary>Which option; the value an <see cref="Arguments"/> is told to take.</summary>
-internal enum OptionId
-{
-    Output,
-    InitFunc,
-    RenameFunc,
-    KeepInitFunc,
-    AllowWasi,
-    RelaxedSimdDeterministic,
-    Preload,
-    InheritStdio,
-    InheritEnv,
-    Dir,
-    MapDir,
-    WasmMultiMemory,
-    WasmMultiValue,
-    WasmBulkMemory,
-    WasmSimd,
-    WasmRelaxedSimd,
-    WasmReferenceTypes,
-    Help,
-}
-
-/// <summary>How an option's value is written.</summary>
-internal enum OptionValue
-{
-    /// <summary><c>--allow-wasi</c>; <c>--allow-wasi=x</c> is an error.</summary>
-    None,
-
-    /// <summary><c>--dir x</c>, <c>--dir=x</c>.</summary>
-    Required,
-
-    /// <summary><c>--inherit-env</c>, <c>--inherit-env=true</c>, <c>--inherit-env true</c>: a bare one takes the next word.</summary>
-    OptionalBool,
-
-    /// <summary><c>--keep-init-func</c>, <c>--keep-init-func=true</c>, but a next word is never its value.</summary>
-    AttachedBool,
-}
-
-/// <summary>One row of <see cref="OptionTable"/>.</summary>
-internal sealed class Option
-{
-    public required OptionId Id { get; init; }
-
-    /// <summary>The letter of <c>-x</c>, or <c>'\0'</c>.</summary>
-    public char Short { get; init; }
-
-    /// <summary>The word of <c>--word</c>, or null.</summary>
-    public string? Long { get; init; }
-
-    /// <summary>A second word that works and is not shown.</summary>
-    public string? Alias { get; init; }
-
-    public OptionValue Value { get; init; }
-
-    /// <summary>What the value is called, in angle brackets.</summary>
-    public string ValueName { get; init; } = "true|false";
-
-    /// <summary>May be given more than once.</summary>
-    public bool Repeatable { get; init; }
-
-    /// <summary>One line for <c>-h</c>.</summary>
-    public required string Summary { get; init; }
-
-    /// <summary>What <c>--help</c> says beyond the summary; paragraphs of one line each.</summary>
-    public string[] Details { get; init; } = [];
-
-    /// <summary>The option with its value, the way usage lines and errors show it.</summary>
-    public string Notation => Flag + Value switch
-    {
-        OptionValue.Required => $" <{ValueName}>",
-        OptionValue.OptionalBool => $" [<{ValueName}>]",
-        OptionValue.AttachedBool => $"[=<{ValueName}>]",
-        _ => "",
-    };
-
-    /// <summary>The longest spelling, without a value.</summary>
-    public string Flag => Long is null ? $"-{Short}" : $"--{Long}";
-
-    public bool IsBool => Value is OptionValue.OptionalBool or OptionValue.AttachedBool;
-}
-
 /// <summary>
-/// Every option of the command, in the order of the original's help: the parser, its errors and the help text read this
-/// table and nothing else knows an option's spelling.
+/// Every option of the main command, those of the original first and in the order of its help: the parser, its errors, the help
+/// and the completion read this table, and nothing else knows an option's spelling.
 /// </summary>
 internal static class OptionTable
 {
@@ -96,6 +14,7 @@ internal static class OptionTable
             Short = 'o',
             Value = OptionValue.Required,
             ValueName = "OUTPUT",
+            ValueKind = ValueKind.File,
             Summary = "Where to write the new module [default: stdout]",
             Details =
             [
@@ -138,17 +57,22 @@ internal static class OptionTable
         new()
         {
             Id = OptionId.AllowWasi,
+            Group = OptionGroup.Wasi,
             Long = "allow-wasi",
             Summary = "Let the module call WASI functions while it is initialized",
             Details =
             [
-                "What the module learns from the outside then, random numbers included, is the same for every later instance"
-                + " of the new module.",
+                "What the module learns from the outside then becomes part of the new module. Random numbers above all: every"
+                + " instance starts with the same ones, so that hash seeds, keys and session identifiers drawn during"
+                + " initialization are known to whoever has the module. Draw those at run time. The same goes for the time,"
+                + " and for what was read from files.",
+                "Without this option, WASI functions trap when they are called.",
             ],
         },
         new()
         {
             Id = OptionId.RelaxedSimdDeterministic,
+            Group = OptionGroup.Reproducibility,
             Long = "relaxed-simd-deterministic",
             Value = OptionValue.AttachedBool,
             Summary = "Run relaxed SIMD instructions by the deterministic profile",
@@ -171,6 +95,7 @@ internal static class OptionTable
         new()
         {
             Id = OptionId.InheritStdio,
+            Group = OptionGroup.Wasi,
             Long = "inherit-stdio",
             Value = OptionValue.OptionalBool,
             Summary = "With WASI: let the module use stdin, stdout and stderr [default: true]",
@@ -178,6 +103,7 @@ internal static class OptionTable
         new()
         {
             Id = OptionId.InheritEnv,
+            Group = OptionGroup.Wasi,
             Long = "inherit-env",
             Value = OptionValue.OptionalBool,
             Summary = "With WASI: let the module see the environment variables [default: false]",
@@ -185,15 +111,18 @@ internal static class OptionTable
         new()
         {
             Id = OptionId.Dir,
+            Group = OptionGroup.Wasi,
             Long = "dir",
             Value = OptionValue.Required,
             ValueName = "directory",
+            ValueKind = ValueKind.Directory,
             Repeatable = true,
             Summary = "With WASI: a directory that the module may use [default: none]",
         },
         new()
         {
             Id = OptionId.MapDir,
+            Group = OptionGroup.Wasi,
             Long = "mapdir",
             Value = OptionValue.Required,
             ValueName = "GUEST_DIR::HOST_DIR",
@@ -209,42 +138,115 @@ internal static class OptionTable
         new()
         {
             Id = OptionId.Help,
+            Group = OptionGroup.Diagnostics,
             Short = 'h',
             Long = "help",
             Summary = "Print this help (`-h` is shorter, `--help` says more)",
         },
+        new()
+        {
+            Id = OptionId.Version,
+            Group = OptionGroup.Diagnostics,
+            IsAddition = true,
+            Long = "version",
+            Summary = "Print the version",
+        },
+        new()
+        {
+            Id = OptionId.Verbose,
+            Group = OptionGroup.Diagnostics,
+            IsAddition = true,
+            Short = 'v',
+            Long = "verbose",
+            Summary = "Say on stderr where the time went and what became of the module",
+        },
+        new()
+        {
+            Id = OptionId.Report,
+            Group = OptionGroup.Diagnostics,
+            IsAddition = true,
+            Long = "report",
+            Value = OptionValue.Required,
+            ValueName = "FILE",
+            ValueKind = ValueKind.File,
+            Summary = "Write a report on the run, as JSON",
+            Details =
+            [
+                "Hashes and sizes of input and output, the time of each phase, the memories with their segments, the globals that"
+                + " changed, the imported functions that were called. Written when the run fails, too. `-` is stdout.",
+            ],
+        },
+        new()
+        {
+            Id = OptionId.Deterministic,
+            Group = OptionGroup.Reproducibility,
+            IsAddition = true,
+            Long = "deterministic",
+            Summary = "With WASI: show the module the same world on every machine and at any time",
+            Details =
+            [
+                "Clocks stand at SOURCE_DATE_EPOCH (or 0) and advance in steps, random numbers come from --random-seed, NaNs have one"
+                + " form, directories are listed in order, and files have no times, inodes or devices of their own. The same input,"
+                + " options and files then give the same bytes.",
+            ],
+        },
+        new()
+        {
+            Id = OptionId.RandomSeed,
+            Group = OptionGroup.Reproducibility,
+            IsAddition = true,
+            Long = "random-seed",
+            Value = OptionValue.Required,
+            ValueName = "NUMBER",
+            Summary = "With --deterministic: what the random numbers begin with [default: 0]",
+        },
+        new()
+        {
+            Id = OptionId.Timeout,
+            Group = OptionGroup.Limits,
+            IsAddition = true,
+            Long = "timeout",
+            Value = OptionValue.Required,
+            ValueName = "SECONDS",
+            Summary = "Fail when instantiation and initialization take longer, for example `30` or `0.5` [default: no limit]",
+        },
+        new()
+        {
+            Id = OptionId.MaxMemory,
+            Group = OptionGroup.Limits,
+            IsAddition = true,
+            Long = "max-memory",
+            Value = OptionValue.Required,
+            ValueName = "BYTES",
+            Summary = "How much all memories and objects may take together, for example `512M` [default: 4GiB]",
+            Details = ["K, M, G and T (or KiB, MiB, GiB, TiB) stand for powers of 1024."],
+        },
+        new()
+        {
+            Id = OptionId.MaxTableElements,
+            Group = OptionGroup.Limits,
+            IsAddition = true,
+            Long = "max-table-elements",
+            Value = OptionValue.Required,
+            ValueName = "COUNT",
+            Summary = "How many elements all tables may have together [default: 10000000]",
+        },
+        new()
+        {
+            Id = OptionId.StackSize,
+            Group = OptionGroup.Limits,
+            IsAddition = true,
+            Long = "stack-size",
+            Value = OptionValue.Required,
+            ValueName = "BYTES",
+            Summary = "How much the calls of functions within functions may take, for example `16M` [default: 8MiB]",
+        },
     ];
-
-    public static Option? FindShort(char letter)
-    {
-        foreach (Option option in Options)
-        {
-            if (option.Short == letter && letter != '\0')
-            {
-                return option;
-            }
-        }
-
-        return null;
-    }
-
-    public static Option? FindLong(ReadOnlySpan<char> word)
-    {
-        foreach (Option option in Options)
-        {
-            if ((option.Long is not null && word.SequenceEqual(option.Long))
-                || (option.Alias is not null && word.SequenceEqual(option.Alias)))
-            {
-                return option;
-            }
-        }
-
-        return null;
-    }
 
     private static Option Feature(OptionId id, string proposal, params string[] details) => new()
     {
         Id = id,
+        Group = OptionGroup.Features,
         Long = "wasm-" + proposal,
         Value = OptionValue.OptionalBool,
         Summary = $"Accept modules that use the {proposal} proposal [default: true]",

@@ -3,18 +3,21 @@ namespace Wizer.Cli;
 /// <summary>Which of several words somebody may have meant.</summary>
 internal static class Similarity
 {
-    // The original's command line proposes a word from here on.
-    private const double Threshold = 0.7;
+    /// <summary>The original's command line proposes a word from here on.</summary>
+    public const double OriginalThreshold = 0.7;
+
+    /// <summary>What one letter in common does not reach.</summary>
+    public const double StricterThreshold = 0.8;
 
     /// <summary>The most similar word, the last of equals, or null when none is similar enough.</summary>
-    public static string? Closest(string word, List<string> candidates)
+    public static string? Closest(string word, List<string> candidates, double threshold = OriginalThreshold)
     {
         string? closest = null;
-        double best = Threshold;
+        double best = threshold;
         foreach (string candidate in candidates)
         {
             double similarity = Jaro(word, candidate);
-            if (similarity > Threshold && similarity >= best)
+            if (similarity > threshold && similarity >= best)
             {
                 closest = candidate;
                 best = similarity;

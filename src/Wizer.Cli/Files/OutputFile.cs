@@ -38,18 +38,40 @@ internal sealed class OutputFile : IModuleSink, IDisposable
     /// <exception cref="CommandException">The module could not be written; no part of it is left in a file's place.</exception>
     public void Write(ModuleSlices module)
     {
+        if (_file is null)
+        {
+            Try(() => new StreamSink(StandardOutputStream.Instance).Write(module));
+        }
+        else
+        {
+            Try(() => _file.Write(module));
+        }
+    }
+
+    /// <summary>Writes something else than a module.</summary>
+    /// <param name="produce">Writes it to a stream, which is not buffered.</param>
+    /// <exception cref="CommandException">It could not be written; no part of it is left in a file's place.</exception>
+    public void Write(Action<Stream> produce)
+    {
+        if (_file is null)
+        {
+            Try(() => produce(StandardOutputStream.Instance));
+        }
+        else
+        {
+            Try(() => _file.Write(produce));
+        }
+    }
+
+    /// <summary>Writes something else than a module.</summary>
+    /// <exception cref="CommandException">It could not be written; no part of it is left in a file's place.</exception>
+    public void Write(ReadOnlyMemory<byte> bytes) => Write(stream => stream.Write(bytes.Span));
+
+    private void Try(Action write)
+    {
         try
         {
-            if (_file is not null)
-            {
-                _file.Write(module);
-                return;
-            }
-
-            for (int i = 0; i < module.Count; i++)
-            {
-                StandardStreams.WriteOutput(module[i].Span);
-            }
+            write();
         }
         catch (WizerException error) when (error.Error == WizerError.OutputFailed)
         {

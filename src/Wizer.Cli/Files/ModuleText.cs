@@ -29,9 +29,12 @@ internal static class ModuleText
         }
     }
 
-    // A text begins with a parenthesis, a comment or a space (perhaps after a byte order mark); no binary module does, however
-    // broken it is, and it is as a binary one that a broken module is reported.
-    private static bool IsText(ReadOnlySpan<byte> input)
+    /// <summary>Whether an input is to be read as text.</summary>
+    /// <remarks>
+    /// A text begins with a parenthesis, a comment or a space (perhaps after a byte order mark); no binary module does, however
+    /// broken it is, and it is as a binary one that a broken module is reported.
+    /// </remarks>
+    public static bool IsText(ReadOnlySpan<byte> input)
     {
         ReadOnlySpan<byte> start = input.StartsWith("\uFEFF"u8) ? input[3..] : input;
         return !start.IsEmpty && start[0] is (byte)'(' or (byte)';' or (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r';

@@ -1,0 +1,67 @@
+namespace Wizer.Cli;
+
+/// <summary>What may stand on the command line of one command: the main one or one of those with a name.</summary>
+internal sealed class CommandSyntax
+{
+    /// <summary>The main command. The others are made when they are asked for.</summary>
+    public static CommandSyntax Main { get; } = new()
+    {
+        Name = "wizer",
+        Summary = "Pre-initialize a module",
+        Operand = "[INPUT]",
+        Options = OptionTable.Options,
+    };
+
+    /// <summary>What stands before the operands.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One line about what it does.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Its only operand, in brackets when it may be left out.</summary>
+    public required string Operand { get; init; }
+
+    /// <summary>The words the operand may be; empty when it is a file.</summary>
+    public string[] OperandWords { get; init; } = [];
+
+    public required Option[] Options { get; init; }
+
+    /// <summary>Which command it is.</summary>
+    public CommandKind Kind { get; init; }
+
+    public Option? FindShort(char letter)
+    {
+        foreach (Option option in Options)
+        {
+            if (option.Short == letter && letter != '\0')
+            {
+                return option;
+            }
+        }
+
+        return null;
+    }
+
+    public Option? FindLong(ReadOnlySpan<char> word)
+    {
+        foreach (Option option in Options)
+        {
+            if ((option.Long is not null && word.SequenceEqual(option.Long))
+                || (option.Alias is not null && word.SequenceEqual(option.Alias)))
+            {
+                return option;
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>The commands.</summary>
+internal enum CommandKind
+{
+    PreInitialize,
+    Inspect,
+    Print,
+    Completion,
+}

@@ -1,0 +1,235 @@
+using System.Text;
+
+namespace Wizer.Cli;
+
+/// <summary>The scripts that teach shells the words of the command, made from the same tables that its parser reads.</summary>
+internal static class CompletionScript
+{
+    /// <summary>The script for a shell that <see cref="Subcommands"/> names.</summary>
+    public static string Format(string shell) => shell switch
+    {
+        "bash" => FormatBash(),
+        "zsh" => FormatZsh(),
+        _ => FormatFish(),
+    };
+
+    // One completion a line, so that names with spaces stay whole.
+    private const string BashFiles = "mapfile -t COMPREPLY < <(compgen -f -- \"$current\")";
+
+    private const string BashDirectories = "mapfile -t COMPREPLY < <(compgen -d -- \"$current\")";
+
+    private static string BashWords(string words) => $"mapfile -t COMPREPLY < <(compgen -W '{words}' -- \"$current\")";
+
+    private static string FormatBash()
+    {
+        var text = new StringBuilder(
+            """
+            # bash completion for wizer; source it, or save it as /usr/share/bash-completion/completions/wizer
+            _wizer()
+            {
+                local current=$2 previous=$3 command=wizer attached=
+                COMPREPLY=()
+                # Bash splits at equals signs: `--option=value` is three words.
+                if [[ $current == = ]]; then
+                    current= attached=1
+                elif [[ $previous == = ]]; then
+                    previous=${COMP_WORDS[COMP_CWORD-2]} attached=1
+                fi
+                if (( COMP_CWORD > 1 )); then
+                    command="wizer ${COMP_WORDS[1]}"
+                fi
+                case $command in
+
+            """);
+        foreach (CommandSyntax command in Subcommands.All())
+        {
+            text.Append($"        '{command.Name}')\n");
+            AppendBashCases(text, command);
+            text.Append("            ;;\n");
+        }
+
+        text.Append("        *)\n");
+        AppendBashCases(text, CommandSyntax.Main);
+        text.Append("            ;;\n    esac\n}\ncomplete -o filenames -F _wizer wizer\n");
+        return text.ToString();
+    }
+
+    private static void AppendBashCases(StringBuilder text, CommandSyntax command)
+    {
+        text.Append("            case $previous in\n");
+        foreach (Option option in command.Options)
+        {
+            if (option.Value is OptionValue.None)
+            {
+                continue;
+            }
+
+            string action = option.IsBool ? BashWords("true false")
+                : option.ValueKind == ValueKind.File ? BashFiles
+                : option.ValueKind == ValueKind.Directory ? BashDirectories
+                : ":";
+            string condition = option.Value == OptionValue.AttachedBool ? "[[ -z $attached ]] || { " : "";
+            string end = condition.Length == 0 ? "" : " }";
+            text.Append($"                {string.Join('|', Spellings(option))}) {condition}{action}; return;{end} ;;\n");
+        }
+
+        string operands = command.OperandWords.Length > 0
+            ? BashWords(string.Join(' ', command.OperandWords))
+            : BashFiles;
+        string first = command.Kind == CommandKind.PreInitialize
+            ? $"\n                    if (( COMP_CWORD == 1 )); then COMPREPLY+=($(compgen -W '{SubcommandWords()}' -- \"$current\")); fi"
+            : "";
+        text.Append(
+            $"""
+                        esac
+                        case $current in
+                            -*) {BashWords(string.Join(' ', AllSpellings(command)))} ;;
+                            *)
+                                {operands}{first}
+                                ;;
+                        esac
+
+            """);
+    }
+
+    private static string FormatZsh()
+    {
+        var text = new StringBuilder(
+            """
+            #compdef wizer
+            # zsh completion for wizer; save it as _wizer in a directory of $fpath
+            _wizer()
+            {
+                local -a options
+                if (( CURRENT > 2 )); then
+                    case $words[2] in
+
+            """);
+        foreach (CommandSyntax command in Subcommands.All())
+        {
+            text.Append($"            {LastWord(command)})\n                shift words\n                (( CURRENT-- ))\n");
+            AppendZshArguments(text, command, "                ");
+            text.Append("                return\n                ;;\n");
+        }
+
+        text.Append("        esac\n    elif [[ $words[2] != -* ]]; then\n        compadd -- ").Append(SubcommandWords()).Append("\n    fi\n");
+        AppendZshArguments(text, CommandSyntax.Main, "    ");
+        text.Append(
+            """
+            }
+            if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+                _wizer "$@"
+            else
+                compdef _wizer wizer
+            fi
+
+            """);
+        return text.ToString();
+    }
+
+    private static void AppendZshArguments(StringBuilder text, CommandSyntax command, string indentation)
+    {
+        text.Append(indentation).Append("options=(\n");
+        foreach (Option option in command.Options)
+        {
+            string repeated = option.Repeatable ? "*" : "";
+            foreach (string spelling in Spellings(option))
+            {
+                string value = option.Value switch
+                {
+                    OptionValue.None => "",
+                    OptionValue.AttachedBool => "=-",
+                    _ => spelling.StartsWith("--", StringComparison.Ordinal) ? "=" : "+",
+                };
+                string action = option.IsBool ? "::value:(true false)"
+                    : option.Value == OptionValue.None ? ""
+                    : option.ValueKind == ValueKind.File ? ":file:_files"
+                    : option.ValueKind == ValueKind.Directory ? ":directory:_files -/"
+                    : ":value: ";
+                text.Append($"{indentation}    '{repeated}{spelling}{value}[{EscapeZsh(option.Summary)}]{action}'\n");
+            }
+        }
+
+        string operand = command.OperandWords.Length > 0 ? $":shell:({string.Join(' ', command.OperandWords)})" : ":module:_files";
+        text.Append($"{indentation}    '{operand}'\n{indentation})\n{indentation}_arguments -s $options\n");
+    }
+
+    private static string FormatFish()
+    {
+        var text = new StringBuilder("# fish completion for wizer; save it as ~/.config/fish/completions/wizer.fish\n");
+        string isMain = $"not __fish_seen_subcommand_from {SubcommandWords()}";
+        foreach (CommandSyntax command in Subcommands.All())
+        {
+            text.Append($"complete -c wizer -n '__fish_use_subcommand' -a {LastWord(command)} -d '{EscapeQuotes(command.Summary)}'\n");
+        }
+
+        AppendFishOptions(text, CommandSyntax.Main, isMain);
+        foreach (CommandSyntax command in Subcommands.All())
+        {
+            AppendFishOptions(text, command, $"__fish_seen_subcommand_from {LastWord(command)}");
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendFishOptions(StringBuilder text, CommandSyntax command, string condition)
+    {
+        if (command.OperandWords.Length > 0)
+        {
+            text.Append($"complete -c wizer -n '{condition}' -f -a '{string.Join(' ', command.OperandWords)}'\n");
+        }
+
+        foreach (Option option in command.Options)
+        {
+            text.Append($"complete -c wizer -n '{condition}'");
+            text.Append(option.Short == '\0' ? "" : $" -s {option.Short}");
+            foreach (string word in option.Words)
+            {
+                text.Append($" -l {word}");
+            }
+
+            string value = option.IsBool ? " -x -a 'true false'"
+                : option.Value == OptionValue.None ? ""
+                : option.ValueKind == ValueKind.File ? " -r -F"
+                : option.ValueKind == ValueKind.Directory ? " -x -a '(__fish_complete_directories)'"
+                : " -x";
+            text.Append($"{value} -d '{EscapeQuotes(option.Summary)}'\n");
+        }
+    }
+
+    private static List<string> Spellings(Option option)
+    {
+        var spellings = new List<string>();
+        if (option.Short != '\0')
+        {
+            spellings.Add($"-{option.Short}");
+        }
+
+        if (option.Long is not null)
+        {
+            spellings.Add($"--{option.Long}");
+        }
+
+        return spellings;
+    }
+
+    private static List<string> AllSpellings(CommandSyntax command)
+    {
+        var spellings = new List<string>();
+        foreach (Option option in command.Options)
+        {
+            spellings.AddRange(Spellings(option));
+        }
+
+        return spellings;
+    }
+
+    private static string SubcommandWords() => string.Join(' ', Subcommands.All().Select(LastWord));
+
+    private static string LastWord(CommandSyntax command) => command.Name[(command.Name.LastIndexOf(' ') + 1)..];
+
+    private static string EscapeQuotes(string text) => text.Replace("\\", "\\\\").Replace("'", "\\'");
+
+    private static string EscapeZsh(string text) =>
+        text.Replace("\\", "\\\\").Replace("[", "\\[").Replace("]", "\\]").Replace(":", "\\:").Replace("'", "'\\''");
+}

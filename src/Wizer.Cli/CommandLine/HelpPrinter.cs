@@ -1,0 +1,132 @@
+using System.Text;
+
+namespace Wizer.Cli;
+
+/// <summary>Writes the help of a command from its <see cref="CommandSyntax"/>.</summary>
+internal static class HelpPrinter
+{
+    private const int Width = 100;
+
+    private const string MainIntroduction = "Wizer for .NET: the WebAssembly pre-initializer\n";
+
+    private const string MainExplanation =
+        """
+
+        Instantiates a WebAssembly module, calls its initialization function, and writes a new module that
+        starts out where that left off: with the memory and the globals it had then.
+
+        The module may not import memories, tables or globals. Imported functions that nobody provides trap
+        when they are called; --allow-wasi and --preload provide some.
+
+        """;
+
+    private static readonly OptionGroup[] s_groups =
+    [
+        OptionGroup.Main, OptionGroup.Wasi, OptionGroup.Reproducibility, OptionGroup.Features, OptionGroup.Limits,
+        OptionGroup.Diagnostics,
+    ];
+
+    public static string Format(CommandSyntax syntax, HelpKind kind)
+    {
+        bool isLong = kind == HelpKind.Long;
+        bool isMain = syntax.Kind == CommandKind.PreInitialize;
+        var text = new StringBuilder(isMain ? MainIntroduction : syntax.Summary + "\n");
+        text.Append(isMain && isLong ? MainExplanation : "");
+        text.Append($"\nUsage: {syntax.Name} [OPTIONS] {syntax.Operand}\n");
+        if (isMain)
+        {
+            AppendCommands(text);
+        }
+
+        AppendOperand(text, syntax);
+        foreach (OptionGroup group in s_groups)
+        {
+            AppendGroup(text, syntax, group, isLong);
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendCommands(StringBuilder text)
+    {
+        foreach (CommandSyntax command in Subcommands.All())
+        {
+            string options = "";
+            foreach (Option option in command.Options)
+            {
+                options += option.Id == OptionId.Help ? "" : $" [{option.Notation}]";
+            }
+
+            text.Append($"       {command.Name}{options} {command.Operand}\n");
+        }
+    }
+
+    private static void AppendOperand(StringBuilder text, CommandSyntax syntax)
+    {
+        string meaning = syntax.OperandWords.Length > 0
+            ? $"[possible values: {string.Join(", ", syntax.OperandWords)}]"
+            : "The module, in the binary or in the text format [default: stdin]";
+        text.Append($"\nArguments:\n  {syntax.Operand}  {meaning}\n");
+    }
+
+    private static void AppendGroup(StringBuilder text, CommandSyntax syntax, OptionGroup group, bool isLong)
+    {
+        bool isFirst = true;
+        foreach (Option option in syntax.Options)
+        {
+            if (option.Group != group)
+            {
+                continue;
+            }
+
+            text.Append(isFirst ? $"\n{Title(group)}:\n" : isLong ? "\n" : "");
+            isFirst = false;
+            text.Append("  ").Append(option.Short == '\0' ? "    " : $"-{option.Short}");
+            text.Append(option.Short != '\0' && option.Long is not null ? ", " : "");
+            text.Append(option.Long is null ? option.Notation[2..] : option.Notation).Append('\n');
+            AppendWrapped(text, option.Summary);
+            if (isLong)
+            {
+                foreach (string paragraph in option.Details)
+                {
+                    text.Append('\n');
+                    AppendWrapped(text, paragraph);
+                }
+            }
+        }
+    }
+
+    private static string Title(OptionGroup group) => group switch
+    {
+        OptionGroup.Wasi => "WASI",
+        OptionGroup.Reproducibility => "Reproducible builds",
+        OptionGroup.Features => "WebAssembly features",
+        OptionGroup.Limits => "Limits",
+        OptionGroup.Diagnostics => "Diagnostics",
+        _ => "Options",
+    };
+
+    private static void AppendWrapped(StringBuilder text, string paragraph)
+    {
+        const string Indentation = "          ";
+        int column = Width;
+        foreach (string word in paragraph.Split(' '))
+        {
+            if (column + 1 + word.Length > Width)
+            {
+                text.Append(column == Width && text[^1] == '\n' ? "" : "\n").Append(Indentation);
+                column = Indentation.Length;
+            }
+            else
+            {
+                text.Append(' ');
+                column++;
+            }
+
+            text.Append(word);
+            column += word.Length;
+        }
+
+        text.Append('\n');
+    }
+}

@@ -1,0 +1,123 @@
+namespace Wizer.Cli;
+
+/// <summary>Which option; the value an <see cref="Arguments"/> is told to take.</summary>
+internal enum OptionId
+{
+    Output,
+    InitFunc,
+    RenameFunc,
+    KeepInitFunc,
+    AllowWasi,
+    RelaxedSimdDeterministic,
+    Preload,
+    InheritStdio,
+    InheritEnv,
+    Dir,
+    MapDir,
+    WasmMultiMemory,
+    WasmMultiValue,
+    WasmBulkMemory,
+    WasmSimd,
+    WasmRelaxedSimd,
+    WasmReferenceTypes,
+    Help,
+    Version,
+    Verbose,
+    Report,
+    Deterministic,
+    RandomSeed,
+    Timeout,
+    MaxMemory,
+    MaxTableElements,
+    StackSize,
+    Json,
+}
+
+/// <summary>Under which heading the help shows an option.</summary>
+internal enum OptionGroup
+{
+    Main,
+    Wasi,
+    Reproducibility,
+    Features,
+    Limits,
+    Diagnostics,
+}
+
+/// <summary>How an option's value is written.</summary>
+internal enum OptionValue
+{
+    /// <summary><c>--allow-wasi</c>; <c>--allow-wasi=x</c> is an error.</summary>
+    None,
+
+    /// <summary><c>--dir x</c>, <c>--dir=x</c>.</summary>
+    Required,
+
+    /// <summary><c>--inherit-env</c>, <c>--inherit-env=true</c>, <c>--inherit-env true</c>: a bare one takes the next word.</summary>
+    OptionalBool,
+
+    /// <summary><c>--keep-init-func</c>, <c>--keep-init-func=true</c>, but a next word is never its value.</summary>
+    AttachedBool,
+}
+
+/// <summary>What an option's value, or an operand, stands for.</summary>
+internal enum ValueKind
+{
+    Text,
+    File,
+    Directory,
+}
+
+/// <summary>One row of a <see cref="CommandSyntax"/>.</summary>
+internal sealed class Option
+{
+    public required OptionId Id { get; init; }
+
+    /// <summary>The letter of <c>-x</c>, or <c>'\0'</c>.</summary>
+    public char Short { get; init; }
+
+    /// <summary>The word of <c>--word</c>, or null.</summary>
+    public string? Long { get; init; }
+
+    /// <summary>A second word that works and is not shown.</summary>
+    public string? Alias { get; init; }
+
+    public OptionValue Value { get; init; }
+
+    /// <summary>What the value is called, in angle brackets.</summary>
+    public string ValueName { get; init; } = "true|false";
+
+    /// <summary>What a shell offers to complete the value with.</summary>
+    public ValueKind ValueKind { get; init; }
+
+    /// <summary>May be given more than once.</summary>
+    public bool Repeatable { get; init; }
+
+    public OptionGroup Group { get; init; }
+
+    /// <summary>Whether the original has no such option: where it proposes one for a word it does not know, ours come second.</summary>
+    public bool IsAddition { get; init; }
+
+    /// <summary>One line for <c>-h</c>.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>What <c>--help</c> says beyond the summary; paragraphs of one line each.</summary>
+    public string[] Details { get; init; } = [];
+
+    /// <summary>The option with its value, the way usage lines and errors show it.</summary>
+    public string Notation => Flag + Value switch
+    {
+        OptionValue.Required => $" <{ValueName}>",
+        OptionValue.OptionalBool => $" [<{ValueName}>]",
+        OptionValue.AttachedBool => $"[=<{ValueName}>]",
+        _ => "",
+    };
+
+    /// <summary>The longest spelling, without a value.</summary>
+    public string Flag => Long is null ? $"-{Short}" : $"--{Long}";
+
+    /// <summary>The words that work after two dashes.</summary>
+    public IEnumerable<string> Words => new[] { Long, Alias }.OfType<string>();
+
+    public bool IsBool => Value is OptionValue.OptionalBool or OptionValue.AttachedBool;
+}

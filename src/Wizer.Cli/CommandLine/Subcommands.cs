@@ -1,0 +1,78 @@
+namespace Wizer.Cli;
+
+/// <summary>
+/// The commands with a name. The name is the first word, so that whatever the original accepts means what it means there; a
+/// module of that name is given as <c>./inspect</c>, or after an option.
+/// </summary>
+internal static class Subcommands
+{
+    public static CommandSyntax? Find(string word) => word switch
+    {
+        "inspect" => Inspect(),
+        "print" => Print(),
+        "completion" => Completion(),
+        _ => null,
+    };
+
+    /// <summary>All of them, in the order of the help.</summary>
+    public static CommandSyntax[] All() => [Inspect(), Print(), Completion()];
+
+    private static CommandSyntax Inspect() => new()
+    {
+        Kind = CommandKind.Inspect,
+        Name = "wizer inspect",
+        Summary = "Say what a module consists of: sections, imports, exports, memories, segments",
+        Operand = "[FILE]",
+        Options =
+        [
+            new()
+            {
+                Id = OptionId.Json,
+                IsAddition = true,
+                Long = "json",
+                Summary = "As JSON",
+            },
+            Help(),
+        ],
+    };
+
+    private static CommandSyntax Print() => new()
+    {
+        Kind = CommandKind.Print,
+        Name = "wizer print",
+        Summary = "Print a module in the text format",
+        Operand = "[FILE]",
+        Options =
+        [
+            new()
+            {
+                Id = OptionId.Output,
+                IsAddition = true,
+                Short = 'o',
+                Value = OptionValue.Required,
+                ValueName = "OUTPUT",
+                ValueKind = ValueKind.File,
+                Summary = "Where to write the text [default: stdout]",
+            },
+            Help(),
+        ],
+    };
+
+    private static CommandSyntax Completion() => new()
+    {
+        Kind = CommandKind.Completion,
+        Name = "wizer completion",
+        Summary = "Print the script that teaches a shell the options of wizer",
+        Operand = "<SHELL>",
+        OperandWords = ["bash", "zsh", "fish"],
+        Options = [Help()],
+    };
+
+    private static Option Help() => new()
+    {
+        Id = OptionId.Help,
+        Short = 'h',
+        Long = "help",
+        Summary = "Print this help",
+    };
+}

@@ -1,0 +1,110 @@
+using System.Text;
+
+namespace Wizer.Cli;
+
+/// <summary>The command line makes no sense; the message is all that is printed, and the exit code is 2.</summary>
+internal sealed class UsageException : Exception
+{
+    private const string Hint = "\n\nFor more information, try '--help'.\n";
+
+    private UsageException(string message)
+        : base("error: " + message + Hint)
+    {
+    }
+
+    public static UsageException MissingValue(Option option) =>
+        new($"a value is required for '{option.Notation}' but none was supplied{PossibleValues(option)}");
+
+    public static UsageException EmptyOperand(CommandSyntax syntax) =>
+        new($"a value is required for '{syntax.Operand}' but none was supplied");
+
+    /// <param name="syntax">The command.</param>
+    /// <param name="value">What stands there, or null for nothing.</param>
+    public static UsageException InvalidOperand(CommandSyntax syntax, string? value)
+    {
+        string words = $"\n  [possible values: {string.Join(", ", syntax.OperandWords)}]";
+        return new(value is null
+            ? $"a value is required for '{syntax.Operand}' but none was supplied{words}"
+            : $"invalid value '{value}' for '{syntax.Operand}'{words}");
+    }
+
+    public static UsageException InvalidNumber(Option option, string value, string needed) =>
+        new($"invalid value '{value}' for '{option.Notation}': must be {needed}");
+
+    public static UsageException TwoForStandardOutput() =>
+        new("the module and the report cannot both go to stdout; name a file with '-o' or '--report'");
+
+    public static UsageException InvalidBool(Option option, string value)
+    {
+        string message = $"invalid value '{value}' for '{option.Notation}'{PossibleValues(option)}";
+        return new(Similarity.Closest(value, ["true", "false"]) is string closest
+            ? $"{message}\n\n  tip: a similar value exists: '{closest}'"
+            : message);
+    }
+
+    public static UsageException InvalidRename(Option option, string value) =>
+        new($"invalid value '{value}' for '{option.Notation}': must contain exactly one equals character ('=')");
+
+    public static UsageException Repeated(CommandSyntax syntax, Option option) =>
+        new($"the argument '{option.Notation}' cannot be used multiple times{Usage(syntax)}");
+
+    public static UsageException UnexpectedValue(Option option, string value) =>
+        new($"unexpected value '{value}' for '{option.Flag}' found; no more were expected\n\nUsage: wizer {option.Flag} [INPUT]");
+
+    public static UsageException UnexpectedWord(CommandSyntax syntax, string word) =>
+        new($"unexpected argument '{word}' found{Usage(syntax)}");
+
+    public static UsageException UnknownLetter(CommandSyntax syntax, string letter) =>
+        new($"unexpected argument '-{letter}' found{TrailingTip("-" + letter)}{Usage(syntax)}");
+
+    /// <param name="syntax">The command.</param>
+    /// <param name="word">Without the two dashes.</param>
+    /// <param name="used">The options before it, which the usage line repeats.</param>
+    /// <param name="hasInput">Whether the operand was before it.</param>
+    public static UsageException UnknownWord(CommandSyntax syntax, string word, List<Option> used, bool hasInput)
+    {
+        string? closest = Similarity.Closest(word, Words(syntax, areAdditions: false))
+            ?? Similarity.Closest(word, Words(syntax, areAdditions: true), Similarity.StricterThreshold);
+        closest = closest == word ? null : closest;
+        var usage = new StringBuilder();
+        var shown = new List<Option>(used);
+        if (closest is not null)
+        {
+            shown.Add(syntax.FindLong(closest)!);
+        }
+
+        for (int i = 0; i < shown.Count; i++)
+        {
+            if (shown.IndexOf(shown[i]) == i)
+            {
+                usage.Append(shown[i].Notation).Append(' ');
+            }
+        }
+
+        string operand = hasInput ? syntax.Operand.Replace('[', '<').Replace(']', '>') : syntax.Operand;
+        usage.Append(usage.Length == 0 && !hasInput ? "[OPTIONS] " : "").Append(operand);
+        string tip = closest is null ? TrailingTip("--" + word) : $"\n\n  tip: a similar argument exists: '--{closest}'";
+        return new($"unexpected argument '--{word}' found{tip}\n\nUsage: {syntax.Name} {usage}");
+    }
+
+    // In the table's order, each option's alias after its name: of equally similar words the last one is proposed.
+    private static List<string> Words(CommandSyntax syntax, bool areAdditions)
+    {
+        var words = new List<string>();
+        foreach (Option option in syntax.Options)
+        {
+            if (option.IsAddition == areAdditions)
+            {
+                words.AddRange(option.Words);
+            }
+        }
+
+        return words;
+    }
+
+    private static string Usage(CommandSyntax syntax) => $"\n\nUsage: {syntax.Name} [OPTIONS] {syntax.Operand}";
+
+    private static string TrailingTip(string word) => $"\n\n  tip: to pass '{word}' as a value, use '-- {word}'";
+
+    private static string PossibleValues(Option option) => option.IsBool ? "\n  [possible values: true, false]" : "";
+}

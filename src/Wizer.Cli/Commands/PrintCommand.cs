@@ -1,0 +1,19 @@
+using System.Text;
+using Wizer.Text;
+
+namespace Wizer.Cli;
+
+/// <summary><c>wizer print</c>: a module in the text format.</summary>
+internal static class PrintCommand
+{
+    public static void Run(Arguments arguments)
+    {
+        using InspectedModule file = InspectedModule.Read(arguments.Input);
+        using OutputFile output = OutputFile.At(arguments.Output);
+        output.Write(stream =>
+        {
+            using var writer = new StreamWriter(stream, new UTF8Encoding(false), bufferSize: 65536, leaveOpen: true) { NewLine = "\n" };
+            WatPrinter.Print(file.Module, writer);
+        });
+    }
+}

@@ -1,0 +1,213 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Wizer.Pipeline;
+
+namespace Wizer.Cli;
+
+/// <summary>Writes the report of a run as JSON. <c>docs/report.md</c> describes it; a change there that readers notice is a new version.</summary>
+internal sealed class ReportWriter
+{
+    public const int SchemaVersion = 1;
+
+    private readonly Arguments _arguments;
+    private readonly Timeline _timeline;
+    private readonly Outcome _outcome;
+    private readonly Utf8JsonWriter _json;
+
+    private ReportWriter(Arguments arguments, Timeline timeline, Outcome outcome, Utf8JsonWriter json)
+    {
+        _arguments = arguments;
+        _timeline = timeline;
+        _outcome = outcome;
+        _json = json;
+    }
+
+    public static ReadOnlyMemory<byte> Format(Arguments arguments, Timeline timeline, Outcome outcome)
+    {
+        // Hashed before the times are written, so that the times include it.
+        timeline.Begin("report");
+        byte[]? inputHash = outcome.Input is { } input ? SHA256.HashData(input.Span) : null;
+        timeline.End();
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, JsonStyle.Options))
+        {
+            new ReportWriter(arguments, timeline, outcome, json).Write(inputHash);
+        }
+
+        buffer.Write("\n"u8);
+        return buffer.WrittenMemory;
+    }
+
+    private void Write(byte[]? inputHash)
+    {
+        _json.WriteStartObject();
+        _json.WriteNumber("schemaVersion", SchemaVersion);
+        _json.WriteString("tool", "wizer");
+        _json.WriteString("toolVersion", ToolVersion.Text);
+        _json.WriteString("status", _outcome.ExitCode == 0 ? "succeeded" : _outcome.Error is null ? "interrupted" : "failed");
+        _json.WriteNumber("exitCode", _outcome.ExitCode);
+        WriteError();
+        WriteFile("input", _arguments.Input, _outcome.Input?.Length, inputHash);
+        if (_outcome.Run is { } run)
+        {
+            WriteFile("output", _arguments.Output, run.Snapshot.OutputByteLength, _outcome.OutputHash);
+        }
+        else
+        {
+            _json.WriteNull("output");
+        }
+
+        WritePhases();
+        WriteDetails(_outcome.Run?.Snapshot.Details);
+        WriteWasiCalls(_outcome.Run?.WasiCalls);
+        WriteImportCalls(_outcome.Run?.ImportCalls);
+        _json.WriteNumber("refusedMemoryGrowths", _outcome.Run?.RefusedMemoryGrowths ?? 0);
+        _json.WriteNumber("refusedTableGrowths", _outcome.Run?.RefusedTableGrowths ?? 0);
+        _json.WriteEndObject();
+    }
+
+    private void WriteError()
+    {
+        if (_outcome.Error is null)
+        {
+            _json.WriteNull("error");
+            return;
+        }
+
+        List<string> messages = ErrorPrinter.Messages(_outcome.Error);
+        _json.WriteStartObject("error");
+        _json.WriteString("message", messages[0]);
+        _json.WriteStartArray("causes");
+        for (int i = 1; i < messages.Count; i++)
+        {
+            _json.WriteStringValue(messages[i]);
+        }
+
+        _json.WriteEndArray();
+        _json.WriteEndObject();
+    }
+
+    private void WriteFile(string name, string? path, long? byteLength, byte[]? hash)
+    {
+        _json.WriteStartObject(name);
+        WriteStringOrNull("path", path);
+        if (byteLength is { } length)
+        {
+            _json.WriteNumber("byteLength", length);
+        }
+        else
+        {
+            _json.WriteNull("byteLength");
+        }
+
+        WriteStringOrNull("sha256", hash is null ? null : Convert.ToHexStringLower(hash));
+        _json.WriteEndObject();
+    }
+
+    private void WritePhases()
+    {
+        _json.WriteStartArray("phases");
+        for (int i = 0; i < _timeline.Count; i++)
+        {
+            _json.WriteStartObject();
+            _json.WriteString("name", _timeline.NameOf(i));
+            WriteMilliseconds("milliseconds", _timeline.TimeOf(i));
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+        WriteMilliseconds("totalMilliseconds", _timeline.Total);
+    }
+
+    private void WriteDetails(SnapshotDetails? details)
+    {
+        _json.WriteStartArray("memories");
+        foreach (MemoryReport memory in details?.Memories ?? [])
+        {
+            _json.WriteStartObject();
+            _json.WriteNumber("index", memory.Index);
+            _json.WriteNumber("pageByteLength", memory.PageByteLength);
+            _json.WriteNumber("pagesBefore", memory.InitialPageCount);
+            _json.WriteNumber("pagesAfter", memory.PageCount);
+            _json.WriteNumber("nonZeroByteLength", memory.NonZeroByteLength);
+            _json.WriteNumber("segmentCount", memory.SegmentCount);
+            _json.WriteNumber("segmentByteLength", memory.SegmentByteLength);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+        _json.WriteStartArray("segments");
+        foreach (SegmentReport segment in details?.Segments ?? [])
+        {
+            _json.WriteStartObject();
+            _json.WriteNumber("memory", segment.MemoryIndex);
+            _json.WriteNumber("address", segment.Address);
+            _json.WriteNumber("byteLength", segment.ByteLength);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+        _json.WriteStartArray("globals");
+        foreach (GlobalReport global in details?.ChangedGlobals ?? [])
+        {
+            _json.WriteStartObject();
+            _json.WriteNumber("index", global.Index);
+            _json.WriteString("before", global.Before.ToString());
+            _json.WriteString("after", global.After.ToString());
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WriteWasiCalls(IReadOnlyList<ImportCalls>? calls)
+    {
+        _json.WriteStartArray("wasiCalls");
+        foreach (ImportCalls call in calls ?? [])
+        {
+            _json.WriteStartObject();
+            _json.WriteString("name", call.Name);
+            _json.WriteNumber("count", call.CallCount);
+            _json.WriteNumber("nondeterministicCount", call.NondeterministicCallCount);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WriteImportCalls(IReadOnlyList<ImportCalls>? calls)
+    {
+        _json.WriteStartArray("importCalls");
+        foreach (ImportCalls call in calls ?? [])
+        {
+            _json.WriteStartObject();
+            _json.WriteString("module", call.Module);
+            _json.WriteString("name", call.Name);
+            _json.WriteNumber("count", call.CallCount);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WriteStringOrNull(string name, string? value)
+    {
+        if (value is null)
+        {
+            _json.WriteNull(name);
+        }
+        else
+        {
+            _json.WriteString(name, value);
+        }
+    }
+
+    // To the microsecond: a double's own digits would pretend to more.
+    private void WriteMilliseconds(string name, TimeSpan time)
+    {
+        _json.WritePropertyName(name);
+        _json.WriteRawValue(time.TotalMilliseconds.ToString("F3", CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+using Wizer.Pipeline;
+
+namespace Wizer.Cli;
+
+/// <summary>What <c>--verbose</c> says on stderr.</summary>
+internal static class Summary
+{
+    public static string Format(Timeline timeline, RunReport? run)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < timeline.Count; i++)
+        {
+            AppendTime(text, timeline.NameOf(i), timeline.TimeOf(i));
+        }
+
+        AppendTime(text, "total", timeline.Total);
+        if (run is { Snapshot: { } snapshot })
+        {
+            Append(text, "input", snapshot.InputByteLength, " bytes\n");
+            Append(text, "output", snapshot.OutputByteLength, " bytes\n");
+            Append(text, "segments", snapshot.SegmentCount, $" of {Number(snapshot.SegmentByteLength)} bytes\n");
+            Append(text, "globals", snapshot.GlobalCount, "\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendTime(StringBuilder text, string name, TimeSpan time) =>
+        text.Append(CultureInfo.InvariantCulture, $"{name,-12}{time.TotalMilliseconds,14:N1} ms\n");
+
+    private static void Append(StringBuilder text, string name, long count, string rest) =>
+        text.Append(CultureInfo.InvariantCulture, $"{name,-12}{Number(count),14}").Append(rest);
+
+    private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using Wizer.Pipeline;
+
+namespace Wizer.Cli;
+
+/// <summary>What a run that worked leaves to be said, on stderr: a line each, without the <c>Error:</c> that callers look for.</summary>
+internal static class Warnings
+{
+    /// <summary>All the warnings; mostly there are none.</summary>
+    public static string Format(RunReport run) =>
+        OfAnswers(run.WasiCalls) + OfGrowth("memory", "--max-memory", run.RefusedMemoryGrowths)
+        + OfGrowth("table", "--max-table-elements", run.RefusedTableGrowths);
+
+    // Told once, whatever the number of calls: which of them may have made the new module differ from the next run's.
+    private static string OfAnswers(IReadOnlyList<ImportCalls> wasiCalls)
+    {
+        // What the environment says, --deterministic leaves to whoever asked for it.
+        var calls = new List<string>();
+        int ofEnvironment = 0;
+        for (int i = 0; i < wasiCalls.Count; i++)
+        {
+            ImportCalls call = wasiCalls[i];
+            if (call.NondeterministicCallCount is > 0 and var count)
+            {
+                calls.Add($"`{call.Name}` ({Times(count)})");
+                ofEnvironment += call.Name.StartsWith("environ_", StringComparison.Ordinal) ? 1 : 0;
+            }
+        }
+
+        if (calls.Count == 0)
+        {
+            return "";
+        }
+
+        var text = new StringBuilder("warning: the initialization called ");
+        for (int i = 0; i < calls.Count; i++)
+        {
+            text.Append(i == 0 ? "" : i == calls.Count - 1 ? " and " : ", ").Append(calls[i]);
+        }
+
+        text.Append(", whose answers may differ between runs; ").Append(
+            ofEnvironment == 0 ? "--deterministic fixes them"
+            : ofEnvironment == calls.Count ? "without --inherit-env they do not"
+            : "--deterministic fixes them, but for the environment");
+        return text.Append('\n').ToString();
+    }
+
+    // The module was told so and may have made do with less.
+    private static string OfGrowth(string kind, string option, long count) =>
+        count == 0 ? "" : $"warning: a {kind} was not allowed to grow beyond the limit of {option} ({Times(count)})\n";
+
+    private static string Times(long count) => count == 1 ? "once" : $"{count} times";
+}

@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Wizer.Cli.Tests;
+
+/// <summary><c>--report</c> and <c>--verbose</c>: what they say, also of runs that fail.</summary>
+public sealed partial class ReportTests : TestDirectory
+{
+    private static readonly JsonElement s_schema =
+        JsonDocument.Parse(File.ReadAllText(TestFiles.InProject("../../docs/report.schema.json"))).RootElement;
+
+    [Fact]
+    public void Report_SaysWhatARunCameTo()
+    {
+        File.WriteAllText(
+            In("all.wat"),
+            """
+            (module
+              (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+              (memory (export "memory") 1)
+              (global (mut i32) (i32.const 1))
+              (data (i32.const 0) "\08\00\00\00\01\00\00\00!")
+              (func (export "wizer-initialize")
+                (drop (memory.grow (i32.const 2)))
+                (global.set 0 (i32.const -7))
+                (i32.store (i32.const 1000) (i32.const 0x01000001))
+                (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))
+                (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))))
+            """);
+        Run("all.wat --allow-wasi -o out.wasm --report report.json");
+        JsonElement report = Report();
+        Assert.Equal("succeeded", report.GetProperty("status").GetString());
+        Assert.Equal(0, report.GetProperty("exitCode").GetInt32());
+        CheckFile(report.GetProperty("input"), "all.wat");
+        CheckFile(report.GetProperty("output"), "out.wasm");
+        JsonElement memory = Assert.Single(report.GetProperty("memories").EnumerateArray());
+        Assert.Equal(1, memory.GetProperty("pagesBefore").GetInt32());
+        Assert.Equal(3, memory.GetProperty("pagesAfter").GetInt32());
+        Assert.Equal(6, memory.GetProperty("nonZeroByteLength").GetInt32());
+        Assert.Equal(
+            memory.GetProperty("segmentByteLength").GetInt32(),
+            report.GetProperty("segments").EnumerateArray().Sum(segment => segment.GetProperty("byteLength").GetInt32()));
+        JsonElement global = Assert.Single(report.GetProperty("globals").EnumerateArray());
+        Assert.Equal("i32.const 1", global.GetProperty("before").GetString());
+        Assert.Equal("i32.const -7", global.GetProperty("after").GetString());
+        foreach (string calls in new[] { "wasiCalls", "importCalls" })
+        {
+            JsonElement call = Assert.Single(report.GetProperty(calls).EnumerateArray());
+            Assert.Equal("fd_write", call.GetProperty("name").GetString());
+            Assert.Equal(2, call.GetProperty("count").GetInt32());
+        }
+    }
+
+    [Theory]
+    [InlineData("in.wat -o out.wasm", "start,read,parse text,validate,instantiate,initialize,snapshot,rewrite,write,hash,report")]
+    [InlineData("trap.wat -o out.wasm", "start,read,parse text,validate,instantiate,initialize,report")]
+    [InlineData("none.wasm -o out.wasm", "start,read,report")]
+    public void Phases_AddUpToTheTotal(string command, string phases)
+    {
+        Run(command + " --report report.json");
+        JsonElement report = Report();
+        JsonElement[] items = report.GetProperty("phases").EnumerateArray().ToArray();
+        Assert.Equal(phases, string.Join(',', items.Select(item => item.GetProperty("name").GetString())));
+        double sum = items.Sum(item => item.GetProperty("milliseconds").GetDouble());
+        Assert.Equal(report.GetProperty("totalMilliseconds").GetDouble(), sum, tolerance: 0.001 * items.Length);
+    }
+
+    [Fact]
+    public void Start_IsMostOfAShortRun()
+    {
+        // The runtime takes tens of milliseconds before the first line of the program runs, on any machine.
+        Run("in.wat -o out.wasm --report report.json");
+        Assert.InRange(Report().GetProperty("phases")[0].GetProperty("milliseconds").GetDouble(), 5, 60_000);
+    }
+
+    [Fact]
+    public void Report_SaysWhyARunFailed()
+    {
+        Run("trap.wat --report report.json");
+        JsonElement report = Report();
+        Assert.Equal("failed", report.GetProperty("status").GetString());
+        Assert.Equal(1, report.GetProperty("exitCode").GetInt32());
+        Assert.Equal("the `wizer-initialize` function trapped", report.GetProperty("error").GetProperty("message").GetString());
+        Assert.Equal(2, report.GetProperty("error").GetProperty("causes").GetArrayLength());
+        CheckFile(report.GetProperty("input"), "trap.wat");
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("output").ValueKind);
+    }
+
+    [Fact]
+    public void Report_KnowsNothingOfAnInputThatIsMissing()
+    {
+        Run("none.wasm --report report.json");
+        JsonElement input = Report().GetProperty("input");
+        Assert.Equal("none.wasm", input.GetProperty("path").GetString());
+        Assert.Equal(JsonValueKind.Null, input.GetProperty("byteLength").ValueKind);
+        Assert.Equal(JsonValueKind.Null, input.GetProperty("sha256").ValueKind);
+    }
+
+    [Fact]
+    public void Report_MayGoToStdout()
+    {
+        byte[] output = Run("in.wat -o out.wasm --report -").Succeeded().Output;
+        Check(output);
+        Assert.Equal(Expected(), File.ReadAllBytes(In("out.wasm")));
+    }
+
+    [Fact]
+    public void Report_ThatLeadsNowhere_EndsTheRunBeforeItBegins()
+    {
+        Run("in.wat -o out.wasm --report no/report.json").Failed(
+            "Error: failed to create output file\n\nCaused by:\n    No such file or directory (os error 2): `no/report.json`\n");
+        Assert.Equal(["in.wat", "trap.wat"], Names());
+    }
+
+    [Fact]
+    public void Report_ThatCannotBeWritten_IsAnError_WithTheModuleInPlace()
+    {
+        Run("in.wat -o out.wasm --report /dev/full").Failed(
+            "Error: failed to write the report\n\nCaused by:\n    0: failed to write to output\n"
+            + "    1: No space left on device (os error 28): `/dev/full`\n");
+        Assert.Equal(Expected(), File.ReadAllBytes(In("out.wasm")));
+        Assert.Equal(1, Run("trap.wat --report /dev/full").ExitCode);
+        Assert.StartsWith(
+            "warning: the report could not be written\nError: the `wizer-initialize` function trapped",
+            Run("trap.wat --report /dev/full").Errors,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void UsageError_LeavesNoReport()
+    {
+        Assert.Equal(2, Run("in.wat --nope --report report.json").ExitCode);
+        Assert.Equal(2, Run("in.wat --report report.json --nope").ExitCode);
+        Assert.Equal(["in.wat", "trap.wat"], Names());
+    }
+
+    [Fact]
+    public void Verbose_SaysWhereTheTimeWent()
+    {
+        WizerResult result = Run("-v in.wat");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(Expected(), result.Output);
+        Assert.Equal(
+            """
+            start N ms
+            read N ms
+            parse text N ms
+            validate N ms
+            instantiate N ms
+            initialize N ms
+            snapshot N ms
+            rewrite N ms
+            write N ms
+            total N ms
+            input N bytes
+            output N bytes
+            segments N of N bytes
+            globals N
+
+            """.ReplaceLineEndings("\n"),
+            Numbers().Replace(result.Errors, " N"));
+    }
+
+    [Fact]
+    public void Verbose_SaysHowFarAFailedRunCame()
+    {
+        string errors = Numbers().Replace(Run("-v trap.wat").Errors, " N");
+        Assert.Contains("initialize N ms\ntotal N ms\nError: the `wizer-initialize` function trapped\n\nCaused by:\n", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Version_IsThatOfTheAssembly()
+    {
+        string version = typeof(Command).Assembly.GetName().Version!.ToString(3);
+        Assert.Equal($"wizer {version}\n", System.Text.Encoding.UTF8.GetString(Run("--version").Succeeded().Output));
+    }
+
+    private void CheckFile(JsonElement file, string name)
+    {
+        byte[] bytes = File.ReadAllBytes(In(name));
+        Assert.Equal(name, file.GetProperty("path").GetString());
+        Assert.Equal(bytes.Length, file.GetProperty("byteLength").GetInt32());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), file.GetProperty("sha256").GetString());
+    }
+
+    private JsonElement Report() => Check(File.ReadAllBytes(In("report.json")));
+
+    private static JsonElement Check(byte[] json)
+    {
+        JsonElement report = JsonDocument.Parse(json).RootElement;
+        JsonSchema.Check(report, s_schema);
+        return report;
+    }
+
+    [GeneratedRegex(" +[0-9][0-9,.]*")]
+    private static partial Regex Numbers();
+}
