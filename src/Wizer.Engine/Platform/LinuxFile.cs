@@ -32,14 +32,12 @@ internal sealed unsafe class LinuxFile : HostFile
     {
         fixed (byte* pointer = buffer)
         {
-            nint result;
-            do
+            Errno errno;
+            while (IsToBeRepeated(read(_fd, pointer, buffer.Length), out errno, out count))
             {
-                result = read(_fd, pointer, buffer.Length);
             }
-            while (result < 0 && WasCutShort());
 
-            return Check(result, out count);
+            return errno;
         }
     }
 
@@ -47,14 +45,12 @@ internal sealed unsafe class LinuxFile : HostFile
     {
         fixed (byte* pointer = buffer)
         {
-            nint result;
-            do
+            Errno errno;
+            while (IsToBeRepeated(pread(_fd, pointer, buffer.Length, (long)offset), out errno, out count))
             {
-                result = pread(_fd, pointer, buffer.Length, (long)offset);
             }
-            while (result < 0 && WasCutShort());
 
-            return Check(result, out count);
+            return errno;
         }
     }
 
@@ -63,14 +59,12 @@ internal sealed unsafe class LinuxFile : HostFile
         int byteLength = MayBlock ? Math.Min(buffer.Length, PipeBufferByteLength) : buffer.Length;
         fixed (byte* pointer = buffer)
         {
-            nint result;
-            do
+            Errno errno;
+            while (IsToBeRepeated(write(_fd, pointer, byteLength), out errno, out count))
             {
-                result = write(_fd, pointer, byteLength);
             }
-            while (result < 0 && WasCutShort());
 
-            return Check(result, out count);
+            return errno;
         }
     }
 
@@ -78,14 +72,12 @@ internal sealed unsafe class LinuxFile : HostFile
     {
         fixed (byte* pointer = buffer)
         {
-            nint result;
-            do
+            Errno errno;
+            while (IsToBeRepeated(pwrite(_fd, pointer, buffer.Length, (long)offset), out errno, out count))
             {
-                result = pwrite(_fd, pointer, buffer.Length, (long)offset);
             }
-            while (result < 0 && WasCutShort());
 
-            return Check(result, out count);
+            return errno;
         }
     }
 
@@ -135,9 +127,12 @@ internal sealed unsafe class LinuxFile : HostFile
 
     public override void Dispose() => _handle.Dispose();
 
-    private static Errno Check(nint result, out int count)
+    // A signal cuts a transfer short that has not begun.
+    private static bool IsToBeRepeated(nint result, out Errno errno, out int count)
     {
         count = result < 0 ? 0 : (int)result;
-        return result < 0 ? LastError() : Errno.Success;
+        bool repeat = result < 0 && WasCutShort();
+        errno = result < 0 && !repeat ? LastError() : Errno.Success;
+        return repeat;
     }
 }

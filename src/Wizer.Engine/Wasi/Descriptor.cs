@@ -5,11 +5,23 @@ internal abstract class Descriptor : IDisposable
 {
     public abstract FileType Type { get; }
 
-    /// <summary>What the guest may still do with it.</summary>
-    public Rights Rights { get; set; }
+    /// <summary>What the guest is told that it may do with it.</summary>
+    public Rights Rights { get; private set; }
 
-    /// <summary>What the guest may do with what is opened through it.</summary>
-    public Rights Inheriting { get; set; }
+    /// <summary>What the guest is told that it may do with what it opens through it.</summary>
+    public Rights Inheriting { get; private set; }
+
+    /// <summary>What the guest gave up.</summary>
+    public Rights Lost { get; private set; }
+
+    /// <summary>What the guest gave up for everything that it opens through it.</summary>
+    public Rights LostInheriting { get; private set; }
+
+    /// <summary>Whether there is something to read in it; not so for a directory.</summary>
+    public bool CanRead { get; protected init; }
+
+    /// <summary>Whether something can be written to it.</summary>
+    public bool CanWrite { get; protected init; }
 
     /// <summary>The inode number in deterministic runs.</summary>
     public ulong Identity { get; init; }
@@ -21,6 +33,32 @@ internal abstract class Descriptor : IDisposable
 
     /// <summary>Whether a read ends with what is there and does not go on until the buffer is full.</summary>
     public virtual bool ReadsWhatIsThere => IsStream;
+
+    /// <summary>Says what a new descriptor may do.</summary>
+    /// <param name="rights">With it.</param>
+    /// <param name="inheriting">With what is opened through it.</param>
+    /// <param name="lost">What was given up before it was opened.</param>
+    public void Grant(Rights rights, Rights inheriting, Rights lost = Rights.None)
+    {
+        Rights = rights & ~lost;
+        Inheriting = inheriting & ~lost;
+        Lost = LostInheriting = lost;
+    }
+
+    /// <summary>Gives up all but these; <see cref="Errno.Notcapable"/> when they are more than there were.</summary>
+    public Errno Restrict(Rights rights, Rights inheriting)
+    {
+        if ((rights & ~Rights) != 0 || (inheriting & ~Inheriting) != 0)
+        {
+            return Errno.Notcapable;
+        }
+
+        Lost |= Rights & ~rights;
+        LostInheriting |= Inheriting & ~inheriting;
+        Rights = rights;
+        Inheriting = inheriting;
+        return Errno.Success;
+    }
 
     public abstract Errno Stat(out Filestat result);
 
@@ -59,6 +97,9 @@ internal abstract class Descriptor : IDisposable
     public virtual Errno Sync(bool dataOnly) => Errno.Success;
 
     public virtual Errno SetSize(ulong byteLength) => Errno.Badf;
+
+    /// <summary>What will be read is said in advance; nothing here makes use of it.</summary>
+    public virtual Errno Advise() => Errno.Badf;
 
     public virtual Errno Allocate(ulong offset, ulong byteLength) => Errno.Badf;
 

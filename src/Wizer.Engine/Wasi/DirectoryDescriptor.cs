@@ -10,8 +10,6 @@ internal sealed class DirectoryDescriptor : Descriptor
         Identity = identity;
         Directory = directory;
         PreopenName = preopenName;
-        Rights = Rights.Directory;
-        Inheriting = Rights.Directory | Rights.File;
     }
 
     public override FileType Type => FileType.Directory;

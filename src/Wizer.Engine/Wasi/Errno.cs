@@ -30,6 +30,7 @@ internal enum Errno : ushort
     Nosys = 52,
     Notdir = 54,
     Notempty = 55,
+    Notsock = 57,
     Notsup = 58,
     Notty = 59,
     Nxio = 60,

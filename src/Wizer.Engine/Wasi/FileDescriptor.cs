@@ -13,35 +13,38 @@ internal sealed class FileDescriptor : Descriptor
     private readonly bool _alwaysWaits;
 
     /// <summary>A file that the guest opened.</summary>
-    public FileDescriptor(HostFile file, FdFlags flags, ulong identity, bool alwaysWaits)
+    public FileDescriptor(HostFile file, in OpenMode mode, ulong identity, bool alwaysWaits)
     {
         _file = file;
         _alwaysWaits = alwaysWaits;
-        Flags = flags;
+        Flags = mode.Flags;
         Identity = identity;
+        CanRead = mode.Read;
+        CanWrite = mode.Write;
     }
 
-    private FileDescriptor(HostFile file, Rights rights, bool alwaysWaits)
+    private FileDescriptor(HostFile file, bool isInput, bool alwaysWaits)
     {
         _file = file;
         _isStandard = true;
         _alwaysWaits = alwaysWaits;
-        Rights = rights;
+        CanRead = isInput;
+        CanWrite = !isInput;
     }
 
     public override FileType Type => _isStandard && _alwaysWaits ? FileType.Unknown : _file.Type;
 
     public override bool ReadsWhatIsThere => IsStream && (!_alwaysWaits || _file.Type == FileType.CharacterDevice);
 
-    private bool IsNonblocking => !_alwaysWaits && (Flags & FdFlags.Nonblock) != 0;
-
     public override bool IsStream => _file.MayBlock || _isStandard;
+
+    private bool IsNonblocking => !_alwaysWaits && (Flags & FdFlags.Nonblock) != 0;
 
     /// <summary>A standard stream of this process.</summary>
     /// <param name="number">0 for input, 1 for output, 2 for errors.</param>
     /// <param name="alwaysWaits">Whether when something arrives is to make no difference.</param>
     public static FileDescriptor Standard(int number, bool alwaysWaits) =>
-        new(StandardStream.Open(number), Rights.Stream & ~(number == 0 ? Rights.FdWrite : Rights.FdRead), alwaysWaits);
+        new(StandardStream.Open(number), isInput: number == 0, alwaysWaits);
 
     public override Errno Stat(out Filestat result)
     {
@@ -103,14 +106,16 @@ internal sealed class FileDescriptor : Descriptor
         return _isStandard ? Errno.Spipe : _file.Seek(offset, whence, out position);
     }
 
-    public override Errno Sync(bool dataOnly) => _isStandard ? Errno.Success : _file.Sync(dataOnly);
+    public override Errno Sync(bool dataOnly) => _isStandard ? Errno.Inval : _file.Sync(dataOnly);
+
+    public override Errno Advise() => IsStream ? Errno.Spipe : Errno.Success;
 
     public override Errno SetSize(ulong byteLength) => _isStandard ? Errno.Inval : _file.SetSize(byteLength);
 
     public override Errno Allocate(ulong offset, ulong byteLength) =>
         _isStandard ? Errno.Spipe : _file.Allocate(offset, byteLength);
 
-    public override Errno SetTimes(FileTimes times) => _isStandard ? Errno.Inval : _file.SetTimes(times);
+    public override Errno SetTimes(FileTimes times) => _isStandard ? Errno.Badf : _file.SetTimes(times);
 
     public override Errno SetFlags(FdFlags flags)
     {

@@ -3,23 +3,35 @@ namespace Wizer.Engine;
 /// <summary>A stream that the embedder gave as a standard stream.</summary>
 internal sealed class StreamDescriptor : Descriptor
 {
-    private readonly Stream _stream;
+    private const int PieceByteLength = 64 << 10;
 
-    public StreamDescriptor(Stream stream, Rights rights)
+    private readonly Stream _stream;
+    private readonly bool _fills;
+
+    // A read that may wait is made by a thread of the pool, since nothing else could be interrupted.
+    private readonly byte[] _piece;
+    private Task<int>? _pending;
+    private int _position;
+    private int _available;
+
+    /// <param name="stream">Never disposed.</param>
+    /// <param name="isInput">Whether it is read.</param>
+    /// <param name="fills">Whether a read goes on until the buffer is full.</param>
+    public StreamDescriptor(Stream stream, bool isInput, bool fills)
     {
         _stream = stream;
-        Rights = rights;
+        _fills = fills;
+        bool mayWait = isInput && stream is not MemoryStream && stream != Stream.Null;
+        _piece = mayWait ? new byte[PieceByteLength] : [];
+        CanRead = isInput;
+        CanWrite = !isInput;
     }
 
     public override FileType Type => FileType.Unknown;
 
     public override bool IsStream => true;
 
-    /// <summary>Standard input from a stream.</summary>
-    public static StreamDescriptor Input(Stream stream) => new(stream, Rights.Stream & ~Rights.FdWrite);
-
-    /// <summary>Standard output or error to a stream.</summary>
-    public static StreamDescriptor Output(Stream stream) => new(stream, Rights.Stream & ~Rights.FdRead);
+    public override bool ReadsWhatIsThere => !_fills;
 
     public override Errno Stat(out Filestat result)
     {
@@ -32,8 +44,12 @@ internal sealed class StreamDescriptor : Descriptor
         count = 0;
         try
         {
-            count = _stream.Read(buffer);
+            count = _piece.Length == 0 ? _stream.Read(buffer) : ReadPiece(buffer, interrupt);
             return Errno.Success;
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            return Errno.Intr;
         }
         catch (Exception exception) when (PortableErrno.IsExpected(exception))
         {
@@ -63,9 +79,43 @@ internal sealed class StreamDescriptor : Descriptor
         return Errno.Spipe;
     }
 
+    public override Errno Sync(bool dataOnly) => Errno.Inval;
+
+    public override Errno Advise() => Errno.Spipe;
+
+    public override Errno SetSize(ulong byteLength) => Errno.Inval;
+
+    public override Errno Allocate(ulong offset, ulong byteLength) => Errno.Spipe;
+
     public override Errno SetFlags(FdFlags flags)
     {
         Flags = flags;
         return Errno.Success;
+    }
+
+    // Never asks for more than the guest does: the rest of the stream is the embedder's.
+    private int ReadPiece(Span<byte> buffer, CancellationToken interrupt)
+    {
+        if (_position == _available)
+        {
+            int wanted = Math.Min(buffer.Length, PieceByteLength);
+            _pending ??= Task.Run(() => _stream.Read(_piece, 0, wanted), CancellationToken.None);
+            WaitHandle.WaitAny([((IAsyncResult)_pending).AsyncWaitHandle, interrupt.WaitHandle]);
+            if (!_pending.IsCompleted)
+            {
+                throw new OperationCanceledException(interrupt);
+            }
+
+            Task<int> finished = _pending;
+            _pending = null;
+            _position = 0;
+            _available = 0;
+            _available = finished.GetAwaiter().GetResult();
+        }
+
+        int count = Math.Min(buffer.Length, _available - _position);
+        _piece.AsSpan(_position, count).CopyTo(buffer);
+        _position += count;
+        return count;
     }
 }

@@ -103,7 +103,9 @@ internal sealed class WasiContext : IDisposable
 
         byte[] name = Encoding.UTF8.GetBytes(preopen.GuestPath);
         ulong identity = FileIdentity.OfPreopen(_preopenCount++, name);
-        Descriptors.Add(new DirectoryDescriptor(directory!, identity, name), out _);
+        var descriptor = new DirectoryDescriptor(directory!, identity, name);
+        descriptor.Grant(Rights.Preopen, Rights.PreopenInheriting);
+        Descriptors.Add(descriptor, out _);
     }
 
     /// <summary>In a deterministic run, puts what every machine would say in the place of what this one says about a file.</summary>
@@ -116,7 +118,10 @@ internal sealed class WasiContext : IDisposable
         stat.AccessTime = stat.ModificationTime = stat.ChangeTime = _deterministicClock!.Start;
     }
 
-    /// <summary>A descriptor that may be used in a certain way.</summary>
+    /// <summary>
+    /// A descriptor that may be used in a certain way. Whether that makes sense for its kind is for itself to say, but for the
+    /// directions and the position of a transfer.
+    /// </summary>
     public Errno Find(uint fd, Rights needed, out Descriptor descriptor)
     {
         descriptor = Descriptors.Find(fd)!;
@@ -125,18 +130,14 @@ internal sealed class WasiContext : IDisposable
             return Errno.Badf;
         }
 
-        Rights missing = needed & ~descriptor.Rights;
-        if (missing == 0)
-        {
-            return Errno.Success;
-        }
-
-        // What a C program expects of a descriptor that is of the wrong kind or was opened for the other direction.
+        const Rights Transfer = Rights.FdRead | Rights.FdWrite;
         const Rights Positioning = Rights.FdSeek | Rights.FdTell;
-        return (missing & (Rights.FdRead | Rights.FdWrite)) != 0 ? Errno.Badf
-            : (missing & Positioning) != 0 ? descriptor.IsStream ? Errno.Spipe : Errno.Badf
-            : descriptor.Type != FileType.Directory && (missing & ~Rights.File) != 0 ? Errno.Notdir
-            : descriptor.Type == FileType.Directory && (missing & ~Rights.Directory) != 0 ? Errno.Badf
+        Rights lost = needed & descriptor.Lost;
+        return (needed & Rights.FdRead) != 0 && !descriptor.CanRead ? Errno.Badf
+            : (needed & Rights.FdWrite) != 0 && !descriptor.CanWrite ? Errno.Badf
+            : (needed & Positioning) != 0 && descriptor.IsStream ? Errno.Spipe
+            : lost == 0 ? Errno.Success
+            : (lost & Transfer) != 0 ? Errno.Badf
             : Errno.Notcapable;
     }
 
@@ -145,7 +146,7 @@ internal sealed class WasiContext : IDisposable
     {
         Errno errno = Find(fd, needed, out Descriptor descriptor);
         directory = (descriptor as DirectoryDescriptor)!;
-        return errno != Errno.Success ? errno : directory is null ? Errno.Notdir : Errno.Success;
+        return descriptor is not null && directory is null ? Errno.Notdir : errno;
     }
 
     public void Dispose() => Descriptors.Dispose();
@@ -160,13 +161,13 @@ internal sealed class WasiContext : IDisposable
 
     private Descriptor Open(int number, Stream? stream, bool inherit)
     {
-        if (stream is null && inherit)
-        {
-            return FileDescriptor.Standard(number, alwaysWaits: IsDeterministic);
-        }
-
-        stream ??= Stream.Null;
-        return number == 0 ? StreamDescriptor.Input(stream) : StreamDescriptor.Output(stream);
+        bool isInput = number == 0;
+        Descriptor descriptor = stream is null && inherit
+            ? FileDescriptor.Standard(number, alwaysWaits: IsDeterministic)
+            : new StreamDescriptor(stream ?? Stream.Null, isInput, fills: IsDeterministic);
+        Rights rights = isInput ? Rights.Input : Rights.Output;
+        descriptor.Grant(rights, rights);
+        return descriptor;
     }
 
     private static byte[] Terminated(string text)

@@ -69,10 +69,10 @@ public sealed class WasiPreview1 : IDisposable
             Function("proc_raise", "i", ProcessFunctions.Raise),
             Function("random_get", "ii", RandomFunctions.Get),
             Function("sched_yield", "", ProcessFunctions.Yield),
-            Function("sock_accept", "iii", SocketFunctions.NotSupported),
-            Function("sock_recv", "iiiiii", SocketFunctions.NotSupported),
-            Function("sock_send", "iiiii", SocketFunctions.NotSupported),
-            Function("sock_shutdown", "ii", SocketFunctions.NotSupported),
+            Function("sock_accept", "iii", SocketFunctions.NoSocket),
+            Function("sock_recv", "iiiiii", SocketFunctions.NoSocket),
+            Function("sock_send", "iiiii", SocketFunctions.NoSocket),
+            Function("sock_shutdown", "ii", SocketFunctions.NoSocket),
         ];
     }
 

@@ -54,21 +54,7 @@ internal static class DescriptorFunctions
     public static Errno FdstatSetRights(scoped in WasiCall call)
     {
         Errno errno = call.Context.Find(call.U32(0), Rights.None, out Descriptor descriptor);
-        if (errno != Errno.Success)
-        {
-            return errno;
-        }
-
-        var rights = (Rights)call.U64(1);
-        var inheriting = (Rights)call.U64(2);
-        if ((rights & ~descriptor.Rights) != 0 || (inheriting & ~descriptor.Inheriting) != 0)
-        {
-            return Errno.Notcapable;
-        }
-
-        descriptor.Rights = rights;
-        descriptor.Inheriting = inheriting;
-        return Errno.Success;
+        return errno == Errno.Success ? descriptor.Restrict((Rights)call.U64(1), (Rights)call.U64(2)) : errno;
     }
 
     /// <summary><c>fd_prestat_get(fd, prestat*)</c></summary>
@@ -92,9 +78,10 @@ internal static class DescriptorFunctions
     /// <summary><c>fd_prestat_dir_name(fd, path, path_len)</c></summary>
     public static Errno PrestatDirName(scoped in WasiCall call)
     {
-        if (call.Context.Descriptors.Find(call.U32(0)) is not DirectoryDescriptor { PreopenName: { } name })
+        Errno errno = call.Context.Find(call.U32(0), Rights.None, out Descriptor descriptor);
+        if (errno != Errno.Success || descriptor is not DirectoryDescriptor { PreopenName: { } name })
         {
-            return Errno.Badf;
+            return errno != Errno.Success ? errno : Errno.Notdir;
         }
 
         if (call.U32(2) < (uint)name.Length)

@@ -12,8 +12,7 @@ internal static class FileFunctions
     /// <summary><c>fd_read(fd, iovs, iovs_len, nread*)</c></summary>
     public static Errno Read(scoped in WasiCall call)
     {
-        Errno errno = Begin(call, Rights.FdRead, call.U32(3), out Descriptor descriptor, out Span<byte> vectors);
-        errno = errno == Errno.Success ? Read(call, descriptor, vectors, position: null, call.U32(3)) : errno;
+        Errno errno = Transfer(call, Rights.FdRead, position: null);
         if (errno == Errno.Again)
         {
             call.AnswerVaries();
@@ -23,25 +22,13 @@ internal static class FileFunctions
     }
 
     /// <summary><c>fd_pread(fd, iovs, iovs_len, offset, nread*)</c></summary>
-    public static Errno Pread(scoped in WasiCall call)
-    {
-        Errno errno = Begin(call, Rights.FdRead | Rights.FdSeek, call.U32(4), out Descriptor descriptor, out Span<byte> vectors);
-        return errno == Errno.Success ? Read(call, descriptor, vectors, call.U64(3), call.U32(4)) : errno;
-    }
+    public static Errno Pread(scoped in WasiCall call) => Transfer(call, Rights.FdRead | Rights.FdSeek, call.U64(3));
 
     /// <summary><c>fd_write(fd, iovs, iovs_len, nwritten*)</c></summary>
-    public static Errno Write(scoped in WasiCall call)
-    {
-        Errno errno = Begin(call, Rights.FdWrite, call.U32(3), out Descriptor descriptor, out Span<byte> vectors);
-        return errno == Errno.Success ? Write(call, descriptor, vectors, position: null, call.U32(3)) : errno;
-    }
+    public static Errno Write(scoped in WasiCall call) => Transfer(call, Rights.FdWrite, position: null);
 
     /// <summary><c>fd_pwrite(fd, iovs, iovs_len, offset, nwritten*)</c></summary>
-    public static Errno Pwrite(scoped in WasiCall call)
-    {
-        Errno errno = Begin(call, Rights.FdWrite | Rights.FdSeek, call.U32(4), out Descriptor descriptor, out Span<byte> vectors);
-        return errno == Errno.Success ? Write(call, descriptor, vectors, call.U64(3), call.U32(4)) : errno;
-    }
+    public static Errno Pwrite(scoped in WasiCall call) => Transfer(call, Rights.FdWrite | Rights.FdSeek, call.U64(3));
 
     /// <summary><c>fd_seek(fd, delta, whence, position*)</c></summary>
     public static Errno Seek(scoped in WasiCall call)
@@ -81,16 +68,16 @@ internal static class FileFunctions
     /// <summary><c>fd_advise(fd, offset, len, advice)</c>: advice is checked and otherwise not needed.</summary>
     public static Errno Advise(scoped in WasiCall call)
     {
-        Errno errno = call.Context.Find(call.U32(0), Rights.FdAdvise, out _);
+        Errno errno = call.Context.Find(call.U32(0), Rights.FdAdvise, out Descriptor descriptor);
         return errno != Errno.Success ? errno
             : call.U32(3) >= AdviceCount || call.U64(1) > long.MaxValue ? Errno.Inval
-            : Errno.Success;
+            : descriptor.Advise();
     }
 
     /// <summary><c>fd_allocate(fd, offset, len)</c></summary>
     public static Errno Allocate(scoped in WasiCall call)
     {
-        Errno errno = call.Context.Find(call.U32(0), Rights.FdAllocate | Rights.FdWrite, out Descriptor descriptor);
+        Errno errno = call.Context.Find(call.U32(0), Rights.FdAllocate, out Descriptor descriptor);
         if (errno != Errno.Success)
         {
             return errno;
@@ -100,6 +87,7 @@ internal static class FileFunctions
         ulong byteLength = call.U64(2);
         return offset > long.MaxValue || byteLength == 0 ? Errno.Inval
             : byteLength > long.MaxValue - offset ? Errno.Fbig
+            : descriptor is FileDescriptor { IsStream: false, CanWrite: false } ? Errno.Badf
             : descriptor.Allocate(offset, byteLength);
     }
 
@@ -125,7 +113,7 @@ internal static class FileFunctions
         // A file that was opened to be read is, as for ftruncate, an invalid argument.
         Errno errno = call.Context.Find(call.U32(0), Rights.FdFilestatSetSize, out Descriptor descriptor);
         return errno != Errno.Success ? errno
-            : (descriptor.Rights & Rights.FdWrite) == 0 || call.U64(1) > long.MaxValue ? Errno.Inval
+            : (descriptor is FileDescriptor && !descriptor.CanWrite) || call.U64(1) > long.MaxValue ? Errno.Inval
             : descriptor.SetSize(call.U64(1));
     }
 
@@ -217,47 +205,20 @@ internal static class FileFunctions
         return total > int.MaxValue ? Errno.Inval : Errno.Success;
     }
 
-    private static Errno Read(scoped in WasiCall call, Descriptor descriptor, Span<byte> vectors, ulong? position, uint resultAddress)
+    /// <summary>Moves what the vectors say, as far as it goes.</summary>
+    /// <param name="call">The descriptor, the vectors and how many are its first arguments; where the count goes is its last.</param>
+    /// <param name="needed">Which also says the direction.</param>
+    /// <param name="position">Where in the file; null for where the descriptor stands.</param>
+    private static Errno Transfer(scoped in WasiCall call, Rights needed, ulong? position)
     {
-        uint total = 0;
-        Errno errno = Errno.Success;
-        for (; !vectors.IsEmpty; vectors = vectors[VectorByteLength..])
+        uint resultAddress = call.U32(position is null ? 3 : 4);
+        Errno errno = Begin(call, needed, resultAddress, out Descriptor descriptor, out Span<byte> vectors);
+        if (errno != Errno.Success)
         {
-            uint address = AddressAt(vectors);
-            uint remaining = ByteLengthAt(vectors);
-            while (remaining != 0)
-            {
-                // The vectors may lie in a buffer that is being filled, so nothing checked before holds any more.
-                uint byteCount = Math.Min(remaining, WasiCall.ChunkByteLength);
-                if (call.IsInterrupted)
-                {
-                    return Finish(call, Errno.Intr, total, resultAddress);
-                }
-
-                if (!call.TryGetSpan(address, byteCount, out Span<byte> chunk))
-                {
-                    return Finish(call, Errno.Fault, total, resultAddress);
-                }
-
-                int count;
-                errno = position is { } start
-                    ? descriptor.ReadAt(chunk, start + total, out count)
-                    : descriptor.Read(chunk, call.Interrupt, out count);
-                total += (uint)count;
-                address += (uint)count;
-                remaining -= (uint)count;
-                if (errno != Errno.Success || count == 0 || descriptor.ReadsWhatIsThere || (count < chunk.Length && !descriptor.IsStream))
-                {
-                    return Finish(call, errno, total, resultAddress);
-                }
-            }
+            return errno;
         }
 
-        return Finish(call, errno, total, resultAddress);
-    }
-
-    private static Errno Write(scoped in WasiCall call, Descriptor descriptor, Span<byte> vectors, ulong? position, uint resultAddress)
-    {
+        bool writes = (needed & Rights.FdWrite) != 0;
         uint total = 0;
         for (; !vectors.IsEmpty; vectors = vectors[VectorByteLength..])
         {
@@ -265,25 +226,26 @@ internal static class FileFunctions
             uint remaining = ByteLengthAt(vectors);
             while (remaining != 0)
             {
-                uint byteCount = Math.Min(remaining, WasiCall.ChunkByteLength);
                 if (call.IsInterrupted)
                 {
                     return Finish(call, Errno.Intr, total, resultAddress);
                 }
 
+                // The vectors may lie in a buffer that is being filled, so nothing checked before holds any more.
+                uint byteCount = Math.Min(remaining, WasiCall.ChunkByteLength);
                 if (!call.TryGetSpan(address, byteCount, out Span<byte> chunk))
                 {
                     return Finish(call, Errno.Fault, total, resultAddress);
                 }
 
-                int count;
-                Errno errno = position is { } start
-                    ? descriptor.WriteAt(chunk, start + total, out count)
-                    : descriptor.Write(chunk, call.Interrupt, out count);
+                errno = Move(call, descriptor, chunk, writes, position + total, out int count);
                 total += (uint)count;
                 address += (uint)count;
                 remaining -= (uint)count;
-                if (errno != Errno.Success || count == 0)
+
+                // A part of a file ends where the file does; of a stream, there may be more.
+                bool isAll = !writes && (descriptor.IsStream ? descriptor.ReadsWhatIsThere : count < chunk.Length);
+                if (errno != Errno.Success || count == 0 || isAll)
                 {
                     return Finish(call, errno, total, resultAddress);
                 }
@@ -292,6 +254,16 @@ internal static class FileFunctions
 
         return Finish(call, Errno.Success, total, resultAddress);
     }
+
+    private static Errno Move(
+        scoped in WasiCall call, Descriptor descriptor, Span<byte> chunk, bool writes, ulong? position, out int count) =>
+        (writes, position) switch
+        {
+            (false, null) => descriptor.Read(chunk, call.Interrupt, out count),
+            (false, { } at) => descriptor.ReadAt(chunk, at, out count),
+            (true, null) => descriptor.Write(chunk, call.Interrupt, out count),
+            (true, { } at) => descriptor.WriteAt(chunk, at, out count),
+        };
 
     /// <summary>What was moved before an error is reported; the error will come again.</summary>
     private static Errno Finish(scoped in WasiCall call, Errno errno, uint total, uint resultAddress)

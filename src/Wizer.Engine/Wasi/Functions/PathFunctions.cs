@@ -45,29 +45,42 @@ internal static class PathFunctions
         errno = Resolve(call, parent, 2, follow ? PathUse.Target : PathUse.Entry, out PathResolver? path);
         if (errno != Errno.Success)
         {
-            return errno;
+            return errno == Errno.Noent && (flags & OpenFlags.Create) != 0 && IsNewDirectory(call, parent) ? Errno.Isdir : errno;
         }
 
         using (path)
         {
             var mode = new OpenMode
             {
-                Read = (requested & Rights.FdRead) != 0,
-                Write = (requested & Rights.FdWrite) != 0,
+                Read = (requested & ~parent.LostInheriting & Rights.FdRead) != 0,
+                Write = (requested & ~parent.LostInheriting & Rights.FdWrite) != 0,
                 Open = flags,
                 Flags = fdFlags,
             };
             errno = path!.Directory.Open(path.Name, mode, out HostFile? file, out HostDirectory? directory);
+            if (errno == Errno.Notdir && path.Directory.ReadLink(path.Name, out _) == Errno.Success)
+            {
+                // A link that leads to a directory is none, but what is in the way is that it is a link.
+                errno = Errno.Loop;
+            }
+
             if (errno != Errno.Success)
             {
                 return errno;
             }
 
+            if (directory is not null && mode.Write)
+            {
+                directory.Dispose();
+                return Errno.Isdir;
+            }
+
+            bool alwaysWaits = call.Context.IsDeterministic;
             Descriptor descriptor = file is not null
-                ? NewFile(file, mode, path.Identity, call.Context.IsDeterministic)
+                ? new FileDescriptor(file, mode, path.Identity, alwaysWaits)
                 : new DirectoryDescriptor(directory!, path.Identity);
-            descriptor.Rights &= parent.Inheriting;
-            descriptor.Inheriting &= parent.Inheriting;
+            Rights rights = file is null ? Rights.Directory : RightsOf(descriptor);
+            descriptor.Grant(rights, rights, parent.LostInheriting);
             errno = call.Context.Descriptors.Add(descriptor, out uint fd);
             if (errno == Errno.Success)
             {
@@ -147,18 +160,11 @@ internal static class PathFunctions
     public static Errno Rename(scoped in WasiCall call)
     {
         Errno errno = Find(call, 0, Rights.PathRenameSource, 1, PathUse.Name, out PathResolver? from);
+        errno = FindNext(call, errno, 3, Rights.PathRenameTarget, out PathResolver? to);
         using (from)
+        using (to)
         {
-            if (errno != Errno.Success)
-            {
-                return errno;
-            }
-
-            errno = Find(call, 3, Rights.PathRenameTarget, 4, PathUse.Name, out PathResolver? to);
-            using (to)
-            {
-                return errno == Errno.Success ? from!.Directory.Rename(from.Name, to!.Directory, to.Name) : errno;
-            }
+            return errno == Errno.Success ? from!.Directory.Rename(from.Name, to!.Directory, to.Name) : errno;
         }
     }
 
@@ -172,18 +178,11 @@ internal static class PathFunctions
         }
 
         Errno errno = Find(call, 0, Rights.PathLinkSource, 2, PathUse.Entry, out PathResolver? from);
+        errno = FindNext(call, errno, 4, Rights.PathLinkTarget, out PathResolver? to);
         using (from)
+        using (to)
         {
-            if (errno != Errno.Success)
-            {
-                return errno;
-            }
-
-            errno = Find(call, 4, Rights.PathLinkTarget, 5, PathUse.Name, out PathResolver? to);
-            using (to)
-            {
-                return errno == Errno.Success ? from!.Directory.Link(from.Name, to!.Directory, to.Name) : errno;
-            }
+            return errno == Errno.Success ? from!.Directory.Link(from.Name, to!.Directory, to.Name) : errno;
         }
     }
 
@@ -246,17 +245,21 @@ internal static class PathFunctions
 
     private static PathUse Use(uint lookupFlags) => (lookupFlags & FollowLinks) != 0 ? PathUse.Target : PathUse.Entry;
 
-    private static FileDescriptor NewFile(HostFile file, in OpenMode mode, ulong identity, bool alwaysWaits)
+    // A name with a slash behind it is that of a directory, and those are not created by opening.
+    private static bool IsNewDirectory(scoped in WasiCall call, DirectoryDescriptor parent)
     {
-        var descriptor = new FileDescriptor(file, mode.Flags, identity, alwaysWaits);
-        Rights rights = descriptor.IsStream ? Rights.Stream : Rights.File;
-
-        // Without a right to write, a file was opened to be read: only the host knows a way to open it for neither.
-        rights &= ~((mode.Read ? Rights.None : Rights.FdRead) | (mode.Write ? Rights.None : Rights.FdWrite));
-        descriptor.Rights = rights;
-        descriptor.Inheriting = Rights.None;
-        return descriptor;
+        Errno errno = Resolve(call, parent, 2, PathUse.Name, out PathResolver? path);
+        using (path)
+        {
+            return errno == Errno.Success && path!.Name[^1] == '/';
+        }
     }
+
+    // Asked for neither direction, a file is there to be looked at.
+    private static Rights RightsOf(Descriptor file) => Rights.File
+        & ~(file.CanRead ? Rights.None : Rights.FdRead | Rights.FdReaddir)
+        & ~(file.CanWrite ? Rights.None : Rights.FdWrite)
+        & ~(file.IsStream ? Rights.FdSeek | Rights.FdTell : Rights.None);
 
     /// <summary>Resolves a path whose directory and text are among the arguments.</summary>
     private static Errno Find(scoped in WasiCall call, int fdIndex, Rights needed, int pathIndex, PathUse use, out PathResolver? path)
@@ -264,6 +267,13 @@ internal static class PathFunctions
         path = null;
         Errno errno = call.Context.FindDirectory(call.U32(fdIndex), needed, out DirectoryDescriptor directory);
         return errno == Errno.Success ? Resolve(call, directory, pathIndex, use, out path) : errno;
+    }
+
+    /// <summary>Resolves a second path, whose text follows its directory, unless there was an error before.</summary>
+    private static Errno FindNext(scoped in WasiCall call, Errno before, int fdIndex, Rights needed, out PathResolver? path)
+    {
+        path = null;
+        return before == Errno.Success ? Find(call, fdIndex, needed, fdIndex + 1, PathUse.Name, out path) : before;
     }
 
     private static Errno Resolve(scoped in WasiCall call, DirectoryDescriptor directory, int pathIndex, PathUse use, out PathResolver? path)

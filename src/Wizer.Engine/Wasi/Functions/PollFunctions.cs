@@ -129,8 +129,15 @@ internal static class PollFunctions
             else if (type <= WriteType)
             {
                 bool writing = type == WriteType;
-                errno = call.Context.Find(
-                    id, Rights.PollFdReadwrite | (writing ? Rights.FdWrite : Rights.FdRead), out Descriptor descriptor);
+                errno = call.Context.Find(id, Rights.PollFdReadwrite, out Descriptor descriptor);
+
+                // A file never waits, whatever it was opened for.
+                if (errno == Errno.Success && (descriptor.Type == FileType.Directory
+                    || (descriptor.IsStream && !(writing ? descriptor.CanWrite : descriptor.CanRead))))
+                {
+                    errno = Errno.Badf;
+                }
+
                 if (errno == Errno.Success && !descriptor.WaitUntilReady(writing, 0))
                 {
                     if (blocked is null)
