@@ -27,6 +27,13 @@ public sealed class ArgumentParserTests
     }
 
     [Theory]
+    [InlineData("", "Compact")]
+    [InlineData("--layout compact", "Compact")]
+    [InlineData("--layout=compatible", "Compatible")]
+    public void Layout_IsCompact_UnlessToldOtherwise(string command, string layout) =>
+        Assert.Equal(Enum.Parse<ModuleLayout>(layout), UsageErrorTests.Arguments(command).Layout);
+
+    [Theory]
     [InlineData("-o p", "p")]
     [InlineData("-op", "p")]
     [InlineData("-o=p", "p")]

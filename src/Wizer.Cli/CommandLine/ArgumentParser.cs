@@ -277,6 +277,9 @@ internal ref struct ArgumentParser
             case OptionId.StackSize:
                 _arguments.StackSize = OptionNumber.ParseBytes(option, value!);
                 break;
+            case OptionId.Layout:
+                _arguments.Layout = ParseLayout(option, value!);
+                break;
             case OptionId.Json:
                 _arguments.Json = true;
                 break;
@@ -289,7 +292,15 @@ internal ref struct ArgumentParser
         null or "true" => true,
         "false" => false,
         "" => throw UsageException.MissingValue(option),
-        _ => throw UsageException.InvalidBool(option, value),
+        _ => throw UsageException.InvalidChoice(option, value),
+    };
+
+    private static ModuleLayout ParseLayout(Option option, string value) => value switch
+    {
+        "compact" => ModuleLayout.Compact,
+        "compatible" => ModuleLayout.Compatible,
+        "" => throw UsageException.MissingValue(option),
+        _ => throw UsageException.InvalidChoice(option, value),
     };
 
     // Up to the first equals sign: the name of an export may well contain another.

@@ -23,6 +23,8 @@ internal sealed class Arguments(CommandSyntax syntax)
 
     public bool KeepInitFunc { get; set; }
 
+    public ModuleLayout Layout { get; set; }
+
     public bool AllowWasi { get; set; }
 
     /// <summary>As written: whether each is <c>name=file</c> is not a question of usage but of the run.</summary>

@@ -64,7 +64,7 @@ internal static class CompletionScript
                 continue;
             }
 
-            string action = option.IsBool ? BashWords("true false")
+            string action = option.Choices.Length > 0 ? BashWords(string.Join(' ', option.Choices))
                 : option.ValueKind == ValueKind.File ? BashFiles
                 : option.ValueKind == ValueKind.Directory ? BashDirectories
                 : ":";
@@ -142,6 +142,7 @@ internal static class CompletionScript
                     _ => spelling.StartsWith("--", StringComparison.Ordinal) ? "=" : "+",
                 };
                 string action = option.IsBool ? "::value:(true false)"
+                    : option.Choices.Length > 0 ? $":value:({string.Join(' ', option.Choices)})"
                     : option.Value == OptionValue.None ? ""
                     : option.ValueKind == ValueKind.File ? ":file:_files"
                     : option.ValueKind == ValueKind.Directory ? ":directory:_files -/"
@@ -188,7 +189,7 @@ internal static class CompletionScript
                 text.Append($" -l {word}");
             }
 
-            string value = option.IsBool ? " -x -a 'true false'"
+            string value = option.Choices.Length > 0 ? $" -x -a '{string.Join(' ', option.Choices)}'"
                 : option.Value == OptionValue.None ? ""
                 : option.ValueKind == ValueKind.File ? " -r -F"
                 : option.ValueKind == ValueKind.Directory ? " -x -a '(__fish_complete_directories)'"

@@ -30,6 +30,7 @@ internal enum OptionId
     MaxMemory,
     MaxTableElements,
     StackSize,
+    Layout,
     Json,
 }
 
@@ -86,6 +87,9 @@ internal sealed class Option
 
     /// <summary>What the value is called, in angle brackets.</summary>
     public string ValueName { get; init; } = "true|false";
+
+    /// <summary>The values there are; empty when they cannot be listed.</summary>
+    public string[] Choices { get => IsBool ? ["true", "false"] : field; init; } = [];
 
     /// <summary>What a shell offers to complete the value with.</summary>
     public ValueKind ValueKind { get; init; }

@@ -178,6 +178,21 @@ internal static class OptionTable
         },
         new()
         {
+            Id = OptionId.Layout,
+            IsAddition = true,
+            Long = "layout",
+            Value = OptionValue.Required,
+            ValueName = "compact|compatible",
+            Choices = ["compact", "compatible"],
+            Summary = "Make the new module as small as can be, or lay it out as the original does [default: compact]",
+            Details =
+            [
+                "A compact module drops old data segments that no instruction names, with their names, and joins segments wherever"
+                + " that takes no more bytes. A compatible one is what version 11 of the original writes, byte for byte.",
+            ],
+        },
+        new()
+        {
             Id = OptionId.Deterministic,
             Group = OptionGroup.Reproducibility,
             IsAddition = true,

@@ -34,10 +34,10 @@ internal sealed class UsageException : Exception
     public static UsageException TwoForStandardOutput() =>
         new("the module and the report cannot both go to stdout; name a file with '-o' or '--report'");
 
-    public static UsageException InvalidBool(Option option, string value)
+    public static UsageException InvalidChoice(Option option, string value)
     {
         string message = $"invalid value '{value}' for '{option.Notation}'{PossibleValues(option)}";
-        return new(Similarity.Closest(value, ["true", "false"]) is string closest
+        return new(Similarity.Closest(value, [.. option.Choices]) is string closest
             ? $"{message}\n\n  tip: a similar value exists: '{closest}'"
             : message);
     }
@@ -106,5 +106,7 @@ internal sealed class UsageException : Exception
 
     private static string TrailingTip(string word) => $"\n\n  tip: to pass '{word}' as a value, use '-- {word}'";
 
-    private static string PossibleValues(Option option) => option.IsBool ? "\n  [possible values: true, false]" : "";
+    private static string PossibleValues(Option option) => option.Choices.Length == 0
+        ? ""
+        : $"\n  [possible values: {string.Join(", ", option.Choices)}]";
 }

@@ -144,6 +144,7 @@ internal sealed class Job
             InitFunc = arguments.InitFunc,
             FuncRenames = arguments.Renames,
             KeepInitFunc = arguments.KeepInitFunc,
+            Layout = arguments.Layout,
             Features = WasmFeatures.All & ~disabled,
             DetailedReport = arguments.Report is not null,
             Progress = _timeline,

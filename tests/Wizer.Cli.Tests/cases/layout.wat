@@ -1,4 +1,7 @@
 ;; $ wizer layout.wat
+;; $ wizer --layout=compatible layout.wat
+;; $ wizer --layout=compat layout.wat
+;; $ wizer --layout= layout.wat
 (module
   (memory (export "memory") 1 10)
   (global $next (mut i32) (i32.const 1024))
