@@ -3,11 +3,12 @@ using System.Text;
 
 namespace Wizer.Cli.Tests;
 
-/// <summary>The real command, started the way a shell starts it.</summary>
+/// <summary>The real command, started the way a shell starts it; <c>WIZER=path</c> names another build of it.</summary>
 internal static class WizerProcess
 {
-    private static readonly string s_program =
-        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "wizer.exe" : "wizer");
+    private static readonly string s_program = Environment.GetEnvironmentVariable("WIZER") is { Length: > 0 } program
+        ? Path.GetFullPath(program)
+        : Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "wizer.exe" : "wizer");
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="arguments">As the process gets them.</param>

@@ -15,14 +15,14 @@ internal sealed class CustomSections : IDisposable
     private readonly PooledBuffer _bytes = new();
 
     /// <summary>The sections in the order of a module, by the keywords of their fields.</summary>
-    private static ReadOnlySpan<SectionId> Order =>
+    private static readonly SectionId[] s_order =
     [
         SectionId.Type, SectionId.Import, SectionId.Function, SectionId.Table, SectionId.Memory, SectionId.Tag, SectionId.Global,
         SectionId.Export, SectionId.Start, SectionId.Element, SectionId.DataCount, SectionId.Code, SectionId.Data,
     ];
 
     /// <summary>The place right before a section, whether the module has it or not.</summary>
-    internal static int Before(SectionId id) => 2 * Order.IndexOf(id);
+    internal static int Before(SectionId id) => 2 * Array.IndexOf(s_order, id);
 
     /// <summary>The place right behind a section.</summary>
     internal static int After(SectionId id) => Before(id) + 1;
@@ -30,7 +30,7 @@ internal sealed class CustomSections : IDisposable
     /// <summary>Finds the section that a placement names.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> keyword, out SectionId id)
     {
-        foreach (SectionId candidate in Order)
+        foreach (SectionId candidate in s_order)
         {
             if (keyword.SequenceEqual(Keyword(candidate)))
             {
