@@ -8,9 +8,6 @@ internal abstract class HostFile : IDisposable
     /// <summary>Whether reading or writing may have to wait, as it may on pipes and terminals and never on files.</summary>
     public virtual bool MayBlock => false;
 
-    /// <summary>The descriptor to give to the host's <c>poll</c>, or -1 when there is none.</summary>
-    public virtual int PollHandle => -1;
-
     public abstract Errno Stat(out Filestat result);
 
     /// <summary>Reads from the current position; a count of 0 is the end.</summary>

@@ -24,8 +24,6 @@ internal sealed unsafe class LinuxFile : HostFile
 
     public override bool MayBlock { get; }
 
-    public override int PollHandle => MayBlock ? _fd : -1;
-
     public override Errno Stat(out Filestat result) => LinuxDirectory.StatAt(_fd, path: null, out result);
 
     public override Errno Read(Span<byte> buffer, out int count)

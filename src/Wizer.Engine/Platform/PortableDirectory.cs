@@ -307,7 +307,17 @@ internal sealed class PortableDirectory : HostDirectory
     }
 
     /// <summary>The framework cannot make hard links.</summary>
-    public override Errno Link(ReadOnlySpan<byte> name, HostDirectory newDirectory, ReadOnlySpan<byte> newName) => Errno.Notsup;
+    public override Errno Link(ReadOnlySpan<byte> name, HostDirectory newDirectory, ReadOnlySpan<byte> newName)
+    {
+        Errno errno = Find(TrimSlash(name), out _, out _);
+        if (errno != Errno.Success)
+        {
+            return errno;
+        }
+
+        errno = ((PortableDirectory)newDirectory).Find(TrimSlash(newName), out _, out _);
+        return errno == Errno.Success ? Errno.Exist : errno == Errno.Noent ? Errno.Notsup : errno;
+    }
 
     public override Errno Sync(bool dataOnly) => Errno.Success;
 

@@ -2,6 +2,10 @@ using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;
 
+[Trait("function", "args_get")]
+[Trait("function", "args_sizes_get")]
+[Trait("function", "environ_get")]
+[Trait("function", "environ_sizes_get")]
 public class ArgumentTests
 {
     [Fact]

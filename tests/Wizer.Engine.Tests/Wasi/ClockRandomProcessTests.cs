@@ -2,6 +2,12 @@ using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;
 
+[Trait("function", "clock_res_get")]
+[Trait("function", "clock_time_get")]
+[Trait("function", "proc_exit")]
+[Trait("function", "proc_raise")]
+[Trait("function", "random_get")]
+[Trait("function", "sched_yield")]
 public class ClockRandomProcessTests
 {
     [Fact]

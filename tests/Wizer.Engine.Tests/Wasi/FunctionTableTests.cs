@@ -65,6 +65,17 @@ public class FunctionTableTests
     }
 
     [Fact]
+    public void EveryFunction_HasTestsOfItsOwn()
+    {
+        IEnumerable<string> tested = typeof(FunctionTableTests).Assembly.GetTypes()
+            .SelectMany(static t => t.GetCustomAttributesData())
+            .Where(static a => a.AttributeType == typeof(TraitAttribute) && (string?)a.ConstructorArguments[0].Value == "function")
+            .Select(static a => (string)a.ConstructorArguments[1].Value!);
+        using var wasi = new WasiPreview1(new WasiOptions());
+        Assert.Equal(wasi.Functions.Select(static f => f.Name), tested.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Body_TrapsWithoutAMemory()
     {
         using var wasi = new WasiPreview1(new WasiOptions());

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;
 
+[Trait("function", "poll_oneoff")]
 public class PollTests
 {
     private const byte Clock = 0;
