@@ -39,3 +39,13 @@ compare() { # what, options of compare.mjs, ours, theirs
   shift
   relay "$what has " node "$e2e/compare.mjs" "$@"
 }
+
+# A deterministic program: in the original's layout it is the original's file, and in ours no larger.
+same_bytes() { # what, name (of -ours.wasm and -original.wasm), command that initializes it without an output
+  local what=$1 name=$2
+  shift 2
+  in_its_layout() { "$@" --layout=compatible -o "$name-compatible.wasm" && cmp "$name-compatible.wasm" "$name-original.wasm"; }
+  check "$what is the original's to the byte with --layout=compatible" in_its_layout "$@"
+  check "$what is no larger than the original's without" \
+    test "$(stat -c %s "$name-ours.wasm")" -le "$(stat -c %s "$name-original.wasm")"
+}

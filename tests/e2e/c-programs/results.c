@@ -1,5 +1,5 @@
 // Calls of WASI whose results are structures with gaps between their fields, into memory that is not zero: what they leave there
-// is in the snapshot. Cleared afterwards is what depends on the machine, and the rights, which the original knows fewer of.
+// is in the snapshot. Cleared afterwards is what depends on the machine.
 #include <string.h>
 #include <wasi/api.h>
 
@@ -16,10 +16,6 @@ struct results {
 };
 
 static struct results results;
-
-static void clear_rights(__wasi_fdstat_t *stat) {
-  stat->fs_rights_base = stat->fs_rights_inheriting = 0;
-}
 
 static void clear_file(__wasi_filestat_t *stat) {
   stat->dev = stat->ino = stat->atim = stat->mtim = stat->ctim = 0;
@@ -46,8 +42,6 @@ __attribute__((export_name("wizer-initialize"))) void initialize(void) {
   wanted[0].u.u.clock = (__wasi_subscription_clock_t){.id = __WASI_CLOCKID_MONOTONIC, .timeout = 1};
   *error++ = __wasi_poll_oneoff(wanted, results.events, 1, size);
 
-  for (int fd = 0; fd < 3; fd++) clear_rights(&results.streams[fd]);
-  clear_rights(&results.directory);
   clear_file(&results.file);
   clear_file(&results.opened);
 }
