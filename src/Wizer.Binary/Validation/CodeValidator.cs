@@ -14,7 +14,7 @@ internal sealed class CodeValidator
     private readonly ValidationContext _context;
     private readonly ModuleInfo _module;
     private readonly CancellationToken _cancellation;
-    private readonly int[] _firstUses = new int[OpcodeTable.Size];
+    private int[]? _firstUses;
     private uint _namedDataCount;
     private readonly Lock _lock = new();
     private int _nextFunc;
@@ -38,7 +38,7 @@ internal sealed class CodeValidator
     {
         var code = new CodeValidator(context, cancellation);
         code.Run(Math.Clamp(maxWorkers, 1, MaxWorkers));
-        return new ValidationResult(code._firstUses, code._namedDataCount);
+        return new ValidationResult(code._firstUses!, code._namedDataCount);
     }
 
     private void Run(int maxWorkers)
@@ -141,10 +141,18 @@ internal sealed class CodeValidator
 
     private void MergeUses(FunctionValidator validator)
     {
-        ReadOnlySpan<int> uses = validator.FirstUses;
+        int[] uses = validator.FirstUses;
         lock (_lock)
         {
             _namedDataCount = Math.Max(_namedDataCount, validator.NamedDataCount);
+
+            // The validator is done with, so the first one's list can become everybody's.
+            if (_firstUses is null)
+            {
+                _firstUses = uses;
+                return;
+            }
+
             for (int i = 0; i < uses.Length; i++)
             {
                 if (uses[i] != 0 && (_firstUses[i] == 0 || uses[i] < _firstUses[i]))

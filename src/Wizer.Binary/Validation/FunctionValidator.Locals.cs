@@ -9,7 +9,7 @@ internal sealed partial class FunctionValidator
     // may have a million such bodies.
     private const int MaxExpandedLocals = 512;
 
-    private readonly ValType[] _expandedLocals = new ValType[MaxExpandedLocals];
+    private ValType[] _expandedLocals = new ValType[32];
     private int _expandedLocalCount;
 
     // Runs of equal types: the index after the last local of each.
@@ -68,6 +68,11 @@ internal sealed partial class FunctionValidator
         }
 
         int expanded = Math.Min(count, MaxExpandedLocals - _expandedLocalCount);
+        if (expanded > _expandedLocals.Length - _expandedLocalCount)
+        {
+            _expandedLocals = GrowableArray.Resize(_expandedLocals, _expandedLocalCount, MaxExpandedLocals);
+        }
+
         for (int i = 0; i < expanded; i++)
         {
             _expandedLocals[_expandedLocalCount++] = type;

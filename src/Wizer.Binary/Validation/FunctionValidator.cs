@@ -19,8 +19,11 @@ internal sealed partial class FunctionValidator
     private readonly TypeSpace _types;
     private readonly bool _recordsUses;
 
+    // What whoever wants no uses looks into.
+    private static readonly int[] s_noUses = new int[OpcodeTable.Size];
+
     // By opcode: the offset of the first instruction seen, 0 for none.
-    private readonly int[] _firstUses = new int[OpcodeTable.Size];
+    private readonly int[] _firstUses;
 
     // By one-byte opcode: what the loop does for it, once it has been seen.
     private readonly byte[] _shapes = new byte[256];
@@ -28,13 +31,13 @@ internal sealed partial class FunctionValidator
     // Whether memory 0 is there and has 32-bit addresses, so that the loop may handle loads and stores.
     private readonly bool _hasPlainMemory;
 
-    private ValType[] _operands = new ValType[256];
+    private ValType[] _operands = new ValType[64];
     private int _height;
 
     // The operands below are the enclosing blocks'.
     private int _floor;
 
-    private ControlFrame[] _frames = new ControlFrame[64];
+    private ControlFrame[] _frames = new ControlFrame[16];
     private int _depth;
 
     // The module offset of the instruction, for errors.
@@ -49,11 +52,12 @@ internal sealed partial class FunctionValidator
         _module = context.Module;
         _types = context.Types;
         _recordsUses = recordsUses;
+        _firstUses = recordsUses ? new int[OpcodeTable.Size] : s_noUses;
         _hasPlainMemory = _module.Memories.Length != 0 && !_module.Memories[0].Type.Limits.Is64;
     }
 
     /// <summary>The offset of the first use of each opcode in the bodies checked so far, 0 for none.</summary>
-    internal ReadOnlySpan<int> FirstUses => _firstUses;
+    internal int[] FirstUses => _firstUses;
 
     /// <summary>One more than the highest index of a data segment in the bodies checked so far, 0 for none.</summary>
     internal uint NamedDataCount { get; private set; }

@@ -10,7 +10,7 @@ internal sealed unsafe partial class Translator
     // Six times what the largest body takes. Branches that carry a thousand values each would otherwise make gigabytes of it.
     private const int MaxCodeUnits = 64 << 20;
 
-    private ushort[] _code = new ushort[4096];
+    private ushort[] _code = new ushort[512];
     private int _length;
 
     // Where the operations start that were emitted since the last label, in order: what may be combined or changed.
@@ -284,7 +284,7 @@ internal sealed unsafe partial class Translator
 
     private sealed class History
     {
-        private int[] _starts = new int[256];
+        private int[] _starts = new int[64];
 
         internal int Count { get; private set; }
 
