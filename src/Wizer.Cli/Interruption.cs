@@ -9,21 +9,24 @@ namespace Wizer.Cli;
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
-    private const int GraceMilliseconds = 1000;
+    // With what follows, well below the tenth of a second that people notice.
+    private const int GraceMilliseconds = 50;
 
     private readonly CancellationTokenSource _source = new();
     private readonly ManualResetEventSlim _ended = new(false);
     private readonly OutputFile _output;
     private readonly OutputFile? _report;
+    private readonly ProgressLine? _progress;
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _hangUp;
     private readonly PosixSignalRegistration _terminate;
     private volatile int _exitCode;
 
-    public Interruption(OutputFile output, OutputFile? report)
+    public Interruption(OutputFile output, OutputFile? report, ProgressLine? progress)
     {
         _output = output;
         _report = report;
+        _progress = progress;
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
@@ -65,6 +68,7 @@ internal sealed class Interruption : IDisposable
 
         _output.Abandon();
         _report?.Abandon();
+        _progress?.Abandon();
         Environment.Exit(_exitCode);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class Job
     private readonly Outcome _outcome = new();
     private IMemoryOwner<byte>? _input;
     private Interruption? _interruption;
+    private ProgressLine? _progress;
 
     private Job(Arguments arguments, Timeline timeline)
     {
@@ -39,7 +40,16 @@ internal sealed class Job
         using OutputFile? report = ReportFile();
         try
         {
-            _outcome.ExitCode = Initialize(report);
+            _progress = ProgressLine.Watch(_timeline);
+            try
+            {
+                _outcome.ExitCode = Initialize(report);
+            }
+            finally
+            {
+                _progress?.Dispose();
+            }
+
             if (_outcome.Run is { } run && Warnings.Format(run) is { Length: > 0 } warnings)
             {
                 StandardStreams.WriteError(warnings);
@@ -74,13 +84,19 @@ internal sealed class Job
     private int Initialize(OutputFile? report)
     {
         _timeline.Begin("read");
+        if (_arguments.Input is null)
+        {
+            // Whoever types has the terminal.
+            _progress?.StepAside();
+        }
+
         _input = InputFile.Read(_arguments.Input);
         _outcome.Input = _input.Memory;
         using OutputFile output = OutputFile.At(_arguments.Output);
         InitEnvironment environment = CreateEnvironment();
         ReadOnlyMemory<byte> module = ParseText();
         var initializer = new PreInitializer(CreateOptions());
-        _interruption = new Interruption(output, report);
+        _interruption = new Interruption(output, report, _progress);
         try
         {
             IModuleSink sink = report is null ? output : new HashingSink(output, _outcome, _timeline);
@@ -154,7 +170,7 @@ internal sealed class Job
     private InitEnvironment CreateEnvironment() => new()
     {
         Preloads = ReadPreloads(_arguments.Preloads),
-        Wasi = Wasi(_arguments),
+        Wasi = CreateWasi(),
         Limits = Limits(_arguments),
         Timeout = _arguments.Timeout,
         Deterministic = Deterministic(_arguments),
@@ -192,8 +208,9 @@ internal sealed class Job
         };
     }
 
-    private static WasiOptions? Wasi(Arguments arguments)
+    private WasiOptions? CreateWasi()
     {
+        Arguments arguments = _arguments;
         if (!arguments.AllowWasi)
         {
             return null;
@@ -218,6 +235,7 @@ internal sealed class Job
             Environment = arguments.InheritEnv ? WasiVariable.FromHost() : [],
             IsEnvironmentInherited = arguments.InheritEnv,
             Preopens = preopens,
+            BeforeStandardStreamUse = _progress is null ? null : _progress.StepAside,
         };
     }
 

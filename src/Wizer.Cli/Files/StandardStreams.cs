@@ -16,6 +16,9 @@ internal static unsafe partial class StandardStreams
 
     private static int TryAgainErrno => OperatingSystem.IsLinux() ? 11 : 35;
 
+    /// <summary>Whether somebody may be looking at stderr.</summary>
+    public static bool IsErrorTerminal => OperatingSystem.IsWindows() ? !Console.IsErrorRedirected : IsATty(2) == 1;
+
     /// <summary>Reads from stdin.</summary>
     /// <returns>0 at its end.</returns>
     /// <exception cref="IOException">Its <c>HResult</c> is the error number where there is a libc.</exception>
@@ -117,6 +120,9 @@ internal static unsafe partial class StandardStreams
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint Write(int descriptor, byte* bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "isatty")]
+    private static partial int IsATty(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Fcntl(int descriptor, int command, nint argument);

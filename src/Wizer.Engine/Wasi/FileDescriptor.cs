@@ -8,6 +8,7 @@ internal sealed class FileDescriptor : Descriptor
 
     private readonly HostFile _file;
     private readonly bool _isStandard;
+    private readonly Action? _beforeUse;
 
     // Whether even a guest that asked not to wait does: when something arrives is no business of a deterministic run.
     private readonly bool _alwaysWaits;
@@ -23,9 +24,10 @@ internal sealed class FileDescriptor : Descriptor
         CanWrite = mode.Write;
     }
 
-    private FileDescriptor(HostFile file, bool isInput, bool alwaysWaits)
+    private FileDescriptor(HostFile file, bool isInput, bool alwaysWaits, Action? beforeUse)
     {
         _file = file;
+        _beforeUse = beforeUse;
         _isStandard = true;
         _alwaysWaits = alwaysWaits;
         CanRead = isInput;
@@ -43,8 +45,9 @@ internal sealed class FileDescriptor : Descriptor
     /// <summary>A standard stream of this process.</summary>
     /// <param name="number">0 for input, 1 for output, 2 for errors.</param>
     /// <param name="alwaysWaits">Whether when something arrives is to make no difference.</param>
-    public static FileDescriptor Standard(int number, bool alwaysWaits) =>
-        new(StandardStream.Open(number), isInput: number == 0, alwaysWaits);
+    /// <param name="beforeUse">Called before each transfer; see <see cref="WasiOptions.BeforeStandardStreamUse"/>.</param>
+    public static FileDescriptor Standard(int number, bool alwaysWaits, Action? beforeUse = null) =>
+        new(StandardStream.Open(number), isInput: number == 0, alwaysWaits, beforeUse);
 
     public override Errno Stat(out Filestat result)
     {
@@ -60,6 +63,7 @@ internal sealed class FileDescriptor : Descriptor
 
     public override Errno Read(Span<byte> buffer, CancellationToken interrupt, out int count)
     {
+        _beforeUse?.Invoke();
         count = 0;
         while (true)
         {
@@ -81,6 +85,7 @@ internal sealed class FileDescriptor : Descriptor
 
     public override Errno Write(ReadOnlySpan<byte> buffer, CancellationToken interrupt, out int count)
     {
+        _beforeUse?.Invoke();
         count = 0;
         while (true)
         {

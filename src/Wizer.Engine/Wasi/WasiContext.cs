@@ -154,16 +154,16 @@ internal sealed class WasiContext : IDisposable
     private void OpenStandardStreams(WasiOptions options)
     {
         // Without a stream, input is at its end and output goes nowhere.
-        Descriptors.Add(Open(0, options.Stdin, options.InheritStdio), out _);
-        Descriptors.Add(Open(1, options.Stdout, options.InheritStdio), out _);
-        Descriptors.Add(Open(2, options.Stderr, options.InheritStdio), out _);
+        Descriptors.Add(Open(0, options.Stdin, options), out _);
+        Descriptors.Add(Open(1, options.Stdout, options), out _);
+        Descriptors.Add(Open(2, options.Stderr, options), out _);
     }
 
-    private Descriptor Open(int number, Stream? stream, bool inherit)
+    private Descriptor Open(int number, Stream? stream, WasiOptions options)
     {
         bool isInput = number == 0;
-        Descriptor descriptor = stream is null && inherit
-            ? FileDescriptor.Standard(number, alwaysWaits: IsDeterministic)
+        Descriptor descriptor = stream is null && options.InheritStdio
+            ? FileDescriptor.Standard(number, alwaysWaits: IsDeterministic, options.BeforeStandardStreamUse)
             : new StreamDescriptor(stream ?? Stream.Null, isInput, fills: IsDeterministic);
         Rights rights = isInput ? Rights.Input : Rights.Output;
         descriptor.Grant(rights, rights);

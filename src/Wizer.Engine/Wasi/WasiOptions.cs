@@ -20,6 +20,12 @@ public sealed record WasiOptions
     /// <summary>Whether standard streams that are not given below are those of this process. Otherwise input is at its end and output is discarded.</summary>
     public bool InheritStdio { get; init; }
 
+    /// <summary>
+    /// Called before the guest reads from or writes to a stream of this process, on its thread: what the host shows on a terminal can
+    /// step aside.
+    /// </summary>
+    internal Action? BeforeStandardStreamUse { get; init; }
+
     /// <summary>Standard input, or null. Read while the guest reads; never disposed.</summary>
     public Stream? Stdin { get; init; }
 
