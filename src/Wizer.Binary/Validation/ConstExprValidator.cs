@@ -6,7 +6,8 @@ namespace Wizer.Binary;
 /// </summary>
 internal sealed class ConstExprValidator(ValidationContext context)
 {
-    private readonly FunctionValidator _rules = new(context, recordsUses: false);
+    // Most modules of any size have some, small ones have none.
+    private FunctionValidator Rules => field ??= new FunctionValidator(context, recordsUses: false);
 
     /// <summary>Checks a constant expression.</summary>
     /// <param name="expr">Where it stands, <c>end</c> included.</param>
@@ -21,14 +22,15 @@ internal sealed class ConstExprValidator(ValidationContext context)
     /// <summary>Checks the constant expression at the cursor and moves past it.</summary>
     internal void Validate(ref WasmReader reader, ValType expected, int globalCount)
     {
-        _rules.BeginConstExpr(expected);
+        FunctionValidator rules = Rules;
+        rules.BeginConstExpr(expected);
         do
         {
             InstructionReader.Read(ref reader, out Instruction instruction);
             CheckConstant(instruction, globalCount);
-            _rules.Step(ref instruction);
+            rules.Step(ref instruction);
         }
-        while (!_rules.IsDone);
+        while (!rules.IsDone);
     }
 
     private void CheckConstant(in Instruction instruction, int globalCount)

@@ -31,13 +31,13 @@ internal sealed partial class FunctionValidator
     // Whether memory 0 is there and has 32-bit addresses, so that the loop may handle loads and stores.
     private readonly bool _hasPlainMemory;
 
-    private ValType[] _operands = new ValType[64];
+    private ValType[] _operands = new ValType[32];
     private int _height;
 
     // The operands below are the enclosing blocks'.
     private int _floor;
 
-    private ControlFrame[] _frames = new ControlFrame[16];
+    private ControlFrame[] _frames = new ControlFrame[8];
     private int _depth;
 
     // The module offset of the instruction, for errors.

@@ -5,11 +5,11 @@ namespace Wizer.Engine;
 // Blocks, branches, calls.
 internal sealed unsafe partial class Translator
 {
-    private Block[] _blocks = new Block[32];
+    private Block[] _blocks = new Block[8];
     private int _blockCount;
-    private Fixup[] _fixups = new Fixup[64];
+    private Fixup[] _fixups = new Fixup[16];
     private int _fixupCount;
-    private int[] _labels = new int[64];
+    private int[] _labels = new int[16];
 
     private enum BlockKind : byte
     {

@@ -5,7 +5,7 @@ namespace Wizer.Engine;
 // The operand stack, and the instructions without control.
 internal sealed unsafe partial class Translator
 {
-    private Value[] _stack = new Value[64];
+    private Value[] _stack = new Value[16];
     private int _stackCount;
 
     // The slot above the top entry, and the highest it ever was.
@@ -14,7 +14,7 @@ internal sealed unsafe partial class Translator
 
     // How many entries are notes of locals, and of the local in each slot: a search of the stack ends where none is left.
     private int _pendingCount;
-    private int[] _pendingCounts = new int[64];
+    private int[] _pendingCounts = new int[16];
 
     private enum ValueKind : byte
     {

@@ -22,7 +22,7 @@ internal sealed unsafe partial class Translator
     private InstanceData* _instance;
     private FuncType _type = null!;
     private int _localSlots;
-    private int[] _locals = new int[64];
+    private int[] _locals = new int[16];
     private int _localCount;
     private bool _isReachable;
 

@@ -9,7 +9,7 @@ namespace Wizer.Engine;
 /// </remarks>
 public sealed class Linker
 {
-    // By module, then by name: an Extern, or a HostDefinition that becomes one when a module imports it.
+    // By module, then by name: an Extern, or a HostDefinition or WasiFunction that becomes one when a module imports it.
     private readonly Dictionary<string, Dictionary<string, object>> _items = [];
 
     /// <summary>
@@ -75,6 +75,9 @@ public sealed class Linker
                 case HostDefinition host:
                     imports[i] = new Function(store, host.Type, host.Body);
                     break;
+                case WasiFunction wasi:
+                    imports[i] = new Function(store, wasi.Type, wasi.Body);
+                    break;
                 default:
                     WasmLinkException unknown = WasmLinkException.UnknownImport(moduleName, name);
                     if (!UnknownFunctionsTrap || import.Kind is not (ExternKind.Func or ExternKind.Tag))
@@ -120,6 +123,20 @@ public sealed class Linker
         }
 
         return null;
+    }
+
+    /// <summary>Defines functions of WASI, of which most modules import a few.</summary>
+    internal void Define(string module, WasiFunction[] functions)
+    {
+        if (!_items.ContainsKey(module))
+        {
+            _items.Add(module, new Dictionary<string, object>(functions.Length));
+        }
+
+        foreach (WasiFunction function in functions)
+        {
+            Set(module, function.Name, function);
+        }
     }
 
     private object? Find(string module, string name) =>

@@ -17,7 +17,7 @@ internal sealed class TypeRegistry
     private const int WithinGroup = 1 << 29;
 
     private readonly Dictionary<Spelling, Spelling> _groups = [];
-    private DefinedType[] _types = new DefinedType[64];
+    private DefinedType[] _types = new DefinedType[16];
     private int _count;
 
     /// <summary>How many distinct types there are.</summary>

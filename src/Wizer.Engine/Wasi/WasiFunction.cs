@@ -5,19 +5,28 @@ namespace Wizer.Engine;
 /// <summary>The body of a preview 1 function. It never throws, except to end the guest.</summary>
 internal delegate Errno WasiBody(scoped in WasiCall call);
 
+/// <summary>What a function of WASI preview 1 is, whoever's.</summary>
+internal sealed class WasiDefinition(string name, FuncType type, WasiBody body)
+{
+    internal string Name { get; } = name;
+
+    internal FuncType Type { get; } = type;
+
+    internal WasiBody Body { get; } = body;
+}
+
 /// <summary>A function of WASI preview 1, ready to be given to a linker.</summary>
 public sealed class WasiFunction
 {
     private readonly WasiContext _context;
     private readonly WasiBody _body;
 
-    internal WasiFunction(WasiContext context, string name, FuncType type, WasiBody body)
+    internal WasiFunction(WasiContext context, WasiDefinition definition)
     {
         _context = context;
-        _body = body;
-        Name = name;
-        Type = type;
-        Body = Invoke;
+        _body = definition.Body;
+        Name = definition.Name;
+        Type = definition.Type;
     }
 
     /// <summary>The name under which modules import it.</summary>
@@ -36,7 +45,7 @@ public sealed class WasiFunction
     public long NondeterministicCallCount { get; private set; }
 
     /// <summary>What it does, on the caller's memory called <c>memory</c>.</summary>
-    public HostFunction Body { get; }
+    public HostFunction Body => field ??= Invoke;
 
     /// <summary>Counts the present call among those whose answers vary.</summary>
     internal void CountNondeterministic() => NondeterministicCallCount++;

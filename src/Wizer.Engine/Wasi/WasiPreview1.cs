@@ -12,6 +12,9 @@ public sealed class WasiPreview1 : IDisposable
     /// <summary>The module that the functions are imported from.</summary>
     public const string ModuleName = "wasi_snapshot_preview1";
 
+    // Made once: a process may pre-initialize thousands of modules.
+    private static readonly WasiDefinition[] s_definitions = Define();
+
     private readonly WasiFunction[] _functions;
 
     /// <summary>Opens the preopened directories and makes the functions.</summary>
@@ -25,7 +28,33 @@ public sealed class WasiPreview1 : IDisposable
     internal WasiPreview1(WasiContext context)
     {
         Context = context;
-        _functions =
+        _functions = new WasiFunction[s_definitions.Length];
+        for (int i = 0; i < _functions.Length; i++)
+        {
+            _functions[i] = new WasiFunction(context, s_definitions[i]);
+        }
+    }
+
+    /// <summary>All the functions, by name; they may be called until this object is disposed.</summary>
+    public IReadOnlyList<WasiFunction> Functions => _functions;
+
+    internal WasiContext Context { get; }
+
+    internal IWasiClock Clock => Context.Clock;
+
+    /// <summary>Defines all the functions, under <see cref="ModuleName"/>.</summary>
+    public void DefineIn(Linker linker)
+    {
+        ArgumentNullException.ThrowIfNull(linker);
+        linker.Define(ModuleName, _functions);
+    }
+
+    /// <summary>Closes everything the guest has open.</summary>
+    public void Dispose() => Context.Dispose();
+
+    private static WasiDefinition[] Define()
+    {
+        return
         [
             Function("args_get", "ii", ArgumentFunctions.ArgsGet),
             Function("args_sizes_get", "ii", ArgumentFunctions.ArgsSizesGet),
@@ -76,31 +105,11 @@ public sealed class WasiPreview1 : IDisposable
         ];
     }
 
-    /// <summary>All the functions, by name; they may be called until this object is disposed.</summary>
-    public IReadOnlyList<WasiFunction> Functions => _functions;
-
-    internal WasiContext Context { get; }
-
-    internal IWasiClock Clock => Context.Clock;
-
-    /// <summary>Defines all the functions, under <see cref="ModuleName"/>.</summary>
-    public void DefineIn(Linker linker)
-    {
-        ArgumentNullException.ThrowIfNull(linker);
-        foreach (WasiFunction function in _functions)
-        {
-            linker.DefineFunction(ModuleName, function.Name, function.Type, function.Body);
-        }
-    }
-
-    /// <summary>Closes everything the guest has open.</summary>
-    public void Dispose() => Context.Dispose();
-
     /// <param name="name">The name under which modules import it.</param>
     /// <param name="parameters">One letter each: <c>i</c> for i32, <c>I</c> for i64.</param>
     /// <param name="body">Its errno is the result.</param>
     /// <param name="resultCount">0 for the one function that does not return.</param>
-    private WasiFunction Function(string name, string parameters, WasiBody body, int resultCount = 1)
+    private static WasiDefinition Function(string name, string parameters, WasiBody body, int resultCount = 1)
     {
         // Arrays made with new: Array.Empty of a type from another assembly would be compiled at start.
         var types = new ValType[parameters.Length];
@@ -115,6 +124,6 @@ public sealed class WasiPreview1 : IDisposable
             results[i] = ValType.I32;
         }
 
-        return new WasiFunction(Context, name, new FuncType(types, results), body);
+        return new WasiDefinition(name, new FuncType(types, results), body);
     }
 }

@@ -112,10 +112,7 @@ internal sealed class EmbeddedRun : IDisposable
             Throw.EnvironmentUnusable(error);
         }
 
-        foreach (WasiFunction function in _wasi.Functions)
-        {
-            linker.DefineFunction(WasiPreview1.ModuleName, function.Name, function.Type, function.Body);
-        }
+        _wasi.DefineIn(linker);
     }
 
     private void InstantiatePreloads(Linker linker)

@@ -17,7 +17,7 @@ internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
     private const int MaxCopied = 256;
 
     private readonly PooledBuffer _buffer = new(4096);
-    private Piece[] _pieces = new Piece[32];
+    private Piece[] _pieces = new Piece[16];
     private int _pieceCount;
     private int _flushed;
 
