@@ -17,11 +17,12 @@ const { values: options } = parseArgs({
     rounds: { type: "string", short: "n" },
     only: { type: "string", default: "" },
     write: { type: "boolean", default: false },
+    against: { type: "string" },
   },
 });
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
 
-const tools = { ours: process.env.WIZER, original: join(work, "original/wizer") };
+const tools = { ours: process.env.WIZER, original: options.against ?? join(work, "original/wizer") };
 const hello = join(work, "hello/hello");
 
 // The original could keep compiled code between runs if a user asked for it; here nobody does, and there is nowhere to.
@@ -99,7 +100,7 @@ if (existsSync(home) && readdirSync(home).length > 0) {
   results[0].failures.push(`something was kept between runs: ${readdirSync(home)}`);
 }
 
-printTables(results);
+printTables(results, options.against ? "before" : "original");
 if (options.write) writeDocuments(root, results, rounds);
 const failed = results.filter(({ failures }) => failures.length > 0).length;
 console.log(`${results.length - failed} passed, ${failed} failed`);

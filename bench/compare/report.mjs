@@ -95,10 +95,12 @@ function startText(results) {
 
 const measured = (results) => results.filter(({ rounds, outputs }) => rounds.length > 0 && outputs.ours);
 
-export function printTables(all) {
+/** `other` is what the tables call the other tool. */
+export function printTables(all, other) {
   const results = measured(all);
   if (results.length === 0) return;
-  console.log(`\n${timeTable(results)}\n\n${startText(results)}\n\n${outputTable(results)}\n`);
+  const text = `\n${timeTable(results)}\n\n${startText(results)}\n\n${outputTable(results)}\n`;
+  console.log(text.replaceAll("| original |", `| ${other} |`));
 }
 
 function machine() {
