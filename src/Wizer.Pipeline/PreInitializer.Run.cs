@@ -30,7 +30,7 @@ public sealed partial class PreInitializer
         deadline.Run(() =>
         {
             run.ParsePreloads(Options.Features, deadline.Token);
-            context = InputCheck.Check(module, Options.Features, deadline.Token);
+            context = InputCheck.Check(module, Options.Features, deadline.Token, run.Prepare);
             InitFuncCheck.Check(context.Module, Options.InitFunc);
 
             // The original finds contradicting renames after the run only; nothing has happened yet here.

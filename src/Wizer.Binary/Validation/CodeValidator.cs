@@ -33,15 +33,17 @@ internal sealed class CodeValidator
     /// <param name="context">Complete.</param>
     /// <param name="maxWorkers">How many threads may work, the calling one included.</param>
     /// <param name="cancellation">Ends the work between two ranges.</param>
+    /// <param name="meanwhile">What the calling thread does first, if others work; it must not fail.</param>
     /// <returns>What the bodies use.</returns>
-    internal static ValidationResult Validate(ValidationContext context, int maxWorkers, CancellationToken cancellation)
+    internal static ValidationResult Validate(
+        ValidationContext context, int maxWorkers, CancellationToken cancellation, Action<ModuleInfo>? meanwhile = null)
     {
         var code = new CodeValidator(context, cancellation);
-        code.Run(Math.Clamp(maxWorkers, 1, MaxWorkers));
+        code.Run(Math.Clamp(maxWorkers, 1, MaxWorkers), meanwhile);
         return new ValidationResult(code._firstUses!, code._namedDataCount);
     }
 
-    private void Run(int maxWorkers)
+    private void Run(int maxWorkers, Action<ModuleInfo>? meanwhile)
     {
         int helperCount = CodeLength() < MinParallelBytes ? 0 : maxWorkers - 1;
         var helpers = new Thread[helperCount];
@@ -49,6 +51,11 @@ internal sealed class CodeValidator
         {
             helpers[i] = new Thread(Work) { IsBackground = true, Name = "Wizer validation" };
             helpers[i].Start();
+        }
+
+        if (helperCount > 0)
+        {
+            meanwhile?.Invoke(_module);
         }
 
         Work();

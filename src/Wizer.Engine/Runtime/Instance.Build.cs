@@ -3,7 +3,8 @@ using Wizer.Binary;
 
 namespace Wizer.Engine;
 
-// Core 3.0, Execution: Modules, Instantiation. The constructor allocates, Initialize has effects others can see.
+// Core 3.0, Execution: Modules, Instantiation. The constructor allocates; copying segments may change memories and tables that
+// are imported; the start function is the guest's.
 public sealed unsafe partial class Instance
 {
     internal Instance(Store store, ModuleInfo module, ReadOnlySpan<Extern> imports)
@@ -35,8 +36,8 @@ public sealed unsafe partial class Instance
         BuildSegments();
     }
 
-    /// <summary>Copies the active segments and runs the start function.</summary>
-    internal void Initialize()
+    /// <summary>Copies the active segments.</summary>
+    internal void CopySegments()
     {
         for (int i = 0; i < Module.ElementSegments.Length; i++)
         {
@@ -56,6 +57,11 @@ public sealed unsafe partial class Instance
             }
         }
 
+    }
+
+    /// <summary>Runs the start function, if there is one.</summary>
+    internal void Start()
+    {
         if (Module.StartFunc is uint start)
         {
             Store.Invoke(_data->Funcs[start], [], []);

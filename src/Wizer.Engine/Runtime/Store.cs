@@ -106,10 +106,21 @@ public sealed unsafe partial class Store : IDisposable
     /// <exception cref="OperationCanceledException">The store was interrupted.</exception>
     public Instance Instantiate(ModuleInfo module, params ReadOnlySpan<Extern> imports)
     {
+        Instance instance = Prepare(module, imports);
+        instance.Start();
+        return instance;
+    }
+
+    /// <summary>
+    /// All of <see cref="Instantiate"/> before the start function: nothing of the guest runs, so the function bodies need not be
+    /// known to be valid yet.
+    /// </summary>
+    internal Instance Prepare(ModuleInfo module, params ReadOnlySpan<Extern> imports)
+    {
         ArgumentNullException.ThrowIfNull(module);
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         var instance = new Instance(this, module, imports);
-        instance.Initialize();
+        instance.CopySegments();
         return instance;
     }
 

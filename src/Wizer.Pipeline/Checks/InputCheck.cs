@@ -17,9 +17,14 @@ internal static class InputCheck
     ];
 
     /// <summary>Parses, validates and checks a module.</summary>
+    /// <param name="bytes">The module.</param>
+    /// <param name="features">What it may use.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <param name="meanwhile">What can be done while function bodies are checked, if that takes long; it must not fail.</param>
     /// <exception cref="WizerException">It is malformed, invalid or not supported.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    internal static ModuleContext Check(ReadOnlyMemory<byte> bytes, WasmFeatures features, CancellationToken cancellation = default)
+    internal static ModuleContext Check(
+        ReadOnlyMemory<byte> bytes, WasmFeatures features, CancellationToken cancellation = default, Action<ModuleInfo>? meanwhile = null)
     {
         if (ModuleReader.IsComponent(bytes.Span))
         {
@@ -27,7 +32,7 @@ internal static class InputCheck
         }
 
         ModuleInfo module = ParseAndValidate(
-            bytes, features, cancellation, out ValidationResult validation, out WasmException? disabledFeature);
+            bytes, features, cancellation, meanwhile, out ValidationResult validation, out WasmException? disabledFeature);
         CheckGlobals(module);
         CheckInstructions(validation);
         CheckReservedNames(module);
@@ -44,6 +49,7 @@ internal static class InputCheck
         ReadOnlyMemory<byte> bytes,
         WasmFeatures features,
         CancellationToken cancellation,
+        Action<ModuleInfo>? meanwhile,
         out ValidationResult validation,
         out WasmException? disabledFeature)
     {
@@ -53,7 +59,7 @@ internal static class InputCheck
             ModuleInfo module = ModuleReader.Parse(bytes);
             try
             {
-                validation = ModuleValidator.Validate(module, features, cancellation);
+                validation = ModuleValidator.Validate(module, features, Environment.ProcessorCount, cancellation, meanwhile);
             }
             catch (WasmException error) when (features != WasmFeatures.All)
             {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Wizer.Binary;
 using Wizer.Engine;
 
@@ -12,6 +13,7 @@ internal sealed class EmbeddedRun : IDisposable
     private ModuleInfo[] _preloads = [];
     private WasiPreview1? _wasi;
     private Instance? _instance;
+    private ExceptionDispatchInfo? _preparationError;
 
     /// <param name="environment">What the module finds around it.</param>
     /// <param name="interrupt">Ends whatever the guest is doing.</param>
@@ -68,12 +70,50 @@ internal sealed class EmbeddedRun : IDisposable
         _wasi?.Dispose();
     }
 
+    /// <summary>
+    /// Instantiates the module as far as nobody can notice, while its function bodies are still being checked: up to the start
+    /// function, and only when nothing else has to come first. What goes wrong waits for <see cref="Instantiate"/>, since a
+    /// module that is invalid never gets there.
+    /// </summary>
+    internal void Prepare(ModuleInfo module)
+    {
+        // Start functions of preloads are guests too, and what the caller does to define imports is not ours to reorder.
+        if (_preloads.Length != 0 || _environment.DefineImports is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            _instance = BuildInstance(module);
+        }
+        catch (Exception error)
+        {
+            _preparationError = ExceptionDispatchInfo.Capture(error);
+        }
+    }
+
     /// <summary>Instantiates the preloads and the module.</summary>
     /// <exception cref="WizerException">One of them could not be.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     internal void Instantiate(ModuleInfo module)
     {
         _module = module;
+        _preparationError?.Throw();
+        _instance ??= BuildInstance(module);
+        try
+        {
+            _instance.Start();
+        }
+        catch (Exception error) when (IsOfTheModule(error))
+        {
+            Throw.InstantiationFailed(error);
+        }
+    }
+
+    /// <summary>All but running the module's start function.</summary>
+    private Instance BuildInstance(ModuleInfo module)
+    {
         var linker = new Linker { UnknownFunctionsTrap = true };
         if (_environment.Deterministic is { } deterministic)
         {
@@ -89,11 +129,12 @@ internal sealed class EmbeddedRun : IDisposable
         InstantiatePreloads(linker);
         try
         {
-            _instance = linker.Instantiate(_store, module);
+            return _store.Prepare(module, linker.Resolve(_store, module));
         }
         catch (Exception error) when (IsOfTheModule(error))
         {
             Throw.InstantiationFailed(error);
+            throw;
         }
     }
 

@@ -102,7 +102,10 @@ public sealed record RunReport
     /// <summary>The WASI functions that the module, or one preloaded, called; each once, by name.</summary>
     public IReadOnlyList<ImportCalls> WasiCalls { get; init; } = [];
 
-    /// <summary>Parsing, validating and checking the module and those to preload.</summary>
+    /// <summary>
+    /// Parsing, validating and checking the module and those to preload; for a large module also what of its instantiation is
+    /// done meanwhile.
+    /// </summary>
     public required TimeSpan ValidationTime { get; init; }
 
     /// <summary>Instantiating all of them, start functions included.</summary>
