@@ -3,9 +3,6 @@ namespace Wizer.Engine;
 // Arrays. Core 3.0, Execution: Aggregate Reference Instructions.
 internal static unsafe partial class GcOperations
 {
-    // Bulk operations look for an interrupt this often: some milliseconds.
-    private const ulong ChunkBytes = 16 << 20;
-
     /// <summary>Makes an array of equal elements.</summary>
     /// <param name="context">Where the guest runs.</param>
     /// <param name="layout">Its type.</param>
@@ -143,10 +140,10 @@ internal static unsafe partial class GcOperations
         Store(first, sizeLog2, value);
         for (ulong done = 1UL << (int)sizeLog2; done < byteLength;)
         {
-            ulong chunk = Math.Min(Math.Min(done, ChunkBytes), byteLength - done);
+            ulong chunk = Math.Min(Math.Min(done, BulkBytes.ChunkLength), byteLength - done);
             Buffer.MemoryCopy(first, first + done, chunk, chunk);
             done += chunk;
-            if (chunk == ChunkBytes && Volatile.Read(ref context->InterruptRequested) != 0)
+            if (chunk == BulkBytes.ChunkLength && BulkBytes.IsInterrupted(context))
             {
                 return TrapKind.Interrupted;
             }
@@ -169,7 +166,7 @@ internal static unsafe partial class GcOperations
             return TrapKind.ArrayOutOfBounds;
         }
 
-        return Copy(
+        return BulkBytes.Copy(
             context, Element(source, sourceIndex, sizeLog2), Element(target, targetIndex, sizeLog2), (ulong)count << (int)sizeLog2);
     }
 
@@ -187,7 +184,7 @@ internal static unsafe partial class GcOperations
         }
 
         return HasData(segment, offset, count, sizeLog2)
-            ? Copy(context, segment->Bytes + offset, Element(array, index, sizeLog2), (ulong)count << (int)sizeLog2)
+            ? BulkBytes.Copy(context, segment->Bytes + offset, Element(array, index, sizeLog2), (ulong)count << (int)sizeLog2)
             : TrapKind.MemoryOutOfBounds;
     }
 
@@ -205,7 +202,7 @@ internal static unsafe partial class GcOperations
         }
 
         return offset <= segment->Length && count <= segment->Length - offset
-            ? Copy(context, (byte*)(segment->Elements + offset), Element(array, index, 3), (ulong)count << 3)
+            ? BulkBytes.Copy(context, (byte*)(segment->Elements + offset), Element(array, index, 3), (ulong)count << 3)
             : TrapKind.TableOutOfBounds;
     }
 
@@ -226,30 +223,5 @@ internal static unsafe partial class GcOperations
         }
 
         return made;
-    }
-
-    // In chunks from the end that keeps overlapping bytes from being read after they were written.
-    private static TrapKind Copy(ExecutionContext* context, byte* source, byte* target, ulong count)
-    {
-        bool isBackward = target > source;
-        while (count != 0)
-        {
-            ulong chunk = Math.Min(count, ChunkBytes);
-            count -= chunk;
-            ulong skip = isBackward ? count : 0;
-            Buffer.MemoryCopy(source + skip, target + skip, chunk, chunk);
-            if (!isBackward)
-            {
-                source += chunk;
-                target += chunk;
-            }
-
-            if (count != 0 && Volatile.Read(ref context->InterruptRequested) != 0)
-            {
-                return TrapKind.Interrupted;
-            }
-        }
-
-        return TrapKind.None;
     }
 }

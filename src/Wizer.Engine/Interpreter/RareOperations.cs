@@ -16,9 +16,6 @@ internal static unsafe class RareOperations
     /// <summary>The length of the operation in units of code.</summary>
     internal const int Length = 14;
 
-    // Bulk operations look for an interrupt this often: some milliseconds.
-    private const ulong ChunkBytes = 16 << 20;
-
     /// <summary>Executes the operation at <paramref name="ip"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static TrapKind Run(ExecutionContext* context, ulong* fp, ushort* ip)
@@ -63,7 +60,7 @@ internal static unsafe class RareOperations
                 return Copy(context, instance->Memories[i], instance->Memories[j], a, b, c);
 
             case Opcode.MemoryInit:
-                return Initialize(instance->Memories[j], &instance->DataSegments[i], a, b, c);
+                return Initialize(context, instance->Memories[j], &instance->DataSegments[i], a, b, c);
 
             case Opcode.DataDrop:
                 instance->DataSegments[i].ByteLength = 0;
@@ -85,13 +82,13 @@ internal static unsafe class RareOperations
                 return TrapKind.None;
 
             case Opcode.TableFill:
-                return TableFill(instance->Tables[i], a, b, c);
+                return TableFill(context, instance->Tables[i], a, b, c);
 
             case Opcode.TableCopy:
-                return TableCopy(instance->Tables[i], instance->Tables[j]->Elements, instance->Tables[j]->Length, a, b, c);
+                return TableCopy(context, instance->Tables[i], instance->Tables[j]->Elements, instance->Tables[j]->Length, a, b, c);
 
             case Opcode.TableInit:
-                return TableCopy(instance->Tables[j], instance->ElementSegments[i].Elements, instance->ElementSegments[i].Length, a, b, c);
+                return TableCopy(context, instance->Tables[j], instance->ElementSegments[i].Elements, instance->ElementSegments[i].Length, a, b, c);
 
             case Opcode.ElemDrop:
                 instance->ElementSegments[i].Length = 0;
@@ -125,10 +122,10 @@ internal static unsafe class RareOperations
         }
 
         // Not Span.Fill, which has no precompiled code.
-        for (; count > ChunkBytes; address += ChunkBytes, count -= ChunkBytes)
+        for (; count > BulkBytes.ChunkLength; address += BulkBytes.ChunkLength, count -= BulkBytes.ChunkLength)
         {
-            Unsafe.InitBlockUnaligned(memory->Base + address, value, (uint)ChunkBytes);
-            if (Volatile.Read(ref context->InterruptRequested) != 0)
+            Unsafe.InitBlockUnaligned(memory->Base + address, value, (uint)BulkBytes.ChunkLength);
+            if (BulkBytes.IsInterrupted(context))
             {
                 return TrapKind.Interrupted;
             }
@@ -145,30 +142,11 @@ internal static unsafe class RareOperations
             return TrapKind.MemoryOutOfBounds;
         }
 
-        // In chunks from the end that keeps overlapping bytes from being read after they were written.
-        bool isBackward = to == from && target > source;
-        while (count != 0)
-        {
-            ulong chunk = Math.Min(count, ChunkBytes);
-            count -= chunk;
-            ulong skip = isBackward ? count : 0;
-            Buffer.MemoryCopy(from->Base + source + skip, to->Base + target + skip, chunk, chunk);
-            if (!isBackward)
-            {
-                source += chunk;
-                target += chunk;
-            }
-
-            if (count != 0 && Volatile.Read(ref context->InterruptRequested) != 0)
-            {
-                return TrapKind.Interrupted;
-            }
-        }
-
-        return TrapKind.None;
+        return BulkBytes.Copy(context, from->Base + source, to->Base + target, count);
     }
 
-    private static TrapKind Initialize(MemoryData* memory, DataSegmentData* segment, ulong target, ulong source, ulong count)
+    private static TrapKind Initialize(
+        ExecutionContext* context, MemoryData* memory, DataSegmentData* segment, ulong target, ulong source, ulong count)
     {
         if (count > segment->ByteLength || source > segment->ByteLength - count
             || count > memory->ByteLength || target > memory->ByteLength - count)
@@ -176,8 +154,7 @@ internal static unsafe class RareOperations
             return TrapKind.MemoryOutOfBounds;
         }
 
-        Buffer.MemoryCopy(segment->Bytes + source, memory->Base + target, count, count);
-        return TrapKind.None;
+        return BulkBytes.Copy(context, segment->Bytes + source, memory->Base + target, count);
     }
 
     private static TrapKind TableGet(TableData* table, ulong index, ulong* result)
@@ -202,26 +179,36 @@ internal static unsafe class RareOperations
         return TrapKind.None;
     }
 
-    private static TrapKind TableFill(TableData* table, ulong index, ulong value, ulong count)
+    private static TrapKind TableFill(ExecutionContext* context, TableData* table, ulong index, ulong value, ulong count)
     {
         if (count > table->Length || index > table->Length - count)
         {
             return TrapKind.TableOutOfBounds;
         }
 
+        const ulong ChunkLength = BulkBytes.ChunkLength / sizeof(ulong);
+        for (; count > ChunkLength; index += ChunkLength, count -= ChunkLength)
+        {
+            new Span<ulong>(table->Elements + index, (int)ChunkLength).Fill(value);
+            if (BulkBytes.IsInterrupted(context))
+            {
+                return TrapKind.Interrupted;
+            }
+        }
+
         new Span<ulong>(table->Elements + index, (int)count).Fill(value);
         return TrapKind.None;
     }
 
-    private static TrapKind TableCopy(TableData* table, ulong* from, ulong fromLength, ulong target, ulong source, ulong count)
+    private static TrapKind TableCopy(
+        ExecutionContext* context, TableData* table, ulong* from, ulong fromLength, ulong target, ulong source, ulong count)
     {
         if (count > table->Length || target > table->Length - count || count > fromLength || source > fromLength - count)
         {
             return TrapKind.TableOutOfBounds;
         }
 
-        Buffer.MemoryCopy(from + source, table->Elements + target, count * sizeof(ulong), count * sizeof(ulong));
-        return TrapKind.None;
+        return BulkBytes.Copy(context, (byte*)(from + source), (byte*)(table->Elements + target), count * sizeof(ulong));
     }
 
     // The function that an indirect call would call.

@@ -56,6 +56,30 @@ public class LimitTests
         Assert.Equal(WizerError.TimedOut, error.Error);
     }
 
+    [Theory]
+    [InlineData("(table.fill $t (i32.const 0) (ref.func $run) (i32.const 9000000))")]
+    [InlineData("(table.copy $t $t (i32.const 1) (i32.const 0) (i32.const 8999999))")]
+    [InlineData("(array.copy $a $a (local.get $x) (i32.const 1) (local.get $x) (i32.const 0) (i32.const 0xfffffff))")]
+    [InlineData("(array.fill $a (local.get $x) (i32.const 0) (i32.const 1) (i32.const 0x10000000))")]
+    public void Timeout_StopsBulkOperationsOfAPreload(string operation)
+    {
+        // What the module itself may not do, since a snapshot would not hold it.
+        WizerException error = Fails("(module (import \"p\" \"run\" (func $f)) (func (export \"wizer-initialize\") (call $f)))", new InitEnvironment
+        {
+            Timeout = TimeSpan.FromMilliseconds(200),
+            Preloads =
+            [
+                new PreloadModule("p", Modules.Compile($"""
+                    (module (type $a (array (mut i8))) (table $t 9000000 funcref)
+                      (func $run (export "run") (local $x (ref $a))
+                        (local.set $x (array.new_default $a (i32.const 0x10000000)))
+                        (loop $forever {operation} (br $forever))))
+                    """)),
+            ],
+        });
+        Assert.Equal(WizerError.TimedOut, error.Error);
+    }
+
     [Fact]
     public void Timeout_StopsAHostFunctionThatListens()
     {

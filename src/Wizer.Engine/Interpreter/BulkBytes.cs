@@ -1,0 +1,37 @@
+namespace Wizer.Engine;
+
+/// <summary>Moving many bytes, in pieces between which an interrupt is noticed.</summary>
+internal static unsafe class BulkBytes
+{
+    /// <summary>How many are moved at a time: some milliseconds' worth.</summary>
+    internal const ulong ChunkLength = 16 << 20;
+
+    /// <summary>Copies bytes; the two places may overlap.</summary>
+    internal static TrapKind Copy(ExecutionContext* context, byte* source, byte* target, ulong count)
+    {
+        // From the end that keeps overlapping bytes from being read after they were written.
+        bool isBackward = target > source;
+        while (count != 0)
+        {
+            ulong chunk = Math.Min(count, ChunkLength);
+            count -= chunk;
+            ulong skip = isBackward ? count : 0;
+            Buffer.MemoryCopy(source + skip, target + skip, chunk, chunk);
+            if (!isBackward)
+            {
+                source += chunk;
+                target += chunk;
+            }
+
+            if (count != 0 && IsInterrupted(context))
+            {
+                return TrapKind.Interrupted;
+            }
+        }
+
+        return TrapKind.None;
+    }
+
+    /// <summary>Whether the guest was asked to stop.</summary>
+    internal static bool IsInterrupted(ExecutionContext* context) => Volatile.Read(ref context->InterruptRequested) != 0;
+}
