@@ -12,7 +12,11 @@ internal sealed class Interruption : IDisposable
     // With what follows, well below the tenth of a second that people notice.
     private const int GraceMilliseconds = 50;
 
+    // To say how the run ended, once it has: a few milliseconds, unless the machine is very busy.
+    private const int FarewellMilliseconds = 1000;
+
     private readonly CancellationTokenSource _source = new();
+    private readonly ManualResetEventSlim _stopped = new(false);
     private readonly ManualResetEventSlim _ended = new(false);
     private readonly OutputFile _output;
     private readonly OutputFile? _report;
@@ -38,8 +42,12 @@ internal sealed class Interruption : IDisposable
     /// <summary>0, or the exit code once a signal came.</summary>
     public int ExitCode => _exitCode;
 
+    /// <summary>To be told when the guest has stopped, and only the end is left to come.</summary>
+    public void HasStopped() => _stopped.Set();
+
     public void Dispose()
     {
+        _stopped.Set();
         _ended.Set();
         _interrupt.Dispose();
         _hangUp.Dispose();
@@ -60,7 +68,7 @@ internal sealed class Interruption : IDisposable
         if (isFirst)
         {
             _source.Cancel();
-            if (_ended.Wait(GraceMilliseconds))
+            if (_stopped.Wait(GraceMilliseconds) && _ended.Wait(FarewellMilliseconds))
             {
                 return;
             }

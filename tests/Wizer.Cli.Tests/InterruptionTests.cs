@@ -65,6 +65,50 @@ public sealed partial class InterruptionTests : TestDirectory
         Assert.Equal(["in.wat", "read.wat", "trap.wat"], Names());
     }
 
+    // Each begins to do something that takes long without looking whether it should stop: as soon as it says that it runs, the
+    // signal comes, and whatever it is doing then ends with the process.
+    [Theory]
+    [InlineData("(memory (export \"memory\") 16384)", "(loop (memory.fill (i32.const 100) (i32.const 7) (i32.const 0x3fffff00)) (br 0))")]
+    [InlineData("(memory (export \"memory\") 16384)", "(loop (memory.copy (i32.const 100) (i32.const 200) (i32.const 0x3fffff00)) (br 0))")]
+    [InlineData("(memory (export \"memory\") 1)", "(drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 16)))")]
+    [InlineData("(memory (export \"memory\") 16384)", "(memory.fill (i32.const 100) (i32.const 7) (i32.const 0x3fffff00))")]
+    public void Signal_EndsWhatTakesLong(string memory, string work)
+    {
+        File.WriteAllText(
+            In("long.wat"),
+            $"""
+            (module
+              (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+              (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+              {memory}
+              (data (i32.const 0) "\08\00\00\00\01\00\00\00!")
+              (func (export "wizer-initialize")
+                (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))
+                {work}))
+            """);
+        using Process wizer = WizerProcess.Start(["long.wat", "--allow-wasi", "-o", "out.wasm", "--report", "report.json"], Directory);
+        Assert.Equal('!', wizer.StandardOutput.Read());
+        Assert.Equal(0, Kill(wizer.Id, 2));
+        Assert.True(wizer.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal(130, wizer.ExitCode);
+        Assert.Equal("", wizer.StandardError.ReadToEnd());
+        Assert.DoesNotContain("out.wasm", Names());
+        Assert.DoesNotContain(Names(), name => name.EndsWith(".tmp", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Signal_IsNamedInTheReport()
+    {
+        File.WriteAllText(In("loop.wat"), """(module (func (export "wizer-initialize") (loop (br 0))))""");
+        using Process wizer = WizerProcess.Start(["loop.wat", "-o", "out.wasm", "--report", "report.json"], Directory);
+        Thread.Sleep(2000);
+        Assert.Equal(0, Kill(wizer.Id, 2));
+        Assert.True(wizer.WaitForExit(TimeSpan.FromSeconds(30)));
+        string report = File.ReadAllText(In("report.json"));
+        Assert.Contains("\"status\": \"interrupted\"", report, StringComparison.Ordinal);
+        Assert.Contains("\"exitCode\": 130", report, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Signal_EndsAWaitForAReader()
     {

@@ -169,6 +169,20 @@ public sealed class OutputFileTests : TestDirectory
 
         """);
 
+    [Theory]
+    [InlineData("in.wat -o loop", "failed to create output file")]
+    [InlineData("in.wat -o loop/out.wasm", "failed to create output file")]
+    [InlineData("in.wat --allow-wasi --dir loop", "failed to open directory")]
+    [InlineData("loop", "failed to open input file")]
+    public void Path_ThatLeadsInCircles_IsAnError(string command, string message)
+    {
+        File.CreateSymbolicLink(In("loop"), "pool");
+        File.CreateSymbolicLink(In("pool"), "loop");
+        WizerResult result = Run(command);
+        Assert.StartsWith($"Error: {message}\n\nCaused by:\n    Too many levels of symbolic links (os error 40): `", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, result.ExitCode);
+    }
+
     [Fact]
     public void Output_InADirectoryThatIsNotThere_IsAnError() => Run("trap.wat -o no/out.wasm").Failed(
         """

@@ -107,6 +107,10 @@ internal sealed class Job
             // However the guest took it, the signal is why the run ended.
             return _interruption.ExitCode;
         }
+        finally
+        {
+            _interruption.HasStopped();
+        }
 
         return Command.Succeeded;
     }
@@ -241,15 +245,19 @@ internal sealed class Job
 
     private static WasiPreopen Preopen(string hostPath, string guestPath)
     {
-        Exception? error = FileKinds.Of(hostPath) switch
+        try
         {
-            FileKind.Directory => null,
-            FileKind.Absent => new DirectoryNotFoundException(),
-            _ => FileError.NotADirectory(),
-        };
-        return error is null
-            ? new WasiPreopen(hostPath, guestPath)
-            : throw CommandException.File("failed to open directory", error, hostPath);
+            return FileKinds.Of(hostPath) switch
+            {
+                FileKind.Directory => new WasiPreopen(hostPath, guestPath),
+                FileKind.Absent => throw new DirectoryNotFoundException(),
+                _ => throw FileError.NotADirectory(),
+            };
+        }
+        catch (Exception error) when (FileError.Is(error))
+        {
+            throw CommandException.File("failed to open directory", error, hostPath);
+        }
     }
 
     private static List<PreloadModule> ReadPreloads(List<string> preloads)

@@ -20,6 +20,7 @@ internal static unsafe partial class FileKinds
     private const uint TypeMask = 0x1;
 
     /// <summary>The kind of what a path leads to.</summary>
+    /// <exception cref="IOException">It leads in circles; the <c>HResult</c> is the error number.</exception>
     public static FileKind Of(string path)
     {
         if (OperatingSystem.IsLinux() && TryStat(path, out FileKind kind))
@@ -58,8 +59,10 @@ internal static unsafe partial class FileKinds
             if (StatX(CurrentDirectory, path, 0, TypeMask, stat) != 0)
             {
                 const int NoEntry = 2;
+                const int LinkLoop = 40;
+                int error = Marshal.GetLastPInvokeError();
                 kind = FileKind.Absent;
-                return Marshal.GetLastPInvokeError() == NoEntry;
+                return error == LinkLoop ? throw new IOException("", error) : error == NoEntry;
             }
         }
         catch (EntryPointNotFoundException)

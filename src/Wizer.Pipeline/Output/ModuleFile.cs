@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Wizer.Pipeline;
 
 /// <summary>
-/// The file that a new module goes to. It appears only once it is complete: it is written beside its target and renamed over it.
+/// The file that a new module goes to. It appears only once it is complete: it is written without a name where that is possible
+/// (see <see cref="UnnamedFile"/>), elsewhere beside its target, and takes the target's place in one step.
 /// Devices and pipes have no other way than to be written directly, which happens once the module is complete.
 /// </summary>
 /// <remarks>
@@ -71,7 +72,8 @@ public sealed class ModuleFile : IModuleSink, IDisposable
     /// <param name="produce">Writes it to a stream, which is not buffered.</param>
     internal void Write(Action<Stream> produce) => Write(produce, handle =>
     {
-        using var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0);
+        using var borrowed = new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false);
+        using var stream = new FileStream(borrowed, FileAccess.Write, bufferSize: 0);
         produce(stream);
     });
 
@@ -120,7 +122,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
         SafeFileHandle handle;
         try
         {
-            handle = CreateTemporary();
+            handle = UnnamedFile.TryCreate(DirectoryOf(_target)) ?? CreateTemporary();
         }
         catch (UnauthorizedAccessException) when (_kind == FileKind.Regular)
         {
@@ -142,6 +144,10 @@ public sealed class ModuleFile : IModuleSink, IDisposable
             }
 
             writeToFile(handle);
+            if (_temporary is null && TryAppear(handle))
+            {
+                return;
+            }
         }
 
         lock (_lock)
@@ -154,14 +160,33 @@ public sealed class ModuleFile : IModuleSink, IDisposable
         }
     }
 
-    // The name is short and begins with a dot: the target's own, with something added, could be too long. Space is not
-    // asked for up front: of a full disk .NET then keeps the error number to itself.
+    // What has no name yet gets the target's, or, where that is taken, one from which it can be moved over the target.
+    private bool TryAppear(SafeFileHandle handle)
+    {
+        lock (_lock)
+        {
+            if (_abandoned || (_kind == FileKind.Absent && UnnamedFile.TryName(handle, _target)))
+            {
+                return true;
+            }
+
+            string name;
+            do
+            {
+                name = TemporaryName();
+            }
+            while (!UnnamedFile.TryName(handle, name));
+            _temporary = name;
+            return false;
+        }
+    }
+
+    // Space is not asked for up front: of a full disk .NET then keeps the error number to itself.
     private SafeFileHandle CreateTemporary()
     {
-        string directory = DirectoryOf(_target);
         for (int attempt = 0; ; attempt++)
         {
-            string name = Path.Combine(directory, $".wizer-{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaryCount)}.tmp");
+            string name = TemporaryName();
             lock (_lock)
             {
                 try
@@ -177,6 +202,10 @@ public sealed class ModuleFile : IModuleSink, IDisposable
             }
         }
     }
+
+    // Short, and beginning with a dot: the target's own name, with something added, could be too long.
+    private string TemporaryName() => Path.Combine(
+        DirectoryOf(_target), $".wizer-{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaryCount)}.tmp");
 
     // A stream and not the handle, which cannot be written without being able to seek.
     private void WriteInPlace(Action<Stream> write)

@@ -1,0 +1,88 @@
+using Microsoft.Win32.SafeHandles;
+using Xunit;
+
+namespace Wizer.Pipeline.Tests;
+
+/// <summary>A file appears in one step, and what is not complete has no name where that is possible.</summary>
+public sealed class ModuleFileTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void File_AppearsWhenItIsComplete(bool replaces)
+    {
+        string path = _directory.In("out");
+        if (replaces)
+        {
+            File.WriteAllText(path, "before");
+        }
+
+        using ModuleFile file = ModuleFile.At(path);
+        file.Write(stream =>
+        {
+            stream.Write("after"u8);
+            using SafeFileHandle? unnamed = UnnamedFile.TryCreate(_directory.Path);
+            int named = unnamed is null ? 1 : 0;
+            Assert.Equal((replaces ? 1 : 0) + named, _directory.Names.Length);
+            Assert.Equal(replaces ? "before" : null, File.Exists(path) ? File.ReadAllText(path) : null);
+        });
+        Assert.Equal("after", File.ReadAllText(path));
+        Assert.Equal(["out"], _directory.Names);
+    }
+
+    [Fact]
+    public void File_ReplacesWhatAppearedMeanwhile()
+    {
+        using ModuleFile file = ModuleFile.At(_directory.In("out"));
+        file.Write(stream =>
+        {
+            stream.Write("ours"u8);
+            File.WriteAllText(_directory.In("out"), "theirs");
+        });
+        Assert.Equal("ours", File.ReadAllText(_directory.In("out")));
+        Assert.Equal(["out"], _directory.Names);
+    }
+
+    [Fact]
+    public void File_DoesNotAppear_OnceAbandoned()
+    {
+        using ModuleFile file = ModuleFile.At(_directory.In("out"));
+        file.Write(stream =>
+        {
+            stream.Write("x"u8);
+            file.Abandon();
+        });
+        Assert.Empty(_directory.Names);
+    }
+
+    [Fact]
+    public void File_DoesNotAppear_WhenWritingFails()
+    {
+        using ModuleFile file = ModuleFile.At(_directory.In("out"));
+        WizerException error = Assert.Throws<WizerException>(() => file.Write(_ => throw new IOException("no more")));
+        Assert.Equal(WizerError.OutputFailed, error.Error);
+        Assert.Empty(_directory.Names);
+    }
+
+    [Fact]
+    public void UnnamedFile_DoesNotTakeAnothersName()
+    {
+        using SafeFileHandle? unnamed = UnnamedFile.TryCreate(_directory.Path);
+        if (unnamed is not null)
+        {
+            RandomAccess.Write(unnamed, "x"u8, 0);
+            File.WriteAllText(_directory.In("taken"), "");
+            Assert.False(UnnamedFile.TryName(unnamed, _directory.In("taken")));
+            Assert.True(UnnamedFile.TryName(unnamed, _directory.In("free")));
+            Assert.Equal("x", File.ReadAllText(_directory.In("free")));
+            Assert.Equal(2, Assert.Throws<IOException>(() => UnnamedFile.TryName(unnamed, _directory.In("no/file"))).HResult);
+        }
+    }
+
+    [Fact]
+    public void UnnamedFile_NeedsADirectory() => Assert.Null(UnnamedFile.TryCreate(_directory.In("no")));
+}
