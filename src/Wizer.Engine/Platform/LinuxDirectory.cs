@@ -131,6 +131,12 @@ internal sealed unsafe class LinuxDirectory : HostDirectory
 
     public override Errno SetTimes(ReadOnlySpan<byte> name, FileTimes times)
     {
+        // The kernel does not even look for the file when nothing is to be set.
+        if (times.Flags == TimeFlags.None)
+        {
+            return Stat(name, out _);
+        }
+
         byte* path = stackalloc byte[NameCapacity];
         Timespec* pair = stackalloc Timespec[2];
         Encode(times, pair);

@@ -56,6 +56,8 @@ public class PathFilestatSetTimesTests
         Assert.Equal(Errno.Inval, Set(guest, "f", follow: true, 0, 0, TimeFlags.Modification | TimeFlags.ModificationNow));
         Assert.Equal(Errno.Inval, Set(guest, "f", follow: true, 0, 0, (TimeFlags)16));
         Assert.Equal(Errno.Noent, Set(guest, "none", follow: true, 0, 0, TimeFlags.AccessNow));
+        Assert.Equal(Errno.Noent, Set(guest, "none", follow: true, 0, 0, TimeFlags.None));
+        Assert.Equal(Errno.Success, Set(guest, "f", follow: true, 0, 0, TimeFlags.None));
         uint path = guest.PutText("f", out uint pathLength);
         guest.Fails(Errno.Badf, "path_filestat_set_times", World.Closed, 0, path, pathLength, 0, 0, 0);
         guest.Fails(Errno.Notdir, "path_filestat_set_times", World.Reading, 0, path, pathLength, 0, 0, 0);
