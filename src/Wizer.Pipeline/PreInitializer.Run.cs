@@ -14,6 +14,7 @@ public sealed partial class PreInitializer
     /// or met a limit.
     /// </exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="Exception">What a host function of the environment, or the output, throws of its own passes as it is.</exception>
     /// <remarks>Equal input, options and answers of the environment give equal bytes.</remarks>
     public RunReport Run(
         ReadOnlyMemory<byte> module, IModuleSink output, InitEnvironment? environment = null, CancellationToken cancellationToken = default)

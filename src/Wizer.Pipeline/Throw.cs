@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Wizer.Binary;
 using Wizer.Engine;
 
 namespace Wizer.Pipeline;
@@ -65,6 +66,10 @@ internal static class Throw
         throw new WizerException(WizerError.EnvironmentUnusable, "failed to set up WASI", cause);
 
     [DoesNotReturn]
+    internal static void BadWasiOption(ArgumentException cause) =>
+        throw new WizerException(WizerError.BadOption, "failed to set up WASI", cause);
+
+    [DoesNotReturn]
     internal static void BadTimeout() =>
         throw new WizerException(WizerError.BadOption, "the time limit must not be negative");
 
@@ -118,6 +123,7 @@ internal static class Throw
     // A limit that was met is its own kind of failure, wherever it was met.
     private static WizerError CodeOf(Exception cause, WizerError otherwise) => (cause.InnerException ?? cause) switch
     {
+        UnsupportedModuleException when otherwise == WizerError.InitializationFailed => WizerError.UnsupportedModule,
         WasmLimitException { Limit: EngineLimit.MemoryByteLength } => WizerError.MemoryLimitExceeded,
         WasmLimitException { Limit: EngineLimit.TableElementCount } => WizerError.TableLimitExceeded,
         WasmLimitException { Limit: EngineLimit.StackByteLength } => WizerError.StackLimitExceeded,

@@ -38,7 +38,7 @@ public enum WizerError
     /// <summary>Two renames have the same source or the same destination, or one is malformed.</summary>
     BadRename,
 
-    /// <summary>An option contradicts another one.</summary>
+    /// <summary>An option makes no sense, or contradicts another one.</summary>
     BadOption,
 
     /// <summary>A preloaded module is malformed or invalid.</summary>

@@ -152,6 +152,10 @@ internal sealed class EmbeddedRun : IDisposable
         {
             Throw.EnvironmentUnusable(error);
         }
+        catch (ArgumentException error)
+        {
+            Throw.BadWasiOption(error);
+        }
 
         _wasi.DefineIn(linker);
     }

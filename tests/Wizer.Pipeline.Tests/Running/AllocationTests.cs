@@ -26,8 +26,8 @@ public class AllocationTests
         new InitEnvironment { Timeout = TimeSpan.FromMinutes(1) });
 
     [Fact]
-    public void WarmCall_OfAModuleWithWasi_AllocatesLittleMore() => AssertAllocates(
-        40 << 10,
+    public void WarmCall_OfAModuleWithWasi_AllocatesAtMost32Kilobytes() => AssertAllocates(
+        32 << 10,
         """
         (module (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
           (memory (export "memory") 1)

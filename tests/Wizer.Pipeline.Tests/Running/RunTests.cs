@@ -173,6 +173,37 @@ public class RunTests
     }
 
     [Fact]
+    public void Run_ReportsAnOptionForWasi_ThatMakesNoSense()
+    {
+        var environment = new InitEnvironment { Wasi = new WasiOptions { Arguments = ["a\0b"] } };
+        WizerException error = Fails<WizerException>("(module (func (export \"wizer-initialize\")))", environment: environment);
+        Assert.Equal(WizerError.BadOption, error.Error);
+        Assert.IsType<ArgumentException>(error.InnerException);
+    }
+
+    [Fact]
+    public void Run_ReportsAFunctionThatIsTooLargeToRun()
+    {
+        string locals = string.Concat(Enumerable.Repeat("(local v128 v128 v128 v128 v128 v128 v128 v128 v128 v128) ", 4_000));
+        WizerException error = Fails<WizerException>($"(module (func (export \"wizer-initialize\") {locals}))");
+        Assert.Equal(WizerError.UnsupportedModule, error.Error);
+        Assert.IsType<UnsupportedModuleException>(error.InnerException);
+    }
+
+    [Fact]
+    public void Run_LetsWhatAHostFunctionThrowsPassAsItIs()
+    {
+        var environment = new InitEnvironment
+        {
+            DefineImports = (_, linker) => linker.DefineFunction(
+                "p", "g", new FuncType([], []), (_, _) => throw new InvalidOperationException("of the host")),
+        };
+        InvalidOperationException error = Fails<InvalidOperationException>(
+            "(module (import \"p\" \"g\" (func $g)) (func (export \"wizer-initialize\") (call $g)))", environment: environment);
+        Assert.Equal("of the host", error.Message);
+    }
+
+    [Fact]
     public void Run_EndsWhenItIsCancelled()
     {
         byte[] module = Modules.Compile("(module (func (export \"wizer-initialize\") (loop $forever (br $forever))))");
