@@ -32,6 +32,16 @@ public sealed class SpecTests(SpecReport report, ITestOutputHelper output) : ICl
     public void File_PassesAsExpected_OnTheFallbacks(string file) =>
         Check(Run(file, new EngineOptions { ReserveAddressSpace = false, UsePlainLoop = true }));
 
+    [SuiteTheory]
+    [MemberData(nameof(Files))]
+    public void File_PassesAsExpected_Compiled(string file) =>
+        Check(Run(file, new EngineOptions { Tier = TierMode.CompileEverything }));
+
+    [SuiteTheory]
+    [MemberData(nameof(Files))]
+    public void File_PassesAsExpected_WhenLoopsAreReplaced(string file) =>
+        Check(Run(file, new EngineOptions { TierThreshold = 0 }));
+
     // The scripts allow several results, and those of the processor are among them.
     [SuiteTheory]
     [MemberData(nameof(RelaxedFiles))]

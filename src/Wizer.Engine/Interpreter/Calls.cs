@@ -13,7 +13,7 @@ namespace Wizer.Engine;
 /// </remarks>
 internal static unsafe class Calls
 {
-    private const int ForeignSlots = 4;
+    internal const int ForeignSlots = 4;
 
     /// <summary>The managed half of a context.</summary>
     internal static InterpreterHost HostOf(ExecutionContext* context) =>
@@ -29,6 +29,7 @@ internal static unsafe class Calls
         try
         {
             host.TranslatorFor(context).Translate(callee);
+            host.Tiering?.Translated(context, callee);
             return TrapKind.None;
         }
         catch (Exception e)
@@ -157,14 +158,20 @@ internal static unsafe class Calls
     }
 
     /// <summary>Makes a translated function's frame and lets the loop go on there.</summary>
-    internal static TrapKind Enter(ExecutionContext* context, FuncData* callee, ulong* frame, ushort* returnTo, ulong* fp)
+    internal static TrapKind Enter(ExecutionContext* context, FuncData* callee, ulong* frame, ushort* returnTo, ulong* fp) =>
+        Enter(context, callee->Code, frame, returnTo, fp);
+
+    /// <summary>The same, although the function may have been compiled.</summary>
+    internal static TrapKind EnterTranslated(ExecutionContext* context, FuncData* callee, ulong* frame, ushort* returnTo, ulong* fp) =>
+        Enter(context, callee->Translated, frame, returnTo, fp);
+
+    private static TrapKind Enter(ExecutionContext* context, ushort* code, ulong* frame, ushort* returnTo, ulong* fp)
     {
-        if (IsBeyondLimit(context, callee, frame))
+        if (frame + *(uint*)code > context->SlotLimit)
         {
             return LimitTrap(context);
         }
 
-        ushort* code = callee->Code;
         ulong* saved = frame + code[FrameHeader.SavedAt];
         for (ulong* zero = frame + code[FrameHeader.LocalsAt]; zero < saved; zero++)
         {
@@ -242,9 +249,9 @@ internal static unsafe class Calls
     private static bool IsBeyondLimit(ExecutionContext* context, FuncData* callee, ulong* frame) =>
         frame + *(uint*)callee->Code > context->SlotLimit;
 
-    private static TrapKind LimitTrap(ExecutionContext* context) =>
+    internal static TrapKind LimitTrap(ExecutionContext* context) =>
         context->InterruptRequested != 0 ? TrapKind.Interrupted : TrapKind.CallStackExhausted;
 
-    private static void Move(ulong* from, ulong* to, int count) =>
+    internal static void Move(ulong* from, ulong* to, int count) =>
         Buffer.MemoryCopy(from, to, (ulong)count * sizeof(ulong), (ulong)count * sizeof(ulong));
 }

@@ -88,8 +88,9 @@ internal static unsafe class Exceptions
                 return TrapKind.UncaughtException;
             }
 
-            FuncData* func = host.Code.Find(code - back);
-            HandlerData* handler = FindHandler(func, (int)(code - back - func->Code), exception->Tag);
+            CodeArena.Piece piece = host.Code.FindPiece(code - back)!;
+            FuncData* func = piece.Func;
+            HandlerData* handler = FindHandler(func, (int)(code - back - piece.Start), exception->Tag);
             if (handler != null)
             {
                 Enter(context, func, handler, frame);
@@ -98,7 +99,7 @@ internal static unsafe class Exceptions
                 return TrapKind.None;
             }
 
-            ulong* saved = frame + func->Code[FrameHeader.SavedAt];
+            ulong* saved = frame + piece.Start[FrameHeader.SavedAt];
             code = (ushort*)saved[0];
             frame = (ulong*)saved[1];
             back = 1;
@@ -144,7 +145,7 @@ internal static unsafe class Exceptions
         }
 
         context->Instance = func->Instance;
-        context->Code = func->Code + handler->Target;
+        context->Code = func->Translated + handler->Target;
         context->Frame = frame;
         Calls.LoadMemory(context);
     }

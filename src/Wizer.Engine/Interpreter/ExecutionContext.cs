@@ -19,6 +19,9 @@ internal unsafe struct ExecutionContext
     /// <summary>Not 0 once an interrupt was requested; polled by backward branches and long helpers.</summary>
     public int InterruptRequested;
 
+    /// <summary>How many more branches and calls the loop makes before <see cref="Polling"/> looks around.</summary>
+    public int PollCount;
+
     /// <summary>Why the guest ended; valid after a failed call.</summary>
     public TrapKind Trap;
 
@@ -61,7 +64,10 @@ internal unsafe struct ExecutionContext
     /// <summary>The structs and arrays; null before there are types of them.</summary>
     public GcHeapData* Heap;
 
-    /// <summary>Which of the instructions that a superinstruction stands for trapped.</summary>
+    /// <summary>Below this address of the native stack everything is interpreted.</summary>
+    public byte* NativeLimit;
+
+    /// <summary>Which of the instructions that a superinstruction stands for trapped; or <see cref="CompiledCalls.FramesAreUnwound"/>.</summary>
     public int TrapPart;
 
     /// <summary>Not 0 when the plain loop runs the code, which knows no superinstructions.</summary>

@@ -44,6 +44,7 @@ internal static unsafe class Interpreter
     internal static void FreeContext(ExecutionContext* context)
     {
         InterpreterHost host = Calls.HostOf(context);
+        host.Tiering?.Dispose();
         host.Code.Dispose();
         host.Exceptions.Dispose();
         GCHandle.FromIntPtr(context->Host).Free();
@@ -63,36 +64,73 @@ internal static unsafe class Interpreter
     /// </returns>
     internal static TrapKind Execute(ExecutionContext* context, FuncData* func, ulong* fp)
     {
+        byte* limit = context->NativeLimit;
+        context->NativeLimit = GuestThread.FindLimit();
         context->TrapCode = null;
         context->TrapPart = 0;
         context->Trap = Run(context, func, fp);
+        context->NativeLimit = limit;
+        if (context->Trap != 0)
+        {
+            UnwindLoop(context);
+        }
+
         return context->Trap;
+    }
+
+    /// <summary>Runs the loop where the context says, until the outermost frame of this activation returns.</summary>
+    internal static TrapKind RunLoop(ExecutionContext* context)
+    {
+        if (context->IsPlain != 0)
+        {
+            return (TrapKind)PlainLoop.Run(context);
+        }
+
+        // Through an unmanaged function pointer: see the loop.
+        delegate* unmanaged<ExecutionContext*, int> run = &ThreadedLoop.Run;
+        return (TrapKind)run(context);
     }
 
     /// <summary>The frames that were active when the last call failed, innermost first.</summary>
     internal static List<InterpreterFrame> CaptureBacktrace(ExecutionContext* context)
     {
-        List<InterpreterFrame> frames = [];
-        ushort* code = context->TrapCode;
-        ulong* frame = context->TrapFrame;
-        if (code == null)
+        InterpreterHost host = Calls.HostOf(context);
+        FindOffsets(host.TranslatorFor(context), host.UnwoundFrames);
+        return host.UnwoundFrames;
+    }
+
+    /// <summary>Notes the frames of a loop that failed, behind those that were unwound before; or instead of earlier ones.</summary>
+    internal static void UnwindLoop(ExecutionContext* context)
+    {
+        InterpreterHost host = Calls.HostOf(context);
+        List<InterpreterFrame> frames = host.UnwoundFrames;
+        bool isFirstKnown = context->TrapPart == CompiledCalls.FramesAreUnwound;
+        if (!isFirstKnown)
         {
-            return frames;
+            frames.Clear();
         }
 
-        InterpreterHost host = Calls.HostOf(context);
         int part = context->TrapPart;
         int back = 0;
-        while (frames.Count < MaxBacktraceFrames)
+        ushort* code = context->TrapCode;
+        ulong* frame = context->TrapFrame;
+        context->TrapCode = null;
+        context->TrapPart = 0;
+        while (code != null && frames.Count < MaxBacktraceFrames)
         {
-            FuncData* func = host.Code.Find(code - back);
-            if (func == null)
+            CodeArena.Piece? piece = host.Code.FindPiece(code - back);
+            if (piece == null)
             {
                 break;
             }
 
-            frames.Add(new InterpreterFrame(func, (int)(code - back - func->Code), part));
-            ulong* saved = frame + func->Code[FrameHeader.SavedAt];
+            if (!isFirstKnown)
+            {
+                frames.Add(new InterpreterFrame(piece.Func, (int)(code - back - piece.Start), part));
+            }
+
+            isFirstKnown = false;
+            ulong* saved = frame + piece.Start[FrameHeader.SavedAt];
             code = (ushort*)saved[0];
             frame = (ulong*)saved[1];
             if (code == &context->ReturnForeignCode)
@@ -110,9 +148,6 @@ internal static unsafe class Interpreter
             back = 1;
             part = 0;
         }
-
-        FindOffsets(host.TranslatorFor(context), frames);
-        return frames;
     }
 
     // Each function is translated once more, not each frame: a thousand frames of a function of megabytes would take minutes.
@@ -161,20 +196,17 @@ internal static unsafe class Interpreter
         }
 
         context->Instance = func->Instance;
-        if ((trap = Calls.Enter(context, func, fp, &context->ExitCode, null)) != 0)
+        Calls.LoadMemory(context);
+        if (func->IsCompiled && !CompiledCalls.IsNativeStackLow(context))
         {
+            trap = (TrapKind)func->Entry(fp, context, func);
+            context->TrapPart = CompiledCalls.FramesAreUnwound;
+            context->TrapCode = null;
             return trap;
         }
 
-        Calls.LoadMemory(context);
-        if (context->IsPlain != 0)
-        {
-            return (TrapKind)PlainLoop.Run(context);
-        }
-
-        // Through an unmanaged function pointer: see the loop.
-        delegate* unmanaged<ExecutionContext*, int> run = &ThreadedLoop.Run;
-        return (TrapKind)run(context);
+        trap = Calls.EnterTranslated(context, func, fp, &context->ExitCode, null);
+        return trap != 0 ? trap : RunLoop(context);
     }
 
     private static bool DetectPrecompiled()

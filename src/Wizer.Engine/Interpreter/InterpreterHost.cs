@@ -21,6 +21,12 @@ internal abstract unsafe class InterpreterHost(Budget* memoryBudget)
     /// <summary>Whether a NaN that an instruction computes is always the positive canonical one.</summary>
     internal virtual bool CanonicalizesNaNs => false;
 
+    /// <summary>Compiles what is busy; null when nothing is compiled.</summary>
+    internal Tiering? Tiering { get; set; }
+
+    /// <summary>The frames of the activations that ended with the last status, innermost first.</summary>
+    internal List<InterpreterFrame> UnwoundFrames { get; } = [];
+
     /// <summary>Owns the exceptions and the functions' handlers; disposed with the store.</summary>
     internal ExceptionStorage Exceptions { get; } = new(memoryBudget);
 

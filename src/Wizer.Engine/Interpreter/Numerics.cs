@@ -130,8 +130,12 @@ internal static unsafe class Numerics
                 return F32((Bits(a) & 0x7fffffff) | (Bits(b) & 0x80000000));
         }
 
-        // Not MathF.Min and Max: the sum of a NaN and anything is the quiet NaN wanted. Equal operands differ at most in sign.
-        bool isMin = opcode == Opcode.F32Min;
+        return MinMax(a, b, opcode == Opcode.F32Min);
+    }
+
+    // Not MathF.Min and Max: the sum of a NaN and anything is the quiet NaN wanted. Equal operands differ at most in sign.
+    internal static float MinMax(float a, float b, bool isMin)
+    {
         if (float.IsNaN(a) || float.IsNaN(b))
         {
             return a + b;
@@ -163,7 +167,11 @@ internal static unsafe class Numerics
                 return F64((Bits(a) & long.MaxValue) | (Bits(b) & 0x8000000000000000));
         }
 
-        bool isMin = opcode == Opcode.F64Min;
+        return MinMax(a, b, opcode == Opcode.F64Min);
+    }
+
+    internal static double MinMax(double a, double b, bool isMin)
+    {
         if (double.IsNaN(a) || double.IsNaN(b))
         {
             return a + b;
@@ -231,14 +239,14 @@ internal static unsafe class Numerics
     internal static uint SaturateU32(double value) =>
         !(value > 0) ? 0 : value >= TwoTo32 ? uint.MaxValue : (uint)(long)value;
 
-    private static long SaturateI64(double value) =>
+    internal static long SaturateI64(double value) =>
         double.IsNaN(value) ? 0 : value >= TwoTo63 ? long.MaxValue : value <= -TwoTo63 ? long.MinValue : (long)value;
 
-    private static ulong SaturateU64(double value) =>
+    internal static ulong SaturateU64(double value) =>
         !(value > 0) ? 0 : value >= TwoTo64 ? ulong.MaxValue : ToU64(value);
 
     // By way of signed conversions, which every processor has. The value is above -1 and below 2^64.
-    private static ulong ToU64(double value) => value < TwoTo63 ? (ulong)(long)value : (ulong)(long)(value - TwoTo63) + (1UL << 63);
+    internal static ulong ToU64(double value) => value < TwoTo63 ? (ulong)(long)value : (ulong)(long)(value - TwoTo63) + (1UL << 63);
 
     private static float F32(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits);
 

@@ -135,6 +135,7 @@ internal sealed unsafe partial class Translator
         ref Block block = ref PushBlock(BlockKind.Loop, type);
         Settle(ParametersOf(ref block).Length);
         block.Start = _length;
+        NoteLoop();
         _history.Clear();
     }
 

@@ -97,7 +97,7 @@ internal sealed unsafe partial class Translator
     private void StructGet(in GcField field, Opcode opcode)
     {
         ushort from = PopSlot();
-        if (field.SizeLog2 is not (2 or 3))
+        if (_isSingle || field.SizeLog2 is not (2 or 3))
         {
             EmitRare(
                 opcode, PushTemp(SlotsOf(field)), from, 0, 0, field.Offset, GcOperations.Access(field, opcode == Opcode.StructGetS), 0);
@@ -113,7 +113,7 @@ internal sealed unsafe partial class Translator
 
     private void StructSet(in GcField field)
     {
-        if (field.SizeLog2 is not (2 or 3))
+        if (_isSingle || field.SizeLog2 is not (2 or 3))
         {
             Rare(Opcode.StructSet, 2, false, field.Offset, GcOperations.Access(field, false));
             return;
@@ -132,6 +132,7 @@ internal sealed unsafe partial class Translator
     {
         Op op = element.SizeLog2 switch
         {
+            _ when _isSingle => Op.None,
             0 when opcode == Opcode.ArrayGetU => Op.ArrayGet8,
             2 => Op.ArrayGet32,
             3 => Op.ArrayGet64,
@@ -152,6 +153,7 @@ internal sealed unsafe partial class Translator
     {
         Op op = element.SizeLog2 switch
         {
+            _ when _isSingle => Op.None,
             0 => Op.ArraySet8,
             2 => Op.ArraySet32,
             3 => Op.ArraySet64,

@@ -48,7 +48,8 @@ internal sealed unsafe partial class Translator
             FindSequences();
         }
 
-        func->Code = _host.Code.Add(func, new ReadOnlySpan<ushort>(_code, 0, _length));
+        func->Translated = _host.Code.Add(func, new ReadOnlySpan<ushort>(_code, 0, _length));
+        func->Code = func->Translated;
     }
 
     private void TranslateBody(FuncData* func)

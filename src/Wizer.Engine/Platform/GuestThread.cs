@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Wizer.Engine;
@@ -8,8 +9,26 @@ namespace Wizer.Engine;
 /// </summary>
 public static class GuestThread
 {
-    /// <summary>Address space only; the system commits what is used. A guess: two orders above what was ever seen used.</summary>
-    public const int StackByteLength = 64 << 20;
+    /// <summary>Address space only; the system commits what is used. Some thirty times the slots of the interpreter: compiled functions nest on it.</summary>
+    public const int StackByteLength = 256 << 20;
+
+    // For host functions, and whatever compiled code calls.
+    private const int ReservedByteLength = 512 << 10;
+
+    // What compiled code may use on a thread of unknown size, of the 128 KiB that the runtime can tell are left.
+    private const int SmallByteLength = 64 << 10;
+
+    [ThreadStatic]
+    private static nint t_limit;
+
+    /// <summary>How far compiled code may use the stack of the current thread.</summary>
+    internal static unsafe byte* FindLimit()
+    {
+        byte here;
+        return t_limit != 0 ? (byte*)t_limit
+            : RuntimeHelpers.TryEnsureSufficientExecutionStack() ? &here - SmallByteLength
+            : &here;
+    }
 
     /// <summary>Runs <paramref name="work"/> to its end on a new thread; its exception becomes the caller's.</summary>
     public static void Run(Action work) => Run(work, Timeout.InfiniteTimeSpan, static () => { });
@@ -27,6 +46,7 @@ public static class GuestThread
             {
                 try
                 {
+                    SetLimit();
                     work();
                 }
                 catch (Exception e)
@@ -47,5 +67,11 @@ public static class GuestThread
         }
 
         failure?.Throw();
+    }
+
+    private static unsafe void SetLimit()
+    {
+        byte here;
+        t_limit = (nint)(&here - (StackByteLength - ReservedByteLength));
     }
 }

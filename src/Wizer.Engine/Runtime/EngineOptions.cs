@@ -38,6 +38,15 @@ public sealed record EngineOptions
     /// </summary>
     public bool CanonicalizeNaNs { get; init; }
 
+    /// <summary>Which functions are compiled: those that turn out to be busy, unless set.</summary>
+    public TierMode Tier { get; init; }
+
+    /// <summary>How many calls and branches make a function busy, for each byte of its body and two hundred more.</summary>
+    internal int TierThreshold { get; init; } = 100;
+
+    /// <summary>Whether functions are compiled while they go on being interpreted. Tests, which want to know when, say no.</summary>
+    internal bool CompilesInBackground { get; init; } = true;
+
     /// <summary>Whether memories reserve address space up front; without, growth moves them. Tests run both.</summary>
     internal bool ReserveAddressSpace { get; init; } = true;
 

@@ -13,6 +13,9 @@ internal struct GcObject
     /// <summary>The size of this.</summary>
     internal const int ByteLength = 8;
 
+    /// <summary>Where <see cref="Length"/> is.</summary>
+    internal const int LengthOffset = 4;
+
     /// <summary>The identity of its type in the store: equal across modules.</summary>
     public uint TypeId;
 

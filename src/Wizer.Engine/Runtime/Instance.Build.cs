@@ -165,6 +165,7 @@ public sealed unsafe partial class Instance
             func->ParameterSlots = type.ParameterSlotCount;
             func->ResultSlots = type.ResultSlotCount;
             func->FuncIndex = i;
+            func->Entry = &CompiledCalls.Interpret;
         }
     }
 

@@ -89,8 +89,14 @@ internal struct TagData
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct FuncData
 {
-    /// <summary>Translated code; null until the first call, and for host functions.</summary>
+    /// <summary>What the interpreter's calls run: translated code, or a call of compiled code; null until the first call, and for host functions.</summary>
     public ushort* Code;
+
+    /// <summary>Translated code, also of a function that has been compiled since.</summary>
+    public ushort* Translated;
+
+    /// <summary>What compiled code's calls run: slots, context, the function; a <see cref="TrapKind"/>.</summary>
+    public delegate*<ulong*, ExecutionContext*, FuncData*, int> Entry;
 
     /// <summary>The instance whose memories, tables and globals the code uses; null for host functions.</summary>
     public InstanceData* Instance;
@@ -118,6 +124,15 @@ internal unsafe struct FuncData
 
     /// <summary>How often a host function was called, or another one from outside of its instance.</summary>
     public ulong CallCount;
+
+    /// <summary>How many calls and branches were counted in it; see <see cref="Tiering"/>.</summary>
+    public int Heat;
+
+    /// <summary>One more than its place among the hot functions; 0 when it is not hot.</summary>
+    public int HotIndex;
+
+    /// <summary>Whether calls run compiled code.</summary>
+    public readonly bool IsCompiled => Code != Translated;
 }
 
 /// <summary>An instance as translated code sees it. Owned by <see cref="Instance"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wizer.Binary;
 
 namespace Wizer.Engine;
@@ -38,6 +39,11 @@ public sealed unsafe partial class Store : IDisposable
         TableBudget->Limit = TableBudget->Remaining = Math.Min(Options.MaxTableElementCount, int.MaxValue);
         _host = new StoreHost(this);
         _context = Interpreter.CreateContext(_host, SlotCount(Options.StackByteLength), Options.UsePlainLoop);
+        if (RuntimeFeature.IsDynamicCodeSupported && Options.Tier != TierMode.InterpreterOnly && Tiering.IsSupported)
+        {
+            _host.Tiering = new Tiering(_host, Options);
+        }
+
         if (interrupt.CanBeCanceled)
         {
             _registration = interrupt.Register(static store => ((Store)store!).Interrupt(), this);
@@ -52,6 +58,9 @@ public sealed unsafe partial class Store : IDisposable
 
     /// <summary>Whether it has been disposed.</summary>
     public bool IsDisposed => _context == null;
+
+    /// <summary>How many functions, and loops in functions, were compiled or will be.</summary>
+    internal int CompiledMethodCount => _host.Tiering?.MethodCount ?? 0;
 
     internal TypeRegistry Types { get; } = new();
 

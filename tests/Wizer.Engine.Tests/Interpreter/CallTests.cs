@@ -16,13 +16,13 @@ public sealed class CallTests
           (func $forever (export "forever") (call $forever)))
         """;
 
-    public static TheoryData<bool> Loops => LoopGuest.Loops;
+    public static TheoryData<EngineForm> Loops => LoopGuest.Loops;
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Recursion_EndsInATrap_AndTheStoreGoesOn(bool plain)
+    public void Recursion_EndsInATrap_AndTheStoreGoesOn(EngineForm form)
     {
-        using var guest = new LoopGuest(plain, Recursive, stackSlotCount: Interpreter.DefaultSlotCount);
+        using var guest = new LoopGuest(form, Recursive, stackSlotCount: Interpreter.DefaultSlotCount);
         for (int i = 0; i < 3; i++)
         {
             var trap = Assert.Throws<WasmTrapException>(() => guest.Call("forever"));
@@ -33,9 +33,9 @@ public sealed class CallTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void TailCalls_TakeConstantSpace(bool plain)
+    public void TailCalls_TakeConstantSpace(EngineForm form)
     {
-        using var guest = new LoopGuest(plain, """
+        using var guest = new LoopGuest(form, """
             (module
               (type $t (func (param i32 i64) (result i64)))
               (table funcref (elem $odd))
@@ -51,9 +51,9 @@ public sealed class CallTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void TailCalls_BetweenInstances_TakeConstantSpace_AndUseTheirOwnMemories(bool plain)
+    public void TailCalls_BetweenInstances_TakeConstantSpace_AndUseTheirOwnMemories(EngineForm form)
     {
-        using var store = new Store(new EngineOptions { UsePlainLoop = plain, StackByteLength = 400 * sizeof(ulong) });
+        using var store = new Store(form.Options(stackSlotCount: 400));
         var linker = new Linker();
         Instance first = Instantiate(store, linker, """
             (module
@@ -91,9 +91,9 @@ public sealed class CallTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void CallsBetweenInstances_ReturnMany(bool plain)
+    public void CallsBetweenInstances_ReturnMany(EngineForm form)
     {
-        using var store = new Store(new EngineOptions { UsePlainLoop = plain });
+        using var store = new Store(form.Options());
         var linker = new Linker();
         linker.DefineInstance("m", Instantiate(store, linker, """
             (module (func (export "f") (param i32 i32) (result i32 i32 i32) (local.get 1) (local.get 0) (i32.const 3)))
@@ -108,11 +108,11 @@ public sealed class CallTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void HostFunctions_SeeGrowth_AndCallBack(bool plain)
+    public void HostFunctions_SeeGrowth_AndCallBack(EngineForm form)
     {
         LoopGuest? guest = null;
         using LoopGuest owned = guest = new LoopGuest(
-            plain,
+            form,
             """
             (module
               (import "h" "back" (func $back (param i32) (result i32)))
@@ -133,10 +133,10 @@ public sealed class CallTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void TailCallOfAHostFunction_ReturnsToTheCaller(bool plain)
+    public void TailCallOfAHostFunction_ReturnsToTheCaller(EngineForm form)
     {
         using var guest = new LoopGuest(
-            plain,
+            form,
             """
             (module
               (import "h" "add" (func $add (param i32 i32) (result i32)))
@@ -150,10 +150,10 @@ public sealed class CallTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void HostExceptions_PassTheGuest(bool plain)
+    public void HostExceptions_PassTheGuest(EngineForm form)
     {
         using var guest = new LoopGuest(
-            plain,
+            form,
             """
             (module (import "h" "fail" (func $fail)) (func (export "f") (result i32) (call $fail) (i32.const 1)))
             """,

@@ -20,15 +20,17 @@ public sealed class CanonicalNanTests
     private static readonly uint[] s_singles =
         [0x7f800123, 0xffc00456, 0x7fc00000, 0xffc00000, 0, 0x7f800000, 0xff800000, 0xbf800000];
 
-    public static TheoryData<string, bool> Computing()
+    public static TheoryData<string, EngineForm> Computing()
     {
-        var data = new TheoryData<string, bool>();
+        var data = new TheoryData<string, EngineForm>();
         foreach (Opcode opcode in FloatOpcodes())
         {
             if (NanRules.LanesOf(opcode) != NanLanes.None)
             {
-                data.Add(OpcodeTable.Mnemonic(opcode), false);
-                data.Add(OpcodeTable.Mnemonic(opcode), true);
+                foreach (EngineForm form in Enum.GetValues<EngineForm>())
+                {
+                    data.Add(OpcodeTable.Mnemonic(opcode), form);
+                }
             }
         }
 
@@ -54,11 +56,11 @@ public sealed class CanonicalNanTests
 
     [Theory]
     [MemberData(nameof(Computing))]
-    public void WhatIsComputed_IsTheCanonicalNan(string mnemonic, bool isPlain)
+    public void WhatIsComputed_IsTheCanonicalNan(string mnemonic, EngineForm form)
     {
         Assert.True(OpcodeTable.TryParse(System.Text.Encoding.ASCII.GetBytes(mnemonic), out Opcode opcode));
         OpcodeSignature signature = OpcodeTable.Signature(opcode);
-        using var store = new Store(new EngineOptions { CanonicalizeNaNs = true, UsePlainLoop = isPlain });
+        using var store = new Store(form.Options() with { CanonicalizeNaNs = true });
         string type = mnemonic.Split('.')[0];
         string operand = mnemonic switch
         {
@@ -94,11 +96,13 @@ public sealed class CanonicalNanTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void WhatIsMoved_KeepsItsBits(bool isPlain)
+    [InlineData(EngineForm.Threaded)]
+    [InlineData(EngineForm.Plain)]
+    [InlineData(EngineForm.Compiled)]
+    [InlineData(EngineForm.Replaced)]
+    public void WhatIsMoved_KeepsItsBits(EngineForm form)
     {
-        using var store = new Store(new EngineOptions { CanonicalizeNaNs = true, UsePlainLoop = isPlain });
+        using var store = new Store(form.Options() with { CanonicalizeNaNs = true });
         Function function = Guest.Instantiate(store, """
             (module (memory 1) (global $g (mut f64) (f64.const nan:0x123))
               (func $same (param f64) (result f64) (local.get 0))

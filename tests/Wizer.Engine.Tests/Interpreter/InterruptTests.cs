@@ -28,15 +28,17 @@ public sealed class InterruptTests
         "(loop (memory.copy (i32.const 0) (i32.const 1) (i32.const 0xfffffff)) (br 0))",
     ];
 
-    public static TheoryData<bool, string> Endless
+    public static TheoryData<EngineForm, string> Endless
     {
         get
         {
-            var data = new TheoryData<bool, string>();
+            var data = new TheoryData<EngineForm, string>();
             foreach (string body in s_bodies)
             {
-                data.Add(false, body);
-                data.Add(true, body);
+                foreach (EngineForm form in Enum.GetValues<EngineForm>())
+                {
+                    data.Add(form, body);
+                }
             }
 
             return data;
@@ -45,7 +47,7 @@ public sealed class InterruptTests
 
     [Theory]
     [MemberData(nameof(Endless))]
-    public void EndlessGuest_IsInterrupted(bool plain, string body)
+    public void EndlessGuest_IsInterrupted(EngineForm form, string body)
     {
         ModuleInfo module = ModuleReader.Parse(Wat.Compile(
             $"""
@@ -59,7 +61,7 @@ public sealed class InterruptTests
               (func $f (export "f") (type $i32) {body}))
             """));
         using var interrupt = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
-        using var store = new Store(new EngineOptions { UsePlainLoop = plain }, interrupt.Token);
+        using var store = new Store(form.Options(), interrupt.Token);
         Instance instance = store.Instantiate(module);
         Assert.ThrowsAny<OperationCanceledException>(() => instance.Invoke("f", 0));
     }

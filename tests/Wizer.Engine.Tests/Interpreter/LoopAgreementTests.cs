@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Wizer.Engine.Tests.Interpreting;
 
-/// <summary>The loop with superinstructions and the one without compute the same, down to the place of a trap.</summary>
+/// <summary>
+/// The loop with superinstructions, the one without, and compiled code compute the same, down to the place of a trap.
+/// </summary>
 public sealed class LoopAgreementTests
 {
     private const int ProgramsPerBatch = 40;
@@ -21,13 +23,21 @@ public sealed class LoopAgreementTests
         {
             int seed = (batch * 10_000) + i;
             string source = new RandomProgram(seed).Write();
-            using var threaded = new LoopGuest(false, source);
-            using var plain = new LoopGuest(true, source);
+            using var plain = new LoopGuest(EngineForm.Plain, source);
+            using var threaded = new LoopGuest(EngineForm.Threaded, source);
+            using var compiled = new LoopGuest(EngineForm.Compiled, source);
+            using var replaced = new LoopGuest(EngineForm.Replaced, source);
             foreach (ulong argument in s_arguments)
             {
                 string expected = Observe(plain, argument);
-                string actual = Observe(threaded, argument);
-                Assert.True(expected == actual, $"seed {seed}, f({argument}): {expected} in the plain loop, {actual} in the other\n{source}");
+                foreach (LoopGuest other in (LoopGuest[])[threaded, compiled, replaced])
+                {
+                    string actual = Observe(other, argument);
+                    Assert.True(
+                        expected == actual,
+                        $"seed {seed}, f({argument}): {expected} in the plain loop, {actual} otherwise ({other.Form})\n{source}");
+                }
+
                 trapped += expected.Contains("out of bounds", StringComparison.Ordinal) ? 1 : 0;
             }
         }

@@ -4,12 +4,13 @@ using Xunit;
 
 namespace Wizer.Engine.Tests.Interpreting;
 
-/// <summary>A module under test in one of the two loops.</summary>
+/// <summary>A module under test in one of the engine's forms.</summary>
 internal sealed class LoopGuest : IDisposable
 {
-    internal LoopGuest(bool plain, string wat, Action<Linker>? define = null, int stackSlotCount = 1 << 16)
+    internal LoopGuest(EngineForm form, string wat, Action<Linker>? define = null, int stackSlotCount = 1 << 16)
     {
-        Store = new Store(new EngineOptions { UsePlainLoop = plain, StackByteLength = (ulong)stackSlotCount * sizeof(ulong) });
+        Form = form;
+        Store = new Store(form.Options(stackSlotCount));
         var linker = new Linker();
         define?.Invoke(linker);
         ModuleInfo module = ModuleReader.Parse(Wat.Compile(wat));
@@ -17,16 +18,18 @@ internal sealed class LoopGuest : IDisposable
         Instance = linker.Instantiate(Store, module);
     }
 
-    /// <summary>The parameter of theories: the threaded loop, the plain one.</summary>
-    public static TheoryData<bool> Loops => new(false, true);
+    /// <summary>The parameter of theories.</summary>
+    public static TheoryData<EngineForm> Loops => EngineForms.All;
+
+    internal EngineForm Form { get; }
 
     internal Store Store { get; }
 
     internal Instance Instance { get; }
 
-    internal static ulong Run(bool plain, string wat, params ulong[] arguments)
+    internal static ulong Run(EngineForm form, string wat, params ulong[] arguments)
     {
-        using var guest = new LoopGuest(plain, wat);
+        using var guest = new LoopGuest(form, wat);
         return guest.Call("f", arguments)[0];
     }
 

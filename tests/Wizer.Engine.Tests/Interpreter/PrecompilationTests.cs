@@ -20,7 +20,7 @@ public sealed class PrecompilationTests
     public void ThreadedLoop_IsNeverCompiledByTheJit()
     {
         using var listener = new JitListener();
-        using var guest = new LoopGuest(false, "(module (func (export \"f\") (result i32) (i32.const 1)))");
+        using var guest = new LoopGuest(EngineForm.Threaded, "(module (func (export \"f\") (result i32) (i32.const 1)))");
 
         // More calls than make the runtime recompile a method, and time for it to do so: it recompiles some of these tests' own
         // methods meanwhile, which shows that the listener listens.

@@ -8,11 +8,11 @@ namespace Wizer.Engine.Tests.Interpreting;
 /// </summary>
 public sealed class TranslationTests
 {
-    public static TheoryData<bool> Loops => LoopGuest.Loops;
+    public static TheoryData<EngineForm> Loops => LoopGuest.Loops;
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void LocalSet_KeepsValuesReadBefore(bool plain) => Assert.Equal(5UL + (7 * 100), LoopGuest.Run(plain, """
+    public void LocalSet_KeepsValuesReadBefore(EngineForm form) => Assert.Equal(5UL + (7 * 100), LoopGuest.Run(form, """
         (module (func (export "f") (param $x i32) (result i32)
           (local.get $x)
           (local.set $x (i32.const 7))
@@ -21,7 +21,7 @@ public sealed class TranslationTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void LocalSet_OfAComputedValue_KeepsValuesReadBefore(bool plain) => Assert.Equal(5UL * 6, LoopGuest.Run(plain, """
+    public void LocalSet_OfAComputedValue_KeepsValuesReadBefore(EngineForm form) => Assert.Equal(5UL * 6, LoopGuest.Run(form, """
         (module (func (export "f") (param $x i32) (result i32)
           (local.get $x)
           (local.set $x (i32.add (local.get $x) (i32.const 1)))
@@ -30,7 +30,7 @@ public sealed class TranslationTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void LocalTee_LeavesTheNewValue(bool plain) => Assert.Equal(5UL + 15 + 15, LoopGuest.Run(plain, """
+    public void LocalTee_LeavesTheNewValue(EngineForm form) => Assert.Equal(5UL + 15 + 15, LoopGuest.Run(form, """
         (module (func (export "f") (param $x i32) (result i32)
           (local.get $x)
           (local.tee $x (i32.mul (local.get $x) (i32.const 3)))
@@ -40,7 +40,7 @@ public sealed class TranslationTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Block_ThatMaySetALocal_KeepsValuesReadBefore(bool plain)
+    public void Block_ThatMaySetALocal_KeepsValuesReadBefore(EngineForm form)
     {
         const string Source = """
             (module (func (export "f") (param $x i32) (param $skip i32) (result i32)
@@ -50,13 +50,13 @@ public sealed class TranslationTests
                 (local.set $x (i32.const 9)))
               (i32.add (i32.mul (local.get $x) (i32.const 100)))))
             """;
-        Assert.Equal(5UL + 500, LoopGuest.Run(plain, Source, 5, 1));
-        Assert.Equal(5UL + 900, LoopGuest.Run(plain, Source, 5, 0));
+        Assert.Equal(5UL + 500, LoopGuest.Run(form, Source, 5, 1));
+        Assert.Equal(5UL + 900, LoopGuest.Run(form, Source, 5, 0));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Loop_ThatSetsALocal_KeepsValuesReadBefore(bool plain) => Assert.Equal(10UL + 0, LoopGuest.Run(plain, """
+    public void Loop_ThatSetsALocal_KeepsValuesReadBefore(EngineForm form) => Assert.Equal(10UL + 0, LoopGuest.Run(form, """
         (module (func (export "f") (param $x i32) (result i32)
           (local.get $x)
           (loop $l
@@ -67,7 +67,7 @@ public sealed class TranslationTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void If_WithParametersAndResults_MeetsItsElse(bool plain)
+    public void If_WithParametersAndResults_MeetsItsElse(EngineForm form)
     {
         const string Source = """
             (module (func (export "f") (param $a i32) (param $b i32) (param $c i32) (result i32)
@@ -78,13 +78,13 @@ public sealed class TranslationTests
                 (else (drop) (i32.const 50)))
               (i32.sub)))
             """;
-        Assert.Equal(30UL - 21, LoopGuest.Run(plain, Source, 30, 20, 1));
-        Assert.Equal(unchecked((uint)(30 - 50)), LoopGuest.Run(plain, Source, 30, 20, 0));
+        Assert.Equal(30UL - 21, LoopGuest.Run(form, Source, 30, 20, 1));
+        Assert.Equal(unchecked((uint)(30 - 50)), LoopGuest.Run(form, Source, 30, 20, 0));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void BranchIf_WithValuesInTheWay_MovesThemOnlyWhenTaken(bool plain)
+    public void BranchIf_WithValuesInTheWay_MovesThemOnlyWhenTaken(EngineForm form)
     {
         const string Source = """
             (module (func (export "f") (param $taken i32) (result i32)
@@ -94,13 +94,13 @@ public sealed class TranslationTests
                 (br_if $b (local.get $taken))
                 (i32.add))))
             """;
-        Assert.Equal(7UL, LoopGuest.Run(plain, Source, 1));
-        Assert.Equal(1007UL, LoopGuest.Run(plain, Source, 0));
+        Assert.Equal(7UL, LoopGuest.Run(form, Source, 1));
+        Assert.Equal(1007UL, LoopGuest.Run(form, Source, 0));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void BranchTable_WithValues_ReachesLabelsOfDifferentHeights(bool plain)
+    public void BranchTable_WithValues_ReachesLabelsOfDifferentHeights(EngineForm form)
     {
         const string Source = """
             (module (func (export "f") (param $i i32) (result i32)
@@ -111,16 +111,16 @@ public sealed class TranslationTests
                   (br_table $inner $outer $inner 2 (local.get $i)))
                 (i32.add))))
             """;
-        Assert.Equal(103UL, LoopGuest.Run(plain, Source, 0));
-        Assert.Equal(3UL, LoopGuest.Run(plain, Source, 1));
-        Assert.Equal(103UL, LoopGuest.Run(plain, Source, 2));
-        Assert.Equal(3UL, LoopGuest.Run(plain, Source, 3));
-        Assert.Equal(3UL, LoopGuest.Run(plain, Source, uint.MaxValue));
+        Assert.Equal(103UL, LoopGuest.Run(form, Source, 0));
+        Assert.Equal(3UL, LoopGuest.Run(form, Source, 1));
+        Assert.Equal(103UL, LoopGuest.Run(form, Source, 2));
+        Assert.Equal(3UL, LoopGuest.Run(form, Source, 3));
+        Assert.Equal(3UL, LoopGuest.Run(form, Source, uint.MaxValue));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void BranchTable_WithASubtractedIndex_Wraps(bool plain)
+    public void BranchTable_WithASubtractedIndex_Wraps(EngineForm form)
     {
         const string Source = """
             (module (memory 1) (func (export "f") (param $i i32) (result i32)
@@ -131,17 +131,17 @@ public sealed class TranslationTests
                 (return (i32.const 2)))
               (i32.const 3)))
             """;
-        Assert.Equal(1UL, LoopGuest.Run(plain, Source, 10));
-        Assert.Equal(2UL, LoopGuest.Run(plain, Source, 11));
-        Assert.Equal(3UL, LoopGuest.Run(plain, Source, 12));
-        Assert.Equal(3UL, LoopGuest.Run(plain, Source, 9));
+        Assert.Equal(1UL, LoopGuest.Run(form, Source, 10));
+        Assert.Equal(2UL, LoopGuest.Run(form, Source, 11));
+        Assert.Equal(3UL, LoopGuest.Run(form, Source, 12));
+        Assert.Equal(3UL, LoopGuest.Run(form, Source, 9));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Return_ExchangesValues(bool plain)
+    public void Return_ExchangesValues(EngineForm form)
     {
-        using var guest = new LoopGuest(plain, """
+        using var guest = new LoopGuest(form, """
             (module (func (export "f") (param $a i32) (param $b i32) (result i32 i32)
               (local.get $b) (local.get $a)))
             """);
@@ -150,9 +150,9 @@ public sealed class TranslationTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Calls_PassAndReturnMany(bool plain)
+    public void Calls_PassAndReturnMany(EngineForm form)
     {
-        using var guest = new LoopGuest(plain, """
+        using var guest = new LoopGuest(form, """
             (module
               (func $rotate (param i32 i64 i32) (result i64 i32 i32) (local.get 1) (local.get 2) (local.get 0))
               (func (export "f") (param i32 i64 i32) (result i64 i32 i32)
@@ -163,22 +163,22 @@ public sealed class TranslationTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void ConstantOperands_OnBothSides(bool plain)
+    public void ConstantOperands_OnBothSides(EngineForm form)
     {
-        Assert.Equal(93UL, LoopGuest.Run(plain, "(module (func (export \"f\") (param i32) (result i32) (i32.sub (i32.const 100) (local.get 0))))", 7));
-        Assert.Equal(1UL, LoopGuest.Run(plain, "(module (func (export \"f\") (param i32) (result i32) (i32.lt_s (i32.const -1) (local.get 0))))", 0));
-        Assert.Equal(0UL, LoopGuest.Run(plain, "(module (func (export \"f\") (param i32) (result i32) (i32.lt_u (i32.const -1) (local.get 0))))", 0));
+        Assert.Equal(93UL, LoopGuest.Run(form, "(module (func (export \"f\") (param i32) (result i32) (i32.sub (i32.const 100) (local.get 0))))", 7));
+        Assert.Equal(1UL, LoopGuest.Run(form, "(module (func (export \"f\") (param i32) (result i32) (i32.lt_s (i32.const -1) (local.get 0))))", 0));
+        Assert.Equal(0UL, LoopGuest.Run(form, "(module (func (export \"f\") (param i32) (result i32) (i32.lt_u (i32.const -1) (local.get 0))))", 0));
         Assert.Equal(
             0x8000_0000_0000_0007UL,
-            LoopGuest.Run(plain, "(module (func (export \"f\") (param i64) (result i64) (i64.or (i64.const 0x8000000000000000) (local.get 0))))", 7));
+            LoopGuest.Run(form, "(module (func (export \"f\") (param i64) (result i64) (i64.or (i64.const 0x8000000000000000) (local.get 0))))", 7));
         Assert.Equal(
             ulong.MaxValue,
-            LoopGuest.Run(plain, "(module (func (export \"f\") (param i64) (result i64) (i64.div_s (local.get 0) (i64.const -1))))", 1));
+            LoopGuest.Run(form, "(module (func (export \"f\") (param i64) (result i64) (i64.div_s (local.get 0) (i64.const -1))))", 1));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Conditions_InvertedAndNested(bool plain)
+    public void Conditions_InvertedAndNested(EngineForm form)
     {
         const string Source = """
             (module (func (export "f") (param $a i32) (param $b i32) (result i32)
@@ -186,14 +186,14 @@ public sealed class TranslationTests
                 (then (if (result i32) (i32.eqz (i32.and (local.get $a) (i32.const 1))) (then (i32.const 1)) (else (i32.const 2))))
                 (else (i32.const 3)))))
             """;
-        Assert.Equal(1UL, LoopGuest.Run(plain, Source, 2, 5));
-        Assert.Equal(2UL, LoopGuest.Run(plain, Source, 3, 5));
-        Assert.Equal(3UL, LoopGuest.Run(plain, Source, 5, 5));
+        Assert.Equal(1UL, LoopGuest.Run(form, Source, 2, 5));
+        Assert.Equal(2UL, LoopGuest.Run(form, Source, 3, 5));
+        Assert.Equal(3UL, LoopGuest.Run(form, Source, 5, 5));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void FloatComparisons_OfNaN_AreNotInverted(bool plain)
+    public void FloatComparisons_OfNaN_AreNotInverted(EngineForm form)
     {
         const string Source = """
             (module (func (export "f") (param $a f64) (param $b f64) (result i32)
@@ -202,14 +202,14 @@ public sealed class TranslationTests
             """;
         ulong one = BitConverter.DoubleToUInt64Bits(1);
         ulong nan = BitConverter.DoubleToUInt64Bits(double.NaN);
-        Assert.Equal(2UL, LoopGuest.Run(plain, Source, one, nan));
-        Assert.Equal(3UL, LoopGuest.Run(plain, Source, one, one));
-        Assert.Equal(1UL, LoopGuest.Run(plain, Source, 0, one));
+        Assert.Equal(2UL, LoopGuest.Run(form, Source, one, nan));
+        Assert.Equal(3UL, LoopGuest.Run(form, Source, one, one));
+        Assert.Equal(1UL, LoopGuest.Run(form, Source, 0, one));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void UnreachableCode_IsSkipped(bool plain) => Assert.Equal(4UL, LoopGuest.Run(plain, """
+    public void UnreachableCode_IsSkipped(EngineForm form) => Assert.Equal(4UL, LoopGuest.Run(form, """
         (module (func (export "f") (param i32) (result i32)
           (block $b (result i32)
             (br $b (i32.const 4))
@@ -219,7 +219,7 @@ public sealed class TranslationTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Locals_StartAsZero_InEveryCall(bool plain) => Assert.Equal(0UL, LoopGuest.Run(plain, """
+    public void Locals_StartAsZero_InEveryCall(EngineForm form) => Assert.Equal(0UL, LoopGuest.Run(form, """
         (module
           (func $dirty (param i32) (local i64 i64 i64 i64 i64)
             (local.set 1 (i64.const -1)) (local.set 3 (i64.const -1)) (local.set 5 (i64.const -1)))
@@ -230,7 +230,7 @@ public sealed class TranslationTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void BrOnNull_LeavesTheReferenceItTested(bool plain) => Assert.Equal(7UL, LoopGuest.Run(plain, """
+    public void BrOnNull_LeavesTheReferenceItTested(EngineForm form) => Assert.Equal(7UL, LoopGuest.Run(form, """
         (module
           (type $t (func (result i32)))
           (func $seven (type $t) (i32.const 7))
@@ -244,7 +244,7 @@ public sealed class TranslationTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void LocalTee_ComparedWithItsLocal_IsEqual(bool plain) => Assert.Equal(0UL, LoopGuest.Run(plain, """
+    public void LocalTee_ComparedWithItsLocal_IsEqual(EngineForm form) => Assert.Equal(0UL, LoopGuest.Run(form, """
         (module (func (export "f") (param i32) (result i32)
           (block $differs
             (br_if $differs (i32.gt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (local.get 0)))
@@ -255,11 +255,11 @@ public sealed class TranslationTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void FiftyThousandLocals_FitAFrame(bool plain)
+    public void FiftyThousandLocals_FitAFrame(EngineForm form)
     {
         string locals = string.Join(' ', Enumerable.Repeat("i64", 49_999));
         string source = $"(module (func (export \"f\") (param i64) (result i64) (local {locals}) "
             + "(local.set 49999 (local.get 0)) (local.get 49999)))";
-        Assert.Equal(77UL, LoopGuest.Run(plain, source, 77));
+        Assert.Equal(77UL, LoopGuest.Run(form, source, 77));
     }
 }

@@ -7,23 +7,23 @@ namespace Wizer.Engine.Tests.Interpreting;
 /// <summary>A trap names the instruction that trapped, also when a superinstruction executed it.</summary>
 public sealed class TrapPlaceTests
 {
-    public static TheoryData<bool> Loops => LoopGuest.Loops;
+    public static TheoryData<EngineForm> Loops => LoopGuest.Loops;
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void LoadOfALoad(bool plain)
+    public void LoadOfALoad(EngineForm form)
     {
         // The first load is within the memory and yields an address that is not.
         const string Source = """
             (module (memory 1) (data (i32.const 16) "\ff\ff\ff\7f")
               (func (export "f") (param i32) (result i32) (i32.load (i32.load (local.get 0)))))
             """;
-        CheckPlaces(plain, Source, Opcode.I32Load, (16, 1), (0x10000, 0));
+        CheckPlaces(form, Source, Opcode.I32Load, (16, 1), (0x10000, 0));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void StoreOfASum(bool plain)
+    public void StoreOfASum(EngineForm form)
     {
         const string Source = """
             (module (memory 1)
@@ -31,12 +31,12 @@ public sealed class TrapPlaceTests
                 (i32.store (local.get 0) (i32.add (i32.load (i32.const 4)) (i32.const 1)))
                 (i32.load8_u (i32.and (i32.load (i32.const 8)) (i32.const 7)))))
             """;
-        CheckPlaces(plain, Source, Opcode.I32Store, (0xfffe, 0));
+        CheckPlaces(form, Source, Opcode.I32Store, (0xfffe, 0));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void SecondOfASequence(bool plain)
+    public void SecondOfASequence(EngineForm form)
     {
         const string Source = """
             (module (memory 1)
@@ -46,12 +46,12 @@ public sealed class TrapPlaceTests
                 (local.set 1 (i32.load (i32.const 0)))
                 (local.get 1)))
             """;
-        CheckPlaces(plain, Source, Opcode.I32Load, (0xfffd, 1));
+        CheckPlaces(form, Source, Opcode.I32Load, (0xfffd, 1));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void TableOfALoad(bool plain)
+    public void TableOfALoad(EngineForm form)
     {
         const string Source = """
             (module (memory 1)
@@ -59,12 +59,12 @@ public sealed class TrapPlaceTests
                 (block (block (br_table 0 1 (i32.sub (i32.load (local.get 0)) (i32.const 3)))))
                 (i32.const 1)))
             """;
-        CheckPlaces(plain, Source, Opcode.I32Load, (0x10000, 0));
+        CheckPlaces(form, Source, Opcode.I32Load, (0x10000, 0));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Backtrace_NamesTheCalls(bool plain)
+    public void Backtrace_NamesTheCalls(EngineForm form)
     {
         const string Source = """
             (module
@@ -72,7 +72,7 @@ public sealed class TrapPlaceTests
               (func $middle (param i32) (result i32) (i32.add (i32.const 1) (call $inner (i32.and (local.get 0) (i32.const 0)))))
               (func (export "f") (param i32) (result i32) (drop (call $inner (i32.const 1))) (call $middle (local.get 0))))
             """;
-        using var guest = new LoopGuest(plain, Source);
+        using var guest = new LoopGuest(form, Source);
         WasmTrapException trap = Assert.Throws<WasmTrapException>(() => guest.Call("f", 3));
         Assert.Equal("integer divide by zero", trap.Message);
         ModuleInfo module = guest.Instance.Module;
@@ -82,9 +82,9 @@ public sealed class TrapPlaceTests
             trap.Backtrace.Select(frame => frame.CodeOffset));
     }
 
-    private static void CheckPlaces(bool plain, string source, Opcode opcode, params (ulong Argument, int Which)[] cases)
+    private static void CheckPlaces(EngineForm form, string source, Opcode opcode, params (ulong Argument, int Which)[] cases)
     {
-        using var guest = new LoopGuest(plain, source);
+        using var guest = new LoopGuest(form, source);
         foreach ((ulong argument, int which) in cases)
         {
             WasmTrapException trap = Assert.Throws<WasmTrapException>(() => guest.Call("f", argument));

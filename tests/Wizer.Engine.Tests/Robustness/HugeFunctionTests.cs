@@ -15,12 +15,12 @@ public sealed class HugeFunctionTests
     // For what takes one second on a busy machine, and took more than a minute.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
-    public static TheoryData<bool> Loops => LoopGuest.Loops;
+    public static TheoryData<EngineForm> Loops => LoopGuest.Loops;
 
     // Two bytes of a body, a few thousand units of code: the values move on the way to each label.
     [Theory]
     [MemberData(nameof(Loops))]
-    public void BranchesThatCarryAThousandValues_AreRefusedBeforeTheyFillTheMemory(bool plain)
+    public void BranchesThatCarryAThousandValues_AreRefusedBeforeTheyFillTheMemory(EngineForm form)
     {
         const int Branches = 50_000;
         string results = string.Concat(Enumerable.Repeat("i32 ", 1000));
@@ -35,14 +35,14 @@ public sealed class HugeFunctionTests
                   unreachable)
                 unreachable))
             """;
-        using var guest = new LoopGuest(plain, wat);
+        using var guest = new LoopGuest(form, wat);
         var refused = Assert.Throws<UnsupportedModuleException>(() => guest.Call("f", 0));
         Assert.StartsWith("a function's branches carry too many values to be translated", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void TableOfManyLabelsThatTakeValues_IsTranslatedInProportion(bool plain)
+    public void TableOfManyLabelsThatTakeValues_IsTranslatedInProportion(EngineForm form)
     {
         const int Labels = 300_000;
         var wat = new StringBuilder("(module (func (export \"f\") (param i32) (result i32)\n");
@@ -63,7 +63,7 @@ public sealed class HugeFunctionTests
         }
 
         wat.Append("))");
-        using var guest = new LoopGuest(plain, wat.ToString());
+        using var guest = new LoopGuest(form, wat.ToString());
         long start = Stopwatch.GetTimestamp();
         Assert.Equal(42UL, guest.Call("f", Labels - 1)[0]);
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, s_patience);
@@ -71,7 +71,7 @@ public sealed class HugeFunctionTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void ValueOfALocalBelowManyOthers_IsNotLookedForByEverySet(bool plain)
+    public void ValueOfALocalBelowManyOthers_IsNotLookedForByEverySet(EngineForm form)
     {
         string wat = $"""
             (module (func (export "f") (param i32 i32) (result i32)
@@ -81,7 +81,7 @@ public sealed class HugeFunctionTests
               local.get 1
               return))
             """;
-        using var guest = new LoopGuest(plain, wat);
+        using var guest = new LoopGuest(form, wat);
         long start = Stopwatch.GetTimestamp();
         Assert.Equal(5UL, guest.Call("f", 1, 2)[0]);
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, s_patience);
@@ -89,7 +89,7 @@ public sealed class HugeFunctionTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void BacktraceOfALargeFunction_TranslatesItOnce(bool plain)
+    public void BacktraceOfALargeFunction_TranslatesItOnce(EngineForm form)
     {
         string wat = $"""
             (module (func $f (export "f") (param i32)
@@ -98,7 +98,7 @@ public sealed class HugeFunctionTests
               {string.Concat(Enumerable.Repeat("(if (local.get 0) (then (drop (i32.load (local.get 0)))))\n", 200_000))})
               (memory 1))
             """;
-        using var guest = new LoopGuest(plain, wat);
+        using var guest = new LoopGuest(form, wat);
         long start = Stopwatch.GetTimestamp();
         var trap = Assert.Throws<WasmTrapException>(() => guest.Call("f", 900));
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, s_patience);

@@ -78,20 +78,22 @@ public sealed class MutationTests
                 };
             }
 
-            ran += Run(mutant, random, isPlain: i % 2 == 0);
+            ran += Run(mutant, random, (EngineForm)(i % 4));
         }
 
         Assert.True(ran > 50, $"only {ran} calls returned: the mutants are too damaged to test anything");
     }
 
-    private static int Run(byte[] mutant, Random random, bool isPlain)
+    private static int Run(byte[] mutant, Random random, EngineForm form)
     {
         int ran = 0;
         using var store = new Store(new EngineOptions
         {
             MaxMemoryByteLength = 1 << 24,
             MaxTableElementCount = 100_000,
-            UsePlainLoop = isPlain,
+            UsePlainLoop = form == EngineForm.Plain,
+            Tier = form == EngineForm.Compiled ? TierMode.CompileEverything : TierMode.Default,
+            TierThreshold = form == EngineForm.Replaced ? 0 : 100,
         });
         Linker linker = new Linker { UnknownFunctionsTrap = true }
             .DefineFunction("h", "f", new FuncType([ValType.I32], [ValType.I32]), static (_, _) => { });

@@ -8,15 +8,15 @@ public sealed class ExceptionTests
 {
     private static readonly FuncType s_noValues = new([], []);
 
-    public static TheoryData<bool> Loops => [false, true];
+    public static TheoryData<EngineForm> Loops => EngineForms.All;
 
-    private static Store NewStore(bool plain) => new(new EngineOptions { UsePlainLoop = plain, ReserveAddressSpace = !plain });
+    private static Store NewStore(EngineForm form) => new(form.Options(reserve: form != EngineForm.Plain));
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void UncaughtException_TellsTagValuesAndFrames(bool plain)
+    public void UncaughtException_TellsTagValuesAndFrames(EngineForm form)
     {
-        using Store store = NewStore(plain);
+        using Store store = NewStore(form);
         Instance instance = Guest.Instantiate(store, """
             (module $m
               (tag $t (export "t") (param i32 f64 v128))
@@ -34,9 +34,9 @@ public sealed class ExceptionTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void HostFunction_ThrowsWhatTheGuestCatches(bool plain)
+    public void HostFunction_ThrowsWhatTheGuestCatches(EngineForm form)
     {
-        using Store store = NewStore(plain);
+        using Store store = NewStore(form);
         var tag = new Tag(store, new FuncType([ValType.I32, ValType.I64], []));
         var thrown = new WasmGuestException(tag, 30, 12);
         Linker linker = new Linker().Define("h", "t", tag).DefineFunction("h", "throw", s_noValues, (_, _) => throw thrown);
@@ -62,9 +62,9 @@ public sealed class ExceptionTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Exception_CrossesTheHost(bool plain)
+    public void Exception_CrossesTheHost(EngineForm form)
     {
-        using Store store = NewStore(plain);
+        using Store store = NewStore(form);
         var seen = new List<WasmGuestException>();
         Linker linker = new Linker().DefineFunction("h", "inner", s_noValues, (caller, _) =>
         {
@@ -107,10 +107,10 @@ public sealed class ExceptionTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Exception_OfAnotherStore_EndsTheGuest(bool plain)
+    public void Exception_OfAnotherStore_EndsTheGuest(EngineForm form)
     {
         using var other = new Store();
-        using Store store = NewStore(plain);
+        using Store store = NewStore(form);
         var thrown = new WasmGuestException(new Tag(other, s_noValues));
         Linker linker = new Linker().DefineFunction("h", "throw", s_noValues, (_, _) => throw thrown);
         Instance instance = Guest.Instantiate(store, """
@@ -121,9 +121,9 @@ public sealed class ExceptionTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Handlers_AroundATailCall_AreNotForItsCallee(bool plain)
+    public void Handlers_AroundATailCall_AreNotForItsCallee(EngineForm form)
     {
-        using Store store = NewStore(plain);
+        using Store store = NewStore(form);
         var tag = new Tag(store, s_noValues);
         Linker linker = new Linker().Define("h", "t", tag)
             .DefineFunction("h", "throw", s_noValues, (_, _) => throw new WasmGuestException(tag));
@@ -145,9 +145,9 @@ public sealed class ExceptionTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Exception_PassesTenThousandFrames(bool plain)
+    public void Exception_PassesTenThousandFrames(EngineForm form)
     {
-        using Store store = NewStore(plain);
+        using Store store = NewStore(form);
         Instance instance = Guest.Instantiate(store, """
             (module
               (tag $t (param i32))
@@ -164,9 +164,9 @@ public sealed class ExceptionTests
     // Each level counts and throws again, as the cleanup of a language with destructors does.
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Cleanups_RunInEveryFrame(bool plain)
+    public void Cleanups_RunInEveryFrame(EngineForm form)
     {
-        using Store store = NewStore(plain);
+        using Store store = NewStore(form);
         Instance instance = Guest.Instantiate(store, """
             (module
               (tag $t (param i32))
@@ -198,9 +198,9 @@ public sealed class ExceptionTests
     // Without a reservation the memory moves when it grows.
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Memory_MayGrowBetweenTryAndCatch(bool plain)
+    public void Memory_MayGrowBetweenTryAndCatch(EngineForm form)
     {
-        using Store store = NewStore(plain);
+        using Store store = NewStore(form);
         Instance instance = Guest.Instantiate(store, """
             (module
               (memory 1)
@@ -216,9 +216,9 @@ public sealed class ExceptionTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Exception_CrossesInstances(bool plain)
+    public void Exception_CrossesInstances(EngineForm form)
     {
-        using Store store = NewStore(plain);
+        using Store store = NewStore(form);
         var linker = new Linker();
         Instance thrower = Guest.Instantiate(store, """
             (module
@@ -249,9 +249,9 @@ public sealed class ExceptionTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void CaughtExceptions_TakeNoMemory(bool plain)
+    public void CaughtExceptions_TakeNoMemory(EngineForm form)
     {
-        using Store store = NewStore(plain);
+        using Store store = NewStore(form);
         Instance instance = Guest.Instantiate(store, """
             (module
               (tag $t (param i64))
@@ -274,10 +274,10 @@ public sealed class ExceptionTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void EndlessThrowing_CanBeInterrupted(bool plain)
+    public void EndlessThrowing_CanBeInterrupted(EngineForm form)
     {
         using var interrupt = new CancellationTokenSource();
-        using var store = new Store(new EngineOptions { UsePlainLoop = plain }, interrupt.Token);
+        using var store = new Store(form.Options(), interrupt.Token);
         Linker linker = new Linker().DefineFunction("h", "started", s_noValues, (_, _) => interrupt.CancelAfter(50));
         Instance instance = Guest.Instantiate(store, """
             (module
@@ -290,9 +290,9 @@ public sealed class ExceptionTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Values_GoAroundTheExceptionThatIsKept(bool plain)
+    public void Values_GoAroundTheExceptionThatIsKept(EngineForm form)
     {
-        using Store store = NewStore(plain);
+        using Store store = NewStore(form);
         Instance instance = Guest.Instantiate(store, """
             (module
               (tag $t (param v128 i32))

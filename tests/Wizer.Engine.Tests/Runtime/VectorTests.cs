@@ -11,13 +11,13 @@ public sealed class VectorTests
     private const ulong Low = 0x1111_2222_3333_4444;
     private const ulong High = 0x5555_6666_7777_8888;
 
-    public static TheoryData<bool> Loops => [false, true];
+    public static TheoryData<EngineForm> Loops => EngineForms.All;
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Locals_BetweenOthers_KeepBothHalves(bool isPlain)
+    public void Locals_BetweenOthers_KeepBothHalves(EngineForm form)
     {
-        Assert.Equal([Low, High, 7UL, ~Low, ~High, 9UL], Call(isPlain, """
+        Assert.Equal([Low, High, 7UL, ~Low, ~High, 9UL], Call(form, """
             (func (export "f") (param i32 v128 i64) (result v128 i32 v128 i64) (local $a i32) (local $v v128) (local $b i64)
               (local.set $v (v128.not (local.get 1)))
               (local.set $a (local.get 0))
@@ -28,9 +28,9 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Locals_AreZeroAtFirst(bool isPlain)
+    public void Locals_AreZeroAtFirst(EngineForm form)
     {
-        Assert.Equal([0UL, 0UL], Call(isPlain, """
+        Assert.Equal([0UL, 0UL], Call(form, """
             (func $g (param v128) (result v128) (local i32 v128) (local.get 2))
             (func (export "f") (param v128) (result v128)
               (drop (v128.not (local.get 0)))
@@ -41,15 +41,15 @@ public sealed class VectorTests
     // What is on the stack is the value from before, although nothing was copied when it was pushed.
     [Theory]
     [MemberData(nameof(Loops))]
-    public void LocalGet_KeepsItsValue_WhenTheLocalChanges(bool isPlain)
+    public void LocalGet_KeepsItsValue_WhenTheLocalChanges(EngineForm form)
     {
-        Assert.Equal([Low, High, ~Low, ~High, ~Low, ~High], Call(isPlain, """
+        Assert.Equal([Low, High, ~Low, ~High, ~Low, ~High], Call(form, """
             (func (export "f") (param v128) (result v128 v128 v128)
               (local.get 0)
               (local.tee 0 (v128.not (local.get 0)))
               (local.get 0))
             """, Low, High));
-        Assert.Equal([Low, High], Call(isPlain, """
+        Assert.Equal([Low, High], Call(form, """
             (func (export "f") (param v128) (result v128)
               (local.get 0)
               (block (local.set 0 (v128.const i64x2 1 2))))
@@ -58,9 +58,9 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void LocalSet_TakesOneLocalToTheOther(bool isPlain)
+    public void LocalSet_TakesOneLocalToTheOther(EngineForm form)
     {
-        Assert.Equal([Low, High, 1UL, 2UL], Call(isPlain, """
+        Assert.Equal([Low, High, 1UL, 2UL], Call(form, """
             (func (export "f") (param v128 v128) (result v128 v128)
               (local.get 0) (local.get 1) (local.set 0) (local.set 1)
               (local.set 0 (local.get 0))
@@ -70,7 +70,7 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Calls_MoveArgumentsAndResults(bool isPlain)
+    public void Calls_MoveArgumentsAndResults(EngineForm form)
     {
         const string Fields = """
             (type $t (func (param i32 v128 v128) (result v128 i64 v128)))
@@ -82,7 +82,7 @@ public sealed class VectorTests
             ["(call $swap", "(call_indirect (type $t)", "(return_call $swap", "(return_call_indirect (type $t)"])
         {
             string callee = call.Contains("indirect", StringComparison.Ordinal) ? "(i32.const 0)" : "";
-            Assert.Equal(expected, Call(isPlain, $"""
+            Assert.Equal(expected, Call(form, $"""
                 {Fields}
                 (func (export "f") (param v128) (result v128 i64 v128)
                   {call} (i32.const 5) (local.get 0) (v128.const i64x2 1 2) {callee}))
@@ -93,9 +93,9 @@ public sealed class VectorTests
     // The callee's parameters take more slots than the caller's whole frame.
     [Theory]
     [MemberData(nameof(Loops))]
-    public void TailCalls_TakeConstantSpace(bool isPlain)
+    public void TailCalls_TakeConstantSpace(EngineForm form)
     {
-        Assert.Equal([100_000UL, 0UL], Call(isPlain, """
+        Assert.Equal([100_000UL, 0UL], Call(form, """
             (func $count (param i32 v128 v128) (result v128)
               (if (i32.eqz (local.get 0)) (then (return (local.get 2))))
               (return_call $count (i32.sub (local.get 0) (i32.const 1)) (local.get 1) (i64x2.add (local.get 2) (local.get 1))))
@@ -106,7 +106,7 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Branches_MoveVectorsToTheirLabels(bool isPlain)
+    public void Branches_MoveVectorsToTheirLabels(EngineForm form)
     {
         // The operand below the value makes it move by one slot, onto half of itself.
         const string Function = """
@@ -121,14 +121,14 @@ public sealed class VectorTests
                 (return (v128.or (v128.const i64x2 0xff 0xff))))
               (v128.xor (v128.const i64x2 0xff 0xff)))
             """;
-        Assert.Equal([~Low ^ 0xff, ~High ^ 0xff], Call(isPlain, Function, 0, Low, High));
-        Assert.Equal([~Low | 0xff, ~High | 0xff], Call(isPlain, Function, 1, Low, High));
-        Assert.Equal([~Low & 0xff, ~High & 0xff], Call(isPlain, Function, 2, Low, High));
+        Assert.Equal([~Low ^ 0xff, ~High ^ 0xff], Call(form, Function, 0, Low, High));
+        Assert.Equal([~Low | 0xff, ~High | 0xff], Call(form, Function, 1, Low, High));
+        Assert.Equal([~Low & 0xff, ~High & 0xff], Call(form, Function, 2, Low, High));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void BranchIf_MovesVectorsToItsLabel(bool isPlain)
+    public void BranchIf_MovesVectorsToItsLabel(EngineForm form)
     {
         const string Function = """
             (func (export "f") (param i32 v128) (result v128 i32)
@@ -141,15 +141,15 @@ public sealed class VectorTests
                 (v128.const i64x2 3 4)
                 (i32.const 6)))
             """;
-        Assert.Equal([Low, High, 5UL], Call(isPlain, Function, 1, Low, High));
-        Assert.Equal([3UL, 4UL, 6UL], Call(isPlain, Function, 0, Low, High));
+        Assert.Equal([Low, High, 5UL], Call(form, Function, 1, Low, High));
+        Assert.Equal([3UL, 4UL, 6UL], Call(form, Function, 0, Low, High));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Loops_PassVectorsAround(bool isPlain)
+    public void Loops_PassVectorsAround(EngineForm form)
     {
-        Assert.Equal([45UL, 10UL], Call(isPlain, """
+        Assert.Equal([45UL, 10UL], Call(form, """
             (func (export "f") (result v128) (local $i i32)
               (v128.const i64x2 0 0)
               (loop $l (param v128) (result v128)
@@ -161,7 +161,7 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void IfElse_GivesAVector(bool isPlain)
+    public void IfElse_GivesAVector(EngineForm form)
     {
         const string Function = """
             (func (export "f") (param i32 v128) (result v128)
@@ -170,13 +170,13 @@ public sealed class VectorTests
                 (then (v128.not))
                 (else (drop) (v128.const i64x2 1 2))))
             """;
-        Assert.Equal([~Low, ~High], Call(isPlain, Function, 1, Low, High));
-        Assert.Equal([1UL, 2UL], Call(isPlain, Function, 0, Low, High));
+        Assert.Equal([~Low, ~High], Call(form, Function, 1, Low, High));
+        Assert.Equal([1UL, 2UL], Call(form, Function, 0, Low, High));
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Select_TakesBothHalves(bool isPlain)
+    public void Select_TakesBothHalves(EngineForm form)
     {
         foreach (string select in (string[])["select", "select (result v128)"])
         {
@@ -184,16 +184,16 @@ public sealed class VectorTests
                 (func (export "f") (param i32 v128) (result v128)
                   ({select} (local.get 1) (v128.const i64x2 1 2) (local.get 0)))
                 """;
-            Assert.Equal([Low, High], Call(isPlain, function, 1, Low, High));
-            Assert.Equal([1UL, 2UL], Call(isPlain, function, 0, Low, High));
+            Assert.Equal([Low, High], Call(form, function, 1, Low, High));
+            Assert.Equal([1UL, 2UL], Call(form, function, 0, Low, High));
         }
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Globals_KeepBothHalves(bool isPlain)
+    public void Globals_KeepBothHalves(EngineForm form)
     {
-        Assert.Equal([1UL, 2UL, Low, High, ~Low, ~High], Call(isPlain, """
+        Assert.Equal([1UL, 2UL, Low, High, ~Low, ~High], Call(form, """
             (global $fixed v128 (v128.const i64x2 1 2))
             (global $copy (mut v128) (global.get $fixed))
             (global $v (mut v128) (v128.const i64x2 0 0))
@@ -208,9 +208,9 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void HostFunctions_SeeTwoSlots(bool isPlain)
+    public void HostFunctions_SeeTwoSlots(EngineForm form)
     {
-        using var store = new Store(new EngineOptions { UsePlainLoop = isPlain });
+        using var store = new Store(form.Options());
         Linker linker = new Linker().DefineFunction(
             "h",
             "swap",
@@ -234,7 +234,7 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Lanes_OfOtherMemories_And64BitAddresses(bool isPlain)
+    public void Lanes_OfOtherMemories_And64BitAddresses(EngineForm form)
     {
         const string Fields = """
             (memory 1)
@@ -244,19 +244,19 @@ public sealed class VectorTests
               (v128.store16_lane 2 (i32.const 10) (v128.load $wide (local.get 0)))
               (v128.load32_lane $wide offset=4 1 (local.get 0) (v128.load16_splat (i32.const 10))))
             """;
-        Assert.Equal([0x1111_2222_2222_2222UL, 0x2222_2222_2222_2222UL], Call(isPlain, Fields, 65520, Low, High));
+        Assert.Equal([0x1111_2222_2222_2222UL, 0x2222_2222_2222_2222UL], Call(form, Fields, 65520, Low, High));
         foreach (ulong address in (ulong[])[65521, ulong.MaxValue, ulong.MaxValue - 15])
         {
-            WasmTrapException trap = Assert.Throws<WasmTrapException>(() => Call(isPlain, Fields, address, Low, High));
+            WasmTrapException trap = Assert.Throws<WasmTrapException>(() => Call(form, Fields, address, Low, High));
             Assert.Equal(TrapKind.MemoryOutOfBounds, trap.Kind);
         }
     }
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void TrapsInVectorAccesses_TellWhere(bool isPlain)
+    public void TrapsInVectorAccesses_TellWhere(EngineForm form)
     {
-        using var store = new Store(new EngineOptions { UsePlainLoop = isPlain });
+        using var store = new Store(form.Options());
         Instance instance = Guest.Instantiate(store, """
             (module (memory 1)
               (func (export "load") (result v128) (v128.load offset=65521 (i32.const 0)))
@@ -274,9 +274,9 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void WideArithmetic_ReplacesItsOperands(bool isPlain)
+    public void WideArithmetic_ReplacesItsOperands(EngineForm form)
     {
-        Assert.Equal([0UL, 3UL, 2UL, 0UL], Call(isPlain, """
+        Assert.Equal([0UL, 3UL, 2UL, 0UL], Call(form, """
             (func (export "f") (param i64 i64) (result i64 i64 i64 i64) (local i64 i64)
               (i64.add128 (local.get 0) (i64.const 1) (local.get 1) (i64.const 1))
               (local.set 3) (local.set 2)
@@ -287,9 +287,9 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Exceptions_CarryBothHalves(bool isPlain)
+    public void Exceptions_CarryBothHalves(EngineForm form)
     {
-        Assert.Equal([3UL, Low, High, 4UL], Call(isPlain, """
+        Assert.Equal([3UL, Low, High, 4UL], Call(form, """
             (tag $e (param i32 v128 i64))
             (func $throw (param v128) (throw $e (i32.const 3) (local.get 0) (i64.const 4)))
             (func (export "f") (param v128) (result i32 v128 i64)
@@ -299,7 +299,7 @@ public sealed class VectorTests
                 (unreachable))
               (return))
             """, Low, High));
-        Assert.Equal([Low, High], Call(isPlain, """
+        Assert.Equal([Low, High], Call(form, """
             (tag $e (param v128))
             (func (export "f") (param v128) (result v128)
               (try (result v128)
@@ -310,9 +310,9 @@ public sealed class VectorTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Objects_KeepBothHalves(bool isPlain)
+    public void Objects_KeepBothHalves(EngineForm form)
     {
-        Assert.Equal([Low, High, ~Low, ~High, 1UL, 2UL, Low, High], Call(isPlain, """
+        Assert.Equal([Low, High, ~Low, ~High, 1UL, 2UL, Low, High], Call(form, """
             (type $s (struct (field i8) (field (mut v128)) (field i32)))
             (type $a (array (mut v128)))
             (func (export "f") (param v128) (result v128 v128 v128 v128) (local $s (ref null $s)) (local $a (ref null $a))
@@ -343,9 +343,9 @@ public sealed class VectorTests
         Assert.Contains(Guest.Instantiate(free, Wat).Invoke("f")[0], (ulong[])[0x4b80_0003, 0x4b80_0002]);
     }
 
-    private static ulong[] Call(bool isPlain, string fields, params ulong[] arguments)
+    private static ulong[] Call(EngineForm form, string fields, params ulong[] arguments)
     {
-        using var store = new Store(new EngineOptions { UsePlainLoop = isPlain });
+        using var store = new Store(form.Options());
         return Guest.Instantiate(store, $"(module {fields})").Invoke("f", arguments);
     }
 }

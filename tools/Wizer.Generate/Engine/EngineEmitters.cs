@@ -12,5 +12,6 @@ internal static class EngineEmitters
         new LoopEmitter(isThreaded: true),
         new LoopEmitter(isThreaded: false),
         new VectorEmitter(),
+        new CilEmitter(),
     ];
 }

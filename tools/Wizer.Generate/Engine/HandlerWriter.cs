@@ -45,7 +45,7 @@ internal static partial class HandlerWriter
                 yield return step.Expression == "branch" ? $"if ({condition})" : $"if (!({condition}))";
                 yield return "{";
                 yield return $"    ip += {operation.Text(operation.Inputs.Length - 1)};";
-                yield return "    if (context->InterruptRequested != 0) goto Interrupted;";
+                yield return "    if (--context->PollCount < 0) goto Poll;";
                 yield return Dispatch;
                 yield return "}";
                 break;

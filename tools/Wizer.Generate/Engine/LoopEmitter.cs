@@ -20,7 +20,6 @@ internal sealed class LoopEmitter(bool isThreaded) : IEmitter
         "NullStructureReference:NullStructure",
         "NullArrayReference:NullArray",
         "ArrayOutOfBounds:ArrayOutOfBounds",
-        "Interrupted:Interrupted",
     ];
 
     private string Name => isThreaded ? "ThreadedLoop" : "PlainLoop";
@@ -112,6 +111,15 @@ internal sealed class LoopEmitter(bool isThreaded) : IEmitter
             code.Line("goto Trapped;");
         }
 
+        code.Line();
+        code.Line("Poll:");
+        code.Line("trap = Polling.Poll(context, ip, fp);");
+        code.Line("if (trap != 0) goto Trapped;");
+        code.Line("ip = context->Code;");
+        code.Line("fp = context->Frame;");
+        code.Line("memory = context->Memory;");
+        code.Line("memoryLength = context->MemoryLength;");
+        code.Line("goto Dispatch;");
         code.Line();
         code.Line("StackLimit:");
         code.Line("trap = context->InterruptRequested != 0 ? TrapKind.Interrupted : TrapKind.CallStackExhausted;");

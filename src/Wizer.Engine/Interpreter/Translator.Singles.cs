@@ -1,0 +1,86 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+// For compiled code: single instructions as the operations that helpers execute, and where a function's loops are.
+internal sealed unsafe partial class Translator
+{
+    private bool _isSingle;
+
+    // While they are looked for: a unit and a module offset for each.
+    private List<long>? _loops;
+
+    /// <summary>
+    /// Finds the loops of a function where all entries of the stack are in their slots, so that compiled code can take over: for
+    /// each the unit of code it starts at, counted from the header, and its module offset.
+    /// </summary>
+    internal List<long> FindLoops(FuncData* func)
+    {
+        _offsetsOf = null;
+        _loops = [];
+        TranslateBody(func);
+        List<long> loops = _loops;
+        _loops = null;
+        return loops;
+    }
+
+    private void NoteLoop()
+    {
+        if (_loops == null)
+        {
+            return;
+        }
+
+        for (int i = 0; i < _stackCount; i++)
+        {
+            if (_stack[i].Kind == ValueKind.Const)
+            {
+                return;
+            }
+        }
+
+        _loops.Add(_length);
+        _loops.Add(_offset);
+    }
+
+    /// <summary>From here on this object translates nothing but single instructions of a function, until it is told another.</summary>
+    internal void BeginSingles(FuncData* func)
+    {
+        _isSingle = true;
+        _instance = func->Instance;
+        _module = _host.ModuleOf(_instance);
+        _type = _module.FuncTypeOf((uint)func->FuncIndex);
+        _localSlots = func->Translated[FrameHeader.SavedAt];
+        EndSingle();
+    }
+
+    /// <summary>Pushes an entry of the operand stack of the next instruction, the deepest first.</summary>
+    internal void PushSingle(int slotCount) => PushTemp(slotCount);
+
+    /// <summary>Translates an instruction whose operands are in their slots.</summary>
+    /// <param name="instruction">None with control, and none that only the loop knows.</param>
+    /// <param name="remaining">How many entries are on the stack afterwards, its results included.</param>
+    /// <returns>One operation, valid until the next call; <see cref="Op.None"/> when there is none.</returns>
+    internal ReadOnlySpan<ushort> TranslateSingle(ref Instruction instruction, out int remaining)
+    {
+        TranslateRegular(ref instruction);
+        remaining = _stackCount;
+        if (_history.Count != 1)
+        {
+            _code[0] = (ushort)Op.None;
+        }
+
+        int length = _length;
+        EndSingle();
+        return new ReadOnlySpan<ushort>(_code, 0, length);
+    }
+
+    private void EndSingle()
+    {
+        _length = 0;
+        _helper = -1;
+        _history.Clear();
+        _stackCount = 0;
+        _top = _maxTop = FirstOperandSlot;
+    }
+}

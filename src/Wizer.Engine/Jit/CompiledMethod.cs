@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+
+namespace Wizer.Engine;
+
+/// <summary>A compiled function, or one that starts in a loop. It must be kept as long as its code may run.</summary>
+[RequiresDynamicCode("Compiles at run time.")]
+internal sealed unsafe class CompiledMethod(DynamicMethod method, nint[] operations)
+{
+    /// <summary>What RyuJIT makes of it; null before <see cref="Prepare"/>.</summary>
+    internal nint Entry { get; private set; }
+
+    /// <summary>Has it compiled, which takes milliseconds. On any thread.</summary>
+    internal void Prepare()
+    {
+        // The only way to have a dynamic method compiled without calling it, and to call it without a delegate.
+        RuntimeMethodHandle handle = DescriptorOf(method);
+        RuntimeHelpers.PrepareMethod(handle);
+        Entry = handle.GetFunctionPointer();
+    }
+
+    /// <summary>Frees what its helpers are told to do.</summary>
+    internal void Free()
+    {
+        foreach (nint operation in operations)
+        {
+            NativeBlock.Free((void*)operation);
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GetMethodDescriptor")]
+    private static extern RuntimeMethodHandle DescriptorOf(DynamicMethod method);
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection.Emit;
+
+namespace Wizer.Engine;
+
+/// <summary>A method to be compiled.</summary>
+internal sealed record CompilerJob(HotFunction Function, HotLoop? Loop, CompiledMethod Method);
+
+/// <summary>
+/// Where RyuJIT works while the guest goes on. It begins with what the runtime loads for it, which takes tens of milliseconds
+/// once; until then nobody need wait.
+/// </summary>
+[RequiresDynamicCode("Compiles at run time.")]
+internal sealed class CompilerThread : IDisposable
+{
+    // RyuJIT recurses over expressions, which the compiler keeps shallow.
+    private const int StackByteLength = 4 << 20;
+
+    private static volatile bool s_isWarm;
+
+    private readonly BlockingCollection<CompilerJob> _jobs = [];
+    private readonly ConcurrentQueue<CompilerJob> _completed = new();
+    private Thread? _thread;
+
+    /// <summary>Whether the runtime is ready for jobs. The first question sees to it that it will be.</summary>
+    internal bool IsWarm()
+    {
+        if (_thread == null)
+        {
+            _thread = new Thread(Work, StackByteLength) { IsBackground = true, Name = "wasm compiler" };
+            _thread.Start();
+        }
+
+        return s_isWarm;
+    }
+
+    internal void Add(CompilerJob job) => _jobs.Add(job);
+
+    internal bool TryTake([NotNullWhen(true)] out CompilerJob? job) => _completed.TryDequeue(out job);
+
+    /// <summary>The jobs that are left will not be done. A method that is being compiled touches nothing that is freed.</summary>
+    public void Dispose() => _jobs.CompleteAdding();
+
+    private void Work()
+    {
+        if (!s_isWarm)
+        {
+            WarmUp();
+            s_isWarm = true;
+        }
+
+        while (_jobs.TryTake(out CompilerJob? job, Timeout.Infinite) && !_jobs.IsAddingCompleted)
+        {
+            try
+            {
+                job.Method.Prepare();
+                _completed.Enqueue(job);
+            }
+            catch (InvalidProgramException)
+            {
+                // It stays interpreted.
+            }
+        }
+    }
+
+    // A method with a bit of everything, so that what emitting takes is loaded and compiled here.
+    private static void WarmUp()
+    {
+        var method = new DynamicMethod("nothing", typeof(int), [typeof(nint), typeof(nint), typeof(nint)], typeof(CompilerThread).Module, skipVisibility: true);
+        var il = new CilWriter(method.GetILGenerator());
+        LocalBuilder local = il.DeclareLocal(typeof(int));
+        Label label = il.DefineLabel();
+        il.LoadAddress(local);
+        il.Emit(OpCodes.Ldind_I4);
+        il.Store(local);
+        il.Load(local);
+        il.Branch(OpCodes.Brfalse, label);
+        il.LoadArgument(0);
+        il.Call(RuntimeMethods.LimitTrap);
+        il.Emit(OpCodes.Ret);
+        il.MarkLabel(label);
+        il.LoadArgument(0);
+        il.LoadArgument(1);
+        il.LoadArgument(2);
+        il.LoadArgument(1);
+        il.CallIndirect(typeof(int), [typeof(nint), typeof(nint), typeof(nint)]);
+        il.Emit(OpCodes.Ret);
+        new CompiledMethod(method, []).Prepare();
+    }
+}

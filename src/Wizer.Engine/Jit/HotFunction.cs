@@ -1,0 +1,64 @@
+namespace Wizer.Engine;
+
+/// <summary>A function that is worth compiling, and what became of it.</summary>
+internal sealed unsafe class HotFunction(FuncData* func)
+{
+    private HotLoop[] _loops = [];
+
+    internal FuncData* Func { get; } = func;
+
+    /// <summary>Whether it stays interpreted.</summary>
+    internal bool IsRefused { get; set; }
+
+    /// <summary>Whether it is compiled, or will be.</summary>
+    internal bool IsRequested { get; set; }
+
+    /// <summary>Whether it was seen at its start, or compiled code of it has returned.</summary>
+    internal bool IsCalledOften { get; set; }
+
+    /// <summary>Takes what <see cref="Translator.FindLoops"/> found.</summary>
+    internal void SetLoops(List<long> unitsAndOffsets)
+    {
+        _loops = new HotLoop[unitsAndOffsets.Count / 2];
+        for (int i = 0; i < _loops.Length; i++)
+        {
+            _loops[i] = new HotLoop((int)unitsAndOffsets[2 * i], unitsAndOffsets[(2 * i) + 1]);
+        }
+    }
+
+    /// <summary>The loop that starts at a unit of the interpreter's code, or null.</summary>
+    internal HotLoop? FindLoop(int unit)
+    {
+        foreach (HotLoop loop in _loops)
+        {
+            if (loop.Unit == unit)
+            {
+                return loop;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The loop at an offset of the module.</summary>
+    internal HotLoop LoopAt(long offset) => Array.Find(_loops, loop => loop.Offset == offset)!;
+}
+
+/// <summary>A loop in which compiled code may take over.</summary>
+/// <param name="unit">Where it starts in the interpreter's code.</param>
+/// <param name="offset">Where its instruction is in the module.</param>
+internal sealed class HotLoop(int unit, long offset)
+{
+    /// <summary>The offset of no loop, for a function that starts at its start.</summary>
+    internal const long None = -1;
+
+    internal int Unit { get; } = unit;
+
+    internal long Offset { get; } = offset;
+
+    /// <summary>Whether it is compiled, or will be.</summary>
+    internal bool IsRequested { get; set; }
+
+    /// <summary>The code of the function that starts here, or 0.</summary>
+    internal nint Entry { get; set; }
+}

@@ -1,0 +1,259 @@
+using System.Diagnostics.CodeAnalysis;
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// Decides what is compiled, and when: a function whose calls and branches make it worth the time that RyuJIT takes, which goes
+/// by the size of its body. The loop counts for all functions together and asks every thousand events or so; the function that
+/// runs then gets the credit.
+/// </summary>
+/// <remarks>
+/// Everything but RyuJIT itself happens on the thread that runs the guest. What is compiled changes nothing but the time a guest
+/// takes, so that it does not matter when the other thread is done.
+/// </remarks>
+internal sealed unsafe class Tiering : IDisposable
+{
+    // Larger bodies are beyond what RyuJIT optimizes, whatever they consist of.
+    private const int MaxBodyByteLength = 20_000;
+
+    // The loop's own overhead per function, in bytes of its body.
+    private const int BaseByteLength = 200;
+
+    private const int MinInterval = 512;
+
+    private const int StubUnits = FrameHeader.Units + 6;
+
+    private readonly InterpreterHost _host;
+    private readonly bool _isEager;
+    private readonly bool _isExhaustive;
+    private readonly int _threshold;
+    private readonly List<HotFunction> _functions = [];
+    private readonly List<CompiledMethod> _methods = [];
+    private readonly CompilerThread? _thread;
+    private Translator? _translator;
+    private uint _random = 1;
+    private int _interval;
+
+    [RequiresDynamicCode("Compiles at run time.")]
+    internal Tiering(InterpreterHost host, EngineOptions options)
+    {
+        _host = host;
+        _isExhaustive = options.Tier == TierMode.CompileEverything;
+        _threshold = options.TierThreshold;
+        _isEager = _threshold == 0;
+        if (!_isExhaustive && !_isEager && options.CompilesInBackground && Environment.ProcessorCount > 1)
+        {
+            _thread = new CompilerThread();
+        }
+    }
+
+    /// <summary>Whether the code that it makes could run here.</summary>
+    internal static bool IsSupported => Environment.Is64BitProcess && BitConverter.IsLittleEndian;
+
+    /// <summary>How many methods were compiled.</summary>
+    internal int MethodCount => _methods.Count;
+
+    /// <summary>A function was translated, and will be called next.</summary>
+    internal void Translated(ExecutionContext* context, FuncData* func)
+    {
+        if (_isExhaustive)
+        {
+            Request(HotFunctionOf(context, func), HotLoop.None);
+        }
+    }
+
+    /// <summary>See <see cref="Polling.Poll"/>.</summary>
+    internal TrapKind Poll(ExecutionContext* context, ushort* ip, ulong* fp)
+    {
+        int events = _interval;
+        _random = (_random * 1103515245) + 12345;
+
+        // At odd distances: a loop whose branches repeat with the same period would hide its inner loops.
+        _interval = _isEager ? 0 : MinInterval + (int)((_random >> 16) & (2 * MinInterval - 1));
+        context->PollCount = _interval;
+        if (_thread != null)
+        {
+            InstallCompleted();
+        }
+
+        CodeArena.Piece? piece = _host.Code.FindPiece(ip);
+        if (piece == null || piece.Start != piece.Func->Translated)
+        {
+            return TrapKind.None;
+        }
+
+        FuncData* func = piece.Func;
+        func->Heat = Math.Min(func->Heat + events, int.MaxValue / 2);
+        if (func->HotIndex == 0)
+        {
+            int byteLength = _host.ModuleOf(func->Instance).BodyOf((uint)func->FuncIndex).Length;
+            if (func->Heat < (long)_threshold * (BaseByteLength + byteLength))
+            {
+                return TrapKind.None;
+            }
+        }
+
+        HotFunction hot = HotFunctionOf(context, func);
+        if (hot.IsRefused || CompiledCalls.IsNativeStackLow(context))
+        {
+            return TrapKind.None;
+        }
+
+        return Poll(context, hot, (int)(ip - piece.Start), fp);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _thread?.Dispose();
+        foreach (CompiledMethod method in _methods)
+        {
+            method.Free();
+        }
+
+        _methods.Clear();
+    }
+
+    private TrapKind Poll(ExecutionContext* context, HotFunction hot, int unit, ulong* fp)
+    {
+        HotLoop? loop = hot.FindLoop(unit);
+
+        // A function that begins with a loop does not say which of the two it is at.
+        bool isStart = unit == FrameHeader.Units && loop == null;
+        hot.IsCalledOften |= isStart;
+
+        // What has one long call wants its loop compiled, and everything else the function: of that, later calls are the larger part.
+        if (loop != null && (!hot.IsCalledOften || hot.Func->IsCompiled))
+        {
+            if (!loop.IsRequested)
+            {
+                Request(hot, loop.Offset);
+            }
+        }
+        else if (!hot.IsRequested)
+        {
+            Request(hot, HotLoop.None);
+        }
+
+        nint entry = loop?.Entry ?? 0;
+        if (isStart && hot.Func->IsCompiled)
+        {
+            entry = (nint)hot.Func->Entry;
+        }
+
+        if (entry == 0)
+        {
+            return TrapKind.None;
+        }
+
+        // The next time that it is interpreted, it has been called again.
+        hot.IsCalledOften = true;
+        ulong* saved = fp + hot.Func->Translated[FrameHeader.SavedAt];
+        return CompiledCalls.Run(
+            context, hot.Func, (delegate*<ulong*, ExecutionContext*, FuncData*, int>)entry, fp, (ushort*)saved[0], (ulong*)saved[1]);
+    }
+
+    private HotFunction HotFunctionOf(ExecutionContext* context, FuncData* func)
+    {
+        if (func->HotIndex == 0)
+        {
+            ByteRange body = _host.ModuleOf(func->Instance).BodyOf((uint)func->FuncIndex);
+            _functions.Add(new HotFunction(func) { IsRefused = body.Length > MaxBodyByteLength || func->HandlerCount != 0 });
+            func->HotIndex = _functions.Count;
+            if (!_functions[^1].IsRefused && !_isExhaustive)
+            {
+                _functions[^1].SetLoops(_host.TranslatorFor(context).FindLoops(func));
+            }
+        }
+
+        return _functions[func->HotIndex - 1];
+    }
+
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Whoever has one of these has dynamic code.")]
+    private void Request(HotFunction hot, long loopOffset)
+    {
+        if (hot.IsRefused || (_thread != null && !_thread.IsWarm()))
+        {
+            return;
+        }
+
+        HotLoop? loop = loopOffset == HotLoop.None ? null : hot.LoopAt(loopOffset);
+        if (loop != null)
+        {
+            loop.IsRequested = true;
+        }
+        else
+        {
+            hot.IsRequested = true;
+        }
+
+        _translator ??= new Translator(_host, fuses: false);
+        CompiledMethod? method = MethodCompiler.TryEmit(_host, _translator, hot.Func, loopOffset);
+        if (method == null)
+        {
+            hot.IsRefused = true;
+            return;
+        }
+
+        _methods.Add(method);
+        var job = new CompilerJob(hot, loop, method);
+        if (_thread != null)
+        {
+            _thread.Add(job);
+        }
+        else
+        {
+            Prepare(hot, job);
+        }
+    }
+
+    private void Prepare(HotFunction hot, CompilerJob job)
+    {
+        try
+        {
+            job.Method.Prepare();
+            Install(job);
+        }
+        catch (Exception) when (!_isExhaustive)
+        {
+            // The interpreter does as well.
+            hot.IsRefused = true;
+        }
+    }
+
+    private void InstallCompleted()
+    {
+        while (_thread!.TryTake(out CompilerJob? job))
+        {
+            Install(job);
+        }
+    }
+
+    private void Install(CompilerJob job)
+    {
+        if (job.Loop != null)
+        {
+            job.Loop.Entry = job.Method.Entry;
+            return;
+        }
+
+        // For the interpreter's calls, an operation that calls compiled code; its frame is as large, but saves where results do not reach.
+        FuncData* func = job.Function.Func;
+        int saved = Math.Max(func->ParameterSlots, func->ResultSlots);
+        Span<ushort> stub = stackalloc ushort[StubUnits];
+        stub[0] = func->Translated[0];
+        stub[1] = func->Translated[1];
+        stub[FrameHeader.SavedAt] = (ushort)saved;
+        stub[FrameHeader.LocalsAt] = (ushort)saved;
+        stub[FrameHeader.Units] = (ushort)Op.Compiled;
+        stub[FrameHeader.Units + 1] = (ushort)saved;
+        for (int i = 0; i < sizeof(nint) / sizeof(ushort); i++)
+        {
+            stub[FrameHeader.Units + 2 + i] = (ushort)((ulong)func >> (16 * i));
+        }
+
+        func->Entry = (delegate*<ulong*, ExecutionContext*, FuncData*, int>)job.Method.Entry;
+        func->Code = _host.Code.Add(func, stub);
+    }
+}
