@@ -163,6 +163,10 @@ internal sealed unsafe partial class MethodCompiler
     {
         switch (node.Type)
         {
+            case CilType.I32 when (node.Bits & 0x7fc00000) == 0x7f800000 && (node.Bits & 0x3fffff) != 0:
+                // A signalling NaN, which RyuJIT would make a quiet one when it is reinterpreted.
+                OpaqueConstant(CilType.I32, node.Bits);
+                break;
             case CilType.I32:
                 _il.Int32((int)node.Bits);
                 break;
