@@ -267,6 +267,7 @@ public sealed class ArgumentParserTests
     [InlineData("--report", "a value is required for '--report <FILE>' but none was supplied")]
     [InlineData("--report=", "a value is required for '--report <FILE>' but none was supplied")]
     [InlineData("--report - in.wasm", "the module and the report cannot both go to stdout; name a file with '-o' or '--report'")]
+    [InlineData("--report x -o x", "the module and the report cannot both go to 'x'")]
     [InlineData("--verbos", "unexpected argument '--verbos' found\n\n  tip: a similar argument exists: '--verbose'")]
     [InlineData("--verbose=1", "unexpected argument '--verbose' found")]
     public void Additions_AreRefusedLikeTheRest(string command, string message)

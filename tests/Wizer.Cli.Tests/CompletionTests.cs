@@ -19,6 +19,7 @@ public sealed class CompletionTests : TestDirectory
     [InlineData("wizer --keep-init-func t", "trap.wat")]
     [InlineData("wizer --dir ", "a directory")]
     [InlineData("wizer -o t", "trap.wat")]
+    [InlineData("wizer --layout ", "compact compatible")]
     [InlineData("wizer --timeout ", "")]
     [InlineData("wizer inspect --", "--json --help")]
     [InlineData("wizer inspect ", "a directory|in.wat|trap.wat")]

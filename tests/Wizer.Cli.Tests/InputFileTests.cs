@@ -108,4 +108,21 @@ public sealed class InputFileTests : TestDirectory
         byte[] output = Run("", Encoding.UTF8.GetBytes(text)).Succeeded().Output;
         Assert.True(output.AsSpan().IndexOf(Encoding.UTF8.GetBytes(new string('x', 1 << 20))) > 0);
     }
+
+    [Fact]
+    public void Preload_MayComeFromStdin()
+    {
+        const string Preload = """(module (func (export "f")))""";
+        File.WriteAllText(In("user.wat"), """(module (import "m" "f" (func $f)) (func (export "wizer-initialize") (call $f)))""");
+        File.WriteAllText(In("preload.wat"), Preload);
+        Assert.Equal(
+            Run("user.wat --preload m=preload.wat").Succeeded().Output,
+            Run("user.wat --preload m=-", Encoding.UTF8.GetBytes(Preload)).Succeeded().Output);
+    }
+
+    [Theory]
+    [InlineData("--preload m=-")]
+    [InlineData("in.wat --preload m=- --preload n=-")]
+    public void Stdin_HoldsOneModule(string command) => Run(command, Encoding.UTF8.GetBytes(Module)).Failed(
+        "Error: stdin holds one module, and it has been read\n");
 }

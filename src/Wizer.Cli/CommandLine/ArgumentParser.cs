@@ -74,6 +74,11 @@ internal ref struct ArgumentParser
         {
             throw UsageException.TwoForStandardOutput();
         }
+
+        if (_arguments.Report is not null && _arguments.Report == _arguments.Output)
+        {
+            throw UsageException.TwoForOneFile(_arguments.Report);
+        }
     }
 
     // What asks for help or the version gets it, whatever else is wrong behind it.

@@ -141,7 +141,8 @@ internal static class CompletionScript
                     OptionValue.AttachedBool => "=-",
                     _ => spelling.StartsWith("--", StringComparison.Ordinal) ? "=" : "+",
                 };
-                string action = option.IsBool ? "::value:(true false)"
+                string action = option.Choices.Length > 0
+                    ? $"{(option.IsBool ? "::" : ":")}value:({string.Join(' ', option.Choices)})"
                     : option.Choices.Length > 0 ? $":value:({string.Join(' ', option.Choices)})"
                     : option.Value == OptionValue.None ? ""
                     : option.ValueKind == ValueKind.File ? ":file:_files"

@@ -34,6 +34,8 @@ internal sealed class UsageException : Exception
     public static UsageException TwoForStandardOutput() =>
         new("the module and the report cannot both go to stdout; name a file with '-o' or '--report'");
 
+    public static UsageException TwoForOneFile(string path) => new($"the module and the report cannot both go to '{path}'");
+
     public static UsageException InvalidChoice(Option option, string value)
     {
         string message = $"invalid value '{value}' for '{option.Notation}'{PossibleValues(option)}";

@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using Wizer.Binary;
-using Wizer.Engine;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
@@ -93,9 +90,9 @@ internal sealed class Job
         _input = InputFile.Read(_arguments.Input);
         _outcome.Input = _input.Memory;
         using OutputFile output = OutputFile.At(_arguments.Output);
-        InitEnvironment environment = CreateEnvironment();
+        InitEnvironment environment = RunSettings.Environment(_arguments, _progress is null ? null : _progress.StepAside);
         ReadOnlyMemory<byte> module = ParseText();
-        var initializer = new PreInitializer(CreateOptions());
+        var initializer = new PreInitializer(RunSettings.Options(_arguments, _timeline));
         _interruption = new Interruption(output, report, _progress);
         try
         {
@@ -142,153 +139,6 @@ internal sealed class Job
         catch (CommandException)
         {
             StandardStreams.WriteError("warning: the report could not be written\n");
-        }
-    }
-
-    private WizerOptions CreateOptions()
-    {
-        Arguments arguments = _arguments;
-        if (!arguments.Simd && arguments.RelaxedSimd)
-        {
-            throw new CommandException("cannot disable the simd proposal but enable the relaxed simd proposal");
-        }
-
-        WasmFeatures disabled = (arguments.MultiMemory ? 0 : WasmFeatures.MultiMemory)
-            | (arguments.MultiValue ? 0 : WasmFeatures.MultiValue)
-            | (arguments.BulkMemory ? 0 : WasmFeatures.BulkMemory)
-            | (arguments.Simd ? 0 : WasmFeatures.Simd)
-            | (arguments.RelaxedSimd ? 0 : WasmFeatures.RelaxedSimd)
-            | (arguments.ReferenceTypes ? 0 : WasmFeatures.ReferenceTypes);
-        return new WizerOptions
-        {
-            InitFunc = arguments.InitFunc,
-            FuncRenames = arguments.Renames,
-            KeepInitFunc = arguments.KeepInitFunc,
-            Layout = arguments.Layout,
-            Features = WasmFeatures.All & ~disabled,
-            DetailedReport = arguments.Report is not null,
-            Progress = _timeline,
-        };
-    }
-
-    private InitEnvironment CreateEnvironment() => new()
-    {
-        Preloads = ReadPreloads(_arguments.Preloads),
-        Wasi = CreateWasi(),
-        Limits = Limits(_arguments),
-        Timeout = _arguments.Timeout,
-        Deterministic = Deterministic(_arguments),
-    };
-
-    private static DeterministicOptions? Deterministic(Arguments arguments) => arguments.Deterministic
-        ? new DeterministicOptions { RandomSeed = arguments.RandomSeed, UnixSeconds = SourceDateEpoch() }
-        : null;
-
-    // The convention of reproducible-builds.org; what is set and makes no sense is a mistake of whoever set it.
-    private static ulong SourceDateEpoch()
-    {
-        const string Name = "SOURCE_DATE_EPOCH";
-        string? value = Environment.GetEnvironmentVariable(Name);
-        if (string.IsNullOrEmpty(value))
-        {
-            return 0;
-        }
-
-        return ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seconds)
-            && seconds <= DeterministicOptions.MaxUnixSeconds
-                ? seconds
-                : throw new CommandException($"{Name} is `{value}`, which is no time in seconds since 1970");
-    }
-
-    private static EngineOptions Limits(Arguments arguments)
-    {
-        EngineOptions defaults = EngineOptions.Default;
-        return new EngineOptions
-        {
-            MaxMemoryByteLength = arguments.MaxMemory ?? defaults.MaxMemoryByteLength,
-            MaxTableElementCount = arguments.MaxTableElements ?? defaults.MaxTableElementCount,
-            StackByteLength = arguments.StackSize ?? defaults.StackByteLength,
-            IsRelaxedSimdDeterministic = arguments.RelaxedSimdDeterministic,
-        };
-    }
-
-    private WasiOptions? CreateWasi()
-    {
-        Arguments arguments = _arguments;
-        if (!arguments.AllowWasi)
-        {
-            return null;
-        }
-
-        var preopens = new List<WasiPreopen>();
-        foreach (string directory in arguments.Dirs)
-        {
-            preopens.Add(Preopen(directory, directory));
-        }
-
-        foreach (string mapping in arguments.MapDirs)
-        {
-            // Without the colons, the directory has the same name on both sides.
-            int colons = mapping.IndexOf("::", StringComparison.Ordinal);
-            preopens.Add(colons < 0 ? Preopen(mapping, mapping) : Preopen(mapping[(colons + 2)..], mapping[..colons]));
-        }
-
-        return new WasiOptions
-        {
-            InheritStdio = arguments.InheritStdio,
-            Environment = arguments.InheritEnv ? WasiVariable.FromHost() : [],
-            IsEnvironmentInherited = arguments.InheritEnv,
-            Preopens = preopens,
-            BeforeStandardStreamUse = _progress is null ? null : _progress.StepAside,
-        };
-    }
-
-    private static WasiPreopen Preopen(string hostPath, string guestPath)
-    {
-        try
-        {
-            return FileKinds.Of(hostPath) switch
-            {
-                FileKind.Directory => new WasiPreopen(hostPath, guestPath),
-                FileKind.Absent => throw new DirectoryNotFoundException(),
-                _ => throw FileError.NotADirectory(),
-            };
-        }
-        catch (Exception error) when (FileError.Is(error))
-        {
-            throw CommandException.File("failed to open directory", error, hostPath);
-        }
-    }
-
-    private static List<PreloadModule> ReadPreloads(List<string> preloads)
-    {
-        var modules = new List<PreloadModule>();
-        foreach (string preload in preloads)
-        {
-            int equals = preload.IndexOf('=');
-            if (equals < 0)
-            {
-                throw new CommandException($"Bad preload option: {preload} (must be of form `name=file`)");
-            }
-
-            string path = preload[(equals + 1)..];
-            modules.Add(new PreloadModule(preload[..equals], ReadPreload(path)));
-        }
-
-        return modules;
-    }
-
-    private static ReadOnlyMemory<byte> ReadPreload(string path)
-    {
-        const string Failed = "failed to parse preload module";
-        try
-        {
-            // Good until the process ends: the engine reads the module as long as its instance lives.
-            return ModuleText.ToBinary(InputFile.ReadFile(path, $"failed to read from `{path}`").Memory, path);
-        }
-        catch (CommandException error)
-        {
-            throw new CommandException(Failed, error);
         }
     }
 

@@ -1,0 +1,172 @@
+using System.Globalization;
+using Wizer.Binary;
+using Wizer.Engine;
+using Wizer.Pipeline;
+
+namespace Wizer.Cli;
+
+/// <summary>What the command line means to the pipeline.</summary>
+internal static class RunSettings
+{
+    private const string StandardInput = "-";
+
+    /// <summary>How the module is to be pre-initialized.</summary>
+    /// <exception cref="CommandException">Two options contradict one another.</exception>
+    public static WizerOptions Options(Arguments arguments, IProgress<RunPhase> progress)
+    {
+        if (!arguments.Simd && arguments.RelaxedSimd)
+        {
+            throw new CommandException("cannot disable the simd proposal but enable the relaxed simd proposal");
+        }
+
+        WasmFeatures disabled = (arguments.MultiMemory ? 0 : WasmFeatures.MultiMemory)
+            | (arguments.MultiValue ? 0 : WasmFeatures.MultiValue)
+            | (arguments.BulkMemory ? 0 : WasmFeatures.BulkMemory)
+            | (arguments.Simd ? 0 : WasmFeatures.Simd)
+            | (arguments.RelaxedSimd ? 0 : WasmFeatures.RelaxedSimd)
+            | (arguments.ReferenceTypes ? 0 : WasmFeatures.ReferenceTypes);
+        return new WizerOptions
+        {
+            InitFunc = arguments.InitFunc,
+            FuncRenames = arguments.Renames,
+            KeepInitFunc = arguments.KeepInitFunc,
+            Layout = arguments.Layout,
+            Features = WasmFeatures.All & ~disabled,
+            DetailedReport = arguments.Report is not null,
+            Progress = progress,
+        };
+    }
+
+    /// <summary>What the module is to find around it.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="beforeStandardStreamUse">Called before the guest uses a standard stream; may be null.</param>
+    /// <exception cref="CommandException">A directory or a module to preload cannot be used, or the environment makes no sense.</exception>
+    public static InitEnvironment Environment(Arguments arguments, Action? beforeStandardStreamUse) => new()
+    {
+        Preloads = ReadPreloads(arguments),
+        Wasi = Wasi(arguments, beforeStandardStreamUse),
+        Limits = Limits(arguments),
+        Timeout = arguments.Timeout,
+        Deterministic = Deterministic(arguments),
+    };
+
+    private static DeterministicOptions? Deterministic(Arguments arguments) => arguments.Deterministic
+        ? new DeterministicOptions { RandomSeed = arguments.RandomSeed, UnixSeconds = SourceDateEpoch() }
+        : null;
+
+    // The convention of reproducible-builds.org; what is set and makes no sense is a mistake of whoever set it.
+    private static ulong SourceDateEpoch()
+    {
+        const string Name = "SOURCE_DATE_EPOCH";
+        string? value = System.Environment.GetEnvironmentVariable(Name);
+        if (string.IsNullOrEmpty(value))
+        {
+            return 0;
+        }
+
+        return ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seconds)
+            && seconds <= DeterministicOptions.MaxUnixSeconds
+                ? seconds
+                : throw new CommandException($"{Name} is `{value}`, which is no time in seconds since 1970");
+    }
+
+    private static EngineOptions Limits(Arguments arguments)
+    {
+        EngineOptions defaults = EngineOptions.Default;
+        return new EngineOptions
+        {
+            MaxMemoryByteLength = arguments.MaxMemory ?? defaults.MaxMemoryByteLength,
+            MaxTableElementCount = arguments.MaxTableElements ?? defaults.MaxTableElementCount,
+            StackByteLength = arguments.StackSize ?? defaults.StackByteLength,
+            IsRelaxedSimdDeterministic = arguments.RelaxedSimdDeterministic,
+        };
+    }
+
+    private static WasiOptions? Wasi(Arguments arguments, Action? beforeStandardStreamUse)
+    {
+        if (!arguments.AllowWasi)
+        {
+            return null;
+        }
+
+        var preopens = new List<WasiPreopen>();
+        foreach (string directory in arguments.Dirs)
+        {
+            preopens.Add(Preopen(directory, directory));
+        }
+
+        foreach (string mapping in arguments.MapDirs)
+        {
+            // Without the colons, the directory has the same name on both sides.
+            int colons = mapping.IndexOf("::", StringComparison.Ordinal);
+            preopens.Add(colons < 0 ? Preopen(mapping, mapping) : Preopen(mapping[(colons + 2)..], mapping[..colons]));
+        }
+
+        return new WasiOptions
+        {
+            InheritStdio = arguments.InheritStdio,
+            Environment = arguments.InheritEnv ? WasiVariable.FromHost() : [],
+            IsEnvironmentInherited = arguments.InheritEnv,
+            Preopens = preopens,
+            BeforeStandardStreamUse = beforeStandardStreamUse,
+        };
+    }
+
+    private static WasiPreopen Preopen(string hostPath, string guestPath)
+    {
+        try
+        {
+            return FileKinds.Of(hostPath) switch
+            {
+                FileKind.Directory => new WasiPreopen(hostPath, guestPath),
+                FileKind.Absent => throw new DirectoryNotFoundException(),
+                _ => throw FileError.NotADirectory(),
+            };
+        }
+        catch (Exception error) when (FileError.Is(error))
+        {
+            throw CommandException.File("failed to open directory", error, hostPath);
+        }
+    }
+
+    private static List<PreloadModule> ReadPreloads(Arguments arguments)
+    {
+        var modules = new List<PreloadModule>();
+        bool isInputRead = arguments.Input is null;
+        foreach (string preload in arguments.Preloads)
+        {
+            int equals = preload.IndexOf('=');
+            if (equals < 0)
+            {
+                throw new CommandException($"Bad preload option: {preload} (must be of form `name=file`)");
+            }
+
+            string path = preload[(equals + 1)..];
+            if (path == StandardInput && isInputRead)
+            {
+                throw new CommandException("stdin holds one module, and it has been read");
+            }
+
+            isInputRead |= path == StandardInput;
+            modules.Add(new PreloadModule(preload[..equals], ReadPreload(path)));
+        }
+
+        return modules;
+    }
+
+    private static ReadOnlyMemory<byte> ReadPreload(string path)
+    {
+        const string Failed = "failed to parse preload module";
+        try
+        {
+            // Good until the process ends: the engine reads the module as long as its instance lives.
+            return path == StandardInput
+                ? ModuleText.ToBinary(InputFile.Read(null).Memory, InputFile.StandardInputName)
+                : ModuleText.ToBinary(InputFile.ReadFile(path, $"failed to read from `{path}`").Memory, path);
+        }
+        catch (CommandException error)
+        {
+            throw new CommandException(Failed, error);
+        }
+    }
+}
