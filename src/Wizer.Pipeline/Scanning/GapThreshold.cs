@@ -8,6 +8,9 @@ internal enum GapOrder
 
     /// <summary>The bytes that closing it adds to the module (<see cref="SegmentCost.Weight"/>).</summary>
     ByWeight,
+
+    /// <summary>The same, less what the two lengths take more than that of both together (<see cref="SegmentCost.Effect"/>).</summary>
+    ByEffect,
 }
 
 /// <summary>

@@ -24,7 +24,7 @@ internal sealed class RangeList
     /// <summary>Creates an empty list.</summary>
     /// <param name="cost">What segments of the memory take.</param>
     /// <param name="maxKept">No more ranges than this will be asked for in the end; the list may hold more in between.</param>
-    internal RangeList(SegmentCost cost = default, int maxKept = SegmentLimit.MaxSegmentCount)
+    internal RangeList(SegmentCost cost = default, int maxKept = SegmentLimit.MaxSegmentCount * SegmentLimit.CandidatesPerSegment)
     {
         Cost = cost;
         _maxKept = maxKept;
@@ -142,8 +142,8 @@ internal sealed class RangeList
         int last = 0;
         for (int i = 1; i < Count; i++)
         {
-            MemoryRange range = _ranges[i];
-            Put(ref last, range, threshold.Closes(Key(_ranges[last], range, order)));
+            // Of the range before, not of what it has been joined to: that is what the threshold was found for.
+            Put(ref last, _ranges[i], threshold.Closes(KeyOf(i, order)));
         }
 
         Count = Math.Min(Count, last + 1);
@@ -177,7 +177,12 @@ internal sealed class RangeList
     private ulong Key(in MemoryRange before, in MemoryRange behind, GapOrder order)
     {
         ulong gap = behind.Start - before.End;
-        return order == GapOrder.BySize ? gap : Cost.Weight(gap, behind.Start);
+        return order switch
+        {
+            GapOrder.BySize => gap,
+            GapOrder.ByWeight => Cost.Weight(gap, behind.Start),
+            _ => Cost.Effect(before, behind),
+        };
     }
 
     private void Put(ref int last, in MemoryRange range, bool isJoined)

@@ -15,23 +15,27 @@ internal static class SegmentChoice
             return;
         }
 
-        // Within the limit, merging finds the best there is. Beyond, the gaps that cost least are closed before; since the
-        // sizes of lengths are not part of that, what the original would close is tried too, so as never to be larger.
-        RangeList[]? others = SegmentLimit.Holds(memories, maxCount) ? null : Clone(memories);
-        Merge(memories, GapOrder.ByWeight, maxCount);
-        if (others is not null)
+        if (SegmentLimit.Holds(memories, maxCount))
         {
-            Merge(others, GapOrder.BySize, maxCount);
-            if (EncodedLength(others) < EncodedLength(memories))
-            {
-                Array.Copy(others, memories, memories.Length);
-            }
+            Merge(memories);
+            return;
+        }
+
+        // Within the limit, merging finds the best there is. Beyond, some gaps have to be closed before. What is closed by what
+        // it adds to the module is best as a rule; what the original would close is tried too, so as never to be larger.
+        RangeList[] others = Clone(memories);
+        SegmentLimit.CloseLeastEffects(memories, maxCount);
+        Merge(memories);
+        SegmentLimit.CloseSmallestGaps(others, GapOrder.BySize, maxCount);
+        Merge(others);
+        if (EncodedLength(others) < EncodedLength(memories))
+        {
+            Array.Copy(others, memories, memories.Length);
         }
     }
 
-    private static void Merge(RangeList[] memories, GapOrder order, int maxCount)
+    private static void Merge(RangeList[] memories)
     {
-        SegmentLimit.CloseSmallestGaps(memories, order, maxCount);
         foreach (RangeList memory in memories)
         {
             SegmentMerger.Merge(memory);

@@ -41,4 +41,9 @@ internal readonly struct SegmentCost(uint memoryIndex, bool is64)
     /// <param name="gap">Its size.</param>
     /// <param name="end">The address behind it.</param>
     internal ulong Weight(ulong gap, ulong end) => gap + MaxHeaderLength - (uint)HeaderLength(end);
+
+    /// <summary>The weight of the gap between two ranges with what lengths take, provided that no gap beside it is closed.</summary>
+    internal ulong Effect(in MemoryRange before, in MemoryRange behind) =>
+        Weight(behind.Start - before.End, behind.Start) + (2 * MaxLengthSize) +
+        (uint)SizeOfLength(behind.End - before.Start) - (uint)SizeOfLength(before.ByteLength) - (uint)SizeOfLength(behind.ByteLength);
 }

@@ -9,16 +9,13 @@ internal static class SegmentLimit
     /// </summary>
     internal const int MaxSegmentCount = 10_000;
 
+    /// <summary>Among how many gaps that cost much the choice is made by what exactly they cost, for each segment.</summary>
+    internal const int CandidatesPerSegment = 2;
+
     /// <summary>Whether no gap has to be closed.</summary>
     internal static bool Holds(RangeList[] memories, int maxCount)
     {
-        int count = 0;
-        foreach (RangeList memory in memories)
-        {
-            count += memory.Count;
-        }
-
-        return count <= maxCount;
+        return RangeCount(memories) <= maxCount;
     }
 
     /// <summary>
@@ -30,20 +27,36 @@ internal static class SegmentLimit
     /// <param name="maxCount">How many may remain in all; a memory that holds something keeps one range in any case.</param>
     internal static void CloseSmallestGaps(RangeList[] memories, GapOrder order, int maxCount)
     {
-        int rangeCount = 0;
-        int gapCount = 0;
-        foreach (RangeList memory in memories)
+        int gapCount = GapCount(memories);
+        int excess = Math.Min(RangeCount(memories) - maxCount, gapCount);
+        if (excess > 0)
         {
-            rangeCount += memory.Count;
-            gapCount += Math.Max(0, memory.Count - 1);
+            GapThreshold threshold = FindThreshold(memories, order, gapCount, excess);
+            foreach (RangeList memory in memories)
+            {
+                memory.Close(ref threshold, order);
+            }
         }
+    }
 
-        int excess = Math.Min(rangeCount - maxCount, gapCount);
-        if (excess <= 0)
+    /// <summary>
+    /// Joins neighbours where it adds least to the module, lengths included. Since closing one gap changes what the next one
+    /// adds, it goes in rounds, each of which closes half of what is left to close.
+    /// </summary>
+    /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
+    /// <param name="maxCount">How many may remain in all; a memory that holds something keeps one range in any case.</param>
+    internal static void CloseLeastEffects(RangeList[] memories, int maxCount)
+    {
+        // First to what every list still has, whatever it closed on its way: the choice must not depend on that.
+        CloseSmallestGaps(memories, GapOrder.ByWeight, maxCount * CandidatesPerSegment);
+        for (int count; (count = RangeCount(memories)) > maxCount && GapCount(memories) > 0;)
         {
-            return;
+            CloseSmallestGaps(memories, GapOrder.ByEffect, (count + maxCount) / 2);
         }
+    }
 
+    private static GapThreshold FindThreshold(RangeList[] memories, GapOrder order, int gapCount, int closeCount)
+    {
         var keys = new ulong[gapCount];
         int next = 0;
         foreach (RangeList memory in memories)
@@ -54,10 +67,28 @@ internal static class SegmentLimit
             }
         }
 
-        GapThreshold threshold = GapThreshold.Find(keys, gapCount, excess);
+        return GapThreshold.Find(keys, gapCount, closeCount);
+    }
+
+    private static int RangeCount(RangeList[] memories)
+    {
+        int count = 0;
         foreach (RangeList memory in memories)
         {
-            memory.Close(ref threshold, order);
+            count += memory.Count;
         }
+
+        return count;
+    }
+
+    private static int GapCount(RangeList[] memories)
+    {
+        int count = 0;
+        foreach (RangeList memory in memories)
+        {
+            count += Math.Max(0, memory.Count - 1);
+        }
+
+        return count;
     }
 }

@@ -64,6 +64,15 @@ public class SegmentChoiceTests
     }
 
     [Fact]
+    public void Choose_ClosesTheGapThatSavesALongerLength_WhenTheLimitIsReached()
+    {
+        // Equal gaps behind equal headers, but only the second one is between lengths of two bytes each.
+        RangeList[] compact = [List((100, 110), (140, 150), (1000, 2000), (2030, 3000))];
+        SegmentChoice.Choose(compact, ModuleLayout.Compact, 3);
+        Assert.Equal([new MemoryRange(100, 110), new(140, 150), new(1000, 3000)], compact[0].ToArray());
+    }
+
+    [Fact]
     public void Merge_ReconsidersAGap_WhenTheNextOneIsClosed()
     {
         // Addresses of three bytes: six are free, seven cost one more than they save unless lengths make up for it.

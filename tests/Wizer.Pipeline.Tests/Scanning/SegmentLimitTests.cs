@@ -88,7 +88,8 @@ public class SegmentLimitTests
     {
         for (int seed = 0; seed < 50; seed++)
         {
-            const int MaxKept = 20;
+            const int MaxCount = 20;
+            const int MaxKept = MaxCount * SegmentLimit.CandidatesPerSegment;
             MemoryRange[] ranges = RandomList(new Random(seed), 3000, maxGap: 40, maxKept: 3000).ToArray();
             var joined = new RangeList(default, MaxKept);
             foreach (MemoryRange[] chunk in ranges.Chunk(200 + (seed * 13)))
@@ -103,8 +104,8 @@ public class SegmentLimitTests
             {
                 RangeList[] expected = [RandomList(new Random(seed), 3000, maxGap: 40, MaxKept)];
                 RangeList[] actual = [joined.Clone()];
-                SegmentChoice.Choose(expected, layout, MaxKept);
-                SegmentChoice.Choose(actual, layout, MaxKept);
+                SegmentChoice.Choose(expected, layout, MaxCount);
+                SegmentChoice.Choose(actual, layout, MaxCount);
                 Assert.Equal(expected[0].ToArray(), actual[0].ToArray());
             }
         }
