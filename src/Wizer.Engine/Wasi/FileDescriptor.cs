@@ -24,7 +24,8 @@ internal sealed class FileDescriptor : Descriptor
         CanWrite = mode.Write;
     }
 
-    private FileDescriptor(HostFile file, bool isInput, bool alwaysWaits, Action? beforeUse)
+    /// <summary>A standard stream; see <see cref="Standard"/>.</summary>
+    internal FileDescriptor(HostFile file, bool isInput, bool alwaysWaits, Action? beforeUse = null)
     {
         _file = file;
         _beforeUse = beforeUse;

@@ -57,6 +57,62 @@ public class PollTests
         Assert.Equal((5UL, 0, Writing), (guest.U64(events + 96), guest.U16(events + 104), guest.Bytes(events + 106, 1)[0]));
     }
 
+    // As POSIX has it: whatever a file was opened for.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Files_AreAlwaysReady_AndTellWhatIsLeft(bool portable)
+    {
+        using var guest = WasiGuest.WithDirectory(portable);
+        File.WriteAllText(Path.Join(guest.HostPath, "f"), "text");
+        uint reading = guest.MustOpen("f");
+        uint writing = guest.MustOpen("f", rights: Rights.FdWrite);
+        Assert.Equal("tex", guest.MustRead(reading, 3));
+        uint events = guest.Allocate(256);
+        Assert.Equal(
+            4u,
+            Poll(
+                guest,
+                events,
+                FileSubscription(1, Reading, reading),
+                FileSubscription(2, Writing, reading),
+                FileSubscription(3, Reading, writing),
+                FileSubscription(4, Writing, writing)));
+        for (uint i = 0; i < 4; i++)
+        {
+            Assert.Equal((i + 1UL, 0), (guest.U64(events + i * 32), guest.U16(events + i * 32 + 8)));
+        }
+
+        Assert.Equal(1UL, guest.U64(events + 16));
+        guest.MustRead(reading);
+        Assert.Equal(1u, Poll(guest, events, FileSubscription(1, Reading, reading)));
+        Assert.Equal(0UL, guest.U64(events + 16));
+    }
+
+    [Fact]
+    public void Clocks_ThatAreDueTogether_AreReportedTogether()
+    {
+        var clock = new FakeClock { Now = 100 };
+        using var guest = new WasiGuest(new WasiOptions { Clock = clock });
+        uint events = guest.Allocate(128);
+        Assert.Equal(1u, Poll(guest, events, ClockSubscription(1, 0, 50), ClockSubscription(4, 2, 20, isAbsolute: true)));
+        Assert.Equal(4UL, guest.U64(events));
+        Assert.Equal(2u, Poll(guest, events, ClockSubscription(1, 0, 50), ClockSubscription(2, 1, 150, isAbsolute: true), ClockSubscription(3, 1, 51)));
+        Assert.Equal((1UL, 2UL), (guest.U64(events), guest.U64(events + 32)));
+        Assert.Equal(150UL, clock.Now);
+    }
+
+    // The events may take the place of the subscriptions.
+    [Fact]
+    public void Events_OverTheSubscriptions_AreRight()
+    {
+        using var guest = new WasiGuest(new WasiOptions { Clock = new FakeClock() });
+        uint address = guest.Put([.. ClockSubscription(1, 0, 5), .. FileSubscription(2, Reading, 0), .. FileSubscription(3, Writing, 1)]);
+        guest.Succeed("poll_oneoff", address, address, 3, address + 144);
+        Assert.Equal(2u, guest.U32(address + 144));
+        Assert.Equal((2UL, 3UL), (guest.U64(address), guest.U64(address + 32)));
+    }
+
     [Fact]
     public void Mistakes_AreEvents()
     {

@@ -63,6 +63,15 @@ internal sealed class WasiGuest : IDisposable
         return guest;
     }
 
+    /// <summary>Puts something in the place of a standard stream.</summary>
+    public void Replace(uint fd, Descriptor descriptor)
+    {
+        descriptor.Grant(descriptor.CanRead ? Rights.Input : Rights.Output, Rights.None);
+        Succeed("fd_close", fd);
+        Assert.Equal(Errno.Success, _wasi.Context.Descriptors.Add(descriptor, out uint number));
+        Assert.Equal(fd, number);
+    }
+
     public Errno Call(string name, params ReadOnlySpan<ulong> arguments)
     {
         WasiFunction function = _functions[name];
