@@ -87,9 +87,6 @@ internal static class CompiledNumerics
         ? Sse2.ConvertScalarToVector128Single(Vector128<float>.Zero, Vector128.CreateScalarUnsafe(value)).ToScalar()
         : DemoteOutOfLine(value);
 
-    /// <summary>A vector constant.</summary>
-    internal static Vector128<byte> VectorOfHalves(long low, long high) => Vector128.Create(low, high).AsByte();
-
     internal static float CanonicalizeF32(float value) => float.IsNaN(value) ? F32OfBits(0x7fc0_0000) : value;
 
     internal static double CanonicalizeF64(double value) => double.IsNaN(value) ? F64OfBits(0x7ff8_0000_0000_0000) : value;

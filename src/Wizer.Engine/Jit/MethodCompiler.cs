@@ -34,6 +34,7 @@ internal sealed unsafe partial class MethodCompiler
     private readonly CilType[] _results;
     private readonly long _osrOffset;
     private readonly bool _canonicalizesNaNs;
+    private readonly bool _isRelaxedSimdDeterministic;
     private readonly DynamicMethod _method;
     private readonly CilWriter _il;
     private readonly List<nint> _operations = [];
@@ -50,6 +51,7 @@ internal sealed unsafe partial class MethodCompiler
         _func = func;
         _osrOffset = osrOffset;
         _canonicalizesNaNs = host.CanonicalizesNaNs;
+        _isRelaxedSimdDeterministic = host.IsRelaxedSimdDeterministic;
         _instance = func->Instance;
         _module = host.ModuleOf(_instance);
         _type = _module.FuncTypeOf((uint)func->FuncIndex);
@@ -471,7 +473,8 @@ internal sealed unsafe partial class MethodCompiler
                 break;
 
             default:
-                if (!TryNumeric(instruction.Opcode) && !TryAccess(ref instruction) && !TryReference(ref instruction))
+                if (!TryNumeric(instruction.Opcode) && !TryAccess(ref instruction) && !TryVector(ref instruction)
+                    && !TryReference(ref instruction))
                 {
                     _isSupported &= TryHelper(ref instruction);
                 }

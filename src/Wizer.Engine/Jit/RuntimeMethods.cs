@@ -27,5 +27,5 @@ internal static class RuntimeMethods
     internal static readonly MethodInfo CanonicalizeF32x4 = typeof(CompiledNumerics).GetMethod(nameof(CompiledNumerics.CanonicalizeF32x4), Any)!;
     internal static readonly MethodInfo CanonicalizeF64x2 = typeof(CompiledNumerics).GetMethod(nameof(CompiledNumerics.CanonicalizeF64x2), Any)!;
     internal static readonly MethodInfo UnsignedOf = typeof(CompiledNumerics).GetMethod(nameof(CompiledNumerics.UnsignedOf), Any)!;
-    internal static readonly MethodInfo VectorOfHalves = typeof(CompiledNumerics).GetMethod(nameof(CompiledNumerics.VectorOfHalves), Any)!;
+    internal static readonly MethodInfo VectorOfHalves = typeof(CompiledVectors).GetMethod(nameof(CompiledVectors.OfHalves), Any)!;
 }

@@ -8,6 +8,7 @@ internal sealed partial class VectorEmitter : IEmitter
 {
     private const string TablePath = "Wizer.Engine/Interpreter/vectors.tsv";
     private const string HostSuffix = "OfHost";
+    private const string ValueSuffix = "OfValues";
     private const int VectorPrefix = 0xfd;
     private const int ColumnCount = 4;
 
@@ -53,6 +54,8 @@ internal sealed partial class VectorEmitter : IEmitter
         }
 
         code.Line("using System;");
+        code.Line("using System.Diagnostics.CodeAnalysis;");
+        code.Line("using System.Reflection;");
         code.Line("using System.Runtime.CompilerServices;");
         code.Line("using System.Runtime.Intrinsics;");
         code.Line("using Wizer.Binary;");
@@ -72,12 +75,29 @@ internal sealed partial class VectorEmitter : IEmitter
         code.Line("default: return null;");
         code.Close();
         code.Close();
+        code.Line();
+        code.Summary("Emits an instruction whose operands are on the stack.");
+        code.Line("[RequiresDynamicCode(\"Compiles at run time.\")]");
+        code.Open("internal static bool TryEmit(CilWriter il, Opcode opcode, bool isDeterministic)");
+        code.Open("switch (opcode)");
+        foreach ((InstructionRow row, _, _, string host) in found)
+        {
+            string method = MethodInfo(row.Name);
+            method = host == "-" ? method : $"isDeterministic ? {method} : {MethodInfo(row.Name + HostSuffix)}";
+            code.Line($"case Opcode.{row.Name}: il.Call({method}); return true;");
+        }
+
+        code.Line("default: return false;");
+        code.Close();
+        code.Close();
         foreach ((InstructionRow row, string lanes, string expression, string host) in found)
         {
             Method(code, row, row.Name, lanes, expression);
+            ValueMethod(code, row, row.Name, lanes, expression);
             if (host != "-")
             {
                 Method(code, row, row.Name + HostSuffix, lanes, host);
+                ValueMethod(code, row, row.Name + HostSuffix, lanes, host);
             }
         }
 
@@ -103,12 +123,46 @@ internal sealed partial class VectorEmitter : IEmitter
             });
         }
 
-        string value = Operand().Replace(expression, match => "x" + match.Groups[1].Value)
-            .Replace("$T", lanes, StringComparison.Ordinal)
-            .Replace("$M", LaneMask(lanes), StringComparison.Ordinal);
+        string value = Fill(expression, lanes);
         code.Line(row.Results![0] == "v128" ? $"*(Vector128<ulong>*)r = ({value}).AsUInt64();" : $"*r = {value};");
         code.Close();
     }
+
+    // The same for compiled code, of which it becomes a part.
+    private static void ValueMethod(CodeWriter code, InstructionRow row, string name, string lanes, string expression)
+    {
+        bool isVector = row.Results![0] == "v128";
+        string parameters = string.Join(", ", row.Operands!.Select((type, i) => type switch
+        {
+            "v128" => $"Vector128<byte> {s_parameters[i]}",
+            "i32" => $"int x{i}",
+            "i64" => $"long x{i}",
+            "f32" => $"float x{i}",
+            _ => $"double x{i}",
+        }));
+        code.Line();
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        code.Open($"private static {(isVector ? "Vector128<byte>" : "int")} {name}{ValueSuffix}({parameters})");
+        for (int i = 0; i < row.Operands!.Length; i++)
+        {
+            if (row.Operands[i] == "v128")
+            {
+                code.Line($"Vector128<{lanes}> x{i} = {s_parameters[i]}.As<byte, {lanes}>();");
+            }
+        }
+
+        string value = Fill(expression, lanes);
+        code.Line(isVector ? $"return ({value}).AsByte();" : $"return (int)({value});");
+        code.Close();
+    }
+
+    private static string MethodInfo(string name) =>
+        $"typeof(VectorOperations).GetMethod(nameof({name}{ValueSuffix}), BindingFlags.Static | BindingFlags.NonPublic)!";
+
+    private static string Fill(string expression, string lanes) =>
+        Operand().Replace(expression, match => "x" + match.Groups[1].Value)
+            .Replace("$T", lanes, StringComparison.Ordinal)
+            .Replace("$M", LaneMask(lanes), StringComparison.Ordinal);
 
     private static string LaneMask(string lanes) => lanes switch
     {

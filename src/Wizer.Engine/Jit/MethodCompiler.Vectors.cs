@@ -1,0 +1,188 @@
+using System.Reflection;
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+// Vectors: RyuJIT makes an instruction or two of each of the methods called here.
+internal sealed unsafe partial class MethodCompiler
+{
+    private bool TryVector(ref Instruction instruction)
+    {
+        Opcode opcode = instruction.Opcode;
+        switch (OpcodeTable.Immediates(opcode))
+        {
+            case ImmediateKind.Shuffle:
+                Shuffle(instruction.Value, instruction.ValueHigh);
+                return true;
+            case ImmediateKind.Lane:
+                Lane(opcode, (int)instruction.Index);
+                return true;
+            case ImmediateKind.MemArg or ImmediateKind.MemArgLane:
+                return TryVectorAccess(ref instruction);
+            case ImmediateKind.None:
+                OpcodeSignature signature = OpcodeTable.Signature(opcode);
+                if (VectorOperations.Of(opcode, isDeterministic: true) == null)
+                {
+                    return false;
+                }
+
+                EmitTop(signature.OperandCount);
+                VectorOperations.TryEmit(_il, opcode, _isRelaxedSimdDeterministic);
+                PushResult(CilTypes.OfCode(signature.Result));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Puts the top entries on CIL's stack, and pops them.</summary>
+    private void EmitTop(int count)
+    {
+        int first = _stack.Count - count;
+        _top = _stack[first].Slot;
+        for (int i = first; i < _stack.Count; i++)
+        {
+            EmitNode(_stack[i]);
+        }
+
+        _stack.RemoveRange(first, count);
+    }
+
+    // Each half takes its own lanes, and gives zeros for the other's.
+    private void Shuffle(ulong low, ulong high)
+    {
+        const ulong Upper = 0x1010_1010_1010_1010;
+        Node b = Pop();
+        Node a = Pop();
+        bool usesA = (low & Upper) != Upper || (high & Upper) != Upper;
+        bool usesB = ((low | high) & Upper) != 0;
+        if (usesA)
+        {
+            EmitNode(a);
+            ShuffleIndices(low, high, ofSecond: false);
+        }
+        else
+        {
+            Discard(a);
+        }
+
+        if (usesB)
+        {
+            EmitNode(b);
+            ShuffleIndices(low, high, ofSecond: true);
+        }
+        else
+        {
+            Discard(b);
+        }
+
+        if (usesA && usesB)
+        {
+            _il.Call(Method(nameof(CompiledVectors.Or)));
+        }
+
+        PushResult(CilType.V128);
+    }
+
+    private void ShuffleIndices(ulong low, ulong high, bool ofSecond)
+    {
+        _il.Int64((long)IndicesOf(low, ofSecond));
+        _il.Int64((long)IndicesOf(high, ofSecond));
+        _il.Call(RuntimeMethods.VectorOfHalves);
+        _il.Call(Method(nameof(CompiledVectors.Shuffle)));
+    }
+
+    private static ulong IndicesOf(ulong indices, bool ofSecond)
+    {
+        ulong result = 0;
+        for (int i = 0; i < 64; i += 8)
+        {
+            ulong index = (indices >> i) & 0xff;
+            result |= ((index >= 16) == ofSecond ? index & 15 : 0xff) << i;
+        }
+
+        return result;
+    }
+
+    private void Lane(Opcode opcode, int lane)
+    {
+        OpcodeSignature signature = OpcodeTable.Signature(opcode);
+        EmitTop(signature.OperandCount);
+        _il.Int32(lane);
+        _il.Call(LaneMethod(opcode));
+        PushResult(CilTypes.OfCode(signature.Result));
+    }
+
+    private bool TryVectorAccess(ref Instruction instruction)
+    {
+        Opcode opcode = instruction.Opcode;
+        MethodInfo? method = LoadMethod(opcode);
+        bool hasLane = opcode is >= Opcode.V128Load8Lane and <= Opcode.V128Store64Lane;
+        if (_memoryBase == null || instruction.Index != 0 || (method == null && !hasLane))
+        {
+            return false;
+        }
+
+        Node? vector = hasLane ? Pop() : null;
+        EmitAddress(Pop(), instruction.Value, (ulong)OpcodeTable.Width(opcode));
+        if (vector != null)
+        {
+            EmitNode(vector);
+            _il.Int32((int)instruction.Index2);
+        }
+
+        _il.Call(method ?? LaneMethod(opcode));
+        if (opcode is not (>= Opcode.V128Store8Lane and <= Opcode.V128Store64Lane))
+        {
+            PushResult(CilType.V128);
+        }
+
+        return true;
+    }
+
+    private static MethodInfo? LoadMethod(Opcode opcode) => opcode switch
+    {
+        Opcode.V128Load8x8S => Method(nameof(CompiledVectors.LoadWidenedI8)),
+        Opcode.V128Load8x8U => Method(nameof(CompiledVectors.LoadWidenedU8)),
+        Opcode.V128Load16x4S => Method(nameof(CompiledVectors.LoadWidenedI16)),
+        Opcode.V128Load16x4U => Method(nameof(CompiledVectors.LoadWidenedU16)),
+        Opcode.V128Load32x2S => Method(nameof(CompiledVectors.LoadWidenedI32)),
+        Opcode.V128Load32x2U => Method(nameof(CompiledVectors.LoadWidenedU32)),
+        Opcode.V128Load8Splat => Method(nameof(CompiledVectors.LoadSplat8)),
+        Opcode.V128Load16Splat => Method(nameof(CompiledVectors.LoadSplat16)),
+        Opcode.V128Load32Splat => Method(nameof(CompiledVectors.LoadSplat32)),
+        Opcode.V128Load64Splat => Method(nameof(CompiledVectors.LoadSplat64)),
+        Opcode.V128Load32Zero => Method(nameof(CompiledVectors.LoadZero32)),
+        Opcode.V128Load64Zero => Method(nameof(CompiledVectors.LoadZero64)),
+        _ => null,
+    };
+
+    private static MethodInfo LaneMethod(Opcode opcode) => opcode switch
+    {
+        Opcode.I8x16ExtractLaneS => Method(nameof(CompiledVectors.ExtractI8)),
+        Opcode.I8x16ExtractLaneU => Method(nameof(CompiledVectors.ExtractU8)),
+        Opcode.I16x8ExtractLaneS => Method(nameof(CompiledVectors.ExtractI16)),
+        Opcode.I16x8ExtractLaneU => Method(nameof(CompiledVectors.ExtractU16)),
+        Opcode.I32x4ExtractLane => Method(nameof(CompiledVectors.ExtractI32)),
+        Opcode.I64x2ExtractLane => Method(nameof(CompiledVectors.ExtractI64)),
+        Opcode.F32x4ExtractLane => Method(nameof(CompiledVectors.ExtractF32)),
+        Opcode.F64x2ExtractLane => Method(nameof(CompiledVectors.ExtractF64)),
+        Opcode.I8x16ReplaceLane => Method(nameof(CompiledVectors.Replace8)),
+        Opcode.I16x8ReplaceLane => Method(nameof(CompiledVectors.Replace16)),
+        Opcode.I32x4ReplaceLane => Method(nameof(CompiledVectors.Replace32)),
+        Opcode.I64x2ReplaceLane => Method(nameof(CompiledVectors.Replace64)),
+        Opcode.F32x4ReplaceLane => Method(nameof(CompiledVectors.ReplaceF32)),
+        Opcode.F64x2ReplaceLane => Method(nameof(CompiledVectors.ReplaceF64)),
+        Opcode.V128Load8Lane => Method(nameof(CompiledVectors.LoadLane8)),
+        Opcode.V128Load16Lane => Method(nameof(CompiledVectors.LoadLane16)),
+        Opcode.V128Load32Lane => Method(nameof(CompiledVectors.LoadLane32)),
+        Opcode.V128Load64Lane => Method(nameof(CompiledVectors.LoadLane64)),
+        Opcode.V128Store8Lane => Method(nameof(CompiledVectors.StoreLane8)),
+        Opcode.V128Store16Lane => Method(nameof(CompiledVectors.StoreLane16)),
+        Opcode.V128Store32Lane => Method(nameof(CompiledVectors.StoreLane32)),
+        _ => Method(nameof(CompiledVectors.StoreLane64)),
+    };
+
+    private static MethodInfo Method(string name) =>
+        typeof(CompiledVectors).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!;
+}
