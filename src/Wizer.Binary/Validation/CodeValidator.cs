@@ -32,7 +32,7 @@ internal sealed class CodeValidator
     /// <summary>Checks all bodies.</summary>
     /// <param name="context">Complete.</param>
     /// <param name="maxWorkers">How many threads may work, the calling one included.</param>
-    /// <param name="cancellation">Ends the work between two ranges.</param>
+    /// <param name="cancellation">Ends the work within a few milliseconds.</param>
     /// <param name="meanwhile">What the calling thread does first, if others work; it must not fail.</param>
     /// <returns>What the bodies use.</returns>
     internal static ValidationResult Validate(
@@ -85,7 +85,7 @@ internal sealed class CodeValidator
 
     private void Work()
     {
-        var validator = new FunctionValidator(_context, recordsUses: true);
+        var validator = new FunctionValidator(_context, recordsUses: true) { Cancellation = _cancellation };
         int func = -1;
         try
         {

@@ -6,6 +6,11 @@ internal sealed partial class FunctionValidator
     /// <summary>Checks one instruction and applies it to the stacks. All errors come from here.</summary>
     internal void Step(ref Instruction instruction)
     {
+        if (Cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(Cancellation);
+        }
+
         Opcode opcode = instruction.Opcode;
         uint index = instruction.Index;
         _at = instruction.Offset;

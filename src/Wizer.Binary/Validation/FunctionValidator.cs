@@ -65,6 +65,12 @@ internal sealed partial class FunctionValidator
     /// <summary>Whether the end of the body or expression has been passed.</summary>
     internal bool IsDone => _depth == 0;
 
+    /// <summary>
+    /// Ends the work within a body, too. Only instructions that the loop leaves to <see cref="Step"/> look at it: it is these that
+    /// can take long, with labels and blocks of a thousand values; of the others, a body holds no more than some ten milliseconds.
+    /// </summary>
+    internal CancellationToken Cancellation { get; init; }
+
     /// <summary>For tests: whether the loop leaves every instruction to <see cref="Step"/>.</summary>
     internal bool IsPlodding { get; init; }
 

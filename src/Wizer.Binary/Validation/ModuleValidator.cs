@@ -9,7 +9,7 @@ public static class ModuleValidator
     /// </summary>
     /// <param name="module">A parsed module.</param>
     /// <param name="features">What it may use.</param>
-    /// <param name="cancellationToken">Ends the work after some functions more.</param>
+    /// <param name="cancellationToken">Ends the work within a few milliseconds.</param>
     /// <returns>What was learned about the module.</returns>
     /// <exception cref="WasmFormatException">A function body or constant expression is malformed.</exception>
     /// <exception cref="WasmValidationException">The module is invalid, or uses a feature that is not enabled.</exception>
@@ -25,7 +25,7 @@ public static class ModuleValidator
     /// <param name="module">A parsed module.</param>
     /// <param name="features">What it may use.</param>
     /// <param name="maxWorkers">How many threads may work.</param>
-    /// <param name="cancellationToken">Ends the work after some functions more.</param>
+    /// <param name="cancellationToken">Ends the work within a few milliseconds.</param>
     /// <param name="meanwhile">Called on this thread while others check the bodies; not at all when there are none. It must not fail.</param>
     internal static ValidationResult Validate(
         ModuleInfo module,

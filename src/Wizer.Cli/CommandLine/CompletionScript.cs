@@ -143,7 +143,6 @@ internal static class CompletionScript
                 };
                 string action = option.Choices.Length > 0
                     ? $"{(option.IsBool ? "::" : ":")}value:({string.Join(' ', option.Choices)})"
-                    : option.Choices.Length > 0 ? $":value:({string.Join(' ', option.Choices)})"
                     : option.Value == OptionValue.None ? ""
                     : option.ValueKind == ValueKind.File ? ":file:_files"
                     : option.ValueKind == ValueKind.Directory ? ":directory:_files -/"

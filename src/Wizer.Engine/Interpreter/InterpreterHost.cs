@@ -33,7 +33,7 @@ internal abstract unsafe class InterpreterHost(Budget* memoryBudget)
     private Translator? _translator;
 
     /// <summary>The one translator; a store runs on one thread at a time.</summary>
-    internal Translator TranslatorFor(ExecutionContext* context) => _translator ??= new Translator(this, context->IsPlain == 0);
+    internal Translator TranslatorFor(ExecutionContext* context) => _translator ??= new Translator(this, context, context->IsPlain == 0);
 
     /// <summary>The module that an instance was made from.</summary>
     internal abstract ModuleInfo ModuleOf(InstanceData* instance);

@@ -14,7 +14,10 @@ namespace Wizer.Engine;
 /// </remarks>
 internal sealed unsafe partial class Translator
 {
+    private const int PollMask = 63;
+
     private readonly InterpreterHost _host;
+    private readonly ExecutionContext* _context;
     private readonly bool _fuses;
     private readonly bool _canonicalizesNaNs;
 
@@ -27,16 +30,19 @@ internal sealed unsafe partial class Translator
     private bool _isReachable;
 
     /// <param name="host">Whose functions it translates.</param>
+    /// <param name="context">Where an interrupt shows; null when there is nothing to be interrupted.</param>
     /// <param name="fuses">Whether the loop that will run the code knows superinstructions.</param>
-    internal Translator(InterpreterHost host, bool fuses)
+    internal Translator(InterpreterHost host, ExecutionContext* context, bool fuses)
     {
         _host = host;
+        _context = context;
         _fuses = fuses;
         _canonicalizesNaNs = host.CanonicalizesNaNs;
     }
 
     /// <summary>Translates a function and lets it run.</summary>
     /// <exception cref="UnsupportedModuleException">It has an instruction that the interpreter does not know, or too many slots.</exception>
+    /// <exception cref="OperationCanceledException">Interrupted: a large body of blocks with many values can take seconds.</exception>
     internal void Translate(FuncData* func)
     {
         _offsets = null;
@@ -74,8 +80,14 @@ internal sealed unsafe partial class Translator
         _isReachable = true;
         EmitHeader();
         PushBlock(BlockKind.Function, default);
-        while (_blockCount != 0)
+        for (int count = 1; _blockCount != 0; count++)
         {
+            // Not when it is only to be found out where a trap was.
+            if ((count & PollMask) == 0 && _offsets is null && _context != null && Volatile.Read(ref _context->InterruptRequested) != 0)
+            {
+                throw new OperationCanceledException("the guest was interrupted");
+            }
+
             InstructionReader.Read(ref reader, out Instruction instruction);
             _offset = instruction.Offset;
             if (_isReachable)

@@ -188,7 +188,7 @@ internal sealed unsafe class Tiering : IDisposable
             hot.IsRequested = true;
         }
 
-        _translator ??= new Translator(_host, fuses: false);
+        _translator ??= new Translator(_host, context: null, fuses: false);
         CompiledMethod? method = MethodCompiler.TryEmit(_host, _translator, hot.Func, loopOffset);
         if (method == null)
         {

@@ -83,6 +83,21 @@ public sealed class CodeValidatorTests
         Assert.True(canceled.CancellationToken.IsCancellationRequested);
     }
 
+    [Fact]
+    public void Cancellation_EndsTheWork_WithinABody()
+    {
+        // A block with two parameters is one of the instructions that look.
+        var bytes = new ModuleBytes();
+        int plain = bytes.FuncType([], []);
+        int wide = bytes.FuncType([0x7f, 0x7f], [0x7f, 0x7f]);
+        bytes.Func(plain, [0x41, 0x00, 0x41, 0x00, 0x02, (byte)wide, 0x0b, 0x1a, 0x1a]);
+        ModuleInfo module = ModuleReader.Parse(bytes.ToArray());
+        var context = new ValidationContext(module, WasmFeatures.All);
+        new SectionValidator(context).Validate();
+        var validator = new FunctionValidator(context, recordsUses: false) { Cancellation = new CancellationToken(canceled: true) };
+        Assert.Throws<OperationCanceledException>(() => validator.Validate(0, module.Bodies[0]));
+    }
+
     private static long AllocatedBy(ModuleInfo module)
     {
         ModuleValidator.Validate(module, WasmFeatures.All, maxWorkers: 1);

@@ -65,4 +65,21 @@ public sealed class InterruptTests
         Instance instance = store.Instantiate(module);
         Assert.ThrowsAny<OperationCanceledException>(() => instance.Invoke("f", 0));
     }
+
+    [Fact]
+    public unsafe void Translation_IsInterrupted()
+    {
+        ModuleInfo module = ModuleReader.Parse(Wat.Compile(
+            $"""(module (func (export "short")) (func (export "long") {string.Concat(Enumerable.Repeat("(drop (i32.const 1))", 100))}))"""));
+        using var interrupt = new CancellationTokenSource();
+        using var store = new Store(EngineOptions.Default, interrupt.Token);
+        Instance instance = store.Instantiate(module);
+        interrupt.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => instance.Invoke("short"));
+        Assert.ThrowsAny<OperationCanceledException>(() => instance.Invoke("long"));
+
+        // What is short is translated all the same.
+        Assert.True(instance.FunctionAt(0).Data->Translated != null);
+        Assert.True(instance.FunctionAt(1).Data->Translated == null);
+    }
 }
