@@ -7,6 +7,12 @@ namespace Wizer.Engine;
 // it waits in the InterpreterHost until the guest's activation has ended with its status.
 public sealed unsafe partial class Store
 {
+    // How deep host functions may call back into the guest: a guess at what nobody needs. The native stack has room for more, but
+    // every collection looks through all of it, and what a hundred thousand of them take is minutes.
+    private const int MaxActivationDepth = 10_000;
+
+    private int _activationDepth;
+
     /// <summary>Calls a function of the store; the spans have as many slots as its type says.</summary>
     internal void Invoke(FuncData* func, ReadOnlySpan<ulong> arguments, Span<ulong> results)
     {
@@ -14,8 +20,8 @@ public sealed unsafe partial class Store
         ulong* slots = context->Free;
         int slotCount = Math.Max(func->ParameterSlots, func->ResultSlots);
 
-        // Only host functions that call back nest on the native stack, and nothing but its end limits them.
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        // What nests on the native stack, and is not bounded by the slots, is host functions that call back.
+        if (_activationDepth >= MaxActivationDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new WasmTrapException(TrapKind.CallStackExhausted);
         }
@@ -27,7 +33,9 @@ public sealed unsafe partial class Store
 
         arguments.CopyTo(new Span<ulong>(slots, slotCount));
         InstanceData* calling = context->Instance;
+        _activationDepth++;
         TrapKind status = Interpreter.Execute(context, func, slots);
+        _activationDepth--;
         context->Instance = calling;
         context->Free = slots;
         if (status != TrapKind.None)

@@ -13,6 +13,12 @@ internal static unsafe class TrapBacktrace
     /// <summary>Adds the frames of the activation that just ended to those of the activations it called.</summary>
     internal static void Capture(Store store, WasmTrapException trap)
     {
+        // Through the host, a guest can have more activations than one has frames.
+        if (trap.Backtrace.Count >= Interpreter.MaxBacktraceFrames)
+        {
+            return;
+        }
+
         foreach (InterpreterFrame frame in Interpreter.CaptureBacktrace(store.Context))
         {
             Instance instance = store.InstanceOf(frame.Func->Instance);
