@@ -117,8 +117,7 @@ internal sealed unsafe partial class MethodCompiler
                 if (_checkedAt[local] != _checkEpoch || _checkedEnds[local] < end)
                 {
                     LoadZeroExtended(_locals[local]);
-                    _il.AddOffset((long)end);
-                    TrapIfBeyondMemory();
+                    TrapUnlessInMemory(end);
                     _checkedAt[local] = _checkEpoch;
                     _checkedEnds[local] = end;
                 }
@@ -133,8 +132,7 @@ internal sealed unsafe partial class MethodCompiler
                 _il.Emit(OpCodes.Conv_U8);
                 _il.Store(temp);
                 _il.Load(temp);
-                _il.AddOffset((long)end);
-                TrapIfBeyondMemory();
+                TrapUnlessInMemory(end);
                 _il.Load(_memoryBase!);
                 _il.Load(temp);
                 Return(CilType.I64, temp);
@@ -149,6 +147,23 @@ internal sealed unsafe partial class MethodCompiler
     {
         _il.Load(local);
         _il.Emit(OpCodes.Conv_U8);
+    }
+
+    /// <summary>Checks the address on CIL's stack.</summary>
+    private void TrapUnlessInMemory(ulong end)
+    {
+        if (end > _knownMemoryLength)
+        {
+            _il.AddOffset((long)end);
+            TrapIfBeyondMemory();
+            return;
+        }
+
+        // The memory is larger than that: then the other side can be computed outside of loops.
+        _il.Load(_memoryLength!);
+        _il.Int64((long)end);
+        _il.Emit(OpCodes.Sub);
+        _il.Branch(OpCodes.Bgt_Un, TrapLabel(TrapKind.MemoryOutOfBounds));
     }
 
     private void TrapIfBeyondMemory()

@@ -61,9 +61,19 @@ internal sealed class EngineRun(TextWriter output)
         output.Write("end\n");
     }
 
-    // The forms of the engine that other platforms use get a share of the modules.
-    private static EngineOptions Options(ulong seed) =>
-        new() { ReserveAddressSpace = seed % 4 != 0, UsePlainLoop = seed % 8 == 1 };
+    // The forms of the engine that other platforms use get a share of the modules, and so do the tiers.
+    private static EngineOptions Options(ulong seed) => new()
+    {
+        ReserveAddressSpace = seed % 4 != 0,
+        UsePlainLoop = seed % 8 == 1,
+        Tier = (seed % 3) switch
+        {
+            0 => TierMode.CompileEverything,
+            1 => TierMode.InterpreterOnly,
+            _ => TierMode.Default,
+        },
+        TierThreshold = seed % 2 == 0 ? 0 : 100,
+    };
 
     // The harness has the same function.
     private static void Mix(Caller caller, Span<ulong> slots) => slots[0] = (slots[1] * 31) + (ulong)(int)slots[0];
