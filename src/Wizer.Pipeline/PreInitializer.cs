@@ -6,8 +6,9 @@ namespace Wizer.Pipeline;
 /// </summary>
 /// <param name="options">How; null for the defaults.</param>
 /// <remarks>
-/// Either everything in one call on the embedded engine (<see cref="Run(ReadOnlyMemory{byte}, IModuleSink, InitEnvironment?, CancellationToken)"/>), or around another runtime:
-/// <see cref="Instrument"/>, then run the result there, then <see cref="Snapshot"/>. Both give the same bytes.
+/// Either everything in one call on the embedded engine
+/// (<see cref="Run(ReadOnlyMemory{byte}, IModuleSink, InitEnvironment?, CancellationToken)"/> and its variants), or around another
+/// runtime: <see cref="Instrument"/>, then run the result there, then <see cref="Snapshot"/>. Both give the same bytes.
 /// </remarks>
 public sealed partial class PreInitializer(WizerOptions? options = null)
 {
