@@ -78,6 +78,7 @@ public sealed class ProgressTests : TestDirectory
         Assert.EndsWith(ClearLineAndShowCursor, shown, StringComparison.Ordinal);
     }
 
+    [Trait("Build", "Assemblies")]
     [Fact]
     public void Spectre_IsNotLoaded_UntilItIsNeeded()
     {
