@@ -264,6 +264,11 @@ internal sealed class PortableDirectory : HostDirectory
 
     public override Errno Rename(ReadOnlySpan<byte> name, HostDirectory newDirectory, ReadOnlySpan<byte> newName)
     {
+        if (name.SequenceEqual("."u8) || newName.SequenceEqual("."u8))
+        {
+            return Errno.Busy;
+        }
+
         Errno errno = Find(TrimSlash(name), out string path, out FileType type);
         if (errno != Errno.Success)
         {
@@ -277,11 +282,26 @@ internal sealed class PortableDirectory : HostDirectory
             return errno;
         }
 
+        // In Linux's order: the slashes, the places, the kinds.
         bool slash = name.Length != TrimSlash(name).Length || newName.Length != TrimSlash(newName).Length;
+        if (slash && type != FileType.Directory)
+        {
+            return Errno.Notdir;
+        }
+
+        if (IsBelow(newPath, path))
+        {
+            return Errno.Inval;
+        }
+
+        if (IsBelow(path, newPath))
+        {
+            return Errno.Notempty;
+        }
+
         if (type != FileType.Directory)
         {
-            return slash ? Errno.Notdir
-                : newType == FileType.Directory ? Errno.Isdir
+            return newType == FileType.Directory ? Errno.Isdir
                 : string.Equals(path, newPath, StringComparison.Ordinal) ? Errno.Success
                 : type == FileType.SymbolicLink ? Try(() => MoveLink(path, newPath))
                 : Try(() => File.Move(path, newPath, overwrite: true));
@@ -295,11 +315,6 @@ internal sealed class PortableDirectory : HostDirectory
         if (string.Equals(path, newPath, StringComparison.Ordinal))
         {
             return Errno.Success;
-        }
-
-        if (newPath.StartsWith(path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-        {
-            return Errno.Inval;
         }
 
         errno = exists ? Try(() => Directory.Delete(newPath, recursive: false), notEmptyAt: newPath) : Errno.Success;
@@ -428,6 +443,10 @@ internal sealed class PortableDirectory : HostDirectory
         time < DateTime.UnixEpoch ? 0 : (ulong)(time - DateTime.UnixEpoch).Ticks * 100;
 
     private static DateTime Time(ulong nanoseconds) => DateTime.UnixEpoch.AddTicks((long)(nanoseconds / 100));
+
+    private static bool IsBelow(string path, string directory) =>
+        path.Length > directory.Length && path[directory.Length] == Path.DirectorySeparatorChar
+        && path.StartsWith(directory, StringComparison.Ordinal);
 
     private static ReadOnlySpan<byte> TrimSlash(ReadOnlySpan<byte> name) => name.TrimEnd((byte)'/');
 

@@ -56,6 +56,19 @@ public sealed class DeterministicRunTests : IDisposable
         Assert.True(stopwatch.Elapsed < TimeSpan.FromHours(1));
     }
 
+    [Theory]
+    [InlineData(TierMode.InterpreterOnly)]
+    [InlineData(TierMode.CompileEverything)]
+    public void HowTheGuestIsRun_MakesNoDifference(TierMode tier)
+    {
+        string directory = Directory("one", DateTime.UnixEpoch, ["a/file"]);
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        new PreInitializer().Run(
+            Modules.Compile(Wat), new BufferWriterSink(output),
+            Environment(directory, new()) with { Limits = new EngineOptions { Tier = tier } });
+        Assert.Equal(Run(directory, new()), output.WrittenSpan.ToArray());
+    }
+
     [Fact]
     public void TimeAndSeed_AreTheOnlyDifference()
     {

@@ -60,7 +60,7 @@ internal static class PathFunctions
             errno = path!.Directory.Open(path.Name, mode, out HostFile? file, out HostDirectory? directory);
             if (errno == Errno.Notdir && path.Directory.ReadLink(path.Name, out _) == Errno.Success)
             {
-                // A link that leads to a directory is none, but what is in the way is that it is a link.
+                // Where links are not followed, the link is what is in the way, as it is for a file.
                 errno = Errno.Loop;
             }
 
