@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { countSegments } from "./segments.mjs";
-import { printTables, writeDocuments } from "./report.mjs";
+import { printTables, unaccounted, writeDocuments } from "./report.mjs";
 import { workloads } from "./workloads.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -45,16 +45,25 @@ function measure(workload, command) {
     maxBuffer: 1 << 26,
   });
   if (status !== 0) throw new Error(`${command.join(" ")} ends with ${status}: ${stderr}`);
-  return JSON.parse(readFileSync(result, "utf8"));
+  return { usage: JSON.parse(readFileSync(result, "utf8")), stderr };
 }
 
 const outputs = join(work, "outputs");
 const outputOf = (workload, tool) => join(outputs, `${workload.name}.${tool}.wasm`);
 
+// A run that says where its time goes: [phase, seconds] for each line "phase  1,234.5 ms". That is no part of the comparison.
+function runVerbose(workload) {
+  const output = outputOf(workload, "verbose");
+  const { usage, stderr } = measure(workload, [tools.ours, "--verbose", ...workload.args, `-o=${output}`, workload.input]);
+  rmSync(output);
+  const lines = [...stderr.matchAll(/^(\w+) +([\d,.]+) ms$/gm)].map(([, name, value]) => [name, Number(value.replaceAll(",", "")) / 1000]);
+  return { wall: usage.wall, phases: lines.filter(([name]) => name !== "total") };
+}
+
 function runTool(workload, tool) {
   const output = outputOf(workload, tool);
   rmSync(output, { force: true });
-  return measure(workload, [tools[tool], ...workload.args, `-o=${output}`, workload.input]);
+  return measure(workload, [tools[tool], ...workload.args, `-o=${output}`, workload.input]).usage;
 }
 
 function runWorkload(workload) {
@@ -65,7 +74,8 @@ function runWorkload(workload) {
     const round = {};
     const order = i % 2 === 0 ? ["ours", "original"] : ["original", "ours"];
     for (const tool of order) round[tool] = runTool(workload, tool);
-    if (workload.hello) round.hello = measure(workload, [hello]);
+    if (workload.hello) round.hello = measure(workload, [hello]).usage;
+    if (workload.phases && !options.against) round.verbose = runVerbose(workload);
     result.rounds.push(round);
   }
 
@@ -75,6 +85,10 @@ function runWorkload(workload) {
   });
   const verdict = checked.status === 0 ? JSON.parse(checked.stdout) : { failures: [checked.stderr.trim()], ours: {}, original: {} };
   result.failures = verdict.failures;
+  if (result.rounds[0].verbose) {
+    const missing = unaccounted(result);
+    if (Math.abs(missing) > 0.05) result.failures.push(`phases add up to ${((1 - missing) * 100).toFixed(1)}% of the wall time`);
+  }
   for (const tool of Object.keys(tools)) {
     const path = outputOf(workload, tool);
     result.outputs[tool] = { bytes: statSync(path).size, segments: countSegments(path), ...verdict[tool] };

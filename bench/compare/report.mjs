@@ -93,13 +93,29 @@ function startText(results) {
   return `The hello-world of the same runtime takes ${seconds(hello)} and ${megabytes(of(start, "hello", "rss"))} beside the module of some 60 bytes, which takes ${ratio(start, "wall", "hello").toFixed(2)} times as long.`;
 }
 
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+
+/** The part of the wall time that no phase of a verbose run names; negative when they name too much. */
+export const unaccounted = ({ rounds }) => median(rounds.map(({ verbose }) => 1 - sum(verbose.phases.map(([, time]) => time)) / verbose.wall));
+
+function phaseTable(results) {
+  const result = results.find(({ rounds }) => rounds[0].verbose);
+  if (!result) return "";
+  const [{ verbose: first }] = result.rounds;
+  const timeOf = (name) => median(result.rounds.map(({ verbose }) => verbose.phases.find(([other]) => other === name)[1]));
+  const shareOf = (name) => median(result.rounds.map(({ verbose }) => verbose.phases.find(([other]) => other === name)[1] / verbose.wall));
+  const rows = first.phases.map(([name]) => [name, seconds(timeOf(name)), `${(shareOf(name) * 100).toFixed(1)}%`]);
+  rows.push(["not accounted for", "", `${(unaccounted(result) * 100).toFixed(1)}%`]);
+  return table([`phase of ${result.workload.description}`, "time", "share of the wall time"], rows);
+}
+
 const measured = (results) => results.filter(({ rounds, outputs }) => rounds.length > 0 && outputs.ours);
 
 /** `other` is what the tables call the other tool. */
 export function printTables(all, other) {
   const results = measured(all);
   if (results.length === 0) return;
-  const text = `\n${timeTable(results)}\n\n${startText(results)}\n\n${outputTable(results)}\n`;
+  const text = `\n${timeTable(results)}\n\n${startText(results)}\n\n${outputTable(results)}\n\n${phaseTable(results)}\n`;
   console.log(text.replaceAll("| original |", `| ${other} |`));
 }
 
@@ -129,6 +145,7 @@ export function writeDocuments(root, all, rounds) {
     ].join("\n"),
     table: timeTable(results),
     start: startText(results),
+    phases: phaseTable(results),
     outputs: outputTable(results),
   };
   let text = readFileSync(path, "utf8");

@@ -58,7 +58,7 @@ export async function workloads(here, work, quick) {
   ];
   if (quick) return list.filter(({ name }) => name === "startup" || name === "sparse");
 
-  function compute(name, description, engine, lines, reach) {
+  function compute(name, description, engine, lines, reach, phases = false) {
     const directory = join(work, "js-compute");
     const application = `application-${lines}.js`;
     writeFileSync(join(directory, application), makeApplication(lines));
@@ -71,12 +71,13 @@ export async function workloads(here, work, quick) {
       args: ["--inherit-env=true", "--allow-wasi", "--dir=.", "-f", "wizer.initialize", "-r", "_start=wizer.resume", "--wasm-bulk-memory=true"],
       stdin: `${application} --legacy-script`,
       reach,
+      phases,
       request: "/checksum",
     };
   }
   if (existsSync(join(work, "js-compute"))) {
     list.push(
-      compute("fastly-100", "`fastly.wasm`, an application of 100 lines", "fastly.wasm", 100, engineSmall),
+      compute("fastly-100", "`fastly.wasm`, an application of 100 lines", "fastly.wasm", 100, engineSmall, true),
       compute("fastly-2000", "`fastly.wasm`, 2,000 lines", "fastly.wasm", 2000, engineLarge),
       compute("fastly-debug", "`fastly.debug.wasm` (36 MB), 100 lines", "fastly.debug.wasm", 100, engineLarge),
     );
