@@ -9,8 +9,10 @@ public class KernelBenchmarks
 {
     private const int Rounds = 10;
 
-    private Store _store = null!;
-    private Function _run = null!;
+    private Store _interpreter = null!;
+    private Store _compiler = null!;
+    private Function _interpreted = null!;
+    private Function _compiled = null!;
 
     /// <summary>What the guest does; see <see cref="Kernels"/>.</summary>
     [ParamsSource(nameof(KernelNames))]
@@ -21,20 +23,29 @@ public class KernelBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _store = new Store();
-        _run = new Linker().Instantiate(_store, Kernels.Load(Kernel)).FindFunction("run")!;
-        if (Interpreted() != Native())
+        _interpreter = new Store(new EngineOptions { Tier = TierMode.InterpreterOnly });
+        _interpreted = new Linker().Instantiate(_interpreter, Kernels.Load(Kernel)).FindFunction("run")!;
+        _compiler = new Store(new EngineOptions { Tier = TierMode.CompileEverything });
+        _compiled = new Linker().Instantiate(_compiler, Kernels.Load(Kernel)).FindFunction("run")!;
+        if (Interpreted() != Native() || Compiled() != Native())
         {
-            throw new InvalidOperationException($"the guest computes {Interpreted()}, and not {Native()}");
+            throw new InvalidOperationException($"the guest computes {Interpreted()} and {Compiled()}, and not {Native()}");
         }
     }
 
     [GlobalCleanup]
-    public void Cleanup() => _store.Dispose();
+    public void Cleanup()
+    {
+        _interpreter.Dispose();
+        _compiler.Dispose();
+    }
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Rounds)]
     public uint Native() => Kernels.RunNative(Kernel, Rounds);
 
     [Benchmark(OperationsPerInvoke = Rounds)]
-    public uint Interpreted() => (uint)_run.Invoke(Rounds)[0];
+    public uint Interpreted() => (uint)_interpreted.Invoke(Rounds)[0];
+
+    [Benchmark(OperationsPerInvoke = Rounds)]
+    public uint Compiled() => (uint)_compiled.Invoke(Rounds)[0];
 }
