@@ -35,7 +35,14 @@ internal sealed class CompilerThread : IDisposable
         return s_isWarm;
     }
 
-    internal void Add(CompilerJob job) => _jobs.Add(job);
+    /// <summary>Has it done, unless there is no more time for it.</summary>
+    internal void Add(CompilerJob job)
+    {
+        if (!_jobs.IsAddingCompleted)
+        {
+            _jobs.Add(job);
+        }
+    }
 
     internal bool TryTake([NotNullWhen(true)] out CompilerJob? job) => _completed.TryDequeue(out job);
 

@@ -10,6 +10,12 @@ internal sealed unsafe class HotFunction(FuncData* func)
     /// <summary>Whether it stays interpreted.</summary>
     internal bool IsRefused { get; set; }
 
+    /// <summary>
+    /// How hot it has to be before anything more of it is compiled. It doubles each time: a function with many loops would
+    /// otherwise be compiled once for each of them, all at once.
+    /// </summary>
+    internal long NextHeat { get; set; }
+
     /// <summary>Whether it is compiled, or will be.</summary>
     internal bool IsRequested { get; set; }
 

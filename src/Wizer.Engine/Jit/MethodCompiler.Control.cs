@@ -210,9 +210,9 @@ internal sealed unsafe partial class MethodCompiler
             ForgetAllChecked();
         }
 
-        foreach ((LocalBuilder temp, CilType type) in block.ParameterTemps.Zip(block.Parameters))
+        for (int i = 0; i < block.ParameterTemps.Length; i++)
         {
-            Return(type, temp);
+            Return(block.Parameters[i], block.ParameterTemps[i]);
         }
 
         if (_isReachable || isTargeted)

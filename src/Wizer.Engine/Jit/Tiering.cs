@@ -22,6 +22,8 @@ internal sealed unsafe class Tiering : IDisposable
 
     private const int MinInterval = 512;
 
+    private const int MaxHeat = int.MaxValue / 2;
+
     private const int StubUnits = FrameHeader.Units + 6;
 
     private readonly InterpreterHost _host;
@@ -84,7 +86,7 @@ internal sealed unsafe class Tiering : IDisposable
         }
 
         FuncData* func = piece.Func;
-        func->Heat = Math.Min(func->Heat + events, int.MaxValue / 2);
+        func->Heat = Math.Min(func->Heat + events, MaxHeat);
         if (func->HotIndex == 0)
         {
             int byteLength = _host.ModuleOf(func->Instance).BodyOf((uint)func->FuncIndex).Length;
@@ -102,6 +104,9 @@ internal sealed unsafe class Tiering : IDisposable
 
         return Poll(context, hot, (int)(ip - piece.Start), fp);
     }
+
+    /// <summary>The guest has done its part: the second core is needed elsewhere.</summary>
+    internal void Stop() => _thread?.Dispose();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -124,16 +129,10 @@ internal sealed unsafe class Tiering : IDisposable
         hot.IsCalledOften |= isStart;
 
         // What has one long call wants its loop compiled, and everything else the function: of that, later calls are the larger part.
-        if (loop != null && (!hot.IsCalledOften || hot.Func->IsCompiled))
+        bool wantsLoop = loop != null && (!hot.IsCalledOften || hot.Func->IsCompiled);
+        if (!(wantsLoop ? loop!.IsRequested : hot.IsRequested) && hot.Func->Heat >= hot.NextHeat)
         {
-            if (!loop.IsRequested)
-            {
-                Request(hot, loop.Offset);
-            }
-        }
-        else if (!hot.IsRequested)
-        {
-            Request(hot, HotLoop.None);
+            Request(hot, wantsLoop ? loop!.Offset : HotLoop.None);
         }
 
         nint entry = loop?.Entry ?? 0;
@@ -159,7 +158,11 @@ internal sealed unsafe class Tiering : IDisposable
         if (func->HotIndex == 0)
         {
             ByteRange body = _host.ModuleOf(func->Instance).BodyOf((uint)func->FuncIndex);
-            _functions.Add(new HotFunction(func) { IsRefused = body.Length > MaxBodyByteLength || func->HandlerCount != 0 });
+            _functions.Add(new HotFunction(func)
+            {
+                IsRefused = body.Length > MaxBodyByteLength || func->HandlerCount != 0,
+                NextHeat = (long)_threshold * (BaseByteLength + body.Length),
+            });
             func->HotIndex = _functions.Count;
             if (!_functions[^1].IsRefused && !_isExhaustive)
             {
@@ -178,6 +181,7 @@ internal sealed unsafe class Tiering : IDisposable
             return;
         }
 
+        hot.NextHeat = Math.Min(2 * hot.NextHeat, MaxHeat);
         HotLoop? loop = loopOffset == HotLoop.None ? null : hot.LoopAt(loopOffset);
         if (loop != null)
         {

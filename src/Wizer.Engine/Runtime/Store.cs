@@ -62,6 +62,9 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>How many functions, and loops in functions, were compiled or will be.</summary>
     internal int CompiledMethodCount => _host.Tiering?.MethodCount ?? 0;
 
+    /// <summary>No more guests will run for long: leaves the second core to whoever needs it.</summary>
+    internal void StopCompiling() => _host.Tiering?.Stop();
+
     internal TypeRegistry Types { get; } = new();
 
     /// <summary>The structs and arrays.</summary>

@@ -223,5 +223,7 @@ internal sealed class EmbeddedRun : IDisposable
         {
             Throw.InitFuncTrapped(initFunc, error);
         }
+
+        _store.StopCompiling();
     }
 }

@@ -9,7 +9,7 @@ internal static class MemoryScanner
     /// From here on vectors and threads are worth their start-up: words scan several GB/s, so this much takes no longer than
     /// the compiler needs for the vector code.
     /// </summary>
-    internal const ulong LargeMemory = 8 << 20;
+    internal const ulong LargeMemory = 16 << 20;
 
     /// <summary>What a thread takes at a time. Ranges that meet at a cut are joined again, so it says nothing about the result.</summary>
     internal const int ChunkByteLength = 4 << 20;

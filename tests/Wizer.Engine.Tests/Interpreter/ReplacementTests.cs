@@ -76,6 +76,43 @@ public sealed class ReplacementTests
         Assert.InRange(store.CompiledMethodCount, 2, 3);
     }
 
+    // Each further version of a function has to be worth it, too.
+    [Fact]
+    public void SecondVersion_TakesTwiceTheHeat()
+    {
+        using var store = new Store(new EngineOptions { CompilesInBackground = false });
+        Instance instance = Runtime.Guest.Instantiate(store, """
+            (module (func (export "f") (param i32)
+              (loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))
+            """);
+        instance.Invoke("f", 100_000);
+        Assert.Equal(1, store.CompiledMethodCount);
+        instance.Invoke("f", 100_000);
+        Assert.Equal(1, store.CompiledMethodCount);
+        for (int i = 0; i < 100; i++)
+        {
+            instance.Invoke("f", 100_000);
+        }
+
+        Assert.Equal(2, store.CompiledMethodCount);
+    }
+
+    [Fact]
+    public void StoppedCompiler_LeavesGuestsToTheInterpreter()
+    {
+        using var store = new Store(new EngineOptions { TierThreshold = 1 });
+        Instance instance = Runtime.Guest.Instantiate(store, """
+            (module (func (export "f") (param i32) (result i32) (local i32)
+              (loop $l
+                (local.set 1 (i32.add (local.get 1) (i32.const 2)))
+                (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+              (local.get 1)))
+            """);
+        Assert.Equal([20_000UL], instance.Invoke("f", 10_000));
+        store.StopCompiling();
+        Assert.Equal([2_000_000UL], instance.Invoke("f", 1_000_000));
+    }
+
     [Fact]
     public void SmallGuests_CompileNothing()
     {
