@@ -2,7 +2,7 @@
 #include "program.h"
 #include <wasm_simd128.h>
 
-enum { WIDTH = 1024, HEIGHT = 1024, PASSES = 1200 };
+enum { WIDTH = 1024, HEIGHT = 1024, PASSES = 6000 };
 
 static float image[HEIGHT][WIDTH], next[HEIGHT][WIDTH];
 static uint8_t bytes[HEIGHT][WIDTH];
