@@ -42,7 +42,7 @@ public sealed record EngineOptions
     public TierMode Tier { get; init; }
 
     /// <summary>How many calls and branches make a function busy, for each byte of its body and two hundred more.</summary>
-    internal int TierThreshold { get; init; } = 100;
+    internal int TierThreshold { get; init; } = 60;
 
     /// <summary>Whether functions are compiled while they go on being interpreted. Tests, which want to know when, say no.</summary>
     internal bool CompilesInBackground { get; init; } = true;

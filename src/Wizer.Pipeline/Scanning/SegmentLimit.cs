@@ -41,7 +41,7 @@ internal static class SegmentLimit
 
     /// <summary>
     /// Joins neighbours where it adds least to the module, lengths included. Since closing one gap changes what the next one
-    /// adds, it goes in rounds, each of which closes half of what is left to close.
+    /// adds, it goes in rounds, each of which closes half of what is left to close, and the last one the little that is left then.
     /// </summary>
     /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
     /// <param name="maxCount">How many may remain in all; a memory that holds something keeps one range in any case.</param>
@@ -51,7 +51,8 @@ internal static class SegmentLimit
         CloseSmallestGaps(memories, GapOrder.ByWeight, maxCount * CandidatesPerSegment);
         for (int count; (count = RangeCount(memories)) > maxCount && GapCount(memories) > 0;)
         {
-            CloseSmallestGaps(memories, GapOrder.ByEffect, (count + maxCount) / 2);
+            bool isLast = count - maxCount <= maxCount / 32;
+            CloseSmallestGaps(memories, GapOrder.ByEffect, isLast ? maxCount : (count + maxCount) / 2);
         }
     }
 
