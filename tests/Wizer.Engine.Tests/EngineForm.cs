@@ -24,16 +24,16 @@ internal static class EngineForms
 
     internal static EngineOptions Options(
         this EngineForm form, int stackSlotCount = Interpreter.DefaultSlotCount, bool reserve = true) => new()
-    {
-        Tier = form switch
         {
-            EngineForm.Compiled => TierMode.CompileEverything,
-            EngineForm.Replaced => TierMode.Default,
-            _ => TierMode.InterpreterOnly,
-        },
-        TierThreshold = 0,
-        UsePlainLoop = form == EngineForm.Plain,
-        StackByteLength = (ulong)stackSlotCount * sizeof(ulong),
-        ReserveAddressSpace = reserve,
-    };
+            Tier = form switch
+            {
+                EngineForm.Compiled => TierMode.CompileEverything,
+                EngineForm.Replaced => TierMode.Default,
+                _ => TierMode.InterpreterOnly,
+            },
+            TierThreshold = 0,
+            UsePlainLoop = form == EngineForm.Plain,
+            StackByteLength = (ulong)stackSlotCount * sizeof(ulong),
+            ReserveAddressSpace = reserve,
+        };
 }
