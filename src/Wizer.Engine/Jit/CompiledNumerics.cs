@@ -10,9 +10,10 @@ namespace Wizer.Engine;
 /// </summary>
 internal static class CompiledNumerics
 {
-    internal static int RotateLeft32(int value, int count) => (int)BitOperations.RotateLeft((uint)value, count & 31);
+    // Not BitOperations: of constants, RyuJIT makes one that it takes for positive wherever the sign matters, as in a division.
+    internal static int RotateLeft32(int value, int count) => (value << count) | (value >>> (32 - count));
 
-    internal static int RotateRight32(int value, int count) => (int)BitOperations.RotateRight((uint)value, count & 31);
+    internal static int RotateRight32(int value, int count) => (value >>> count) | (value << (32 - count));
 
     internal static long RotateLeft64(long value, long count) => (long)BitOperations.RotateLeft((ulong)value, (int)count & 63);
 
@@ -79,6 +80,10 @@ internal static class CompiledNumerics
     internal static long BitsOfF64(double value) => BitConverter.DoubleToInt64Bits(value);
 
     internal static float F32OfBits(int bits) => BitConverter.Int32BitsToSingle(bits);
+
+    // A call: of a value that was just loaded from 8 or 16 bits, RyuJIT would make a load of 32 bits.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static float ReinterpretI32(int bits) => BitConverter.Int32BitsToSingle(bits);
 
     internal static double F64OfBits(long bits) => BitConverter.Int64BitsToDouble(bits);
 

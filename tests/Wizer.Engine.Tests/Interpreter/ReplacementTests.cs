@@ -76,6 +76,37 @@ public sealed class ReplacementTests
         Assert.InRange(store.CompiledMethodCount, 2, 3);
     }
 
+    // RyuJIT takes a rotated constant for positive.
+    [Fact]
+    public void RotatedConstants_KeepTheirSign()
+    {
+        foreach (EngineForm form in Enum.GetValues<EngineForm>())
+        {
+            ulong actual = LoopGuest.Run(form, """
+                (module (func (export "f") (param i32) (result i32)
+                  (i32.div_s (i32.rotr (i32.const 254) (i32.const 7)) (i32.or (local.get 0) (i32.const 1)))))
+                """, 2);
+            Assert.Equal((uint)(unchecked((int)0xfc000001) / 3), (uint)actual);
+        }
+    }
+
+    // RyuJIT makes a load of 32 bits of one of 16 whose value becomes a float.
+    [Fact]
+    public void ShortLoads_StayShortAsFloats()
+    {
+        foreach (EngineForm form in Enum.GetValues<EngineForm>())
+        {
+            ulong actual = LoopGuest.Run(form, """
+                (module
+                  (memory 1)
+                  (data (i32.const 8) "\ff\ff\ff\ff")
+                  (func (export "f") (param i32) (result i32)
+                    (i32.reinterpret_f32 (f32.reinterpret_i32 (i32.load16_u (local.get 0))))))
+                """, 8);
+            Assert.Equal(0xffffu, (uint)actual);
+        }
+    }
+
     // Each further version of a function has to be worth it, too.
     [Fact]
     public void SecondVersion_TakesTwiceTheHeat()

@@ -29,25 +29,13 @@ internal sealed class CilEmitter : IEmitter
         code.Open("internal static bool TryEmit(CilWriter? il, Opcode opcode)");
         code.Open("switch (opcode)");
         string file = Path.Combine(table.SourceDirectory, TablePath);
-        string[] lines = File.ReadAllLines(file);
-        for (int i = 0; i < lines.Length; i++)
+        foreach ((int line, string[] cells) in TableFile.Rows(file, ColumnCount))
         {
-            if (string.IsNullOrWhiteSpace(lines[i]) || lines[i][0] == '#')
-            {
-                continue;
-            }
-
-            string[] cells = Array.ConvertAll(lines[i].Split('\t'), cell => cell.Trim());
-            if (cells.Length != ColumnCount)
-            {
-                throw new TableException(file, i + 1, $"expected {ColumnCount} cells separated by tabs");
-            }
-
             foreach (string name in cells[0].Split(' '))
             {
                 if (!rows.Remove(name))
                 {
-                    throw new TableException(file, i + 1, $"`{name}` is no instruction, or named twice");
+                    throw new TableException(file, line, $"`{name}` is no instruction, or named twice");
                 }
 
                 code.Line($"case Opcode.{name}:");

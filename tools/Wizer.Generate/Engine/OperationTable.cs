@@ -86,21 +86,9 @@ internal sealed class OperationTable
 
     private void ReadOperations(string file)
     {
-        string[] lines = File.ReadAllLines(file);
-        for (int i = 0; i < lines.Length; i++)
+        foreach ((int line, string[] cells) in TableFile.Rows(file, ColumnCount))
         {
-            if (string.IsNullOrWhiteSpace(lines[i]) || lines[i][0] == '#')
-            {
-                continue;
-            }
-
-            string[] cells = Array.ConvertAll(lines[i].Split('\t'), cell => cell.Trim());
-            if (cells.Length != ColumnCount)
-            {
-                throw new TableException(file, i + 1, $"expected {ColumnCount} cells separated by tabs");
-            }
-
-            AddForms(cells, file, i + 1);
+            AddForms(cells, file, line);
         }
     }
 

@@ -23,25 +23,13 @@ internal sealed partial class VectorEmitter : IEmitter
             .ToDictionary(row => row.Name);
         List<(InstructionRow Row, string Lanes, string Expression, string Host)> found = [];
         string file = Path.Combine(table.SourceDirectory, TablePath);
-        string[] lines = File.ReadAllLines(file);
-        for (int i = 0; i < lines.Length; i++)
+        foreach ((int line, string[] cells) in TableFile.Rows(file, ColumnCount))
         {
-            if (string.IsNullOrWhiteSpace(lines[i]) || lines[i][0] == '#')
-            {
-                continue;
-            }
-
-            string[] cells = Array.ConvertAll(lines[i].Split('\t'), cell => cell.Trim());
-            if (cells.Length != ColumnCount)
-            {
-                throw new TableException(file, i + 1, $"expected {ColumnCount} cells separated by tabs");
-            }
-
             foreach (string name in cells[0].Split(' '))
             {
                 if (!missing.Remove(name, out InstructionRow? row))
                 {
-                    throw new TableException(file, i + 1, $"`{name}` is no vector instruction without immediates, or named twice");
+                    throw new TableException(file, line, $"`{name}` is no vector instruction without immediates, or named twice");
                 }
 
                 found.Add((row, LaneType(cells[1], name), cells[2], cells[3]));
@@ -50,7 +38,7 @@ internal sealed partial class VectorEmitter : IEmitter
 
         if (missing.Count != 0)
         {
-            throw new TableException(file, lines.Length, $"nothing says what `{missing.Keys.First()}` computes");
+            throw new TableException(file, 1, $"nothing says what `{missing.Keys.First()}` computes");
         }
 
         code.Line("using System;");
