@@ -37,7 +37,8 @@ internal static unsafe class CompiledVectors
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static long ExtractI64(Vector128<byte> vector, int lane) => vector.AsInt64().GetElement(lane);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // A call: of a constant vector, RyuJIT would make a constant that is no signalling NaN any more.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static float ExtractF32(Vector128<byte> vector, int lane) => vector.AsSingle().GetElement(lane);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
