@@ -11,11 +11,17 @@ public enum EngineForm
     /// <summary>Interpreted, as where nothing is.</summary>
     Plain,
 
-    /// <summary>Compiled when first called.</summary>
+    /// <summary>Compiled by the runtime's compiler when first called.</summary>
     Compiled,
 
-    /// <summary>Compiled as soon as the interpreter comes to a call or a branch, loops while they run.</summary>
+    /// <summary>The same as soon as the interpreter comes to a call or a branch, loops while they run.</summary>
     Replaced,
+
+    /// <summary>Machine code of our own when first called.</summary>
+    Machine,
+
+    /// <summary>The same as soon as the interpreter comes to a call or a branch, loops while they run; it checks each address.</summary>
+    MachineReplaced,
 }
 
 internal static class EngineForms
@@ -27,11 +33,13 @@ internal static class EngineForms
         {
             Tier = form switch
             {
-                EngineForm.Compiled => TierMode.CompileEverything,
-                EngineForm.Replaced => TierMode.Default,
+                EngineForm.Compiled or EngineForm.Machine => TierMode.CompileEverything,
+                EngineForm.Replaced or EngineForm.MachineReplaced => TierMode.Default,
                 _ => TierMode.InterpreterOnly,
             },
             TierThreshold = 0,
+            UsesMachineCode = form is EngineForm.Machine or EngineForm.MachineReplaced,
+            GuardsMemories = form != EngineForm.MachineReplaced,
             UsePlainLoop = form == EngineForm.Plain,
             StackByteLength = (ulong)stackSlotCount * sizeof(ulong),
             ReserveAddressSpace = reserve,

@@ -35,12 +35,22 @@ public sealed class SpecTests(SpecReport report, ITestOutputHelper output) : ICl
     [SuiteTheory]
     [MemberData(nameof(Files))]
     public void File_PassesAsExpected_Compiled(string file) =>
-        Check(Run(file, new EngineOptions { Tier = TierMode.CompileEverything }));
+        Check(Run(file, new EngineOptions { Tier = TierMode.CompileEverything, UsesMachineCode = false }));
 
     [SuiteTheory]
     [MemberData(nameof(Files))]
     public void File_PassesAsExpected_WhenLoopsAreReplaced(string file) =>
-        Check(Run(file, new EngineOptions { TierThreshold = 0 }));
+        Check(Run(file, new EngineOptions { TierThreshold = 0, UsesMachineCode = false }));
+
+    [SuiteTheory]
+    [MemberData(nameof(Files))]
+    public void File_PassesAsExpected_AsMachineCode(string file) =>
+        Check(Run(file, new EngineOptions { Tier = TierMode.CompileEverything }));
+
+    [SuiteTheory]
+    [MemberData(nameof(Files))]
+    public void File_PassesAsExpected_AsMachineCodeFromLoops(string file) =>
+        Check(Run(file, new EngineOptions { TierThreshold = 0, GuardsMemories = false }));
 
     // The scripts allow several results, and those of the processor are among them.
     [SuiteTheory]

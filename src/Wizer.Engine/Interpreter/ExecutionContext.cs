@@ -67,6 +67,9 @@ internal unsafe struct ExecutionContext
     /// <summary>Below this address of the native stack everything is interpreted.</summary>
     public byte* NativeLimit;
 
+    /// <summary>The native stack of the innermost activation of machine code: where a trap leaves it. See <see cref="MachineCode"/>.</summary>
+    public byte* MachineExit;
+
     /// <summary>Which of the instructions that a superinstruction stands for trapped; or <see cref="CompiledCalls.FramesAreUnwound"/>.</summary>
     public int TrapPart;
 

@@ -45,6 +45,7 @@ internal static unsafe class Interpreter
     {
         InterpreterHost host = Calls.HostOf(context);
         host.Tiering?.Dispose();
+        host.Machine?.Dispose();
         host.Code.Dispose();
         host.Exceptions.Dispose();
         GCHandle.FromIntPtr(context->Host).Free();

@@ -24,6 +24,9 @@ internal abstract unsafe class InterpreterHost(Budget* memoryBudget)
     /// <summary>Compiles what is busy; null when nothing is compiled.</summary>
     internal Tiering? Tiering { get; set; }
 
+    /// <summary>The machine code of the store; null where there is none.</summary>
+    internal MachineArena? Machine { get; set; }
+
     /// <summary>The frames of the activations that ended with the last status, innermost first.</summary>
     internal List<InterpreterFrame> UnwoundFrames { get; } = [];
 

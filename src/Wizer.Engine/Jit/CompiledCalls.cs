@@ -145,9 +145,14 @@ internal static unsafe class CompiledCalls
     /// <param name="frame">The frame it goes on in.</param>
     internal static TrapKind Run(
         ExecutionContext* context, FuncData* func, delegate*<ulong*, ExecutionContext*, FuncData*, int> entry, ulong* fp,
-        ushort* returnTo, ulong* frame)
+        ushort* returnTo, ulong* frame) => Finish(context, (TrapKind)entry(fp, context, func), returnTo, frame);
+
+    /// <summary>The same, from a loop of a function that has machine code.</summary>
+    internal static TrapKind RunMachine(ExecutionContext* context, nint code, ulong* fp, ushort* returnTo, ulong* frame) =>
+        Finish(context, (TrapKind)MachineCalls.Enter(fp, context, code), returnTo, frame);
+
+    private static TrapKind Finish(ExecutionContext* context, TrapKind trap, ushort* returnTo, ulong* frame)
     {
-        var trap = (TrapKind)entry(fp, context, func);
         if (trap == TrapKind.UncaughtException)
         {
             // Compiled functions have no handlers.

@@ -7,6 +7,12 @@ internal sealed unsafe class HotFunction(FuncData* func)
 
     internal FuncData* Func { get; } = func;
 
+    /// <summary>Whether it has machine code of ours.</summary>
+    internal bool HasMachineCode { get; set; }
+
+    /// <summary>Whether that was tried, in vain or not.</summary>
+    internal bool IsMachineCodeTried { get; set; }
+
     /// <summary>Whether it stays interpreted.</summary>
     internal bool IsRefused { get; set; }
 
@@ -46,8 +52,19 @@ internal sealed unsafe class HotFunction(FuncData* func)
         return null;
     }
 
-    /// <summary>The loop at an offset of the module.</summary>
-    internal HotLoop LoopAt(long offset) => Array.Find(_loops, loop => loop.Offset == offset)!;
+    /// <summary>The loop at an offset of the module, or null.</summary>
+    internal HotLoop? FindLoopAt(long offset)
+    {
+        foreach (HotLoop loop in _loops)
+        {
+            if (loop.Offset == offset)
+            {
+                return loop;
+            }
+        }
+
+        return null;
+    }
 }
 
 /// <summary>A loop in which compiled code may take over.</summary>
@@ -67,4 +84,7 @@ internal sealed class HotLoop(int unit, long offset)
 
     /// <summary>The code of the function that starts here, or 0.</summary>
     internal nint Entry { get; set; }
+
+    /// <summary>Where the function's machine code is entered here, or 0.</summary>
+    internal nint MachineEntry { get; set; }
 }

@@ -60,7 +60,7 @@ internal sealed unsafe partial class MethodCompiler
     {
         if (instruction.Opcode is Opcode.BrOnCast or Opcode.BrOnCastFail or Opcode.Throw or Opcode.ThrowRef
             or Opcode.ReturnCall or Opcode.ReturnCallIndirect or Opcode.ReturnCallRef
-            || !TryResultsOf(ref instruction, out CilType[] results))
+            || !HelperResults.TryFind(_module, ref instruction, out CilType[] results))
         {
             return false;
         }
@@ -153,38 +153,5 @@ internal sealed unsafe partial class MethodCompiler
         units.CopyTo(new Span<ushort>(copy, OperationBytes / sizeof(ushort)));
         _operations.Add((nint)copy);
         return (long)copy;
-    }
-
-    private bool TryResultsOf(ref Instruction instruction, out CilType[] results)
-    {
-        Opcode opcode = instruction.Opcode;
-        byte result = OpcodeTable.Signature(opcode).Result;
-        switch (opcode)
-        {
-            case Opcode.TableGet or Opcode.StructNew or Opcode.StructNewDefault or Opcode.ArrayNew or Opcode.ArrayNewDefault
-                or Opcode.ArrayNewFixed or Opcode.ArrayNewData or Opcode.ArrayNewElem or Opcode.RefCast or Opcode.RefCastNull:
-                results = [CilType.I64];
-                return true;
-            case Opcode.StructGet:
-                results = [CilTypes.Of(((StructType)_module.Types[instruction.Index].Composite).Fields[(int)instruction.Index2].Storage)];
-                return true;
-            case Opcode.ArrayGet:
-                results = [CilTypes.Of(((ArrayType)_module.Types[instruction.Index].Composite).Element.Storage)];
-                return true;
-            case >= Opcode.I64Add128 and <= Opcode.I64MulWideU:
-                results = [CilType.I64, CilType.I64];
-                return true;
-            case Opcode.TableSize or Opcode.TableGrow:
-                results = [_module.Tables[instruction.Index].Type.Limits.Is64 ? CilType.I64 : CilType.I32];
-                return true;
-        }
-
-        results = result switch
-        {
-            OpcodeSignature.Address => [_module.Memories[instruction.Index].Type.Limits.Is64 ? CilType.I64 : CilType.I32],
-            OpcodeSignature.Nothing => [],
-            _ => [CilTypes.OfCode(result)],
-        };
-        return result != OpcodeSignature.Irregular;
     }
 }

@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Wizer.Binary;
 
 namespace Wizer.Engine;
@@ -30,6 +30,7 @@ internal sealed unsafe class Tiering : IDisposable
     private readonly bool _isEager;
     private readonly bool _isExhaustive;
     private readonly int _threshold;
+    private readonly int _machineThreshold;
     private readonly List<HotFunction> _functions = [];
     private readonly List<CompiledMethod> _methods = [];
     private readonly CompilerThread? _thread;
@@ -37,14 +38,14 @@ internal sealed unsafe class Tiering : IDisposable
     private uint _random = 1;
     private int _interval;
 
-    [RequiresDynamicCode("Compiles at run time.")]
     internal Tiering(InterpreterHost host, EngineOptions options)
     {
         _host = host;
         _isExhaustive = options.Tier == TierMode.CompileEverything;
         _threshold = options.TierThreshold;
         _isEager = _threshold == 0;
-        if (!_isExhaustive && !_isEager && options.CompilesInBackground && Environment.ProcessorCount > 1)
+        _machineThreshold = _isEager ? 0 : options.MachineThreshold;
+        if (RuntimeFeature.IsDynamicCodeSupported && !_isExhaustive && !_isEager && options.CompilesInBackground && Environment.ProcessorCount > 1)
         {
             _thread = new CompilerThread();
         }
@@ -54,14 +55,18 @@ internal sealed unsafe class Tiering : IDisposable
     internal static bool IsSupported => Environment.Is64BitProcess && BitConverter.IsLittleEndian;
 
     /// <summary>How many methods were compiled.</summary>
-    internal int MethodCount => _methods.Count;
+    internal int MethodCount => _methods.Count + (_host.Machine?.FunctionCount ?? 0);
 
     /// <summary>A function was translated, and will be called next.</summary>
     internal void Translated(ExecutionContext* context, FuncData* func)
     {
         if (_isExhaustive)
         {
-            Request(HotFunctionOf(context, func), HotLoop.None);
+            HotFunction hot = HotFunctionOf(context, func);
+            if (!TryMachineCode(hot))
+            {
+                Request(hot, HotLoop.None);
+            }
         }
     }
 
@@ -90,14 +95,15 @@ internal sealed unsafe class Tiering : IDisposable
         if (func->HotIndex == 0)
         {
             int byteLength = _host.ModuleOf(func->Instance).BodyOf((uint)func->FuncIndex).Length;
-            if (func->Heat < (long)_threshold * (BaseByteLength + byteLength))
+            int threshold = _host.Machine != null ? _machineThreshold : _threshold;
+            if (func->Heat < (long)threshold * (BaseByteLength + byteLength))
             {
                 return TrapKind.None;
             }
         }
 
         HotFunction hot = HotFunctionOf(context, func);
-        if (hot.IsRefused || CompiledCalls.IsNativeStackLow(context))
+        if (CompiledCalls.IsNativeStackLow(context) || (!TryMachineCode(hot) && hot.IsRefused))
         {
             return TrapKind.None;
         }
@@ -128,6 +134,13 @@ internal sealed unsafe class Tiering : IDisposable
         bool isStart = unit == FrameHeader.Units && loop == null;
         hot.IsCalledOften |= isStart;
 
+        ulong* saved = fp + hot.Func->Translated[FrameHeader.SavedAt];
+        if (hot.HasMachineCode)
+        {
+            nint code = loop != null ? loop.MachineEntry : isStart ? hot.Func->MachineEntry : 0;
+            return code == 0 ? TrapKind.None : CompiledCalls.RunMachine(context, code, fp, (ushort*)saved[0], (ulong*)saved[1]);
+        }
+
         // What has one long call wants its loop compiled, and everything else the function: of that, later calls are the larger part.
         bool wantsLoop = loop != null && (!hot.IsCalledOften || hot.Func->IsCompiled);
         if (!(wantsLoop ? loop!.IsRequested : hot.IsRequested) && hot.Func->Heat >= hot.NextHeat)
@@ -148,7 +161,6 @@ internal sealed unsafe class Tiering : IDisposable
 
         // The next time that it is interpreted, it has been called again.
         hot.IsCalledOften = true;
-        ulong* saved = fp + hot.Func->Translated[FrameHeader.SavedAt];
         return CompiledCalls.Run(
             context, hot.Func, (delegate*<ulong*, ExecutionContext*, FuncData*, int>)entry, fp, (ushort*)saved[0], (ulong*)saved[1]);
     }
@@ -173,16 +185,37 @@ internal sealed unsafe class Tiering : IDisposable
         return _functions[func->HotIndex - 1];
     }
 
-    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Whoever has one of these has dynamic code.")]
+    // Whether the function has machine code of ours: at the first question, that is tried.
+    private bool TryMachineCode(HotFunction hot)
+    {
+        if (!hot.IsMachineCodeTried && _host.Machine != null)
+        {
+            hot.HasMachineCode = _host.Machine.TryCompile(hot.Func, hot);
+            if (hot.HasMachineCode)
+            {
+                InstallStub(hot.Func);
+            }
+        }
+
+        hot.IsMachineCodeTried = true;
+        return hot.HasMachineCode;
+    }
+
     private void Request(HotFunction hot, long loopOffset)
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            hot.IsRefused = true;
+            return;
+        }
+
         if (hot.IsRefused || (_thread != null && !_thread.IsWarm()))
         {
             return;
         }
 
         hot.NextHeat = Math.Min(2 * hot.NextHeat, MaxHeat);
-        HotLoop? loop = loopOffset == HotLoop.None ? null : hot.LoopAt(loopOffset);
+        HotLoop? loop = loopOffset == HotLoop.None ? null : hot.FindLoopAt(loopOffset);
         if (loop != null)
         {
             loop.IsRequested = true;
@@ -242,8 +275,13 @@ internal sealed unsafe class Tiering : IDisposable
             return;
         }
 
-        // For the interpreter's calls, an operation that calls compiled code; its frame is as large, but saves where results do not reach.
-        FuncData* func = job.Function.Func;
+        job.Function.Func->Entry = (delegate*<ulong*, ExecutionContext*, FuncData*, int>)job.Method.Entry;
+        InstallStub(job.Function.Func);
+    }
+
+    // For the interpreter's calls, an operation that calls compiled code; its frame is as large, but saves where results do not reach.
+    private void InstallStub(FuncData* func)
+    {
         int saved = Math.Max(func->ParameterSlots, func->ResultSlots);
         Span<ushort> stub = stackalloc ushort[StubUnits];
         stub[0] = func->Translated[0];
@@ -257,7 +295,6 @@ internal sealed unsafe class Tiering : IDisposable
             stub[FrameHeader.Units + 2 + i] = (ushort)((ulong)func >> (16 * i));
         }
 
-        func->Entry = (delegate*<ulong*, ExecutionContext*, FuncData*, int>)job.Method.Entry;
         func->Code = _host.Code.Add(func, stub);
     }
 }

@@ -10,6 +10,8 @@ internal static unsafe partial class AddressSpace
 {
     private const int ProtNone = 0;
     private const int ProtReadWrite = 1 | 2;
+    private const int ProtReadExecute = 1 | 4;
+    private const int AdviceDontNeed = 4;
     private const int MapPrivate = 0x02;
     private const int MapAnonymousLinux = 0x20;
     private const int MapAnonymousMac = 0x1000;
@@ -27,7 +29,9 @@ internal static unsafe partial class AddressSpace
     internal static int Outstanding => Volatile.Read(ref s_outstanding);
 
     /// <summary>Reserves without committing; null when refused.</summary>
-    internal static byte* TryReserve(ulong byteCount)
+    /// <param name="byteCount">How much.</param>
+    /// <param name="isPermanent">Whether it is for the rest of the process's life.</param>
+    internal static byte* TryReserve(ulong byteCount, bool isPermanent = false)
     {
         if (byteCount == 0 || byteCount > (ulong)nint.MaxValue)
         {
@@ -48,7 +52,7 @@ internal static unsafe partial class AddressSpace
             address = mapped == -1 ? null : (byte*)mapped;
         }
 
-        if (address != null)
+        if (address != null && !isPermanent)
         {
             Interlocked.Increment(ref s_outstanding);
         }
@@ -76,6 +80,17 @@ internal static unsafe partial class AddressSpace
             : Mprotect(reservation + from, (nuint)(to - from), ProtReadWrite) == 0;
     }
 
+    /// <summary>Makes whole pages of a reservation such as a processor can run and nobody can write, or the other way round. Unix only.</summary>
+    internal static bool TryMakeExecutable(byte* start, ulong byteCount, bool isExecutable) =>
+        Mprotect(start, (nuint)byteCount, isExecutable ? ProtReadExecute : ProtReadWrite) == 0;
+
+    /// <summary>Takes what is behind whole pages of a reservation away, and leaves the reservation. Unix only.</summary>
+    internal static void Decommit(byte* start, ulong byteCount)
+    {
+        Madvise(start, (nuint)byteCount, AdviceDontNeed);
+        Mprotect(start, (nuint)byteCount, ProtNone);
+    }
+
     /// <summary>Gives a reservation back, with whatever was committed in it.</summary>
     internal static void Release(byte* reservation, ulong byteCount)
     {
@@ -96,6 +111,9 @@ internal static unsafe partial class AddressSpace
 
     [LibraryImport("libc", EntryPoint = "mprotect")]
     private static partial int Mprotect(void* address, nuint length, int protection);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Madvise(void* address, nuint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static partial int Munmap(void* address, nuint length);

@@ -44,6 +44,18 @@ public sealed record EngineOptions
     /// <summary>How many calls and branches make a function busy, for each byte of its body and two hundred more.</summary>
     internal int TierThreshold { get; init; } = 60;
 
+    /// <summary>
+    /// Whether functions become machine code of our own where that is supported, and only the rest is left to the runtime's
+    /// compiler. Tests run both.
+    /// </summary>
+    internal bool UsesMachineCode { get; init; } = true;
+
+    /// <summary>Whether memories are followed by address space without memory, so that accesses need no checks. Tests run both.</summary>
+    internal bool GuardsMemories { get; init; } = true;
+
+    /// <summary>The same as <see cref="TierThreshold"/>, for machine code of our own, which takes a hundredth of the time.</summary>
+    internal int MachineThreshold { get; init; } = 2;
+
     /// <summary>Whether functions are compiled while they go on being interpreted. Tests, which want to know when, say no.</summary>
     internal bool CompilesInBackground { get; init; } = true;
 

@@ -155,6 +155,7 @@ public sealed unsafe partial class Instance
     {
         uint[] typeIndices = Module.FuncTypeIndices;
         SubType[] types = Module.Types;
+        nint machineEntry = Store.HasMachineCode ? MachineCode.InterpretEntry : 0;
         for (int i = Module.ImportedFuncCount; i < typeIndices.Length; i++)
         {
             uint typeIndex = typeIndices[i];
@@ -166,6 +167,7 @@ public sealed unsafe partial class Instance
             func->ResultSlots = type.ResultSlotCount;
             func->FuncIndex = i;
             func->Entry = &CompiledCalls.Interpret;
+            func->MachineEntry = machineEntry;
         }
     }
 

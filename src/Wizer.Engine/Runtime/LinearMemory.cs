@@ -10,6 +10,14 @@ namespace Wizer.Engine;
 /// </remarks>
 public sealed unsafe class LinearMemory : Extern, INativeOwner
 {
+    /// <summary>
+    /// What an access with an i32 address, an offset below 2^31 and a width of at most 16 can reach: a memory for which so much is
+    /// reserved needs no checks.
+    /// </summary>
+    internal const ulong GuardedByteLength = (1UL << 32) + (1UL << 31) + (1UL << 16);
+
+    private const int WasmPageSizeLog2 = 16;
+
     private MemoryData* _data;
 
     /// <summary>Creates a memory of its type's minimum size, all zeros; the store disposes it.</summary>
@@ -44,8 +52,19 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
         {
             // What is left now can only become less.
             ulong reserve = (Math.Min(_data->MaxByteLength, byteLength + budget->Remaining) + 0xffff) & ~0xffffUL;
-            _data->Base = AddressSpace.TryReserve(reserve);
-            _data->ReservedByteLength = _data->Base == null ? 0 : reserve;
+
+            // Guards are pages of the system's: a memory that ends within one has none.
+            if (store.HasMachineCode && store.Options.GuardsMemories && MachineCode.HandlesFaults && !type.Limits.Is64 && type.PageSizeLog2 == WasmPageSizeLog2)
+            {
+                _data->Base = AddressSpace.TryReserve(GuardedByteLength);
+                _data->ReservedByteLength = _data->Base == null ? 0 : GuardedByteLength;
+            }
+
+            if (_data->Base == null)
+            {
+                _data->Base = AddressSpace.TryReserve(reserve);
+                _data->ReservedByteLength = _data->Base == null ? 0 : reserve;
+            }
         }
 
         if (_data->ReservedByteLength == 0)

@@ -98,6 +98,9 @@ internal unsafe struct FuncData
     /// <summary>What compiled code's calls run: slots, context, the function; a <see cref="TrapKind"/>.</summary>
     public delegate*<ulong*, ExecutionContext*, FuncData*, int> Entry;
 
+    /// <summary>What machine code's calls run; see <see cref="MachineCode"/>. 0 where there is none, and for host functions.</summary>
+    public nint MachineEntry;
+
     /// <summary>The instance whose memories, tables and globals the code uses; null for host functions.</summary>
     public InstanceData* Instance;
 

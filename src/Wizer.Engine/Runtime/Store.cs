@@ -39,8 +39,13 @@ public sealed unsafe partial class Store : IDisposable
         TableBudget->Limit = TableBudget->Remaining = Math.Min(Options.MaxTableElementCount, int.MaxValue);
         _host = new StoreHost(this);
         _context = Interpreter.CreateContext(_host, SlotCount(Options.StackByteLength), Options.UsePlainLoop);
-        if (RuntimeFeature.IsDynamicCodeSupported && Options.Tier != TierMode.InterpreterOnly && Tiering.IsSupported)
+        if (Options.Tier != TierMode.InterpreterOnly && Tiering.IsSupported)
         {
+            if (Options.UsesMachineCode && MachineCode.IsSupported)
+            {
+                _host.Machine = new MachineArena(_host);
+            }
+
             _host.Tiering = new Tiering(_host, Options);
         }
 
@@ -64,6 +69,9 @@ public sealed unsafe partial class Store : IDisposable
 
     /// <summary>No more guests will run for long: leaves the second core to whoever needs it.</summary>
     internal void StopCompiling() => _host.Tiering?.Stop();
+
+    /// <summary>Whether functions may become machine code of our own.</summary>
+    internal bool HasMachineCode => _host.Machine != null;
 
     internal TypeRegistry Types { get; } = new();
 

@@ -92,8 +92,9 @@ public sealed class MutationTests
             MaxMemoryByteLength = 1 << 24,
             MaxTableElementCount = 100_000,
             UsePlainLoop = form == EngineForm.Plain,
-            Tier = form == EngineForm.Compiled ? TierMode.CompileEverything : TierMode.Default,
-            TierThreshold = form == EngineForm.Replaced ? 0 : 100,
+            Tier = form is EngineForm.Compiled or EngineForm.Machine ? TierMode.CompileEverything : TierMode.Default,
+            TierThreshold = form is EngineForm.Replaced or EngineForm.MachineReplaced ? 0 : 100,
+            UsesMachineCode = form is EngineForm.Machine or EngineForm.MachineReplaced,
         });
         Linker linker = new Linker { UnknownFunctionsTrap = true }
             .DefineFunction("h", "f", new FuncType([ValType.I32], [ValType.I32]), static (_, _) => { });

@@ -64,14 +64,18 @@ public sealed class TierTests
     public void EveryTier_GivesTheSameModule()
     {
         byte[] expected = Run(new EngineOptions { Tier = TierMode.InterpreterOnly });
-        Assert.Equal(expected, Run(new EngineOptions { Tier = TierMode.CompileEverything }));
-        Assert.Equal(expected, Run(new EngineOptions { TierThreshold = 0 }));
-        Assert.Equal(expected, Run(new EngineOptions { TierThreshold = 1, CompilesInBackground = false }));
+        foreach (bool usesMachineCode in (bool[])[true, false])
+        {
+            Assert.Equal(expected, Run(new EngineOptions { Tier = TierMode.CompileEverything, UsesMachineCode = usesMachineCode }));
+            Assert.Equal(expected, Run(new EngineOptions { TierThreshold = 0, UsesMachineCode = usesMachineCode }));
+            Assert.Equal(
+                expected, Run(new EngineOptions { TierThreshold = 1, CompilesInBackground = false, UsesMachineCode = usesMachineCode }));
+        }
 
         // Whenever the other thread is done.
         for (int i = 0; i < 5; i++)
         {
-            Assert.Equal(expected, Run(new EngineOptions { TierThreshold = 1 }));
+            Assert.Equal(expected, Run(new EngineOptions { TierThreshold = 1, UsesMachineCode = false }));
             Assert.Equal(expected, Run(EngineOptions.Default));
         }
     }

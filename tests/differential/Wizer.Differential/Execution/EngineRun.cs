@@ -73,6 +73,9 @@ internal sealed class EngineRun(TextWriter output)
             _ => TierMode.Default,
         },
         TierThreshold = seed % 2 == 0 ? 0 : 100,
+        MachineThreshold = 1,
+        UsesMachineCode = seed % 5 != 0,
+        GuardsMemories = seed % 7 != 0,
     };
 
     // The harness has the same function.

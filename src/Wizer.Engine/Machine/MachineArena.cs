@@ -1,0 +1,155 @@
+namespace Wizer.Engine;
+
+/// <summary>Machine code of one function: where it is, and what a walk over its frames needs.</summary>
+internal sealed unsafe class MachineFunction(FuncData* func, nint start, int length, int frameByteLength)
+{
+    internal FuncData* Func { get; } = func;
+
+    internal nint Start { get; } = start;
+
+    internal int Length { get; } = length;
+
+    /// <summary>What it has on the native stack, but for the return address.</summary>
+    internal int FrameByteLength { get; } = frameByteLength;
+}
+
+/// <summary>
+/// The machine code of a store. What may be run cannot be written: a page can be either, and changes while nothing runs on it but
+/// the compiler.
+/// </summary>
+internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
+{
+    private const int PageByteLength = 4096;
+    private const int Alignment = 16;
+
+    // In the order they were added, and by address.
+    private readonly List<nint> _blocks = [];
+    private readonly List<int> _blockCounts = [];
+    private readonly List<MachineFunction> _functions = [];
+    private readonly List<nint> _operations = [];
+    private readonly MachineCompiler _compiler = new(host);
+    private byte* _next;
+    private byte* _end;
+
+    internal int FunctionCount => _functions.Count;
+
+    /// <summary>Compiles a function that has been translated, and has it run from now on.</summary>
+    /// <returns>False when it is not for this compiler.</returns>
+    internal bool TryCompile(FuncData* func, HotFunction hot)
+    {
+        if (!_compiler.TryCompile(func, isKept: true))
+        {
+            Free(_compiler.Operations);
+            return false;
+        }
+
+        MachineFunction? function = TryAdd(func, _compiler);
+        if (function == null)
+        {
+            Free(_compiler.Operations);
+            return false;
+        }
+
+        _operations.AddRange(_compiler.Operations);
+        for (int i = 0; i < _compiler.LoopOffsets.Count; i++)
+        {
+            HotLoop? loop = hot.FindLoopAt(_compiler.LoopOffsets[i]);
+            if (loop != null)
+            {
+                loop.MachineEntry = function.Start + _compiler.LoopEntryOf(i);
+            }
+        }
+
+        func->MachineEntry = function.Start;
+        func->Entry = &MachineCalls.Enter;
+        return true;
+    }
+
+    /// <summary>The function that a place in machine code belongs to, or null.</summary>
+    /// <param name="at">Behind an instruction of it.</param>
+    internal MachineFunction? Find(nint at)
+    {
+        foreach (MachineFunction function in _functions)
+        {
+            if (at > function.Start && at <= function.Start + function.Length)
+            {
+                return function;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The module offset of the instruction that a place in machine code belongs to.</summary>
+    /// <param name="function">Whose.</param>
+    /// <param name="at">Behind the machine instruction, counted from the start.</param>
+    internal long FindOffset(MachineFunction function, nint at)
+    {
+        // Nothing of it is kept: compiling is quick, and gives the same code again.
+        bool isDone = _compiler.TryCompile(function.Func, isKept: false);
+        Free(_compiler.Operations);
+        return isDone ? _compiler.FindOffset((int)at) : 0;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        for (int i = 0; i < _blocks.Count; i++)
+        {
+            MachineCode.Return((byte*)_blocks[i], _blockCounts[i]);
+        }
+
+        Free(_operations);
+        _compiler.Dispose();
+        _blocks.Clear();
+        _functions.Clear();
+    }
+
+    private static void Free(List<nint> operations)
+    {
+        foreach (nint operation in operations)
+        {
+            NativeBlock.Free((void*)operation);
+        }
+
+        operations.Clear();
+    }
+
+    private MachineFunction? TryAdd(FuncData* func, MachineCompiler compiler)
+    {
+        ReadOnlySpan<byte> code = compiler.Code;
+        if (_end - _next < code.Length)
+        {
+            int count = (code.Length + MachineCode.BlockByteLength - 1) / MachineCode.BlockByteLength;
+            byte* block = MachineCode.TryTake(count);
+            if (block == null)
+            {
+                return null;
+            }
+
+            _blocks.Add((nint)block);
+            _blockCounts.Add(count);
+            _next = block;
+            _end = block + ((long)count * MachineCode.BlockByteLength);
+        }
+
+        byte* start = _next;
+        byte* firstPage = (byte*)((nint)start & -PageByteLength);
+        var byteLength = (ulong)((((nint)start + code.Length + PageByteLength - 1) & -PageByteLength) - (nint)firstPage);
+        if (!AddressSpace.TryMakeExecutable(firstPage, byteLength, isExecutable: false))
+        {
+            return null;
+        }
+
+        code.CopyTo(new Span<byte>(start, code.Length));
+        if (!AddressSpace.TryMakeExecutable(firstPage, byteLength, isExecutable: true))
+        {
+            return null;
+        }
+
+        _next = start + ((code.Length + Alignment - 1) & -Alignment);
+        var function = new MachineFunction(func, (nint)start, code.Length, compiler.FrameByteLength);
+        _functions.Add(function);
+        return function;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Wizer.Engine;
+
+/// <summary>What machine code calls, and how it is called. Exceptions leave none of these: a status does.</summary>
+internal static unsafe class MachineCalls
+{
+    /// <summary>What <see cref="FuncData.Entry"/> is of a function that has machine code.</summary>
+    internal static int Enter(ulong* fp, ExecutionContext* context, FuncData* func) => Enter(fp, context, func->MachineEntry);
+
+    /// <summary>Runs machine code of the running instance, from the start of a function or from a loop.</summary>
+    internal static int Enter(ulong* fp, ExecutionContext* context, nint code) =>
+        ((delegate* unmanaged<ulong*, ExecutionContext*, nint, int>)MachineCode.EnterEntry)(fp, context, code);
+
+    /// <summary>Calls a function of the running instance that has no machine code.</summary>
+    [UnmanagedCallersOnly]
+    internal static int Interpret(ulong* fp, ExecutionContext* context, FuncData* callee) =>
+        callee->IsCompiled && !CompiledCalls.IsNativeStackLow(context)
+            ? callee->Entry(fp, context, callee)
+            : CompiledCalls.Interpret(fp, context, callee);
+
+    /// <summary>Calls a function in the way that takes the least of the native stack.</summary>
+    [UnmanagedCallersOnly]
+    internal static int InterpretDeep(ulong* fp, ExecutionContext* context, FuncData* callee) => CompiledCalls.Interpret(fp, context, callee);
+
+    /// <inheritdoc cref="CompiledCalls.CallForeign"/>
+    [UnmanagedCallersOnly]
+    internal static int CallForeign(ulong* fp, ExecutionContext* context, FuncData* callee) => CompiledCalls.CallForeign(fp, context, callee);
+
+    /// <summary>Whether a function may be called as another type.</summary>
+    [UnmanagedCallersOnly]
+    internal static int IsSubtype(ExecutionContext* context, FuncData* callee, int typeId) =>
+        Calls.IsSubtype(context, callee, (uint)typeId) ? 1 : 0;
+
+    [UnmanagedCallersOnly]
+    internal static int Rare(ExecutionContext* context, ulong* fp, ushort* operation) => (int)RareOperations.Run(context, fp, operation);
+
+    [UnmanagedCallersOnly]
+    internal static int VectorMemory(ExecutionContext* context, ulong* fp, ushort* operation) =>
+        (int)Engine.VectorMemory.Run(context, fp, operation);
+
+    [UnmanagedCallersOnly]
+    internal static int VectorLane(ExecutionContext* context, ulong* fp, ushort* operation)
+    {
+        VectorLanes.Run(fp, operation);
+        return 0;
+    }
+
+    [UnmanagedCallersOnly]
+    internal static int Wide(ExecutionContext* context, ulong* fp, ushort* operation)
+    {
+        WideArithmetic.Run(fp, operation);
+        return 0;
+    }
+
+    [UnmanagedCallersOnly]
+    internal static int Shuffle(ExecutionContext* context, ulong* fp, ushort* operation)
+    {
+        VectorLanes.Shuffle(fp + operation[1], fp + operation[2], fp + operation[3], operation + 4);
+        return 0;
+    }
+
+    [UnmanagedCallersOnly]
+    internal static int Vector(ExecutionContext* context, ulong* fp, ushort* operation)
+    {
+        nint method = Unsafe.ReadUnaligned<nint>(operation + 5);
+        ((delegate*<ulong*, ulong*, ulong*, ulong*, void>)method)(fp + operation[1], fp + operation[2], fp + operation[3], fp + operation[4]);
+        return 0;
+    }
+
+    /// <summary>Notes the frames of an activation, from the innermost on.</summary>
+    /// <param name="context">Whose.</param>
+    /// <param name="stack">Where the innermost frame's place in its code is, and above it that frame.</param>
+    /// <param name="status">Why they end.</param>
+    /// <param name="reason">Who says so.</param>
+    /// <returns>The status for whoever began the activation.</returns>
+    [UnmanagedCallersOnly]
+    internal static int Unwind(ExecutionContext* context, nint* stack, int status, UnwindReason reason)
+    {
+        InterpreterHost host = Calls.HostOf(context);
+        if (reason == UnwindReason.Limit)
+        {
+            status = (int)Calls.LimitTrap(context);
+        }
+
+        if (reason != UnwindReason.Callee)
+        {
+            host.UnwoundFrames.Clear();
+        }
+
+        while (*stack != MachineCode.EnterReturn && host.UnwoundFrames.Count < Interpreter.MaxBacktraceFrames)
+        {
+            MachineFunction? function = host.Machine!.Find(*stack);
+            if (function == null)
+            {
+                Environment.FailFast("machine code returns to where there is none");
+            }
+
+            host.UnwoundFrames.Add(new InterpreterFrame(function.Func, 0, 0)
+            {
+                CodeOffset = host.Machine.FindOffset(function, *stack - function.Start),
+            });
+            stack = (nint*)((byte*)(stack + 1) + function.FrameByteLength);
+        }
+
+        return status;
+    }
+}

@@ -1,0 +1,269 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+// Calls, and everything that the interpreter does out of its loop: arguments go to the callee's slots, and results are found
+// there. Tail calls are not compiled: the interpreter makes them in constant space.
+internal sealed unsafe partial class MachineCompiler
+{
+    private const int OperationBytes = 64;
+
+    private readonly List<int> _saved = [];
+
+    private void EmitCalling(ref Instruction instruction)
+    {
+        int call = _callIndex++;
+        switch (instruction.Opcode)
+        {
+            case Opcode.Call:
+                Call(instruction.Index, call);
+                break;
+            case Opcode.CallIndirect:
+                CallIndirect(instruction.Index, instruction.Index2, call);
+                break;
+            case Opcode.CallRef:
+                CallRef(instruction.Index, call);
+                break;
+            default:
+                _isSupported = TryHelper(ref instruction, call);
+                break;
+        }
+    }
+
+    // What is in scratch registers and lives on goes to slots: entries for good, locals until behind the call.
+    private void BeginCall(int call, int argumentCount)
+    {
+        for (int i = 0; i < _stackCount - argumentCount; i++)
+        {
+            ref Value entry = ref _stack[i];
+            bool isKept = entry.Kind is ValueKind.Constant or ValueKind.Slot
+                || (entry.Kind == ValueKind.Local && IsInteger(entry.Type) && IsKept(entry.Gpr));
+            if (!isKept)
+            {
+                ToSlot(ref entry);
+            }
+        }
+
+        TopToSlots(argumentCount);
+        _analysis.SavedAcross(call, _saved);
+        foreach (int packed in _saved)
+        {
+            int local = LocalAnalysis.LocalOf(packed);
+            sbyte location = LocalAnalysis.LocationOf(packed);
+            uint bit = 1u << (IsInteger(_localTypes[local]) ? location : 16 + location);
+            if ((_clean & bit) == 0)
+            {
+                StoreRegister(_localSlots[local], _localTypes[local], location);
+                _clean |= bit;
+            }
+        }
+    }
+
+    private static bool IsKept(Gpr register) => register is Gpr.Rbp or Gpr.R12 or Gpr.R13;
+
+    private void EndCall()
+    {
+        foreach (int packed in _saved)
+        {
+            LoadHome(LocalAnalysis.LocalOf(packed), LocalAnalysis.LocationOf(packed));
+        }
+    }
+
+    private void Call(uint index, int call)
+    {
+        FuncType type = _module.FuncTypeOf(index);
+        FuncData* callee = _instance->Funcs[index];
+        BeginCall(call, type.Parameters.Length);
+        _code.MoveAddress(Gpr.Rdi, callee);
+        int frame = EnterFrame(type);
+        if (callee->IsHost != 0 || callee->Instance != _instance)
+        {
+            _code.MoveAddress(Gpr.Rax, (void*)MachineCode.ForeignEntry);
+            _code.CallTo(Gpr.Rax);
+        }
+        else
+        {
+            // It may get machine code while this runs.
+            _code.CallAt(Gpr.Rdi, FuncOffsets.MachineEntry);
+        }
+
+        FinishCall(type, frame);
+    }
+
+    private void CallIndirect(uint typeIndex, uint tableIndex, int call)
+    {
+        if (_module.Tables[tableIndex].Type.Limits.Is64)
+        {
+            _isSupported = false;
+            return;
+        }
+
+        var type = (FuncType)_module.Types[typeIndex].Composite;
+        Value index = Pop();
+        Gpr register = ToGpr(ref index);
+        BeginCall(call, type.Parameters.Length);
+
+        // Nothing is in a temporary register now, but perhaps the index.
+        _code.MoveAddress(Gpr.Rax, _instance->Tables[tableIndex]);
+        _code.OperateAt(Alu.Cmp, register, Gpr.Rax, TableOffsets.Length, wide: true);
+        _code.JumpIf(Condition.AboveOrEqual, TrapLabel(TrapKind.UndefinedElement));
+        _code.Load(Gpr.Rax, Gpr.Rax, TableOffsets.Elements, wide: true);
+        _code.LoadElement(Gpr.Rdi, Gpr.Rax, register);
+        Release(index);
+        _code.Test(Gpr.Rdi, Gpr.Rdi, wide: true);
+        _code.JumpIf(Condition.Equal, TrapLabel(TrapKind.UninitializedElement));
+        uint typeId = _instance->TypeIds[typeIndex];
+        _code.Memory(0x81, (int)Alu.Cmp, Gpr.Rdi, Gpr.None, FuncOffsets.TypeId, wide: false);
+        _code.Int32((int)typeId);
+        int checkedLabel = _code.NewLabel();
+        var site = new Site
+        {
+            Kind = SiteKind.Subtype, Offset = _offset, Label = _code.NewLabel(), Register = (int)typeId, Return = checkedLabel,
+        };
+        _sites.Add(site);
+        _code.JumpIf(Condition.NotEqual, site.Label);
+        _code.Bind(checkedLabel);
+        CallThrough(type);
+    }
+
+    private void CallRef(uint typeIndex, int call)
+    {
+        var type = (FuncType)_module.Types[typeIndex].Composite;
+        Value callee = Pop();
+        Gpr register = ToGpr(ref callee);
+        BeginCall(call, type.Parameters.Length);
+        if (register != Gpr.Rdi)
+        {
+            _code.Move(Gpr.Rdi, register, wide: true);
+        }
+
+        Release(callee);
+        _code.Test(Gpr.Rdi, Gpr.Rdi, wide: true);
+        _code.JumpIf(Condition.Equal, TrapLabel(TrapKind.NullFunctionReference));
+        CallThrough(type);
+    }
+
+    // The callee is in rdi.
+    private void CallThrough(FuncType type)
+    {
+        int frame = EnterFrame(type);
+        int foreign = _code.NewLabel();
+        _code.MoveAddress(Gpr.Rax, _instance);
+        _code.OperateAt(Alu.Cmp, Gpr.Rax, Gpr.Rdi, FuncOffsets.Instance, wide: true);
+        _code.JumpIf(Condition.NotEqual, foreign);
+        _code.CallAt(Gpr.Rdi, FuncOffsets.MachineEntry);
+        int isDone = _code.ShortJump();
+        _code.Bind(foreign);
+        _code.MoveAddress(Gpr.Rax, (void*)MachineCode.ForeignEntry);
+        _code.CallTo(Gpr.Rax);
+        _code.BindShort(isDone);
+        FinishCall(type, frame);
+    }
+
+    // A function that is not of the type may be of a subtype: rdi is kept.
+    private void EmitSubtypeSite(Site site)
+    {
+        _code.Push(Gpr.Rdi);
+        _code.OperateConstant(Alu.Sub, Gpr.Rsp, 8, wide: true);
+        _code.Move(Gpr.Rsi, Gpr.Rdi, wide: true);
+        _code.Move(Gpr.Rdi, Gpr.R14, wide: true);
+        _code.MoveConstant(Gpr.Rdx, (uint)site.Register);
+        _code.MoveAddress(Gpr.Rax, (delegate* unmanaged<ExecutionContext*, FuncData*, int, int>)&MachineCalls.IsSubtype);
+        _code.CallTo(Gpr.Rax);
+        _code.OperateConstant(Alu.Add, Gpr.Rsp, 8, wide: true);
+        _code.Pop(Gpr.Rdi);
+        _code.Test(Gpr.Rax, Gpr.Rax, wide: false);
+        _code.JumpIf(Condition.NotEqual, site.Return);
+        _code.MoveConstant(Gpr.Rdi, (ulong)TrapKind.IndirectCallMismatch);
+        CallRaise();
+    }
+
+    /// <summary>Pops the arguments, and makes the callee's frame the current one.</summary>
+    private int EnterFrame(FuncType type)
+    {
+        int count = type.Parameters.Length;
+        int frame = count == 0 ? _top : _stack[_stackCount - count].Slot;
+        _stackCount -= count;
+        _top = frame;
+        _code.Address(Gpr.Rbx, Gpr.Rbx, Gpr.None, SlotOffset(frame), wide: true);
+        return frame;
+    }
+
+    private void FinishCall(FuncType type, int frame)
+    {
+        _code.Address(Gpr.Rbx, Gpr.Rbx, Gpr.None, -SlotOffset(frame), wide: true);
+        EndCall();
+        CilType[] results = CheckedTypes(type.Results);
+        _isSupported &= Array.IndexOf(TypesOf(type.Parameters), CilType.V128) < 0;
+        if (results.Length != 1)
+        {
+            PushSlots(results);
+            return;
+        }
+
+        int register = ResultRegister(results[0], default, default);
+        if (IsInteger(results[0]))
+        {
+            _code.Move((Gpr)register, Gpr.Rax, results[0] == CilType.I64);
+        }
+        else
+        {
+            _code.MoveVector(register, ScratchVector);
+        }
+
+        PushRegister(results[0], register);
+    }
+
+    private bool TryHelper(ref Instruction instruction, int call)
+    {
+        if (!HelperResults.TryFind(_module, ref instruction, out CilType[] results)
+            || Array.IndexOf(results, CilType.V128) >= 0)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < _stackCount; i++)
+        {
+            _translator!.PushSingle(CilTypes.SlotCount(_stack[i].Type));
+        }
+
+        ReadOnlySpan<ushort> units = _translator!.TranslateSingle(ref instruction, out int remaining);
+        nint method = MethodOf((Op)units[0]);
+        if (method == 0)
+        {
+            return false;
+        }
+
+        int popped = _stackCount - (remaining - results.Length);
+        BeginCall(call, popped);
+        for (int i = 0; i < popped; i++)
+        {
+            Pop();
+        }
+
+        var operation = (ushort*)NativeBlock.Allocate(OperationBytes);
+        units.CopyTo(new Span<ushort>(operation, OperationBytes / sizeof(ushort)));
+        Operations.Add((nint)operation);
+        _code.Move(Gpr.Rdi, Gpr.R14, wide: true);
+        _code.Move(Gpr.Rsi, Gpr.Rbx, wide: true);
+        _code.MoveAddress(Gpr.Rdx, operation);
+        _code.MoveAddress(Gpr.Rax, (void*)method);
+        _code.CallTo(Gpr.Rax);
+        _code.Test(Gpr.Rax, Gpr.Rax, wide: false);
+        _code.JumpIf(Condition.NotEqual, SiteLabel(SiteKind.Status));
+        EndCall();
+        PushSlots(results);
+        return true;
+    }
+
+    private static nint MethodOf(Op operation) => operation switch
+    {
+        Op.Rare => (nint)(delegate* unmanaged<ExecutionContext*, ulong*, ushort*, int>)&MachineCalls.Rare,
+        Op.VectorMemory => (nint)(delegate* unmanaged<ExecutionContext*, ulong*, ushort*, int>)&MachineCalls.VectorMemory,
+        Op.VectorLane => (nint)(delegate* unmanaged<ExecutionContext*, ulong*, ushort*, int>)&MachineCalls.VectorLane,
+        Op.Wide => (nint)(delegate* unmanaged<ExecutionContext*, ulong*, ushort*, int>)&MachineCalls.Wide,
+        Op.Shuffle => (nint)(delegate* unmanaged<ExecutionContext*, ulong*, ushort*, int>)&MachineCalls.Shuffle,
+        Op.Vector => (nint)(delegate* unmanaged<ExecutionContext*, ulong*, ushort*, int>)&MachineCalls.Vector,
+        _ => 0,
+    };
+}

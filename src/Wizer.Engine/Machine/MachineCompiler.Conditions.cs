@@ -1,0 +1,247 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+// Comparisons: what the next instruction branches or selects by stays in the flags.
+internal sealed unsafe partial class MachineCompiler
+{
+    private enum Test : byte
+    {
+        /// <summary>cmp.</summary>
+        Integers,
+
+        /// <summary>test.</summary>
+        Bits,
+
+        /// <summary>Of floats; a condition that a NaN does not meet, or whose negation it does not.</summary>
+        Floats,
+
+        /// <summary>Whether floats are equal: they are not when the flags say that one is a NaN.</summary>
+        FloatsEqual,
+
+        /// <summary>The opposite.</summary>
+        FloatsDiffer,
+    }
+
+    /// <summary>Whether the next instruction uses up a comparison.</summary>
+    private bool IsFused => _nextOpcode is Opcode.BrIf or Opcode.If or Opcode.Select or Opcode.I32Eqz;
+
+    /// <summary>Compares popped integers.</summary>
+    private void Compare(Condition condition, Value a, Value b)
+    {
+        if (a.Kind == ValueKind.Constant && b.Kind != ValueKind.Constant)
+        {
+            (a, b) = (b, a);
+            condition = condition switch
+            {
+                Condition.Below => Condition.Above,
+                Condition.Above => Condition.Below,
+                Condition.BelowOrEqual => Condition.AboveOrEqual,
+                Condition.AboveOrEqual => Condition.BelowOrEqual,
+                Condition.Less => Condition.Greater,
+                Condition.Greater => Condition.Less,
+                Condition.LessOrEqual => Condition.GreaterOrEqual,
+                Condition.GreaterOrEqual => Condition.LessOrEqual,
+                _ => condition,
+            };
+        }
+
+        PushComparison(Test.Integers, condition, a, b);
+    }
+
+    private void PushComparison(Test test, Condition condition, Value a, Value b)
+    {
+        _compareA = a;
+        _compareB = b;
+        var comparison = new Value { Kind = ValueKind.Comparison, Type = CilType.I32, Test = test, Condition = condition };
+        if (IsFused)
+        {
+            Push(comparison);
+        }
+        else
+        {
+            Push(ToFlag(comparison));
+            TakeFlag();
+        }
+    }
+
+    // A flag that was computed into the register of the local that is set next is no entry.
+    private void TakeFlag()
+    {
+        if (_target != NoTarget && _stack[_stackCount - 1].Register == _target)
+        {
+            Pop();
+            _isTargetTaken = true;
+        }
+    }
+
+    /// <summary>The opposite of a comparison, or of a popped integer.</summary>
+    private void Negate(Value value)
+    {
+        if (value.Kind == ValueKind.Comparison)
+        {
+            PushComparison(
+                value.Test switch { Test.FloatsEqual => Test.FloatsDiffer, Test.FloatsDiffer => Test.FloatsEqual, _ => value.Test },
+                Opposite(value.Condition), _compareA, _compareB);
+            return;
+        }
+
+        Compare(Condition.Equal, value, Constant(CilType.I32, 0));
+    }
+
+    private void JumpUnless(Value condition, int label) => JumpWhen(condition, label, sense: false);
+
+    /// <summary>Jumps when a popped value is not zero, or a popped comparison holds.</summary>
+    private void JumpWhen(Value condition, int label, bool sense = true)
+    {
+        if (condition.Kind == ValueKind.Constant)
+        {
+            if (((uint)condition.Bits != 0) == sense)
+            {
+                _code.Jump(label);
+            }
+
+            return;
+        }
+
+        JumpByFlags(condition, CompareFlags(condition), label, sense);
+    }
+
+    private void JumpByFlags(Value condition, Condition flags, int label, bool sense)
+    {
+        Test test = condition.Kind == ValueKind.Comparison ? condition.Test : Test.Integers;
+        if (test is Test.FloatsEqual or Test.FloatsDiffer)
+        {
+            if ((test == Test.FloatsEqual) == sense)
+            {
+                int isOther = _code.ShortJumpIf(Condition.Parity);
+                _code.JumpIf(Condition.Equal, label);
+                _code.BindShort(isOther);
+            }
+            else
+            {
+                _code.JumpIf(Condition.Parity, label);
+                _code.JumpIf(Condition.NotEqual, label);
+            }
+
+            return;
+        }
+
+        _code.JumpIf(sense ? flags : Opposite(flags), label);
+    }
+
+    /// <summary>Sets the flags by a popped value or comparison, whose operands are released.</summary>
+    private Condition CompareFlags(Value value)
+    {
+        if (value.Kind != ValueKind.Comparison)
+        {
+            TestZero(value);
+            Release(value);
+            return Condition.NotEqual;
+        }
+
+        Value a = _compareA;
+        Value b = _compareB;
+        switch (value.Test)
+        {
+            case Test.Integers:
+                CompareIntegers(ref a, b);
+                break;
+            case Test.Bits:
+                TestBits(ref a, ref b);
+                break;
+            default:
+                int left = ToVector(ref a);
+                int right = ToVector(ref b);
+                _code.CompareFloats(left, right, a.IsWide);
+                break;
+        }
+
+        Release(a);
+        Release(b);
+        return value.Condition;
+    }
+
+    private void TestZero(Value value)
+    {
+        if (value.IsInRegister)
+        {
+            _code.Test(value.Gpr, value.Gpr, value.IsWide);
+        }
+        else if (value.Kind == ValueKind.Constant)
+        {
+            MoveTo(Gpr.Rax, value);
+            _code.Test(Gpr.Rax, Gpr.Rax, value.IsWide);
+        }
+        else
+        {
+            _code.OperateConstantAt(Alu.Cmp, Gpr.Rbx, SlotOffset(value.Place), 0, value.IsWide);
+        }
+    }
+
+    private void CompareIntegers(ref Value a, Value b)
+    {
+        bool isWide = a.IsWide;
+        if (b.Kind == ValueKind.Constant && TryImmediate(b, out int immediate))
+        {
+            if (immediate == 0)
+            {
+                if (a.IsInRegister)
+                {
+                    _code.Test(a.Gpr, a.Gpr, isWide);
+                    return;
+                }
+            }
+
+            if (a.Kind is ValueKind.Slot or ValueKind.LocalSlot)
+            {
+                _code.OperateConstantAt(Alu.Cmp, Gpr.Rbx, SlotOffset(a.Place), immediate, isWide);
+            }
+            else
+            {
+                _code.OperateConstant(Alu.Cmp, ToGpr(ref a), immediate, isWide);
+            }
+
+            return;
+        }
+
+        Operate(Alu.Cmp, ToGpr(ref a), b);
+    }
+
+    private void TestBits(ref Value a, ref Value b)
+    {
+        if (b.Kind == ValueKind.Constant && TryImmediate(b, out int immediate))
+        {
+            _code.TestConstant(ToGpr(ref a), immediate, a.IsWide);
+            return;
+        }
+
+        Gpr left = ToGpr(ref a);
+        _code.Test(left, ToGpr(ref b), a.IsWide);
+    }
+
+    private static bool TryImmediate(Value value, out int immediate)
+    {
+        immediate = (int)value.Bits;
+        return value.Type == CilType.I32 || (long)value.Bits == immediate;
+    }
+
+    /// <summary>A popped comparison as 0 or 1, in a register of its own or that of the local that is set next.</summary>
+    private Value ToFlag(Value comparison, bool mayBeTarget = true)
+    {
+        Test test = comparison.Test;
+        Condition flags = CompareFlags(comparison);
+
+        // Its operands have been read: it may be in the place of any.
+        Gpr register = mayBeTarget ? (Gpr)ResultRegister(CilType.I32, default, default) : AllocateGpr();
+        _code.SetIf(test switch { Test.FloatsEqual => Condition.Equal, Test.FloatsDiffer => Condition.NotEqual, _ => flags }, register);
+        if (test is Test.FloatsEqual or Test.FloatsDiffer)
+        {
+            _code.SetIf(test == Test.FloatsEqual ? Condition.NotParity : Condition.Parity, Gpr.Rax);
+            _code.OperateBytes(test == Test.FloatsEqual ? Alu.And : Alu.Or, register, Gpr.Rax);
+        }
+
+        _code.ZeroExtend8(register, register);
+        return new Value { Kind = ValueKind.Temporary, Type = CilType.I32, Register = (sbyte)register };
+    }
+}

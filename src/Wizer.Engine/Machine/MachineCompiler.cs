@@ -1,0 +1,607 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+/// <summary>
+/// Turns a function's body into machine code for x64, in one pass behind <see cref="LocalAnalysis"/>. What machine code looks like
+/// from outside is in <see cref="MachineCode"/>'s remarks; families of instructions are in files of their own.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The operand stack exists at compile time only, as <see cref="Value"/>s: constants, locals, and temporaries in registers or in
+/// the slots that the interpreter has them in. Where control flow meets, everything is in slots. What reads a local stays
+/// symbolic until it is used, or until the place of the local is to be written.
+/// </para>
+/// <para>
+/// To support another instruction: pop its operands, emit, push its result, and list it in <see cref="MayCall"/> unless all of it
+/// is inline. What no family knows is left to the interpreter's helper, and when there is none, the function stays with the other
+/// tiers. Compiling the same function again gives the same code: that is how the place of a trap is found.
+/// </para>
+/// </remarks>
+internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDisposable
+{
+    private const int MaxBodyByteLength = 1 << 20;
+    private const int MaxLocalCount = 4000;
+
+    // What one instruction may emit, but for what it does to each entry of the stack and each local.
+    private const int InstructionReserve = 1024;
+
+    private readonly Assembler _code = new();
+    private readonly LocalAnalysis _analysis = new();
+    private readonly List<int> _live = [];
+    private readonly List<Site> _sites = [];
+    private readonly List<int> _loopEntries = [];
+    private Translator? _translator;
+
+    private FuncData* _func;
+    private InstanceData* _instance;
+    private ModuleInfo _module = null!;
+    private FuncType _type = null!;
+    private CilType[] _results = [];
+    private CilType[] _localTypes = [];
+    private int[] _localSlots = [];
+    private bool _canonicalizesNaNs;
+    private bool _isSupported;
+    private bool _isReachable;
+    private bool _isKept;
+    private int _returnLabel;
+    private int _raiseLabel;
+
+    // Where each instruction's code starts, and its module offset.
+    private int[] _codeOffsets = new int[256];
+    private int[] _moduleOffsets = new int[256];
+    private int _offsetCount;
+    private long _offset;
+
+    private int _accessIndex;
+    private int _callIndex;
+    private int _loopIndex;
+
+    // The instruction behind the current one.
+    private Opcode _nextOpcode;
+    private int _nextLocal;
+
+    /// <summary>What was compiled last.</summary>
+    internal FuncData* Func => _func;
+
+    /// <summary>The code that was compiled last, valid until the next.</summary>
+    internal ReadOnlySpan<byte> Code => _code.Code;
+
+    /// <summary>What a frame of it takes of the native stack, but for the return address.</summary>
+    internal int FrameByteLength { get; private set; }
+
+    /// <summary>The module offsets of the loops that it may be entered at.</summary>
+    internal List<long> LoopOffsets { get; } = [];
+
+    /// <summary>What helpers are told to do, in native memory; the caller's to keep or to free.</summary>
+    internal List<nint> Operations { get; } = [];
+
+    /// <summary>Where the code that was compiled last is entered, for the loop at an index of <see cref="LoopOffsets"/>.</summary>
+    internal int LoopEntryOf(int index) => _code.OffsetOf(_loopEntries[index]);
+
+    /// <inheritdoc/>
+    public void Dispose() => _code.Dispose();
+
+    /// <summary>Where the instructions of a function that traps are called from, out of the way.</summary>
+    private sealed class Site
+    {
+        internal int Label { get; init; }
+
+        internal SiteKind Kind { get; init; }
+
+        internal TrapKind Trap { get; init; }
+
+        internal long Offset { get; init; }
+
+        internal int Register { get; init; }
+
+        internal int Return { get; init; }
+    }
+
+    private enum SiteKind : byte
+    {
+        /// <summary>The instruction traps.</summary>
+        Trap,
+
+        /// <summary>A helper returned a status, in eax.</summary>
+        Status,
+
+        /// <summary>A float is no integer: which trap, the float in a vector register says.</summary>
+        ConvertF32,
+
+        /// <inheritdoc cref="ConvertF32"/>
+        ConvertF64,
+
+        /// <summary>A function in rdi is not of the type in esi, unless it is a subtype; goes on behind.</summary>
+        Subtype,
+    }
+
+    /// <summary>Compiles a function that has been translated.</summary>
+    /// <param name="func">The function.</param>
+    /// <param name="isKept">Whether the code will run; otherwise it is compiled for <see cref="FindOffset"/>.</param>
+    /// <returns>False when it is not for this compiler.</returns>
+    internal bool TryCompile(FuncData* func, bool isKept)
+    {
+        Operations.Clear();
+        _func = func;
+        _isKept = isKept;
+        _instance = func->Instance;
+        _module = host.ModuleOf(_instance);
+        ByteRange body = _module.BodyOf((uint)func->FuncIndex);
+        if (func->HandlerCount != 0 || body.Length > MaxBodyByteLength || !TryUseMemory())
+        {
+            return false;
+        }
+
+        Reset();
+        var reader = new WasmReader(body.Of(_module.Bytes.Span), body.Offset);
+        if (!TryDeclareLocals(ref reader) || !_analysis.Run(reader, _localTypes))
+        {
+            return false;
+        }
+
+        _translator ??= new Translator(host, context: null, fuses: false);
+        _translator.BeginSingles(func);
+        EmitPrologue();
+        PushFrame(BlockKind.Function, [], _results);
+        _isReachable = true;
+        while (_frameCount != 0)
+        {
+            InstructionReader.Read(ref reader, out Instruction instruction);
+            _code.Reserve(InstructionReserve + (Assembler.MaxInstructionBytes * 2 * (_stackCount + _localTypes.Length)));
+            if (!_isReachable)
+            {
+                Skip(ref instruction);
+                continue;
+            }
+
+            NoteOffset(instruction.Offset);
+            Peek(reader);
+            Emit(ref instruction);
+            if (!_isSupported)
+            {
+                return false;
+            }
+
+            if (_isTargetTaken)
+            {
+                TakeTarget(ref reader);
+            }
+        }
+
+        EmitEpilogue();
+        EmitLoopEntries();
+        EmitSites();
+        _code.Finish();
+        return true;
+    }
+
+    /// <summary>The module offset of the instruction that a place in the code belongs to.</summary>
+    /// <param name="at">Behind the machine instruction.</param>
+    internal long FindOffset(int at)
+    {
+        int low = 0;
+        int high = _offsetCount;
+        while (high - low > 1)
+        {
+            int middle = (low + high) >>> 1;
+            if (_codeOffsets[middle] < at)
+            {
+                low = middle;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return _moduleOffsets[low];
+    }
+
+    /// <summary>Whether a function with such an instruction may be for this compiler: none that unwinds, nor one that replaces its frame.</summary>
+    internal static bool IsSupported(Opcode opcode) => opcode is not ((>= Opcode.Try and <= Opcode.ThrowRef)
+        or Opcode.Delegate or Opcode.CatchAll or Opcode.TryTable
+        or Opcode.ReturnCall or Opcode.ReturnCallIndirect or Opcode.ReturnCallRef or Opcode.BrOnCast or Opcode.BrOnCastFail);
+
+    /// <summary>Whether the code of an instruction calls something and goes on behind, so that scratch registers are lost.</summary>
+    internal static bool MayCall(ref Instruction instruction)
+    {
+        Opcode opcode = instruction.Opcode;
+        return opcode switch
+        {
+            <= Opcode.Return or Opcode.BrOnNull or Opcode.BrOnNonNull => false,
+            Opcode.Drop or Opcode.Select or Opcode.SelectTyped => false,
+            >= Opcode.LocalGet and <= Opcode.GlobalSet => false,
+            >= Opcode.I32Load and <= Opcode.MemorySize => instruction.Index != 0 && opcode != Opcode.MemorySize,
+            >= Opcode.I32Const and <= Opcode.F64Const => false,
+            >= Opcode.I32Eqz and <= Opcode.I64Extend32S => !IsInline(opcode),
+            Opcode.RefNull or Opcode.RefFunc or Opcode.RefIsNull or Opcode.RefEq or Opcode.RefAsNonNull => false,
+            _ => true,
+        };
+    }
+
+    private void Reset()
+    {
+        _code.Reset();
+        _code.Reserve(InstructionReserve);
+        _sites.Clear();
+        _loopEntries.Clear();
+        _loopBlocks.Clear();
+        _loopLabels.Clear();
+        LoopOffsets.Clear();
+        _offsetCount = _accessIndex = _callIndex = _loopIndex = 0;
+        _stackCount = _frameCount = 0;
+        _freeGprs = TemporaryGprs;
+        _freeVectors = TemporaryVectors;
+        _clean = 0;
+        _target = NoTarget;
+        _isTargetTaken = false;
+        _isSupported = true;
+        _canonicalizesNaNs = host.CanonicalizesNaNs;
+        _type = _module.FuncTypeOf((uint)_func->FuncIndex);
+        _results = TypesOf(_type.Results);
+        _returnLabel = _code.NewLabel();
+        _raiseLabel = _code.NewLabel();
+    }
+
+    private bool TryDeclareLocals(ref WasmReader reader)
+    {
+        CilType[] parameters = TypesOf(_type.Parameters);
+        WasmReader counting = reader;
+        ulong count = (ulong)parameters.Length;
+        int groups = counting.ReadCount();
+        for (int i = 0; i < groups; i++)
+        {
+            count += counting.ReadU32();
+            TypeReader.ReadValType(ref counting);
+        }
+
+        if (count > MaxLocalCount)
+        {
+            return false;
+        }
+
+        _localTypes = new CilType[(int)count];
+        _localSlots = new int[(int)count];
+        parameters.CopyTo(_localTypes, 0);
+        int next = parameters.Length;
+        reader.ReadCount();
+        for (int i = 0; i < groups; i++)
+        {
+            var repeat = (int)reader.ReadU32();
+            CilType type = CilTypes.Of(TypeReader.ReadValType(ref reader));
+            _localTypes.AsSpan(next, repeat).Fill(type);
+            next += repeat;
+        }
+
+        int slot = 0;
+        for (int i = 0; i < _localTypes.Length; i++)
+        {
+            _localSlots[i] = slot;
+            slot += CilTypes.SlotCount(_localTypes[i]);
+        }
+
+        _top = slot + FrameHeader.SavedSlots;
+        return Array.IndexOf(_localTypes, CilType.V128) < 0 && Array.IndexOf(_results, CilType.V128) < 0;
+    }
+
+    private void NoteOffset(long offset)
+    {
+        _offset = offset;
+        if (_isKept)
+        {
+            return;
+        }
+
+        if (_offsetCount == _codeOffsets.Length)
+        {
+            Array.Resize(ref _codeOffsets, 2 * _offsetCount);
+            Array.Resize(ref _moduleOffsets, 2 * _offsetCount);
+        }
+
+        _codeOffsets[_offsetCount] = _code.Length;
+        _moduleOffsets[_offsetCount++] = (int)offset;
+    }
+
+    // What comes next decides where a result goes, and whether a comparison needs one.
+    private void Peek(WasmReader reader)
+    {
+        _target = NoTarget;
+        _nextOpcode = Opcode.Nop;
+        if (!reader.TryPeek(out byte code) || code > (byte)Opcode.I32Eqz)
+        {
+            return;
+        }
+
+        _nextOpcode = (Opcode)code;
+        if (_nextOpcode is Opcode.LocalSet or Opcode.LocalTee)
+        {
+            reader.ReadByte();
+            _nextLocal = (int)reader.ReadU32();
+        }
+    }
+
+    private void EmitPrologue()
+    {
+        int deep = _code.NewLabel();
+        int limit = _code.NewLabel();
+        uint frameSlots = *(uint*)_func->Translated;
+        _code.Address(Gpr.Rax, Gpr.Rbx, Gpr.None, checked((int)frameSlots * sizeof(ulong)), wide: true);
+        _code.OperateAt(Alu.Cmp, Gpr.Rax, Gpr.R14, ContextOffsets.SlotLimit, wide: true);
+        _code.JumpIf(Condition.Above, limit);
+        _code.OperateAt(Alu.Cmp, Gpr.Rsp, Gpr.R14, ContextOffsets.NativeLimit, wide: true);
+        _code.JumpIf(Condition.Below, deep);
+        _limitLabel = limit;
+        _deepLabel = deep;
+        EmitPushes();
+
+        // The rest of the locals is written before it is read.
+        _analysis.LiveInto(0, _live);
+        _code.Reserve(InstructionReserve + (Assembler.MaxInstructionBytes * _live.Count));
+        foreach (int packed in _live)
+        {
+            int local = LocalAnalysis.LocalOf(packed);
+            sbyte location = LocalAnalysis.LocationOf(packed);
+            if (local < _type.Parameters.Length)
+            {
+                LoadHome(local, location);
+            }
+            else if (location < 0)
+            {
+                _code.StoreConstant(Gpr.Rbx, SlotOffset(_localSlots[local]), 0);
+            }
+            else if (IsInteger(_localTypes[local]))
+            {
+                _code.Operate(Alu.Xor, (Gpr)location, (Gpr)location, wide: false);
+            }
+            else
+            {
+                _code.OperateBits(0x57, location, location, location);
+            }
+        }
+    }
+
+    private int _limitLabel;
+    private int _deepLabel;
+
+    private static readonly Gpr[] s_kept = [Gpr.Rbp, Gpr.R12, Gpr.R13];
+
+    // With the return address, a multiple of 16: then calls are aligned.
+    private void EmitPushes()
+    {
+        int bytes = 0;
+        foreach (Gpr register in s_kept)
+        {
+            if ((_analysis.UsedRegisters & (1u << (int)register)) != 0)
+            {
+                _code.Push(register);
+                bytes += 8;
+            }
+        }
+
+        if ((bytes & 8) == 0)
+        {
+            _code.OperateConstant(Alu.Sub, Gpr.Rsp, 8, wide: true);
+            bytes += 8;
+        }
+
+        FrameByteLength = bytes;
+    }
+
+    private void EmitEpilogue()
+    {
+        _code.Reserve(InstructionReserve);
+        _code.Bind(_returnLabel);
+        int pushes = 0;
+        foreach (Gpr register in s_kept)
+        {
+            pushes += (_analysis.UsedRegisters & (1u << (int)register)) != 0 ? 8 : 0;
+        }
+
+        if (pushes != FrameByteLength)
+        {
+            _code.OperateConstant(Alu.Add, Gpr.Rsp, 8, wide: true);
+        }
+
+        for (int i = s_kept.Length - 1; i >= 0; i--)
+        {
+            if ((_analysis.UsedRegisters & (1u << (int)s_kept[i])) != 0)
+            {
+                _code.Pop(s_kept[i]);
+            }
+        }
+
+        _code.Return();
+        _code.Bind(_limitLabel);
+        _code.MoveAddress(Gpr.Rax, (void*)MachineCode.LimitEntry);
+        _code.JumpTo(Gpr.Rax);
+        _code.Bind(_deepLabel);
+        _code.MoveAddress(Gpr.Rdi, _func);
+        _code.MoveAddress(Gpr.Rax, (void*)MachineCode.InterpretDeepEntry);
+        _code.JumpTo(Gpr.Rax);
+        _code.Bind(_raiseLabel);
+        _code.MoveAddress(Gpr.Rax, (void*)MachineCode.RaiseEntry);
+        _code.JumpTo(Gpr.Rax);
+    }
+
+    /// <summary>Where to branch when the current instruction traps.</summary>
+    private int TrapLabel(TrapKind kind) => SiteLabel(SiteKind.Trap, kind);
+
+    private int SiteLabel(SiteKind kind, TrapKind trap = TrapKind.None, int register = 0)
+    {
+        var site = new Site { Kind = kind, Trap = trap, Offset = _offset, Label = _code.NewLabel(), Register = register };
+        _sites.Add(site);
+        return site.Label;
+    }
+
+    private void EmitSites()
+    {
+        foreach (Site site in _sites)
+        {
+            _code.Reserve(InstructionReserve);
+            NoteOffset(site.Offset);
+            _code.Bind(site.Label);
+            switch (site.Kind)
+            {
+                case SiteKind.Trap:
+                    _code.MoveConstant(Gpr.Rdi, (ulong)site.Trap);
+                    break;
+                case SiteKind.Status:
+                    _code.Move(Gpr.Rdi, Gpr.Rax, wide: false);
+                    break;
+                case SiteKind.ConvertF32 or SiteKind.ConvertF64:
+                    _code.CompareFloats(site.Register, site.Register, site.Kind == SiteKind.ConvertF64);
+                    _code.MoveConstant(Gpr.Rdi, (ulong)TrapKind.InvalidConversion);
+                    _code.MoveConstant(Gpr.Rax, (ulong)TrapKind.IntegerOverflow);
+                    _code.MoveIf(Condition.NotParity, Gpr.Rdi, Gpr.Rax, wide: false);
+                    break;
+                default:
+                    EmitSubtypeSite(site);
+                    continue;
+            }
+
+            CallRaise();
+        }
+    }
+
+    private void CallRaise()
+    {
+        _code.Byte(0xe8);
+        _code.Int32(_code.OffsetOf(_raiseLabel) - (_code.Length + sizeof(int)));
+    }
+
+    // What cannot be reached is not compiled: only the end of the block matters, or its else.
+    private void Skip(ref Instruction instruction)
+    {
+        switch (instruction.Opcode)
+        {
+            case Opcode.Block or Opcode.Loop or Opcode.If:
+                PushFrame(BlockKind.Dead, [], []);
+                break;
+            case Opcode.Else when _frames[_frameCount - 1].Kind != BlockKind.Dead:
+                EnterElse();
+                break;
+            case Opcode.End:
+                Leave();
+                break;
+        }
+    }
+
+    private void Emit(ref Instruction instruction)
+    {
+        Opcode opcode = instruction.Opcode;
+        if (MayCall(ref instruction))
+        {
+            EmitCalling(ref instruction);
+            return;
+        }
+
+        switch (opcode)
+        {
+            case Opcode.Unreachable:
+                _code.Jump(TrapLabel(TrapKind.Unreachable));
+                _isReachable = false;
+                break;
+            case Opcode.Nop:
+                break;
+            case Opcode.Block:
+                EnterBlock(instruction.BlockType);
+                break;
+            case Opcode.Loop:
+                EnterLoop(instruction.BlockType);
+                break;
+            case Opcode.If:
+                EnterIf(instruction.BlockType);
+                break;
+            case Opcode.Else:
+                EnterElse();
+                break;
+            case Opcode.End:
+                Leave();
+                break;
+            case Opcode.Br:
+                Branch(instruction.Index);
+                break;
+            case Opcode.BrIf:
+                BranchIf(instruction.Index);
+                break;
+            case Opcode.BrTable:
+                BranchTable(ref instruction);
+                break;
+            case Opcode.Return:
+                EmitReturn();
+                _isReachable = false;
+                break;
+            case Opcode.BrOnNull or Opcode.BrOnNonNull:
+                BranchOnNull(instruction.Index, opcode == Opcode.BrOnNull);
+                break;
+
+            case Opcode.Drop:
+                Release(Pop());
+                break;
+            case Opcode.Select or Opcode.SelectTyped:
+                Select();
+                break;
+            case Opcode.LocalGet:
+                LocalGet((int)instruction.Index);
+                break;
+            case Opcode.LocalSet or Opcode.LocalTee:
+                LocalSet((int)instruction.Index, opcode == Opcode.LocalTee);
+                break;
+            case Opcode.GlobalGet:
+                GlobalGet(instruction.Index);
+                break;
+            case Opcode.GlobalSet:
+                GlobalSet(instruction.Index);
+                break;
+
+            case Opcode.I32Const:
+                PushConstant(CilType.I32, instruction.Value);
+                break;
+            case Opcode.I64Const:
+                PushConstant(CilType.I64, instruction.Value);
+                break;
+            case Opcode.F32Const:
+                PushConstant(CilType.F32, instruction.Value);
+                break;
+            case Opcode.F64Const:
+                PushConstant(CilType.F64, instruction.Value);
+                break;
+            case Opcode.RefNull:
+                PushConstant(CilType.I64, 0);
+                break;
+            case Opcode.RefFunc:
+                Gpr reference = AllocateGpr();
+                _code.MoveAddress(reference, _instance->Funcs[instruction.Index]);
+                PushGpr(CilType.I64, reference);
+                break;
+            case Opcode.RefIsNull:
+                Compare(Condition.Equal, Pop(), Constant(CilType.I64, 0));
+                break;
+            case Opcode.RefEq:
+                Value other = Pop();
+                Compare(Condition.Equal, Pop(), other);
+                break;
+            case Opcode.RefAsNonNull:
+                Value checkedReference = Pop();
+                TestZero(checkedReference);
+                _code.JumpIf(Condition.Equal, TrapLabel(TrapKind.NullReference));
+                Push(checkedReference);
+                break;
+            case Opcode.MemorySize:
+                MemorySize(instruction.Index);
+                break;
+            default:
+                if (opcode is >= Opcode.I32Load and <= Opcode.I64Store32)
+                {
+                    Access(ref instruction);
+                }
+                else
+                {
+                    EmitNumeric(opcode);
+                }
+
+                break;
+        }
+    }
+}
