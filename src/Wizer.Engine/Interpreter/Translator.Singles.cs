@@ -7,19 +7,19 @@ internal sealed unsafe partial class Translator
 {
     private bool _isSingle;
 
-    // While they are looked for: a unit and a module offset for each.
-    private List<long>? _loops;
+    // While they are looked for.
+    private List<HotLoop>? _loops;
 
     /// <summary>
-    /// Finds the loops of a function where all entries of the stack are in their slots, so that compiled code can take over: for
-    /// each the unit of code it starts at, counted from the header, and its module offset.
+    /// Finds the loops of a function, where compiled code can take over: all entries of the stack are in their slots there, but
+    /// for constants, which code knows.
     /// </summary>
-    internal List<long> FindLoops(FuncData* func)
+    internal List<HotLoop> FindLoops(FuncData* func)
     {
         _offsetsOf = null;
         _loops = [];
         TranslateBody(func);
-        List<long> loops = _loops;
+        List<HotLoop> loops = _loops;
         _loops = null;
         return loops;
     }
@@ -31,16 +31,23 @@ internal sealed unsafe partial class Translator
             return;
         }
 
+        var loop = new HotLoop(_length, _offset);
         for (int i = 0; i < _stackCount; i++)
         {
-            if (_stack[i].Kind == ValueKind.Const)
+            if (_stack[i].Kind != ValueKind.Const)
+            {
+                continue;
+            }
+
+            if (_stack[i].SlotCount != 1)
             {
                 return;
             }
+
+            loop.AddConstant(_stack[i].Slot, _stack[i].Bits);
         }
 
-        _loops.Add(_length);
-        _loops.Add(_offset);
+        _loops.Add(loop);
     }
 
     /// <summary>From here on this object translates nothing but single instructions of a function, until it is told another.</summary>

@@ -3,7 +3,7 @@ namespace Wizer.Engine;
 /// <summary>A function that is worth compiling, and what became of it.</summary>
 internal sealed unsafe class HotFunction(FuncData* func)
 {
-    private HotLoop[] _loops = [];
+    private List<HotLoop> _loops = [];
 
     internal FuncData* Func { get; } = func;
 
@@ -29,14 +29,7 @@ internal sealed unsafe class HotFunction(FuncData* func)
     internal bool IsCalledOften { get; set; }
 
     /// <summary>Takes what <see cref="Translator.FindLoops"/> found.</summary>
-    internal void SetLoops(List<long> unitsAndOffsets)
-    {
-        _loops = new HotLoop[unitsAndOffsets.Count / 2];
-        for (int i = 0; i < _loops.Length; i++)
-        {
-            _loops[i] = new HotLoop((int)unitsAndOffsets[2 * i], unitsAndOffsets[(2 * i) + 1]);
-        }
-    }
+    internal void SetLoops(List<HotLoop> loops) => _loops = loops;
 
     /// <summary>The loop that starts at a unit of the interpreter's code, or null.</summary>
     internal HotLoop? FindLoop(int unit)
@@ -70,8 +63,10 @@ internal sealed unsafe class HotFunction(FuncData* func)
 /// <summary>A loop in which compiled code may take over.</summary>
 /// <param name="unit">Where it starts in the interpreter's code.</param>
 /// <param name="offset">Where its instruction is in the module.</param>
-internal sealed class HotLoop(int unit, long offset)
+internal sealed unsafe class HotLoop(int unit, long offset)
 {
+    private List<Constant>? _constants;
+
     /// <summary>The offset of no loop, for a function that starts at its start.</summary>
     internal const long None = -1;
 
@@ -82,9 +77,31 @@ internal sealed class HotLoop(int unit, long offset)
     /// <summary>Whether it is compiled, or will be.</summary>
     internal bool IsRequested { get; set; }
 
+    /// <summary>Notes a constant on the stack below the loop, which interpreted code has not put into its slot.</summary>
+    internal void AddConstant(int slot, ulong bits) => (_constants ??= []).Add(new Constant(slot, bits));
+
+    /// <summary>Puts them there.</summary>
+    internal void StoreConstants(ulong* fp)
+    {
+        if (_constants != null)
+        {
+            foreach (Constant constant in _constants)
+            {
+                fp[constant.Slot] = constant.Bits;
+            }
+        }
+    }
+
     /// <summary>The code of the function that starts here, or 0.</summary>
     internal nint Entry { get; set; }
 
     /// <summary>Where the function's machine code is entered here, or 0.</summary>
     internal nint MachineEntry { get; set; }
+
+    private sealed class Constant(int slot, ulong bits)
+    {
+        internal int Slot { get; } = slot;
+
+        internal ulong Bits { get; } = bits;
+    }
 }

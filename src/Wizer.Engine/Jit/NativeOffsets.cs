@@ -1,30 +1,60 @@
-using System.Runtime.InteropServices;
-
 namespace Wizer.Engine;
 
-/// <summary>Where compiled code finds the members of <see cref="ExecutionContext"/>, in bytes.</summary>
-internal static class ContextOffsets
+// Offsets in bytes, as compiled code needs them. Differences of addresses: the library's way is compiled at run time.
+
+/// <summary>Where compiled code finds the members of <see cref="ExecutionContext"/>.</summary>
+internal static unsafe class ContextOffsets
 {
-    internal static readonly int SlotLimit = (int)Marshal.OffsetOf<ExecutionContext>(nameof(ExecutionContext.SlotLimit));
-    internal static readonly int InterruptRequested = (int)Marshal.OffsetOf<ExecutionContext>(nameof(ExecutionContext.InterruptRequested));
-    internal static readonly int NativeLimit = (int)Marshal.OffsetOf<ExecutionContext>(nameof(ExecutionContext.NativeLimit));
-    internal static readonly int Memory = (int)Marshal.OffsetOf<ExecutionContext>(nameof(ExecutionContext.Memory));
-    internal static readonly int MachineExit = (int)Marshal.OffsetOf<ExecutionContext>(nameof(ExecutionContext.MachineExit));
-    internal static readonly int MemoryLength = (int)Marshal.OffsetOf<ExecutionContext>(nameof(ExecutionContext.MemoryLength));
+    internal static readonly int SlotLimit;
+    internal static readonly int InterruptRequested;
+    internal static readonly int NativeLimit;
+    internal static readonly int Memory;
+    internal static readonly int MachineExit;
+    internal static readonly int MemoryLength;
+
+    static ContextOffsets()
+    {
+        ExecutionContext context;
+        var start = (byte*)&context;
+        SlotLimit = (int)((byte*)&context.SlotLimit - start);
+        InterruptRequested = (int)((byte*)&context.InterruptRequested - start);
+        NativeLimit = (int)((byte*)&context.NativeLimit - start);
+        Memory = (int)((byte*)&context.Memory - start);
+        MachineExit = (int)((byte*)&context.MachineExit - start);
+        MemoryLength = (int)((byte*)&context.MemoryLength - start);
+    }
 }
 
-/// <summary>Where compiled code finds the members of <see cref="FuncData"/>, in bytes.</summary>
-internal static class FuncOffsets
+/// <summary>Where compiled code finds the members of <see cref="FuncData"/>.</summary>
+internal static unsafe class FuncOffsets
 {
-    internal static readonly int Entry = (int)Marshal.OffsetOf<FuncData>(nameof(FuncData.Entry));
-    internal static readonly int MachineEntry = (int)Marshal.OffsetOf<FuncData>(nameof(FuncData.MachineEntry));
-    internal static readonly int Instance = (int)Marshal.OffsetOf<FuncData>(nameof(FuncData.Instance));
-    internal static readonly int TypeId = (int)Marshal.OffsetOf<FuncData>(nameof(FuncData.TypeId));
+    internal static readonly int Entry;
+    internal static readonly int MachineEntry;
+    internal static readonly int Instance;
+    internal static readonly int TypeId;
+
+    static FuncOffsets()
+    {
+        FuncData func;
+        var start = (byte*)&func;
+        Entry = (int)((byte*)&func.Entry - start);
+        MachineEntry = (int)((byte*)&func.MachineEntry - start);
+        Instance = (int)((byte*)&func.Instance - start);
+        TypeId = (int)((byte*)&func.TypeId - start);
+    }
 }
 
-/// <summary>Where compiled code finds the members of <see cref="TableData"/>, in bytes.</summary>
-internal static class TableOffsets
+/// <summary>Where compiled code finds the members of <see cref="TableData"/>.</summary>
+internal static unsafe class TableOffsets
 {
-    internal static readonly int Elements = (int)Marshal.OffsetOf<TableData>(nameof(TableData.Elements));
-    internal static readonly int Length = (int)Marshal.OffsetOf<TableData>(nameof(TableData.Length));
+    internal static readonly int Elements;
+    internal static readonly int Length;
+
+    static TableOffsets()
+    {
+        TableData table;
+        var start = (byte*)&table;
+        Elements = (int)((byte*)&table.Elements - start);
+        Length = (int)((byte*)&table.Length - start);
+    }
 }

@@ -138,7 +138,13 @@ internal sealed unsafe class Tiering : IDisposable
         if (hot.HasMachineCode)
         {
             nint code = loop != null ? loop.MachineEntry : isStart ? hot.Func->MachineEntry : 0;
-            return code == 0 ? TrapKind.None : CompiledCalls.RunMachine(context, code, fp, (ushort*)saved[0], (ulong*)saved[1]);
+            if (code == 0)
+            {
+                return TrapKind.None;
+            }
+
+            loop?.StoreConstants(fp);
+            return CompiledCalls.RunMachine(context, code, fp, (ushort*)saved[0], (ulong*)saved[1]);
         }
 
         // What has one long call wants its loop compiled, and everything else the function: of that, later calls are the larger part.
@@ -160,6 +166,7 @@ internal sealed unsafe class Tiering : IDisposable
         }
 
         // The next time that it is interpreted, it has been called again.
+        loop?.StoreConstants(fp);
         hot.IsCalledOften = true;
         return CompiledCalls.Run(
             context, hot.Func, (delegate*<ulong*, ExecutionContext*, FuncData*, int>)entry, fp, (ushort*)saved[0], (ulong*)saved[1]);
@@ -176,7 +183,7 @@ internal sealed unsafe class Tiering : IDisposable
                 NextHeat = (long)_threshold * (BaseByteLength + body.Length),
             });
             func->HotIndex = _functions.Count;
-            if (!_functions[^1].IsRefused && !_isExhaustive)
+            if ((!_functions[^1].IsRefused || _host.Machine != null) && func->HandlerCount == 0 && !_isExhaustive)
             {
                 _functions[^1].SetLoops(_host.TranslatorFor(context).FindLoops(func));
             }

@@ -48,7 +48,7 @@ internal sealed unsafe partial class Assembler : IDisposable
 
         int capacity = Math.Max(Math.Max(4096, 2 * _capacity), length + byteCount);
         var start = (byte*)NativeBlock.Allocate((ulong)capacity);
-        new ReadOnlySpan<byte>(_start, length).CopyTo(new Span<byte>(start, length));
+        Buffer.MemoryCopy(_start, start, capacity, length);
         NativeBlock.Free(_start);
         _start = start;
         _at = start + length;

@@ -42,10 +42,10 @@ internal sealed class LocalAnalysis
     private int[] _firstEdges = [];
     private int[] _order = [];
     private int _orderCount;
-    private ulong[] _reads = [];
-    private ulong[] _writes = [];
-    private ulong[] _liveIn = [];
-    private ulong[] _live = [];
+    private ulong[] _reads = new ulong[1];
+    private ulong[] _writes = new ulong[1];
+    private ulong[] _liveIn = new ulong[1];
+    private ulong[] _live = new ulong[1];
 
     // Edges: a list for each block they leave.
     private int[] _edgeTargets = [];
@@ -90,7 +90,7 @@ internal sealed class LocalAnalysis
     }
 
     /// <summary>Where each access finds its local, in the order of the body: a register, or one of the constants.</summary>
-    internal sbyte[] Locations { get; private set; } = [];
+    internal sbyte[] Locations { get; private set; } = new sbyte[64];
 
     /// <summary>The loops that are reached, in the order of the body, by the block they start with.</summary>
     internal List<int> LoopBlocks { get; } = [];
@@ -341,9 +341,9 @@ internal sealed class LocalAnalysis
         if (words > _reads.Length)
         {
             int capacity = Math.Max(256, 2 * words);
-            Array.Resize(ref _reads, capacity);
-            Array.Resize(ref _writes, capacity);
-            Array.Resize(ref _liveIn, capacity);
+            Grow(ref _reads, capacity);
+            Grow(ref _writes, capacity);
+            Grow(ref _liveIn, capacity);
         }
 
         if (_blockCount > _starts.Length)
@@ -363,6 +363,14 @@ internal sealed class LocalAnalysis
         Array.Clear(_liveIn, words - _wordCount, _wordCount);
         _firstEdges[block] = -1;
         return block;
+    }
+
+    // Not the library's, which would be compiled at run time for these.
+    private static void Grow(ref ulong[] words, int capacity)
+    {
+        var larger = new ulong[capacity];
+        Array.Copy(words, larger, words.Length);
+        words = larger;
     }
 
     private void StartBlock(int block)
@@ -524,13 +532,17 @@ internal sealed class LocalAnalysis
             JoinWebs(_order[i]);
         }
 
-        _allocation.Reset(_webCount, _position, _callPositions.AsSpan(0, _callCount), _callWeights.AsSpan(0, _callCount));
+        _allocation.Reset(_webCount, _position, _callCount, _callPositions, _callWeights);
         if (_live.Length < _wordCount)
         {
             _live = new ulong[_wordCount];
         }
 
-        Array.Fill(_openStarts, -1);
+        for (int i = 0; i < _types.Length; i++)
+        {
+            _openStarts[i] = -1;
+        }
+
         for (int i = 0; i < _orderCount; i++)
         {
             FindRanges(_order[i]);

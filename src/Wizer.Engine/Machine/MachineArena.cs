@@ -22,14 +22,15 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
     private const int PageByteLength = 4096;
     private const int Alignment = 16;
 
-    // In the order they were added, and by address.
-    private readonly List<nint> _blocks = [];
-    private readonly List<int> _blockCounts = [];
+    private readonly List<Blocks> _blocks = [];
     private readonly List<MachineFunction> _functions = [];
-    private readonly List<nint> _operations = [];
+    private readonly OperationList _operations = new();
     private readonly MachineCompiler _compiler = new(host);
     private byte* _next;
     private byte* _end;
+
+    // The function that the compiler has the offsets of.
+    private FuncData* _offsetsOf;
 
     internal int FunctionCount => _functions.Count;
 
@@ -37,20 +38,15 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
     /// <returns>False when it is not for this compiler.</returns>
     internal bool TryCompile(FuncData* func, HotFunction hot)
     {
-        if (!_compiler.TryCompile(func, isKept: true))
-        {
-            Free(_compiler.Operations);
-            return false;
-        }
-
-        MachineFunction? function = TryAdd(func, _compiler);
+        _offsetsOf = null;
+        MachineFunction? function = _compiler.TryCompile(func, isKept: true) ? TryAdd(func, _compiler) : null;
         if (function == null)
         {
-            Free(_compiler.Operations);
+            _compiler.Operations.Free();
             return false;
         }
 
-        _operations.AddRange(_compiler.Operations);
+        _operations.TakeAll(_compiler.Operations);
         for (int i = 0; i < _compiler.LoopOffsets.Count; i++)
         {
             HotLoop? loop = hot.FindLoopAt(_compiler.LoopOffsets[i]);
@@ -85,34 +81,42 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
     /// <param name="at">Behind the machine instruction, counted from the start.</param>
     internal long FindOffset(MachineFunction function, nint at)
     {
-        // Nothing of it is kept: compiling is quick, and gives the same code again.
-        bool isDone = _compiler.TryCompile(function.Func, isKept: false);
-        Free(_compiler.Operations);
-        return isDone ? _compiler.FindOffset((int)at) : 0;
+        // Nothing of it is kept: compiling is quick, and gives the same code again. In a recursion, it is the last one's.
+        if (_offsetsOf != function.Func)
+        {
+            _offsetsOf = null;
+            bool isDone = _compiler.TryCompile(function.Func, isKept: false);
+            _compiler.Operations.Free();
+            if (!isDone)
+            {
+                return 0;
+            }
+
+            _offsetsOf = function.Func;
+        }
+
+        return _compiler.FindOffset((int)at);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        for (int i = 0; i < _blocks.Count; i++)
+        foreach (Blocks blocks in _blocks)
         {
-            MachineCode.Return((byte*)_blocks[i], _blockCounts[i]);
+            MachineCode.Return((byte*)blocks.Start, blocks.Count);
         }
 
-        Free(_operations);
+        _operations.Free();
         _compiler.Dispose();
         _blocks.Clear();
         _functions.Clear();
     }
 
-    private static void Free(List<nint> operations)
+    private sealed class Blocks(nint start, int count)
     {
-        foreach (nint operation in operations)
-        {
-            NativeBlock.Free((void*)operation);
-        }
+        internal nint Start { get; } = start;
 
-        operations.Clear();
+        internal int Count { get; } = count;
     }
 
     private MachineFunction? TryAdd(FuncData* func, MachineCompiler compiler)
@@ -127,8 +131,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
                 return null;
             }
 
-            _blocks.Add((nint)block);
-            _blockCounts.Add(count);
+            _blocks.Add(new Blocks((nint)block, count));
             _next = block;
             _end = block + ((long)count * MachineCode.BlockByteLength);
         }

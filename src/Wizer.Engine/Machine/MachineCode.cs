@@ -88,7 +88,7 @@ internal static unsafe class MachineCode
                 if (free == count)
                 {
                     int first = i - count + 1;
-                    s_isTaken.AsSpan(first, count).Fill(true);
+                    Mark(first, count, isTaken: true);
                     return s_region + ((long)first * BlockByteLength);
                 }
             }
@@ -102,7 +102,15 @@ internal static unsafe class MachineCode
         AddressSpace.Decommit(start, (ulong)count * BlockByteLength);
         lock (s_lock)
         {
-            s_isTaken.AsSpan((int)((start - s_region) / BlockByteLength), count).Clear();
+            Mark((int)((start - s_region) / BlockByteLength), count, isTaken: false);
+        }
+    }
+
+    private static void Mark(int first, int count, bool isTaken)
+    {
+        for (int i = first; i < first + count; i++)
+        {
+            s_isTaken[i] = isTaken;
         }
     }
 
@@ -165,7 +173,7 @@ internal static unsafe class MachineCode
     // int (ulong* fp, ExecutionContext* context, void* code): registers and the way out of an outer activation are kept.
     private static int EmitEnter(Assembler assembler, out int enterReturn, out int exit)
     {
-        ReadOnlySpan<Gpr> kept = [Gpr.Rbp, Gpr.Rbx, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15];
+        Gpr[] kept = [Gpr.Rbp, Gpr.Rbx, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15];
         int label = assembler.NewLabel();
         enterReturn = assembler.NewLabel();
         exit = assembler.NewLabel();

@@ -6,8 +6,6 @@ namespace Wizer.Engine;
 // there. Tail calls are not compiled: the interpreter makes them in constant space.
 internal sealed unsafe partial class MachineCompiler
 {
-    private const int OperationBytes = 64;
-
     private readonly List<int> _saved = [];
 
     private void EmitCalling(ref Instruction instruction)
@@ -118,7 +116,11 @@ internal sealed unsafe partial class MachineCompiler
         int checkedLabel = _code.NewLabel();
         var site = new Site
         {
-            Kind = SiteKind.Subtype, Offset = _offset, Label = _code.NewLabel(), Register = (int)typeId, Return = checkedLabel,
+            Kind = SiteKind.Subtype,
+            Offset = _offset,
+            Label = _code.NewLabel(),
+            Register = (int)typeId,
+            Return = checkedLabel,
         };
         _sites.Add(site);
         _code.JumpIf(Condition.NotEqual, site.Label);
@@ -194,7 +196,7 @@ internal sealed unsafe partial class MachineCompiler
         _code.Address(Gpr.Rbx, Gpr.Rbx, Gpr.None, -SlotOffset(frame), wide: true);
         EndCall();
         CilType[] results = CheckedTypes(type.Results);
-        _isSupported &= Array.IndexOf(TypesOf(type.Parameters), CilType.V128) < 0;
+        _isSupported &= !HasVectors(TypesOf(type.Parameters));
         if (results.Length != 1)
         {
             PushSlots(results);
@@ -217,7 +219,7 @@ internal sealed unsafe partial class MachineCompiler
     private bool TryHelper(ref Instruction instruction, int call)
     {
         if (!HelperResults.TryFind(_module, ref instruction, out CilType[] results)
-            || Array.IndexOf(results, CilType.V128) >= 0)
+            || HasVectors(results))
         {
             return false;
         }
@@ -241,9 +243,7 @@ internal sealed unsafe partial class MachineCompiler
             Pop();
         }
 
-        var operation = (ushort*)NativeBlock.Allocate(OperationBytes);
-        units.CopyTo(new Span<ushort>(operation, OperationBytes / sizeof(ushort)));
-        Operations.Add((nint)operation);
+        ushort* operation = Operations.Add(units);
         _code.Move(Gpr.Rdi, Gpr.R14, wide: true);
         _code.Move(Gpr.Rsi, Gpr.Rbx, wide: true);
         _code.MoveAddress(Gpr.Rdx, operation);

@@ -62,7 +62,9 @@ internal sealed unsafe partial class MachineCompiler
     {
         if (_frameCount == _frames.Length)
         {
-            Array.Resize(ref _frames, 2 * _frameCount);
+            var larger = new Frame[2 * _frameCount];
+            Array.Copy(_frames, larger, _frameCount);
+            _frames = larger;
         }
 
         int height = _stackCount - parameters.Length;
@@ -87,13 +89,20 @@ internal sealed unsafe partial class MachineCompiler
             return ref PushFrame(kind, CheckedTypes(function.Parameters), CheckedTypes(function.Results));
         }
 
-        return ref PushFrame(kind, [], type.IsEmpty ? [] : CheckedTypes([type.Result]));
+        if (type.IsEmpty)
+        {
+            return ref PushFrame(kind, [], []);
+        }
+
+        CilType result = CilTypes.Of(type.Result);
+        _isSupported &= result != CilType.V128;
+        return ref PushFrame(kind, [], [result]);
     }
 
     private CilType[] CheckedTypes(ReadOnlySpan<ValType> types)
     {
         CilType[] result = TypesOf(types);
-        _isSupported &= Array.IndexOf(result, CilType.V128) < 0;
+        _isSupported &= !HasVectors(result);
         return result;
     }
 
@@ -120,7 +129,7 @@ internal sealed unsafe partial class MachineCompiler
         int block = _analysis.LoopBlocks[_loopIndex++];
         int entry = _code.NewLabel();
         _loopEntries.Add(entry);
-        LoopOffsets.Add(_offset);
+        LoopOffsets.Add((int)_offset);
         _loopBlocks.Add(block);
         _loopLabels.Add(frame.Label);
         BindHere(frame.Label);

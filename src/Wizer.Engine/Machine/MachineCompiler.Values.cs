@@ -89,7 +89,9 @@ internal sealed unsafe partial class MachineCompiler
     {
         if (_stackCount == _stack.Length)
         {
-            Array.Resize(ref _stack, 2 * _stackCount);
+            var larger = new Value[2 * _stackCount];
+            Array.Copy(_stack, larger, _stackCount);
+            _stack = larger;
         }
 
         value.Slot = _top;

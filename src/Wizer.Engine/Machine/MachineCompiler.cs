@@ -71,10 +71,10 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
     internal int FrameByteLength { get; private set; }
 
     /// <summary>The module offsets of the loops that it may be entered at.</summary>
-    internal List<long> LoopOffsets { get; } = [];
+    internal List<int> LoopOffsets { get; } = [];
 
     /// <summary>What helpers are told to do, in native memory; the caller's to keep or to free.</summary>
-    internal List<nint> Operations { get; } = [];
+    internal OperationList Operations { get; } = new();
 
     /// <summary>Where the code that was compiled last is entered, for the loop at an index of <see cref="LoopOffsets"/>.</summary>
     internal int LoopEntryOf(int index) => _code.OffsetOf(_loopEntries[index]);
@@ -122,7 +122,6 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
     /// <returns>False when it is not for this compiler.</returns>
     internal bool TryCompile(FuncData* func, bool isKept)
     {
-        Operations.Clear();
         _func = func;
         _isKept = isKept;
         _instance = func->Instance;
@@ -263,15 +262,17 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
 
         _localTypes = new CilType[(int)count];
         _localSlots = new int[(int)count];
-        parameters.CopyTo(_localTypes, 0);
+        Array.Copy(parameters, _localTypes, parameters.Length);
         int next = parameters.Length;
         reader.ReadCount();
         for (int i = 0; i < groups; i++)
         {
             var repeat = (int)reader.ReadU32();
             CilType type = CilTypes.Of(TypeReader.ReadValType(ref reader));
-            _localTypes.AsSpan(next, repeat).Fill(type);
-            next += repeat;
+            for (int end = next + repeat; next < end; next++)
+            {
+                _localTypes[next] = type;
+            }
         }
 
         int slot = 0;
@@ -282,7 +283,20 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         }
 
         _top = slot + FrameHeader.SavedSlots;
-        return Array.IndexOf(_localTypes, CilType.V128) < 0 && Array.IndexOf(_results, CilType.V128) < 0;
+        return !HasVectors(_localTypes) && !HasVectors(_results);
+    }
+
+    private static bool HasVectors(CilType[] types)
+    {
+        foreach (CilType type in types)
+        {
+            if (type == CilType.V128)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void NoteOffset(long offset)

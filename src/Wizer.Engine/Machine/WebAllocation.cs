@@ -30,8 +30,8 @@ internal sealed class WebAllocation
     private int[] _readCounts = [];
     private int[] _firstRanges = [];
     private int[] _lastRanges = [];
-    private sbyte[] _locations = [];
-    private ulong[] _keys = [];
+    private sbyte[] _locations = new sbyte[64];
+    private ulong[] _keys = new ulong[64];
 
     private int[] _rangeStarts = [];
     private int[] _rangeEnds = [];
@@ -51,19 +51,20 @@ internal sealed class WebAllocation
     /// <summary>Begins with a function.</summary>
     /// <param name="webCount">How many webs there may be.</param>
     /// <param name="positionCount">How many positions.</param>
-    /// <param name="callPositions">Where calls are, ascending.</param>
+    /// <param name="callCount">How many calls.</param>
+    /// <param name="callPositions">Where they are, ascending.</param>
     /// <param name="callWeights">How often they are made, compared with others.</param>
-    internal void Reset(int webCount, int positionCount, ReadOnlySpan<int> callPositions, ReadOnlySpan<int> callWeights)
+    internal void Reset(int webCount, int positionCount, int callCount, int[] callPositions, int[] callWeights)
     {
         _webCount = webCount;
         _positionCount = positionCount;
         _rangeCount = 0;
         _savedCount = 0;
-        _callCount = callPositions.Length;
+        _callCount = callCount;
         UsedRegisters = 0;
         if (_locals.Length < webCount)
         {
-            int capacity = 2 * webCount;
+            int capacity = Math.Max(64, 2 * webCount);
             _locals = new int[capacity];
             _weights = new long[capacity];
             _lengths = new int[capacity];
@@ -77,7 +78,11 @@ internal sealed class WebAllocation
         Array.Clear(_weights, 0, webCount);
         Array.Clear(_lengths, 0, webCount);
         Array.Clear(_readCounts, 0, webCount);
-        Array.Fill(_firstRanges, -1, 0, webCount);
+        for (int i = 0; i < webCount; i++)
+        {
+            _firstRanges[i] = -1;
+        }
+
         if (_callPositions.Length < _callCount + 1)
         {
             _callPositions = new int[2 * (_callCount + 1)];
@@ -86,10 +91,10 @@ internal sealed class WebAllocation
         }
 
         // Costs of all calls up to each: saving and loading again.
-        callPositions.CopyTo(_callPositions);
         _callCosts[0] = 0;
         for (int i = 0; i < _callCount; i++)
         {
+            _callPositions[i] = callPositions[i];
             _callCosts[i + 1] = _callCosts[i] + (2 * callWeights[i]);
             _firstSaved[i] = -1;
         }
@@ -173,7 +178,7 @@ internal sealed class WebAllocation
             }
         }
 
-        Sort(_keys.AsSpan(0, count));
+        Sort(_keys, count);
         for (int i = count - 1; i >= 0; i--)
         {
             var web = (int)(uint)_keys[i];
@@ -328,31 +333,25 @@ internal sealed class WebAllocation
     }
 
     // Ascending, by heap: the library's sort of these is compiled at run time.
-    private static void Sort(Span<ulong> keys)
+    private static void Sort(ulong[] keys, int count)
     {
-        for (int i = (keys.Length / 2) - 1; i >= 0; i--)
+        for (int i = (count / 2) - 1; i >= 0; i--)
         {
-            Sink(keys, i);
+            Sink(keys, i, count);
         }
 
-        for (int end = keys.Length - 1; end > 0; end--)
+        for (int end = count - 1; end > 0; end--)
         {
             (keys[0], keys[end]) = (keys[end], keys[0]);
-            Sink(keys[..end], 0);
+            Sink(keys, 0, end);
         }
     }
 
-    private static void Sink(Span<ulong> keys, int at)
+    private static void Sink(ulong[] keys, int at, int count)
     {
-        while (true)
+        for (int child = (2 * at) + 1; child < count; child = (2 * at) + 1)
         {
-            int child = (2 * at) + 1;
-            if (child >= keys.Length)
-            {
-                return;
-            }
-
-            if (child + 1 < keys.Length && keys[child + 1] > keys[child])
+            if (child + 1 < count && keys[child + 1] > keys[child])
             {
                 child++;
             }
