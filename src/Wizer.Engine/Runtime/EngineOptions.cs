@@ -54,7 +54,7 @@ public sealed record EngineOptions
     internal bool GuardsMemories { get; init; } = true;
 
     /// <summary>The same as <see cref="TierThreshold"/>, for machine code of our own, which takes a hundredth of the time.</summary>
-    internal int MachineThreshold { get; init; } = int.Parse(Environment.GetEnvironmentVariable("WZ_MT") ?? "2");
+    internal int MachineThreshold { get; init; } = 2;
 
     /// <summary>Whether functions are compiled while they go on being interpreted. Tests, which want to know when, say no.</summary>
     internal bool CompilesInBackground { get; init; } = true;
