@@ -30,7 +30,7 @@ public class SegmentMergeBenchmarks
             _lengths[i] |= 1;
         }
 
-        if (AddAndChoose() is < 1 or > SegmentLimit.MaxSegmentCount)
+        if (AddAndChoose() is not 10_000 and not 100_000)
         {
             throw new InvalidOperationException("the limit does not hold");
         }
@@ -39,7 +39,8 @@ public class SegmentMergeBenchmarks
     [Benchmark(OperationsPerInvoke = Count)]
     public int AddAndChoose()
     {
-        var ranges = new RangeList();
+        int maxCount = SegmentLimit.MaxCount(Layout, keptCount: 0);
+        var ranges = new RangeList(default, SegmentLimit.MaxKept(maxCount));
         ulong end = 0;
         for (int i = 0; i < Count; i++)
         {
@@ -50,7 +51,7 @@ public class SegmentMergeBenchmarks
 
         ranges.Finish();
         RangeList[] memories = [ranges];
-        SegmentChoice.Choose(memories, Layout, SegmentLimit.MaxSegmentCount);
+        SegmentChoice.Choose(memories, Layout, maxCount);
         return memories[0].Count;
     }
 }

@@ -15,20 +15,23 @@ internal static class MemoryScanner
     internal const int ChunkByteLength = 4 << 20;
 
     /// <summary>Finds the ranges, in address order.</summary>
-    internal static RangeList Scan(in ReadOnlySequence<byte> memory, SegmentCost cost = default) =>
-        Scan(memory, [new MemoryRange(0, (ulong)memory.Length)], cost);
+    internal static RangeList Scan(
+        in ReadOnlySequence<byte> memory, SegmentCost cost = default, int maxKept = RangeList.DefaultMaxKept) =>
+        Scan(memory, [new MemoryRange(0, (ulong)memory.Length)], cost, maxKept);
 
     /// <summary>The same for a memory that is known to hold zeros in most places.</summary>
     /// <param name="memory">All of it.</param>
     /// <param name="candidates">Where something else may be, in address order.</param>
     /// <param name="cost">What segments of the memory take.</param>
-    internal static RangeList Scan(in ReadOnlySequence<byte> memory, MemoryRange[] candidates, SegmentCost cost = default)
+    /// <param name="maxKept">No more ranges than this will be asked for in the end.</param>
+    internal static RangeList Scan(
+        in ReadOnlySequence<byte> memory, MemoryRange[] candidates, SegmentCost cost = default, int maxKept = RangeList.DefaultMaxKept)
     {
         var pieces = new PieceList(memory, candidates, ChunkByteLength);
-        var ranges = new RangeList(cost);
+        var ranges = new RangeList(cost, maxKept);
         if (pieces.ByteLength >= LargeMemory)
         {
-            ScanInParallel(pieces, ranges);
+            new ParallelScan(pieces, ranges).Run();
             return ranges;
         }
 
@@ -38,29 +41,5 @@ internal static class MemoryScanner
         }
 
         return ranges;
-    }
-
-    private static void ScanInParallel(PieceList pieces, RangeList ranges)
-    {
-        // A thread's chunk is one large piece or many small ones, so that scattered pages cost little beyond their bytes.
-        int[] starts = pieces.Group(ChunkByteLength, out int chunkCount);
-        var found = new RangeList[chunkCount];
-        Parallel.For(0, chunkCount, chunk =>
-        {
-            var list = new RangeList(ranges.Cost);
-            for (int i = starts[chunk]; i < starts[chunk + 1]; i++)
-            {
-                NonZeroScanner.ScanVectors(pieces[i].Span, pieces.AddressOf(i), list);
-            }
-
-            list.Finish();
-            found[chunk] = list;
-        });
-
-        // Whichever thread was first, the order is that of the addresses again.
-        foreach (RangeList list in found)
-        {
-            ranges.AddAll(list);
-        }
     }
 }

@@ -12,7 +12,9 @@ internal sealed class RangeList
     /// </summary>
     internal const int MaxJoinedGap = 4;
 
-    private readonly int _maxKept;
+    /// <summary>What is enough for every layout.</summary>
+    internal const int DefaultMaxKept = SegmentLimit.MaxCountInModule * SegmentLimit.CandidatesPerSegment;
+
     private readonly int _pruneAt;
     private MemoryRange[] _ranges = new MemoryRange[16];
     private ulong[]? _keys;
@@ -24,15 +26,18 @@ internal sealed class RangeList
     /// <summary>Creates an empty list.</summary>
     /// <param name="cost">What segments of the memory take.</param>
     /// <param name="maxKept">No more ranges than this will be asked for in the end; the list may hold more in between.</param>
-    internal RangeList(SegmentCost cost = default, int maxKept = SegmentLimit.MaxSegmentCount * SegmentLimit.CandidatesPerSegment)
+    internal RangeList(SegmentCost cost = default, int maxKept = DefaultMaxKept)
     {
         Cost = cost;
-        _maxKept = maxKept;
+        MaxKept = maxKept;
         _pruneAt = maxKept * 4;
     }
 
     /// <summary>What segments of the memory take.</summary>
     internal SegmentCost Cost { get; }
+
+    /// <summary>No more ranges than this will be asked for in the end.</summary>
+    internal int MaxKept { get; }
 
     internal int Count { get; private set; }
 
@@ -92,12 +97,12 @@ internal sealed class RangeList
     /// </summary>
     internal void Prune()
     {
-        if (Count <= _maxKept)
+        if (Count <= MaxKept)
         {
             return;
         }
 
-        int closeCount = Count - _maxKept;
+        int closeCount = Count - MaxKept;
         GapThreshold bySize = FindThreshold(GapOrder.BySize, closeCount);
         GapThreshold byWeight = FindThreshold(GapOrder.ByWeight, closeCount);
         _minGap = Math.Max(_minGap, bySize.Key);
@@ -128,7 +133,7 @@ internal sealed class RangeList
     /// <summary>The same ranges again, to be joined in another way.</summary>
     internal RangeList Clone()
     {
-        var clone = new RangeList(Cost, _maxKept) { _ranges = new MemoryRange[Math.Max(16, Count)], Count = Count };
+        var clone = new RangeList(Cost, MaxKept) { _ranges = new MemoryRange[Math.Max(16, Count)], Count = Count };
         Array.Copy(_ranges, clone._ranges, Count);
         return clone;
     }
@@ -149,14 +154,26 @@ internal sealed class RangeList
         Count = Math.Min(Count, last + 1);
     }
 
-    /// <summary>Joins the neighbours whose gap has no higher weight.</summary>
-    internal void CloseUpTo(ulong weight)
+    /// <summary>How many ranges there would be if all gaps up to a size were closed.</summary>
+    internal int CountApart(ulong maxGap)
+    {
+        int count = Math.Min(Count, 1);
+        for (int i = 1; i < Count; i++)
+        {
+            count += _ranges[i].Start - _ranges[i - 1].End > maxGap ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Joins the neighbours whose gap is no larger by an order.</summary>
+    internal void CloseUpTo(ulong key, GapOrder order)
     {
         int last = 0;
         for (int i = 1; i < Count; i++)
         {
             MemoryRange range = _ranges[i];
-            Put(ref last, range, Key(_ranges[last], range, GapOrder.ByWeight) <= weight);
+            Put(ref last, range, Key(_ranges[last], range, order) <= key);
         }
 
         Count = Math.Min(Count, last + 1);

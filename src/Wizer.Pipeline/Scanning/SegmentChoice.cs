@@ -7,7 +7,9 @@ internal static class SegmentChoice
     /// <param name="memories">One list per memory, in index order; replaced by what was chosen.</param>
     /// <param name="layout">The fewest bytes, or what the original does.</param>
     /// <param name="maxCount">How many segments there may be in all.</param>
-    internal static void Choose(RangeList[] memories, ModuleLayout layout, int maxCount)
+    /// <param name="freeCount">Of how many it does not matter that loading a segment costs more than its bytes.</param>
+    internal static void Choose(
+        RangeList[] memories, ModuleLayout layout, int maxCount, int freeCount = SegmentLimit.MaxCountOfOriginal)
     {
         if (layout == ModuleLayout.Compatible)
         {
@@ -15,14 +17,29 @@ internal static class SegmentChoice
             return;
         }
 
-        if (SegmentLimit.Holds(memories, maxCount))
+        freeCount = Math.Min(freeCount, maxCount);
+        if (SegmentLimit.RangeCount(memories) <= freeCount)
         {
             Merge(memories);
-            return;
         }
+        else if (SegmentLimit.TryCloseSmallGaps(memories, minCount: freeCount))
+        {
+            // The original closes these gaps too, and more. Of large gaps the largest are worth most, whatever their headers are.
+            SegmentLimit.CloseSmallestGaps(memories, GapOrder.BySize, maxCount);
+            Merge(memories);
+        }
+        else
+        {
+            CloseByEffect(memories, freeCount);
+        }
+    }
 
-        // Within the limit, merging finds the best there is. Beyond, some gaps have to be closed before. What is closed by what
-        // it adds to the module is best as a rule; what the original would close is tried too, so as never to be larger.
+    /// <summary>
+    /// Closes no more gaps than it must. Which ones add least to the module is best as a rule; what the original would close is
+    /// tried too, so as never to be larger.
+    /// </summary>
+    private static void CloseByEffect(RangeList[] memories, int maxCount)
+    {
         RangeList[] others = Clone(memories);
         SegmentLimit.CloseLeastEffects(memories, maxCount);
         Merge(memories);

@@ -4,18 +4,56 @@ namespace Wizer.Pipeline;
 internal static class SegmentLimit
 {
     /// <summary>
-    /// How many segments a snapshot adds at most. Engines stop at 100,000; the original leaves this much headroom for the
-    /// segments that were there before, and for whoever processes the module further.
+    /// How many segments a module may have in all: engines accept no more. WebAssembly JavaScript Interface,
+    /// Implementation-defined Limits.
     /// </summary>
-    internal const int MaxSegmentCount = 10_000;
+    internal const int MaxCountInModule = 100_000;
+
+    /// <summary>How many segments the original adds at most, whatever was there before.</summary>
+    internal const int MaxCountOfOriginal = 10_000;
 
     /// <summary>Among how many gaps that cost much the choice is made by what exactly they cost, for each segment.</summary>
     internal const int CandidatesPerSegment = 2;
 
-    /// <summary>Whether no gap has to be closed.</summary>
-    internal static bool Holds(RangeList[] memories, int maxCount)
+    /// <summary>
+    /// The largest gap that is not worth another segment when there are as many already as the original adds: loading a
+    /// segment costs V8 as much as loading this many bytes does.
+    /// </summary>
+    internal const int MaxSmallGap = 48;
+
+    /// <summary>How many segments a snapshot may add.</summary>
+    /// <param name="layout">The original's has a limit of its own.</param>
+    /// <param name="keptCount">How many of the input's segments stay.</param>
+    internal static int MaxCount(ModuleLayout layout, int keptCount) => layout == ModuleLayout.Compatible
+        ? MaxCountOfOriginal
+        : Math.Max(1, MaxCountInModule - keptCount);
+
+    /// <summary>How many ranges of a memory can matter for the choice.</summary>
+    internal static int MaxKept(int maxCount) => maxCount * CandidatesPerSegment;
+
+    /// <summary>Closes small gaps, all of them or none.</summary>
+    /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
+    /// <param name="minCount">None when fewer ranges than these would remain.</param>
+    /// <returns>Whether they were closed.</returns>
+    internal static bool TryCloseSmallGaps(RangeList[] memories, int minCount)
     {
-        return RangeCount(memories) <= maxCount;
+        int count = 0;
+        foreach (RangeList memory in memories)
+        {
+            count += memory.CountApart(MaxSmallGap);
+        }
+
+        if (count < minCount)
+        {
+            return false;
+        }
+
+        foreach (RangeList memory in memories)
+        {
+            memory.CloseUpTo(MaxSmallGap, GapOrder.BySize);
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -48,7 +86,7 @@ internal static class SegmentLimit
     internal static void CloseLeastEffects(RangeList[] memories, int maxCount)
     {
         // First to what every list still has, whatever it closed on its way: the choice must not depend on that.
-        CloseSmallestGaps(memories, GapOrder.ByWeight, maxCount * CandidatesPerSegment);
+        CloseSmallestGaps(memories, GapOrder.ByWeight, MaxKept(maxCount));
         for (int count; (count = RangeCount(memories)) > maxCount && GapCount(memories) > 0;)
         {
             bool isLast = count - maxCount <= maxCount / 32;
@@ -71,7 +109,7 @@ internal static class SegmentLimit
         return GapThreshold.Find(keys, gapCount, closeCount);
     }
 
-    private static int RangeCount(RangeList[] memories)
+    internal static int RangeCount(RangeList[] memories)
     {
         int count = 0;
         foreach (RangeList memory in memories)

@@ -16,6 +16,7 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
     private readonly GlobalValue[] _globals = new GlobalValue[context.MutableGlobals.Length];
     private readonly ulong[] _pageCounts = new ulong[context.Module.Memories.Length];
     private readonly RangeList[] _ranges = new RangeList[context.Module.Memories.Length];
+    private readonly int _maxSegmentCount = SegmentLimit.MaxCount(layout, context.KeptDataCount(layout));
     private readonly SegmentStore _store = new();
     private DataSegment[]? _segments;
     private int _segmentCount;
@@ -65,8 +66,12 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
         _pageCounts[_memory] = pageCount;
         var cost = new SegmentCost((uint)_memory, type.Limits.Is64);
         _ranges[_memory] = stable is null
-            ? MemoryScanner.Scan(contents, cost)
-            : MemoryScanner.Scan(contents, stable.FindTouchedRanges(ModuleContext.MemoryExportName(_memory)), cost);
+            ? MemoryScanner.Scan(contents, cost, SegmentLimit.MaxKept(_maxSegmentCount))
+            : MemoryScanner.Scan(
+                contents,
+                stable.FindTouchedRanges(ModuleContext.MemoryExportName(_memory)),
+                cost,
+                SegmentLimit.MaxKept(_maxSegmentCount));
     }
 
     /// <summary>Decides which ranges become segments. Call after the last <see cref="Scan"/>.</summary>
@@ -80,7 +85,7 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
             }
         }
 
-        SegmentChoice.Choose(_ranges, layout, SegmentLimit.MaxSegmentCount);
+        SegmentChoice.Choose(_ranges, layout, _maxSegmentCount);
         int count = 0;
         foreach (RangeList ranges in _ranges)
         {

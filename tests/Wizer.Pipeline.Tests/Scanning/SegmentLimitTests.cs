@@ -54,7 +54,7 @@ public class SegmentLimitTests
         {
             int count = random.Next(2, 60);
             int maxCount = random.Next(1, count);
-            RangeList ranges = RandomList(random, count, maxGap: 20, maxKept: SegmentLimit.MaxSegmentCount);
+            RangeList ranges = RandomList(random, count, maxGap: 20, maxKept: RangeList.DefaultMaxKept);
             MemoryRange[] expected = NaiveChoice(ranges.ToArray(), maxCount);
             SegmentLimit.CloseSmallestGaps([ranges], GapOrder.BySize, maxCount);
             Assert.Equal(expected, ranges.ToArray());
@@ -90,7 +90,10 @@ public class SegmentLimitTests
         {
             const int MaxCount = 20;
             const int MaxKept = MaxCount * SegmentLimit.CandidatesPerSegment;
-            MemoryRange[] ranges = RandomList(new Random(seed), 3000, maxGap: 40, maxKept: 3000).ToArray();
+
+            // All gaps small, hardly any larger ones, or many.
+            int maxGap = (seed % 3) switch { 0 => 40, 1 => 50, _ => 90 };
+            MemoryRange[] ranges = RandomList(new Random(seed), 3000, maxGap, maxKept: 3000).ToArray();
             var joined = new RangeList(default, MaxKept);
             foreach (MemoryRange[] chunk in ranges.Chunk(200 + (seed * 13)))
             {
@@ -102,11 +105,14 @@ public class SegmentLimitTests
 
             foreach (ModuleLayout layout in Enum.GetValues<ModuleLayout>())
             {
-                RangeList[] expected = [RandomList(new Random(seed), 3000, maxGap: 40, MaxKept)];
-                RangeList[] actual = [joined.Clone()];
-                SegmentChoice.Choose(expected, layout, MaxCount);
-                SegmentChoice.Choose(actual, layout, MaxCount);
-                Assert.Equal(expected[0].ToArray(), actual[0].ToArray());
+                foreach (int freeCount in new[] { 1, MaxCount / 2, MaxCount })
+                {
+                    RangeList[] expected = [RandomList(new Random(seed), 3000, maxGap, MaxKept)];
+                    RangeList[] actual = [joined.Clone()];
+                    SegmentChoice.Choose(expected, layout, MaxCount, freeCount);
+                    SegmentChoice.Choose(actual, layout, MaxCount, freeCount);
+                    Assert.Equal(expected[0].ToArray(), actual[0].ToArray());
+                }
             }
         }
     }
