@@ -39,8 +39,8 @@ public class SegmentMergeBenchmarks
     [Benchmark(OperationsPerInvoke = Count)]
     public int AddAndChoose()
     {
-        int maxCount = SegmentLimit.MaxCount(Layout, keptCount: 0);
-        var ranges = new RangeList(default, SegmentLimit.MaxKept(maxCount));
+        var budget = SegmentBudget.For(Layout, keptCount: 0);
+        var ranges = new RangeList(default, budget);
         ulong end = 0;
         for (int i = 0; i < Count; i++)
         {
@@ -49,9 +49,9 @@ public class SegmentMergeBenchmarks
             ranges.Add(start, end);
         }
 
-        ranges.Finish();
+        ranges.Prune();
         RangeList[] memories = [ranges];
-        SegmentChoice.Choose(memories, Layout, maxCount);
+        SegmentChoice.Choose(memories, budget);
         return memories[0].Count;
     }
 }

@@ -13,6 +13,8 @@ internal sealed class ParallelScan
     private readonly int[] _starts;
     private readonly int _chunkCount;
     private readonly RangeList?[] _found;
+    private readonly RangeList?[] _spares;
+    private int _spareCount;
     private int _lastTaken = -1;
     private int _joinedCount;
     private ExceptionDispatchInfo? _error;
@@ -27,6 +29,7 @@ internal sealed class ParallelScan
         // A thread's chunk is one large piece or many small ones, so that scattered pages cost little beyond their bytes.
         _starts = pieces.Group(MemoryScanner.ChunkByteLength, out _chunkCount);
         _found = new RangeList?[_chunkCount];
+        _spares = new RangeList?[_chunkCount];
     }
 
     internal void Run()
@@ -53,13 +56,20 @@ internal sealed class ParallelScan
         {
             for (int chunk; (chunk = Interlocked.Increment(ref _lastTaken)) < _chunkCount;)
             {
-                var list = new RangeList(_ranges.Cost, _ranges.MaxKept);
+                RangeList list = TakeSpare();
                 for (int i = _starts[chunk]; i < _starts[chunk + 1]; i++)
                 {
-                    NonZeroScanner.ScanVectors(_pieces[i].Span, _pieces.AddressOf(i), list);
+                    if (_pieces.ByteLength < MemoryScanner.HugeMemory)
+                    {
+                        NonZeroScanner.ScanWords(_pieces[i].Span, _pieces.AddressOf(i), list);
+                    }
+                    else
+                    {
+                        NonZeroScanner.ScanVectors(_pieces[i].Span, _pieces.AddressOf(i), list);
+                    }
                 }
 
-                list.Finish();
+                list.Prune();
                 Join(chunk, list);
             }
         }
@@ -69,6 +79,15 @@ internal sealed class ParallelScan
             _error = ExceptionDispatchInfo.Capture(error);
         }
 #pragma warning restore CA1031
+    }
+
+    // What has been joined is used again: touching new memory takes as long as the search itself.
+    private RangeList TakeSpare()
+    {
+        lock (_found)
+        {
+            return _spareCount > 0 ? _spares[--_spareCount]! : _ranges.CreateEmpty();
+        }
     }
 
     // Whichever thread was first, the order is that of the addresses again. Joined as soon as that is possible, so that few lists
@@ -82,6 +101,8 @@ internal sealed class ParallelScan
             {
                 _ranges.AddAll(next);
                 _found[_joinedCount++] = null;
+                next.Clear();
+                _spares[_spareCount++] = next;
             }
         }
     }

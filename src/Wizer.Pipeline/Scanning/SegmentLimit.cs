@@ -3,34 +3,6 @@ namespace Wizer.Pipeline;
 /// <summary>Keeps the number of data segments below what engines accept.</summary>
 internal static class SegmentLimit
 {
-    /// <summary>
-    /// How many segments a module may have in all: engines accept no more. WebAssembly JavaScript Interface,
-    /// Implementation-defined Limits.
-    /// </summary>
-    internal const int MaxCountInModule = 100_000;
-
-    /// <summary>How many segments the original adds at most, whatever was there before.</summary>
-    internal const int MaxCountOfOriginal = 10_000;
-
-    /// <summary>Among how many gaps that cost much the choice is made by what exactly they cost, for each segment.</summary>
-    internal const int CandidatesPerSegment = 2;
-
-    /// <summary>
-    /// The largest gap that is not worth another segment when there are as many already as the original adds: loading a
-    /// segment costs V8 as much as loading this many bytes does.
-    /// </summary>
-    internal const int MaxSmallGap = 48;
-
-    /// <summary>How many segments a snapshot may add.</summary>
-    /// <param name="layout">The original's has a limit of its own.</param>
-    /// <param name="keptCount">How many of the input's segments stay.</param>
-    internal static int MaxCount(ModuleLayout layout, int keptCount) => layout == ModuleLayout.Compatible
-        ? MaxCountOfOriginal
-        : Math.Max(1, MaxCountInModule - keptCount);
-
-    /// <summary>How many ranges of a memory can matter for the choice.</summary>
-    internal static int MaxKept(int maxCount) => maxCount * CandidatesPerSegment;
-
     /// <summary>Closes small gaps, all of them or none.</summary>
     /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
     /// <param name="minCount">None when fewer ranges than these would remain.</param>
@@ -40,7 +12,7 @@ internal static class SegmentLimit
         int count = 0;
         foreach (RangeList memory in memories)
         {
-            count += memory.CountApart(MaxSmallGap);
+            count += memory.CountApart(SegmentBudget.MaxSmallGap);
         }
 
         if (count < minCount)
@@ -50,7 +22,7 @@ internal static class SegmentLimit
 
         foreach (RangeList memory in memories)
         {
-            memory.CloseUpTo(MaxSmallGap, GapOrder.BySize);
+            memory.CloseUpTo(SegmentBudget.MaxSmallGap, GapOrder.BySize);
         }
 
         return true;
@@ -82,11 +54,12 @@ internal static class SegmentLimit
     /// adds, it goes in rounds, each of which closes half of what is left to close, and the last one the little that is left then.
     /// </summary>
     /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
-    /// <param name="maxCount">How many may remain in all; a memory that holds something keeps one range in any case.</param>
-    internal static void CloseLeastEffects(RangeList[] memories, int maxCount)
+    /// <param name="budget">How many may remain in all; a memory that holds something keeps one range in any case.</param>
+    internal static void CloseLeastEffects(RangeList[] memories, SegmentBudget budget)
     {
         // First to what every list still has, whatever it closed on its way: the choice must not depend on that.
-        CloseSmallestGaps(memories, GapOrder.ByWeight, MaxKept(maxCount));
+        CloseSmallestGaps(memories, GapOrder.ByWeight, budget.CandidateCount);
+        int maxCount = budget.FreeCount;
         for (int count; (count = RangeCount(memories)) > maxCount && GapCount(memories) > 0;)
         {
             bool isLast = count - maxCount <= maxCount / 32;

@@ -46,8 +46,8 @@ public class SegmentChoiceTests
             RangeList[] compact = [layouts.Item1.ToList(), layouts.Item2.ToList()];
             RangeList[] compatible = [compact[0].Clone(), compact[1].Clone()];
             MemoryRange[][] all = [compact[0].ToArray(), compact[1].ToArray()];
-            SegmentChoice.Choose(compact, ModuleLayout.Compact, maxCount);
-            SegmentChoice.Choose(compatible, ModuleLayout.Compatible, maxCount);
+            SegmentChoice.Choose(compact, new SegmentBudget(ModuleLayout.Compact, maxCount));
+            SegmentChoice.Choose(compatible, new SegmentBudget(ModuleLayout.Compatible, maxCount));
             Assert.InRange(compact[0].Count + compact[1].Count, 0, maxCount);
             Assert.InRange(compact[0].Count + compact[1].Count, 0, compatible[0].Count + compatible[1].Count);
             Assert.True(compact[0].EncodedLength + compact[1].EncodedLength <= compatible[0].EncodedLength + compatible[1].EncodedLength);
@@ -64,8 +64,8 @@ public class SegmentChoiceTests
             RangeList[] compact = [layouts.Item1.ToList(), layouts.Item2.ToList()];
             RangeList[] compatible = [compact[0].Clone(), compact[1].Clone()];
             MemoryRange[][] all = [compact[0].ToArray(), compact[1].ToArray()];
-            SegmentChoice.Choose(compact, ModuleLayout.Compact, maxCount, freeCount);
-            SegmentChoice.Choose(compatible, ModuleLayout.Compatible, freeCount);
+            SegmentChoice.Choose(compact, new SegmentBudget(ModuleLayout.Compact, maxCount, freeCount));
+            SegmentChoice.Choose(compatible, new SegmentBudget(ModuleLayout.Compatible, freeCount));
             int count = compact[0].Count + compact[1].Count;
             Assert.InRange(count, 0, maxCount);
             Assert.True(compact[0].EncodedLength + compact[1].EncodedLength <= compatible[0].EncodedLength + compatible[1].EncodedLength);
@@ -84,22 +84,22 @@ public class SegmentChoiceTests
     {
         RangeList list = List([.. Enumerable.Range(0, 9).Select(i => ((ulong)(i * (gap + 1)), (ulong)(i * (gap + 1)) + 1))]);
         RangeList[] memories = [list.Clone()];
-        SegmentChoice.Choose(memories, ModuleLayout.Compact, maxCount: 100, freeCount: 3);
+        SegmentChoice.Choose(memories, new SegmentBudget(ModuleLayout.Compact, maxCount: 100, freeCount: 3));
         Assert.Equal(expectedCount, memories[0].Count);
 
         memories = [list];
-        SegmentChoice.Choose(memories, ModuleLayout.Compact, maxCount: 5, freeCount: 3);
+        SegmentChoice.Choose(memories, new SegmentBudget(ModuleLayout.Compact, maxCount: 5, freeCount: 3));
         Assert.Equal(Math.Min(5, expectedCount), memories[0].Count);
     }
 
     [Fact]
-    public void MaxCount_LeavesRoomForTheSegmentsThatStay()
+    public void Budget_LeavesRoomForTheSegmentsThatStay()
     {
-        Assert.Equal(100_000, SegmentLimit.MaxCount(ModuleLayout.Compact, keptCount: 0));
-        Assert.Equal(99_993, SegmentLimit.MaxCount(ModuleLayout.Compact, keptCount: 7));
-        Assert.Equal(1, SegmentLimit.MaxCount(ModuleLayout.Compact, keptCount: 100_000));
-        Assert.Equal(10_000, SegmentLimit.MaxCount(ModuleLayout.Compatible, keptCount: 0));
-        Assert.Equal(10_000, SegmentLimit.MaxCount(ModuleLayout.Compatible, keptCount: 100_000));
+        Assert.Equal(100_000, SegmentBudget.For(ModuleLayout.Compact, keptCount: 0).MaxCount);
+        Assert.Equal(99_993, SegmentBudget.For(ModuleLayout.Compact, keptCount: 7).MaxCount);
+        Assert.Equal(1, SegmentBudget.For(ModuleLayout.Compact, keptCount: 100_000).MaxCount);
+        Assert.Equal(10_000, SegmentBudget.For(ModuleLayout.Compatible, keptCount: 0).MaxCount);
+        Assert.Equal(10_000, SegmentBudget.For(ModuleLayout.Compatible, keptCount: 100_000).MaxCount);
     }
 
     [Fact]
@@ -109,8 +109,8 @@ public class SegmentChoiceTests
         (ulong, ulong)[] ranges = [(0, 1), (30, 31), ((1 << 20) - 31, (1 << 20) - 30), (1 << 20, (1 << 20) + 1)];
         RangeList[] compact = [List(ranges)];
         RangeList[] compatible = [List(ranges)];
-        SegmentChoice.Choose(compact, ModuleLayout.Compact, 3);
-        SegmentChoice.Choose(compatible, ModuleLayout.Compatible, 3);
+        SegmentChoice.Choose(compact, new SegmentBudget(ModuleLayout.Compact, 3));
+        SegmentChoice.Choose(compatible, new SegmentBudget(ModuleLayout.Compatible, 3));
         Assert.Equal([new MemoryRange(0, 1), new(30, 31), new((1 << 20) - 31, (1 << 20) + 1)], compact[0].ToArray());
         Assert.Equal([new MemoryRange(0, 31), new((1 << 20) - 31, (1 << 20) - 30), new(1 << 20, (1 << 20) + 1)], compatible[0].ToArray());
     }
@@ -120,7 +120,7 @@ public class SegmentChoiceTests
     {
         // Equal gaps behind equal headers, but only the second one is between lengths of two bytes each.
         RangeList[] compact = [List((100, 110), (140, 150), (1000, 2000), (2030, 3000))];
-        SegmentChoice.Choose(compact, ModuleLayout.Compact, 3);
+        SegmentChoice.Choose(compact, new SegmentBudget(ModuleLayout.Compact, 3));
         Assert.Equal([new MemoryRange(100, 110), new(140, 150), new(1000, 3000)], compact[0].ToArray());
     }
 
@@ -142,7 +142,7 @@ public class SegmentChoiceTests
     {
         // Every gap depends on the others; a quadratic search would take minutes.
         const int Count = 1_000_000;
-        var ranges = new RangeList(default, maxKept: Count);
+        var ranges = new RangeList(default, pruneAt: Count);
         for (ulong i = 0; i < Count; i++)
         {
             ranges.Add(i * 20, (i * 20) + 12);
@@ -180,7 +180,7 @@ public class SegmentChoiceTests
 
     /// <summary>How many segments there are when all small gaps are closed.</summary>
     private static int Apart(MemoryRange[] ranges) =>
-        Math.Min(1, ranges.Length) + ranges.Zip(ranges.Skip(1)).Count(pair => pair.Second.Start - pair.First.End > SegmentLimit.MaxSmallGap);
+        Math.Min(1, ranges.Length) + ranges.Zip(ranges.Skip(1)).Count(pair => pair.Second.Start - pair.First.End > SegmentBudget.MaxSmallGap);
 
     /// <summary>Segments are in order, apart, begin and end with a range, and leave none out.</summary>
     private static void AssertCovers(MemoryRange[] segments, MemoryRange[] ranges)
