@@ -6,7 +6,7 @@ public enum ModuleLayout
     /// <summary>
     /// The smallest module: gaps between segments are closed wherever that takes no more bytes than another segment, and old
     /// data segments above the highest index that an instruction names are dropped, together with their names. Of more than
-    /// 10,000 segments each has to save more than it costs to load, and there are no more than 100,000 in the whole module.
+    /// 12,000 segments each has to save more than it costs to load, and there are no more than 100,000 in the whole module.
     /// </summary>
     Compact,
 

@@ -9,8 +9,9 @@ namespace Wizer.Pipeline;
 /// vectors, which pay off once a memory is large enough to earn back what compiling them costs.
 /// </summary>
 /// <remarks>
-/// Both look for the next byte that is not zero, then for the next five zeros in a row: smaller gaps are joined anyway
-/// (<see cref="RangeList.MaxJoinedGap"/>), and an array of small integers is one range and not thousands.
+/// Both end a range only at five zeros in a row: smaller gaps are joined anyway (<see cref="RangeList.MaxJoinedGap"/>), and an array
+/// of small integers is one range and not thousands. Vectors look for the next byte that is not zero and then for the next five
+/// zeros; words first make a bit for each byte of a block, so that many short ranges cost no mispredicted branches.
 /// </remarks>
 internal static class NonZeroScanner
 {

@@ -96,6 +96,8 @@ public class SegmentChoiceTests
     public void Budget_LeavesRoomForTheSegmentsThatStay()
     {
         Assert.Equal(100_000, SegmentBudget.For(ModuleLayout.Compact, keptCount: 0).MaxCount);
+        Assert.Equal(12_000, SegmentBudget.For(ModuleLayout.Compact, keptCount: 0).FreeCount);
+        Assert.Equal(5_000, SegmentBudget.For(ModuleLayout.Compact, keptCount: 95_000).FreeCount);
         Assert.Equal(99_993, SegmentBudget.For(ModuleLayout.Compact, keptCount: 7).MaxCount);
         Assert.Equal(1, SegmentBudget.For(ModuleLayout.Compact, keptCount: 100_000).MaxCount);
         Assert.Equal(10_000, SegmentBudget.For(ModuleLayout.Compatible, keptCount: 0).MaxCount);
