@@ -19,7 +19,7 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
     private readonly SegmentBudget _budget = SegmentBudget.For(layout, context.KeptDataCount(layout));
     private readonly SegmentStore _store = new();
     private DataSegment[]? _segments;
-    private ReadOnlySequence<byte>[] _contents = [];
+    private ReadOnlySequence<byte>[]? _contents;
     private int _segmentCount;
     private int _memory;
 
@@ -108,7 +108,7 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
             MemoryRange range = ranges[i];
             if (stable is null)
             {
-                _contents[_segmentCount] = _store.Copy(contents.Slice((long)range.Start, (long)range.ByteLength));
+                _contents![_segmentCount] = _store.Copy(contents.Slice((long)range.Start, (long)range.ByteLength));
             }
 
             _segments![_segmentCount++] = new DataSegment((uint)_memory, type.Limits.Is64, range.Start, range.ByteLength);
@@ -116,7 +116,7 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
 
         if (stable is not null)
         {
-            _contents[_memory] = contents;
+            _contents![_memory] = contents;
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
             Throw.StateMismatch("a memory was not shown again");
         }
 
-        return new SnapshotData(_globals, _pageCounts, _segments, _contents, areCopies: stable is null);
+        return new SnapshotData(_globals, _pageCounts, _segments, _contents!, areCopies: stable is null);
     }
 
     public void Dispose() => _store.Dispose();
