@@ -26,6 +26,10 @@ public sealed class ModuleContext
     /// <summary>How many data segments code may depend on: one more than the highest index that an instruction names, or 0.</summary>
     internal int NamedDataCount { get; }
 
+    /// <summary>How many of the input's data segments, the first ones, the initialized module keeps.</summary>
+    internal int KeptDataCount(ModuleLayout layout) =>
+        layout == ModuleLayout.Compatible ? Module.DataSegments.Length : NamedDataCount;
+
     /// <summary>The indices of the mutable globals: those that a snapshot reads.</summary>
     internal int[] MutableGlobals { get; }
 

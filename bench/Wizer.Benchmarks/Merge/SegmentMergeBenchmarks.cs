@@ -30,7 +30,7 @@ public class SegmentMergeBenchmarks
             _lengths[i] |= 1;
         }
 
-        if (AddAndChoose() is < 1 or > SegmentLimit.MaxSegmentCount)
+        if (AddAndChoose() is not 10_000 and not 100_000)
         {
             throw new InvalidOperationException("the limit does not hold");
         }
@@ -39,7 +39,8 @@ public class SegmentMergeBenchmarks
     [Benchmark(OperationsPerInvoke = Count)]
     public int AddAndChoose()
     {
-        var ranges = new RangeList();
+        var budget = SegmentBudget.For(Layout, keptCount: 0);
+        var ranges = new RangeList(default, budget);
         ulong end = 0;
         for (int i = 0; i < Count; i++)
         {
@@ -48,9 +49,9 @@ public class SegmentMergeBenchmarks
             ranges.Add(start, end);
         }
 
-        ranges.Finish();
+        ranges.Prune();
         RangeList[] memories = [ranges];
-        SegmentChoice.Choose(memories, Layout, SegmentLimit.MaxSegmentCount);
+        SegmentChoice.Choose(memories, budget);
         return memories[0].Count;
     }
 }

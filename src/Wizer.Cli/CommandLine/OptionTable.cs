@@ -184,7 +184,7 @@ internal static class OptionTable
             Value = OptionValue.Required,
             ValueName = "compact|compatible",
             Choices = ["compact", "compatible"],
-            Summary = "Make the new module as small as can be, or lay it out as the original does [default: compact]",
+            Summary = "Make the new module as small as pays when it is loaded, or lay it out as the original does [default: compact]",
             Details =
             [
                 "A compact module drops old data segments that no instruction names, with their names, and joins segments wherever"

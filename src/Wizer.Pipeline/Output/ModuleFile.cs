@@ -37,7 +37,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
         try
         {
             FileKind kind = FileKinds.Of(path);
-            string target = kind == FileKind.Stream ? path : ResolveLinks(path);
+            string target = kind == FileKind.Stream || FileKinds.IsNoLink(path) ? path : ResolveLinks(path);
             if (kind == FileKind.Directory)
             {
                 throw new UnauthorizedAccessException();

@@ -26,14 +26,11 @@ public sealed class StreamSink(Stream stream) : IModuleSink
     public void Write(ModuleSlices module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        for (int i = 0; i < module.Count; i++)
-        {
-            stream.Write(module[i].Span);
-        }
+        SliceBlocks.Write(module, stream.Write);
     }
 }
 
-/// <summary>Writes a module to a file from its first byte on, with gathered writes.</summary>
+/// <summary>Writes a module to a file from its first byte on, large slices from where they lie.</summary>
 /// <param name="file">Open for writing and seekable; owned by the caller.</param>
 public sealed class FileSink(SafeFileHandle file) : IModuleSink
 {
@@ -41,6 +38,11 @@ public sealed class FileSink(SafeFileHandle file) : IModuleSink
     public void Write(ModuleSlices module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        RandomAccess.Write(file, module, fileOffset: 0);
+        long offset = 0;
+        SliceBlocks.Write(module, block =>
+        {
+            RandomAccess.Write(file, block, offset);
+            offset += block.Length;
+        });
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -39,7 +40,7 @@ internal static unsafe class UnnamedFile
     /// <exception cref="IOException">Another error; its number is the <c>HResult</c>.</exception>
     public static bool TryName(SafeFileHandle file, string name)
     {
-        fixed (byte* source = Terminated($"{Descriptors}{file.DangerousGetHandle()}"))
+        fixed (byte* source = Terminated(Descriptors + ((int)file.DangerousGetHandle()).ToString(CultureInfo.InvariantCulture)))
         fixed (byte* target = Terminated(name))
         {
             if (LinuxLibC.linkat(LinuxLibC.AT_FDCWD, source, LinuxLibC.AT_FDCWD, target, FollowLink) == 0)

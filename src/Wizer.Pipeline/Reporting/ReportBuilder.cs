@@ -19,12 +19,12 @@ internal static class ReportBuilder
         {
             DataSegment segment = snapshot.Segments[i];
             int memory = (int)segment.MemoryIndex;
-            segments[i] = new SegmentReport(memory, segment.Address, segment.Contents.Length);
+            segments[i] = new SegmentReport(memory, segment.Address, (long)segment.ByteLength);
             segmentCounts[memory]++;
-            byteLengths[memory] += segment.Contents.Length;
+            byteLengths[memory] += (long)segment.ByteLength;
 
             // Whatever is in no segment is zero.
-            nonZero[memory] += CountNonZero(segment.Contents);
+            nonZero[memory] += CountNonZero(snapshot.ContentsOf(i));
         }
 
         var memories = new MemoryReport[module.Memories.Length];

@@ -8,9 +8,9 @@ namespace Wizer.Pipeline;
 /// </summary>
 internal static class DataSectionRewriter
 {
-    private const byte ActiveInMemory0 = 0;
     private const byte Passive = 1;
-    private const byte ActiveInMemory = 2;
+    private const int RoomForSegment = DataSegment.MaxHeaderLength + ModuleAssembler.MaxCopied;
+    private const ulong MaxReserved = 1 << 30;
 
     /// <summary>Writes the section.</summary>
     /// <param name="module">The input.</param>
@@ -20,7 +20,7 @@ internal static class DataSectionRewriter
     internal static void Write(ModuleInfo module, int oldCount, SnapshotData snapshot, ModuleAssembler output)
     {
         uint count = (uint)(oldCount + snapshot.SegmentCount);
-        ulong size = (ulong)WasmWriter.SizeOfU32(count) + SizeOfOldSegments(module, oldCount) + SizeOfNewSegments(snapshot);
+        ulong size = (ulong)WasmWriter.SizeOfU32(count) + SizeOfOldSegments(module, oldCount) + SizeOfNewSegments(snapshot, out ulong copied);
         if (size > uint.MaxValue)
         {
             Throw.SectionTooLarge("data", size);
@@ -31,7 +31,7 @@ internal static class DataSectionRewriter
         writer.WriteU32((uint)size);
         writer.WriteU32(count);
         WriteOldSegments(module, oldCount, output);
-        WriteNewSegments(snapshot, output);
+        WriteNewSegments(snapshot, copied, output);
     }
 
     private static ulong SizeOfOldSegments(ModuleInfo module, int oldCount)
@@ -61,37 +61,70 @@ internal static class DataSectionRewriter
 
     private static int KeptLength(in DataSegmentInfo segment) => segment.Mode == SegmentMode.Passive ? segment.Data.Length : 0;
 
-    private static ulong SizeOfNewSegments(SnapshotData snapshot)
+    // Also how much of that is written to the buffer, at most.
+    private static ulong SizeOfNewSegments(SnapshotData snapshot, out ulong copied)
     {
         ulong size = 0;
-        foreach (DataSegment segment in snapshot.Segments)
+        copied = RoomForSegment;
+        DataSegment[] segments = snapshot.Segments;
+        for (int i = 0; i < segments.Length; i++)
         {
-            size += segment.EncodedLength;
+            ulong byteLength = segments[i].ByteLength;
+            ulong encodedLength = segments[i].EncodedLength;
+            size += encodedLength;
+            copied += byteLength <= ModuleAssembler.MaxCopied ? encodedLength : encodedLength - byteLength;
         }
 
         return size;
     }
 
-    private static void WriteNewSegments(SnapshotData snapshot, ModuleAssembler output)
+    private static void WriteNewSegments(SnapshotData snapshot, ulong copied, ModuleAssembler output)
     {
-        WasmWriter writer = output.Writer;
-        foreach (DataSegment segment in snapshot.Segments)
+        // All at once: a buffer that grows is copied and, what takes longer, touches new memory each time.
+        Span<byte> room = output.GetSpan((int)Math.Min(copied, MaxReserved));
+        int written = 0;
+        DataSegment[] segments = snapshot.Segments;
+        ReadOnlyMemory<byte> memory = default;
+        ReadOnlySpan<byte> memoryBytes = default;
+        bool isInMemory = false;
+        for (int i = 0; i < segments.Length; i++)
         {
-            if (segment.MemoryIndex == 0)
+            DataSegment segment = segments[i];
+            if (i == 0 || segment.MemoryIndex != segments[i - 1].MemoryIndex)
             {
-                writer.WriteByte(ActiveInMemory0);
+                isInMemory = snapshot.TryGetMemory(segment.MemoryIndex, out memory);
+                memoryBytes = memory.Span;
+            }
+
+            if (room.Length - written < RoomForSegment)
+            {
+                output.Advance(written);
+                room = output.GetSpan(RoomForSegment);
+                written = 0;
+            }
+
+            written += segment.WriteHeader(room[written..]);
+            if (isInMemory && segment.ByteLength <= ModuleAssembler.MaxCopied)
+            {
+                memoryBytes.Slice((int)segment.Address, (int)segment.ByteLength).CopyTo(room[written..]);
+                written += (int)segment.ByteLength;
+                continue;
+            }
+
+            output.Advance(written);
+            if (isInMemory)
+            {
+                output.AddBytes(memory.Slice((int)segment.Address, (int)segment.ByteLength));
             }
             else
             {
-                writer.WriteByte(ActiveInMemory);
-                writer.WriteU32(segment.MemoryIndex);
+                output.AddBytes(snapshot.ContentsOf(i));
             }
 
-            writer.WriteByte((byte)(segment.Is64 ? Opcode.I64Const : Opcode.I32Const));
-            writer.WriteS64(SegmentCost.AddressImmediate(segment.Address, segment.Is64));
-            writer.WriteByte((byte)Opcode.End);
-            writer.WriteU64(segment.ByteLength);
-            output.AddBytes(segment.Contents);
+            room = output.GetSpan(RoomForSegment);
+            written = 0;
         }
+
+        output.Advance(written);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
     /// Up to here bytes are copied behind what was written last: a slice of its own costs the destination about as much as
     /// copying this does.
     /// </summary>
-    private const int MaxCopied = 256;
+    internal const int MaxCopied = 256;
 
     private readonly PooledBuffer _buffer = new(4096);
     private Piece[] _pieces = new Piece[16];
@@ -68,6 +68,12 @@ internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
         Flush();
         AddPiece(Source.Guest, 0, bytes.Length, bytes);
     }
+
+    /// <summary>Room for what comes next; all there is, so that much can be written before <see cref="Advance"/> is called.</summary>
+    internal Span<byte> GetSpan(int minByteLength) => _buffer.GetSpan(minByteLength);
+
+    /// <summary>Goes on with what was put into <see cref="GetSpan"/>.</summary>
+    internal void Advance(int byteLength) => _buffer.Advance(byteLength);
 
     /// <summary>The same for bytes in several pieces.</summary>
     internal void AddBytes(in ReadOnlySequence<byte> bytes)

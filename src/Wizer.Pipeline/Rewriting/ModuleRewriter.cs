@@ -26,7 +26,7 @@ internal sealed class ModuleRewriter
         _snapshot = snapshot;
         _renames = renames;
         _droppedInitFunc = options.KeepInitFunc ? null : System.Text.Encoding.UTF8.GetBytes(options.InitFunc);
-        _oldDataCount = options.Layout == ModuleLayout.Compatible ? _module.DataSegments.Length : context.NamedDataCount;
+        _oldDataCount = context.KeptDataCount(options.Layout);
         _output = output;
     }
 

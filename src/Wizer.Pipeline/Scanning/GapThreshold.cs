@@ -19,6 +19,9 @@ internal enum GapOrder
 /// </summary>
 internal struct GapThreshold
 {
+    // Nearly all gaps are small, and counting those is much faster than putting them in order.
+    private const int SmallKeys = 1024;
+
     private int _equalsLeft;
 
     private GapThreshold(ulong key, int equalsLeft)
@@ -36,6 +39,11 @@ internal struct GapThreshold
     /// <param name="closeCount">How many are to be closed: at least one, at most all.</param>
     internal static GapThreshold Find(ulong[] keys, int count, int closeCount)
     {
+        if (TryCount(keys, count, closeCount, out GapThreshold threshold))
+        {
+            return threshold;
+        }
+
         ulong key = Select(keys, count, closeCount - 1);
 
         // All that are smaller stand before that place now, and equal ones on both sides of it.
@@ -46,6 +54,34 @@ internal struct GapThreshold
         }
 
         return new GapThreshold(key, closeCount - smaller);
+    }
+
+    private static bool TryCount(ulong[] keys, int count, int closeCount, out GapThreshold threshold)
+    {
+        var counts = new int[SmallKeys];
+        for (int i = 0; i < count; i++)
+        {
+            ulong key = keys[i];
+            if (key < SmallKeys)
+            {
+                counts[key]++;
+            }
+        }
+
+        int left = closeCount;
+        for (int key = 0; key < counts.Length; key++)
+        {
+            if (left <= counts[key])
+            {
+                threshold = new GapThreshold((uint)key, left);
+                return true;
+            }
+
+            left -= counts[key];
+        }
+
+        threshold = default;
+        return false;
     }
 
     /// <summary>Whether this gap is one of them. Each gap is asked about once.</summary>

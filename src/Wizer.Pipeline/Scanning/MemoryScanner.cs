@@ -5,30 +5,36 @@ namespace Wizer.Pipeline;
 /// <summary>Finds the non-zero ranges of a whole memory, on several threads when there is much to read.</summary>
 internal static class MemoryScanner
 {
-    /// <summary>
-    /// From here on vectors and threads are worth their start-up: words scan several GB/s, so this much takes no longer than
-    /// the compiler needs for the vector code.
-    /// </summary>
+    /// <summary>From here on threads are worth their start: a thread scans 2 to 10 GB/s, and another one takes a millisecond.</summary>
     internal const ulong LargeMemory = 16 << 20;
 
+    /// <summary>
+    /// From here on vectors are worth their start: they are twice as fast where memory is dense, but have to be compiled at run time,
+    /// which takes as long as words take for this much.
+    /// </summary>
+    internal const ulong HugeMemory = 128 << 20;
+
     /// <summary>What a thread takes at a time. Ranges that meet at a cut are joined again, so it says nothing about the result.</summary>
-    internal const int ChunkByteLength = 4 << 20;
+    internal const int ChunkByteLength = 2 << 20;
 
     /// <summary>Finds the ranges, in address order.</summary>
-    internal static RangeList Scan(in ReadOnlySequence<byte> memory, SegmentCost cost = default) =>
-        Scan(memory, [new MemoryRange(0, (ulong)memory.Length)], cost);
+    internal static RangeList Scan(
+        in ReadOnlySequence<byte> memory, SegmentCost cost = default, SegmentBudget? budget = null) =>
+        Scan(memory, [new MemoryRange(0, (ulong)memory.Length)], cost, budget);
 
     /// <summary>The same for a memory that is known to hold zeros in most places.</summary>
     /// <param name="memory">All of it.</param>
     /// <param name="candidates">Where something else may be, in address order.</param>
     /// <param name="cost">What segments of the memory take.</param>
-    internal static RangeList Scan(in ReadOnlySequence<byte> memory, MemoryRange[] candidates, SegmentCost cost = default)
+    /// <param name="budget">What will be asked for in the end; null for the default.</param>
+    internal static RangeList Scan(
+        in ReadOnlySequence<byte> memory, MemoryRange[] candidates, SegmentCost cost = default, SegmentBudget? budget = null)
     {
         var pieces = new PieceList(memory, candidates, ChunkByteLength);
-        var ranges = new RangeList(cost);
+        var ranges = new RangeList(cost, budget);
         if (pieces.ByteLength >= LargeMemory)
         {
-            ScanInParallel(pieces, ranges);
+            new ParallelScan(pieces, ranges).Run();
             return ranges;
         }
 
@@ -38,29 +44,5 @@ internal static class MemoryScanner
         }
 
         return ranges;
-    }
-
-    private static void ScanInParallel(PieceList pieces, RangeList ranges)
-    {
-        // A thread's chunk is one large piece or many small ones, so that scattered pages cost little beyond their bytes.
-        int[] starts = pieces.Group(ChunkByteLength, out int chunkCount);
-        var found = new RangeList[chunkCount];
-        Parallel.For(0, chunkCount, chunk =>
-        {
-            var list = new RangeList(ranges.Cost);
-            for (int i = starts[chunk]; i < starts[chunk + 1]; i++)
-            {
-                NonZeroScanner.ScanVectors(pieces[i].Span, pieces.AddressOf(i), list);
-            }
-
-            list.Finish();
-            found[chunk] = list;
-        });
-
-        // Whichever thread was first, the order is that of the addresses again.
-        foreach (RangeList list in found)
-        {
-            ranges.AddAll(list);
-        }
     }
 }

@@ -9,14 +9,18 @@ namespace Wizer.Pipeline;
 /// vectors, which pay off once a memory is large enough to earn back what compiling them costs.
 /// </summary>
 /// <remarks>
-/// Both look for the next byte that is not zero, then for the next five zeros in a row: smaller gaps are joined anyway
-/// (<see cref="RangeList.MaxJoinedGap"/>), and an array of small integers is one range and not thousands.
+/// Both end a range only at five zeros in a row: smaller gaps are joined anyway (<see cref="RangeList.MaxJoinedGap"/>), and an array
+/// of small integers is one range and not thousands. Vectors look for the next byte that is not zero and then for the next five
+/// zeros; words first make a bit for each byte of a block, so that many short ranges cost no mispredicted branches.
 /// </remarks>
 internal static class NonZeroScanner
 {
     private const int RunLength = RangeList.MaxJoinedGap + 1;
 
-    /// <summary>Adds the non-zero ranges of <paramref name="bytes"/>, word by word.</summary>
+    // As many bytes as a word has bits.
+    private const int BlockLength = 64;
+
+    /// <summary>Adds the non-zero ranges of <paramref name="bytes"/>, eight words at a time.</summary>
     /// <param name="bytes">What to search.</param>
     /// <param name="address">The address of the first byte.</param>
     /// <param name="ranges">Where they are added.</param>
@@ -24,13 +28,54 @@ internal static class NonZeroScanner
     {
         ref byte first = ref MemoryMarshal.GetReference(bytes);
         nuint length = (nuint)bytes.Length;
-        nuint at = 0;
-        while ((at = SkipZeroWords(ref first, at, length)) < length)
+
+        // The range found last, which may go on.
+        nuint start = 0;
+        nuint end = 0;
+        for (nuint at = 0; at < length;)
         {
-            nuint start = at;
-            at = FindZeroRunByWords(ref first, at, length);
-            ranges.Add(address + start, address + at);
-            at = Math.Min(at + RunLength, length);
+            ulong set;
+            nuint block = at;
+            if (length - at >= BlockLength)
+            {
+                at += BlockLength;
+                if (IsZeroBlock(ref first, block))
+                {
+                    continue;
+                }
+
+                set = NonZeroBits(ref first, block);
+            }
+            else
+            {
+                set = NonZeroBits(bytes[(int)at..]);
+                at = length;
+            }
+
+            // Pieces between runs of zeros, and, last of all, nothing.
+            for (ulong pieces = CloseGaps(set); pieces != 0;)
+            {
+                int offset = BitOperations.TrailingZeroCount(pieces);
+                int count = BitOperations.TrailingZeroCount(~(pieces >> offset));
+                nuint from = block + (nuint)offset;
+                if (from - end >= RunLength && end != 0)
+                {
+                    ranges.Add(address + start, address + end);
+                    start = from;
+                }
+                else if (end == 0)
+                {
+                    start = from;
+                }
+
+                end = from + (nuint)count;
+                pieces = offset + count == BlockLength ? 0 : pieces >> (offset + count) << (offset + count);
+            }
+        }
+
+        if (end != 0)
+        {
+            ranges.Add(address + start, address + end);
         }
     }
 
@@ -168,6 +213,60 @@ internal static class NonZeroScanner
 
         return FindZeroRunByWords(ref first, at, length);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsZeroBlock(ref byte first, nuint at) =>
+        (Word(ref first, at) | Word(ref first, at + 8) | Word(ref first, at + 16) | Word(ref first, at + 24)
+        | Word(ref first, at + 32) | Word(ref first, at + 40) | Word(ref first, at + 48) | Word(ref first, at + 56)) == 0;
+
+    /// <summary>A bit for each byte of a block that is not zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong NonZeroBits(ref byte first, nuint at) =>
+        NonZeroBits(Word(ref first, at)) | (NonZeroBits(Word(ref first, at + 8)) << 8)
+        | (NonZeroBits(Word(ref first, at + 16)) << 16) | (NonZeroBits(Word(ref first, at + 24)) << 24)
+        | (NonZeroBits(Word(ref first, at + 32)) << 32) | (NonZeroBits(Word(ref first, at + 40)) << 40)
+        | (NonZeroBits(Word(ref first, at + 48)) << 48) | (NonZeroBits(Word(ref first, at + 56)) << 56);
+
+    private static ulong NonZeroBits(ReadOnlySpan<byte> rest)
+    {
+        ulong bits = 0;
+        for (int i = 0; i < rest.Length; i++)
+        {
+            bits |= rest[i] != 0 ? 1UL << i : 0;
+        }
+
+        return bits;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong NonZeroBits(ulong word)
+    {
+        // The highest bit of each byte: set already, or by a carry out of the others.
+        const ulong Others = 0x7f7f7f7f7f7f7f7f;
+        ulong highest = (((word & Others) + Others) | word) & ~Others;
+
+        // Bit 8i goes to 56 + i; the products do not meet anywhere.
+        return ((highest >> 7) * 0x0102040810204080) >> 56;
+    }
+
+    /// <summary>Sets the bits between set bits that are fewer than <see cref="RunLength"/>.</summary>
+    private static ulong CloseGaps(ulong set)
+    {
+        if (set is 0 or ulong.MaxValue)
+        {
+            return set;
+        }
+
+        // Behind the last set bit is a run, whatever the next block has, and before the first one too: the caller knows of both.
+        ulong clear = ~set;
+        ulong begins = clear & Behind(clear, 1) & Behind(clear, 2) & Behind(clear, 3) & Behind(clear, 4);
+        ulong runs = begins | (begins << 1) | (begins << 2) | (begins << 3) | (begins << 4);
+        return ~(runs | ((set & (0 - set)) - 1));
+    }
+
+    // What follows a block counts as clear.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Behind(ulong clear, int distance) => (clear >> distance) | ~(ulong.MaxValue >> distance);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Word(ref byte first, nuint at) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, at));

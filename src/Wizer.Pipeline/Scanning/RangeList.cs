@@ -12,10 +12,13 @@ internal sealed class RangeList
     /// </summary>
     internal const int MaxJoinedGap = 4;
 
-    private readonly int _maxKept;
-    private readonly int _pruneAt;
+    // Beyond, it is found out what can be forgotten: the list is small enough for a processor's cache then.
+    private const int FirstPruning = 1 << 16;
+
+    private readonly SegmentBudget _budget;
     private MemoryRange[] _ranges = new MemoryRange[16];
     private ulong[]? _keys;
+    private int _pruneAt;
 
     // A gap below both is hopeless: as many larger ones, and as many heavier ones, as can survive have been seen.
     private ulong _minGap;
@@ -23,12 +26,13 @@ internal sealed class RangeList
 
     /// <summary>Creates an empty list.</summary>
     /// <param name="cost">What segments of the memory take.</param>
-    /// <param name="maxKept">No more ranges than this will be asked for in the end; the list may hold more in between.</param>
-    internal RangeList(SegmentCost cost = default, int maxKept = SegmentLimit.MaxSegmentCount * SegmentLimit.CandidatesPerSegment)
+    /// <param name="budget">What will be asked for in the end; null for the default. The list may hold more in between.</param>
+    /// <param name="pruneAt">How much more, at first.</param>
+    internal RangeList(SegmentCost cost = default, SegmentBudget? budget = null, int pruneAt = FirstPruning)
     {
         Cost = cost;
-        _maxKept = maxKept;
-        _pruneAt = maxKept * 4;
+        _budget = budget ?? SegmentBudget.Default;
+        _pruneAt = pruneAt;
     }
 
     /// <summary>What segments of the memory take.</summary>
@@ -61,7 +65,7 @@ internal sealed class RangeList
         {
             ref MemoryRange last = ref _ranges[Count - 1];
             ulong gap = start - last.End;
-            if (gap <= MaxJoinedGap || (gap < _minGap && Cost.Weight(gap, start) < _minWeight))
+            if (gap <= MaxJoinedGap || (gap < _minGap && (_minWeight == ulong.MaxValue || Cost.Weight(gap, start) < _minWeight)))
             {
                 last = new MemoryRange(last.Start, end);
                 return;
@@ -86,18 +90,49 @@ internal sealed class RangeList
     }
 
     /// <summary>
-    /// Closes gaps that neither layout can want open, once there are more than the limit: each keeps the largest by its own
-    /// measure. A gap that is not among the largest of a part is not among the largest of the whole either, so the final
-    /// choice is the same however often and wherever this happened before.
+    /// Closes gaps that the final choice closes in any case. A gap that is not among the largest of a part is not among the
+    /// largest of the whole either, so that choice is the same however often and wherever this happened before.
     /// </summary>
     internal void Prune()
     {
-        if (Count <= _maxKept)
+        if (_budget.Layout == ModuleLayout.Compatible)
+        {
+            KeepLargest();
+        }
+        else if (CountApart(SegmentBudget.MaxSmallGap) >= _budget.FreeCount)
+        {
+            // Enough gaps are worth a segment by themselves, so that small ones do not matter any more.
+            CloseUpTo(SegmentBudget.MaxSmallGap, GapOrder.BySize);
+            _minGap = Math.Max(_minGap, SegmentBudget.MaxSmallGap + 1);
+            _minWeight = ulong.MaxValue;
+            KeepLargest();
+        }
+        else
+        {
+            KeepLargestAndHeaviest();
+        }
+    }
+
+    private void KeepLargest()
+    {
+        if (Count > _budget.MaxCount)
+        {
+            GapThreshold threshold = FindThreshold(GapOrder.BySize, Count - _budget.MaxCount);
+            Close(ref threshold, GapOrder.BySize);
+            _minGap = Math.Max(_minGap, threshold.Key);
+            _minWeight = ulong.MaxValue;
+        }
+    }
+
+    // All gaps that are not small are among them.
+    private void KeepLargestAndHeaviest()
+    {
+        if (Count <= _budget.CandidateCount)
         {
             return;
         }
 
-        int closeCount = Count - _maxKept;
+        int closeCount = Count - _budget.CandidateCount;
         GapThreshold bySize = FindThreshold(GapOrder.BySize, closeCount);
         GapThreshold byWeight = FindThreshold(GapOrder.ByWeight, closeCount);
         _minGap = Math.Max(_minGap, bySize.Key);
@@ -115,20 +150,16 @@ internal sealed class RangeList
         Count = last + 1;
     }
 
-    /// <summary>Prunes, and gives back what only growing needs.</summary>
-    internal void Finish()
-    {
-        Prune();
-        _keys = null;
-        var exact = new MemoryRange[Count];
-        Array.Copy(_ranges, exact, Count);
-        _ranges = exact;
-    }
+    /// <summary>Forgets the ranges, for another part of the same memory; what is known to be hopeless there stays known.</summary>
+    internal void Clear() => Count = 0;
+
+    /// <summary>A list for another part of the same memory.</summary>
+    internal RangeList CreateEmpty() => new(Cost, _budget);
 
     /// <summary>The same ranges again, to be joined in another way.</summary>
     internal RangeList Clone()
     {
-        var clone = new RangeList(Cost, _maxKept) { _ranges = new MemoryRange[Math.Max(16, Count)], Count = Count };
+        var clone = new RangeList(Cost, _budget) { _ranges = new MemoryRange[Math.Max(16, Count)], Count = Count };
         Array.Copy(_ranges, clone._ranges, Count);
         return clone;
     }
@@ -149,14 +180,26 @@ internal sealed class RangeList
         Count = Math.Min(Count, last + 1);
     }
 
-    /// <summary>Joins the neighbours whose gap has no higher weight.</summary>
-    internal void CloseUpTo(ulong weight)
+    /// <summary>How many ranges there would be if all gaps up to a size were closed.</summary>
+    internal int CountApart(ulong maxGap)
+    {
+        int count = Math.Min(Count, 1);
+        for (int i = 1; i < Count; i++)
+        {
+            count += _ranges[i].Start - _ranges[i - 1].End > maxGap ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Joins the neighbours whose gap is no larger by an order.</summary>
+    internal void CloseUpTo(ulong key, GapOrder order)
     {
         int last = 0;
         for (int i = 1; i < Count; i++)
         {
             MemoryRange range = _ranges[i];
-            Put(ref last, range, Key(_ranges[last], range, GapOrder.ByWeight) <= weight);
+            Put(ref last, range, Key(_ranges[last], range, order) <= key);
         }
 
         Count = Math.Min(Count, last + 1);
@@ -216,8 +259,13 @@ internal sealed class RangeList
     {
         if (Count >= _pruneAt)
         {
+            // What is left may be nearly as much, so that the next time is only once it has doubled.
             Prune();
-            return;
+            _pruneAt = Math.Max(_pruneAt, Count * 2);
+            if (Count < _ranges.Length)
+            {
+                return;
+            }
         }
 
         var grown = new MemoryRange[Math.Max(16, _ranges.Length * 2)];

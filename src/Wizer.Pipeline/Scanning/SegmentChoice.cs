@@ -5,28 +5,39 @@ internal static class SegmentChoice
 {
     /// <summary>Joins ranges as the layout wants them.</summary>
     /// <param name="memories">One list per memory, in index order; replaced by what was chosen.</param>
-    /// <param name="layout">The fewest bytes, or what the original does.</param>
-    /// <param name="maxCount">How many segments there may be in all.</param>
-    internal static void Choose(RangeList[] memories, ModuleLayout layout, int maxCount)
+    /// <param name="budget">The fewest bytes, or what the original does, and how many segments there may be in all.</param>
+    internal static void Choose(RangeList[] memories, SegmentBudget budget)
     {
-        if (layout == ModuleLayout.Compatible)
+        if (budget.Layout == ModuleLayout.Compatible)
         {
-            SegmentLimit.CloseSmallestGaps(memories, GapOrder.BySize, maxCount);
-            return;
+            SegmentLimit.CloseSmallestGaps(memories, GapOrder.BySize, budget.MaxCount);
         }
-
-        if (SegmentLimit.Holds(memories, maxCount))
+        else if (SegmentLimit.RangeCount(memories) <= budget.FreeCount)
         {
             Merge(memories);
-            return;
         }
+        else if (SegmentLimit.TryCloseSmallGaps(memories, budget.FreeCount))
+        {
+            // The original closes these gaps too, and more. Of large gaps the largest are worth most, whatever their headers are.
+            SegmentLimit.CloseSmallestGaps(memories, GapOrder.BySize, budget.MaxCount);
+            Merge(memories);
+        }
+        else
+        {
+            CloseByEffect(memories, budget);
+        }
+    }
 
-        // Within the limit, merging finds the best there is. Beyond, some gaps have to be closed before. What is closed by what
-        // it adds to the module is best as a rule; what the original would close is tried too, so as never to be larger.
+    /// <summary>
+    /// Closes no more gaps than it must. Which ones add least to the module is best as a rule; what the original would close is
+    /// tried too, so as never to be larger.
+    /// </summary>
+    private static void CloseByEffect(RangeList[] memories, SegmentBudget budget)
+    {
         RangeList[] others = Clone(memories);
-        SegmentLimit.CloseLeastEffects(memories, maxCount);
+        SegmentLimit.CloseLeastEffects(memories, budget);
         Merge(memories);
-        SegmentLimit.CloseSmallestGaps(others, GapOrder.BySize, maxCount);
+        SegmentLimit.CloseSmallestGaps(others, GapOrder.BySize, budget.FreeCount);
         Merge(others);
         if (EncodedLength(others) < EncodedLength(memories))
         {

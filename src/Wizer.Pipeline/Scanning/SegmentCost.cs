@@ -1,5 +1,3 @@
-using Wizer.Binary;
-
 namespace Wizer.Pipeline;
 
 /// <summary>
@@ -23,12 +21,15 @@ internal readonly struct SegmentCost(uint memoryIndex, bool is64)
     internal int HeaderLength(ulong address)
     {
         // The flags, the memory index unless it is 0, and the two opcodes around the address.
-        int flagsLength = memoryIndex == 0 ? 1 : 1 + WasmWriter.SizeOfU32(memoryIndex);
-        return flagsLength + 1 + WasmWriter.SizeOfS64(AddressImmediate(address, is64)) + 1;
+        int flagsLength = memoryIndex == 0 ? 1 : 1 + SizeOf(memoryIndex);
+
+        // A signed number takes a bit more for its sign.
+        long immediate = AddressImmediate(address, is64);
+        return flagsLength + 1 + SizeOf((ulong)(immediate ^ (immediate >> 63)) << 1) + 1;
     }
 
     /// <summary>How many bytes a length takes.</summary>
-    internal static int SizeOfLength(ulong byteLength) => WasmWriter.SizeOfU64(byteLength);
+    internal static int SizeOfLength(ulong byteLength) => SizeOf(byteLength);
 
     /// <summary>All of a segment.</summary>
     internal ulong ByteLength(in MemoryRange range) =>
@@ -46,4 +47,16 @@ internal readonly struct SegmentCost(uint memoryIndex, bool is64)
     internal ulong Effect(in MemoryRange before, in MemoryRange behind) =>
         Weight(behind.Start - before.End, behind.Start) + (2 * MaxLengthSize) +
         (uint)SizeOfLength(behind.End - before.Start) - (uint)SizeOfLength(before.ByteLength) - (uint)SizeOfLength(behind.ByteLength);
+
+    // Asked several times for each of a million gaps, where a call into another precompiled assembly would be felt.
+    private static int SizeOf(ulong value)
+    {
+        int size = 1;
+        for (; value >= 0x80; value >>= 7)
+        {
+            size++;
+        }
+
+        return size;
+    }
 }

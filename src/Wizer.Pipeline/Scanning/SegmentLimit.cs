@@ -3,19 +3,29 @@ namespace Wizer.Pipeline;
 /// <summary>Keeps the number of data segments below what engines accept.</summary>
 internal static class SegmentLimit
 {
-    /// <summary>
-    /// How many segments a snapshot adds at most. Engines stop at 100,000; the original leaves this much headroom for the
-    /// segments that were there before, and for whoever processes the module further.
-    /// </summary>
-    internal const int MaxSegmentCount = 10_000;
-
-    /// <summary>Among how many gaps that cost much the choice is made by what exactly they cost, for each segment.</summary>
-    internal const int CandidatesPerSegment = 2;
-
-    /// <summary>Whether no gap has to be closed.</summary>
-    internal static bool Holds(RangeList[] memories, int maxCount)
+    /// <summary>Closes small gaps, all of them or none.</summary>
+    /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
+    /// <param name="minCount">None when fewer ranges than these would remain.</param>
+    /// <returns>Whether they were closed.</returns>
+    internal static bool TryCloseSmallGaps(RangeList[] memories, int minCount)
     {
-        return RangeCount(memories) <= maxCount;
+        int count = 0;
+        foreach (RangeList memory in memories)
+        {
+            count += memory.CountApart(SegmentBudget.MaxSmallGap);
+        }
+
+        if (count < minCount)
+        {
+            return false;
+        }
+
+        foreach (RangeList memory in memories)
+        {
+            memory.CloseUpTo(SegmentBudget.MaxSmallGap, GapOrder.BySize);
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -44,11 +54,12 @@ internal static class SegmentLimit
     /// adds, it goes in rounds, each of which closes half of what is left to close, and the last one the little that is left then.
     /// </summary>
     /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
-    /// <param name="maxCount">How many may remain in all; a memory that holds something keeps one range in any case.</param>
-    internal static void CloseLeastEffects(RangeList[] memories, int maxCount)
+    /// <param name="budget">How many may remain in all; a memory that holds something keeps one range in any case.</param>
+    internal static void CloseLeastEffects(RangeList[] memories, SegmentBudget budget)
     {
         // First to what every list still has, whatever it closed on its way: the choice must not depend on that.
-        CloseSmallestGaps(memories, GapOrder.ByWeight, maxCount * CandidatesPerSegment);
+        CloseSmallestGaps(memories, GapOrder.ByWeight, budget.CandidateCount);
+        int maxCount = budget.FreeCount;
         for (int count; (count = RangeCount(memories)) > maxCount && GapCount(memories) > 0;)
         {
             bool isLast = count - maxCount <= maxCount / 32;
@@ -71,7 +82,7 @@ internal static class SegmentLimit
         return GapThreshold.Find(keys, gapCount, closeCount);
     }
 
-    private static int RangeCount(RangeList[] memories)
+    internal static int RangeCount(RangeList[] memories)
     {
         int count = 0;
         foreach (RangeList memory in memories)

@@ -49,7 +49,7 @@ internal sealed class SegmentMerger
     /// <summary>Joins ranges, in linear time.</summary>
     internal static void Merge(RangeList ranges)
     {
-        ranges.CloseUpTo(SegmentCost.MaxHeaderLength);
+        ranges.CloseUpTo(SegmentCost.MaxHeaderLength, GapOrder.ByWeight);
         int start = 0;
         SegmentMerger? merger = null;
         for (int i = 1; i <= ranges.Count; i++)

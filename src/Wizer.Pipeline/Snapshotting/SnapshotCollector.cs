@@ -16,8 +16,10 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
     private readonly GlobalValue[] _globals = new GlobalValue[context.MutableGlobals.Length];
     private readonly ulong[] _pageCounts = new ulong[context.Module.Memories.Length];
     private readonly RangeList[] _ranges = new RangeList[context.Module.Memories.Length];
+    private readonly SegmentBudget _budget = SegmentBudget.For(layout, context.KeptDataCount(layout));
     private readonly SegmentStore _store = new();
     private DataSegment[]? _segments;
+    private ReadOnlySequence<byte>[]? _contents;
     private int _segmentCount;
     private int _memory;
 
@@ -65,8 +67,8 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
         _pageCounts[_memory] = pageCount;
         var cost = new SegmentCost((uint)_memory, type.Limits.Is64);
         _ranges[_memory] = stable is null
-            ? MemoryScanner.Scan(contents, cost)
-            : MemoryScanner.Scan(contents, stable.FindTouchedRanges(ModuleContext.MemoryExportName(_memory)), cost);
+            ? MemoryScanner.Scan(contents, cost, _budget)
+            : MemoryScanner.Scan(contents, stable.FindTouchedRanges(ModuleContext.MemoryExportName(_memory)), cost, _budget);
     }
 
     /// <summary>Decides which ranges become segments. Call after the last <see cref="Scan"/>.</summary>
@@ -80,7 +82,7 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
             }
         }
 
-        SegmentChoice.Choose(_ranges, layout, SegmentLimit.MaxSegmentCount);
+        SegmentChoice.Choose(_ranges, _budget);
         int count = 0;
         foreach (RangeList ranges in _ranges)
         {
@@ -88,6 +90,7 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
         }
 
         _segments = new DataSegment[count];
+        _contents = new ReadOnlySequence<byte>[stable is null ? count : _ranges.Length];
     }
 
     /// <summary>Takes the bytes of the memory's segments. Memories must come in index order.</summary>
@@ -103,9 +106,17 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
         for (int i = 0; i < ranges.Count; i++)
         {
             MemoryRange range = ranges[i];
-            ReadOnlySequence<byte> bytes = contents.Slice((long)range.Start, (long)range.ByteLength);
-            _segments![_segmentCount++] = new DataSegment(
-                (uint)_memory, type.Limits.Is64, range.Start, stable is null ? _store.Copy(bytes) : bytes);
+            if (stable is null)
+            {
+                _contents![_segmentCount] = _store.Copy(contents.Slice((long)range.Start, (long)range.ByteLength));
+            }
+
+            _segments![_segmentCount++] = new DataSegment((uint)_memory, type.Limits.Is64, range.Start, range.ByteLength);
+        }
+
+        if (stable is not null)
+        {
+            _contents![_memory] = contents;
         }
     }
 
@@ -117,7 +128,7 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
             Throw.StateMismatch("a memory was not shown again");
         }
 
-        return new SnapshotData(_globals, _pageCounts, _segments);
+        return new SnapshotData(_globals, _pageCounts, _segments, _contents!, areCopies: stable is null);
     }
 
     public void Dispose() => _store.Dispose();

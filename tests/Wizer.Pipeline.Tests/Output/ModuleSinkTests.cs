@@ -60,7 +60,7 @@ public class ModuleSinkTests
         }
     }
 
-    // More slices than one gathered write of any system takes.
+    // Many small slices, and some on both sides of every limit.
     private static ModuleSlices Slices(out byte[] expected)
     {
         var random = new Random(5);
@@ -68,7 +68,8 @@ public class ModuleSinkTests
         var all = new List<byte>();
         for (int i = 0; i < 3000; i++)
         {
-            var slice = new byte[random.Next(40)];
+            int[] limits = [SliceBlocks.LargeByteLength, SliceBlocks.BlockByteLength];
+            var slice = new byte[i % 100 == 0 ? limits[random.Next(2)] + random.Next(-1, 2) : random.Next(40)];
             random.NextBytes(slice);
             slices.Add(slice);
             all.AddRange(slice);

@@ -61,6 +61,27 @@ public class CompactLayoutTests
         Assert.Equal([(9000, 1), (9007, 1), (9015, 1), (9024, 1)], Segments(new PreInitializer(s_compatible).Run(module)));
     }
 
+    [Theory]
+    [InlineData(25_000, 25_000)]
+    [InlineData(100_000, 99_998)]
+    public void Segments_MayBeAsManyAsEnginesAccept_WhereGapsAreLarge(int rangeCount, int expectedCount)
+    {
+        // A byte in each 64. Two old segments have to stay.
+        byte[] module = Modules.Compile($"""
+            (module (memory 100) (data $a "passive") (data $b "passive")
+              (func (export "wizer-initialize") (local $at i32)
+                (loop $more
+                  (i32.store8 (local.get $at) (i32.const 1))
+                  (br_if $more (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 64))) (i32.const {rangeCount * 64}))))
+                (memory.init $b (i32.const 0) (i32.const 0) (i32.const 0))))
+            """);
+        byte[] output = new PreInitializer().Run(module);
+        Assert.Equal(2 + expectedCount, ModuleReader.Parse(output).DataSegments.Length);
+        byte[] compatible = new PreInitializer(s_compatible).Run(module);
+        Assert.Equal(2 + 10_000, ModuleReader.Parse(compatible).DataSegments.Length);
+        Assert.InRange(output.Length, 0, compatible.Length / 2);
+    }
+
     [Fact]
     public void NameSection_StaysByteForByte_WhenNoSegmentIsDropped()
     {

@@ -48,6 +48,7 @@ public class LargeSegmentTests
             chain.Add(s_piece);
         }
 
-        return new SnapshotData([], [], [new DataSegment(0, Is64: true, 0x1_0000_0000, chain.ToSequence())]);
+        System.Buffers.ReadOnlySequence<byte> contents = chain.ToSequence();
+        return new SnapshotData([], [], [new DataSegment(0, Is64: true, 0x1_0000_0000, (ulong)contents.Length)], [contents], areCopies: true);
     }
 }

@@ -43,9 +43,9 @@ public class SegmentCostTests
 
     private static void AssertTakes(uint memory, bool is64, ulong address, int byteLength)
     {
-        var segment = new DataSegment(memory, is64, address, new(new byte[byteLength]));
+        var segment = new DataSegment(memory, is64, address, (uint)byteLength);
         using var assembler = new ModuleAssembler(default);
-        DataSectionRewriter.Write(new ModuleInfo(default), oldCount: 0, new SnapshotData([], [], [segment]), assembler);
+        DataSectionRewriter.Write(new ModuleInfo(default), oldCount: 0, new SnapshotData([], [], [segment], [new(new byte[byteLength])], areCopies: true), assembler);
         ModuleSlices slices = assembler.Finish();
         var section = new WasmReader(slices[0].Span);
         Assert.Equal((byte)SectionId.Data, section.ReadByte());

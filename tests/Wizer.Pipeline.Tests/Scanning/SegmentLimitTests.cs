@@ -54,66 +54,71 @@ public class SegmentLimitTests
         {
             int count = random.Next(2, 60);
             int maxCount = random.Next(1, count);
-            RangeList ranges = RandomList(random, count, maxGap: 20, maxKept: SegmentLimit.MaxSegmentCount);
+            RangeList ranges = RandomList(random, count, maxGap: 20);
             MemoryRange[] expected = NaiveChoice(ranges.ToArray(), maxCount);
             SegmentLimit.CloseSmallestGaps([ranges], GapOrder.BySize, maxCount);
             Assert.Equal(expected, ranges.ToArray());
         }
     }
 
-    [Theory]
-    [InlineData(nameof(GapOrder.BySize))]
-    [InlineData(nameof(GapOrder.ByWeight))]
-    public void RangeList_PrunesOnTheWay_WithoutChangingTheFinalChoice(string order)
+    [Fact]
+    public void RangeList_PrunesOnTheWay_WithoutChangingTheFinalChoice()
     {
-        for (int seed = 0; seed < 50; seed++)
+        const int MaxCount = 20;
+        for (int seed = 0; seed < 150; seed++)
         {
-            const int MaxKept = 20;
+            // Few sizes or many, so that the place of equals decides or the size does; all gaps small, hardly any larger, or many.
+            int maxGap = (seed % 5) switch { 0 => 12, 1 => 40, 2 => 50, 3 => 90, _ => 1000 };
+            foreach (SegmentBudget budget in Budgets(MaxCount))
+            {
+                RangeList[] pruned = [RandomList(new Random(seed), 3000, maxGap, budget, pruneAt: 16)];
+                RangeList[] whole = [RandomList(new Random(seed), 3000, maxGap, budget, pruneAt: 3000)];
+                Assert.Equal(3000, whole[0].Count);
+                Assert.InRange(pruned[0].Count, 1, 300);
 
-            // Few sizes or many, so that the place of equals decides or the size does.
-            int maxGap = seed % 2 == 0 ? 1000 : 12;
-            RangeList pruned = RandomList(new Random(seed), 3000, maxGap, MaxKept);
-            RangeList whole = RandomList(new Random(seed), 3000, maxGap, maxKept: 3000);
-            Assert.Equal(3000, whole.Count);
-            Assert.InRange(pruned.Count, MaxKept, MaxKept * 8);
-
-            SegmentLimit.CloseSmallestGaps([pruned], Enum.Parse<GapOrder>(order), MaxKept);
-            SegmentLimit.CloseSmallestGaps([whole], Enum.Parse<GapOrder>(order), MaxKept);
-            Assert.Equal(whole.ToArray(), pruned.ToArray());
+                SegmentChoice.Choose(pruned, budget);
+                SegmentChoice.Choose(whole, budget);
+                Assert.Equal(whole[0].ToArray(), pruned[0].ToArray());
+            }
         }
     }
 
     [Fact]
     public void RangeList_GivesTheSame_HoweverTheMemoryWasCut()
     {
-        for (int seed = 0; seed < 50; seed++)
+        for (int seed = 0; seed < 150; seed++)
         {
-            const int MaxCount = 20;
-            const int MaxKept = MaxCount * SegmentLimit.CandidatesPerSegment;
-            MemoryRange[] ranges = RandomList(new Random(seed), 3000, maxGap: 40, maxKept: 3000).ToArray();
-            var joined = new RangeList(default, MaxKept);
-            foreach (MemoryRange[] chunk in ranges.Chunk(200 + (seed * 13)))
+            int maxGap = (seed % 3) switch { 0 => 40, 1 => 50, _ => 90 };
+            foreach (SegmentBudget budget in Budgets(maxCount: 20))
             {
-                var part = new RangeList(default, MaxKept);
-                Array.ForEach(chunk, range => part.Add(range.Start, range.End));
-                part.Finish();
-                joined.AddAll(part);
-            }
+                RangeList[] expected = [RandomList(new Random(seed), 3000, maxGap, budget, pruneAt: 3000)];
+                RangeList[] actual = [new RangeList(default, budget, pruneAt: 64)];
+                foreach (MemoryRange[] chunk in expected[0].ToArray().Chunk(200 + (seed * 13)))
+                {
+                    var part = new RangeList(default, budget, pruneAt: 100);
+                    Array.ForEach(chunk, range => part.Add(range.Start, range.End));
+                    part.Prune();
+                    actual[0].AddAll(part);
+                }
 
-            foreach (ModuleLayout layout in Enum.GetValues<ModuleLayout>())
-            {
-                RangeList[] expected = [RandomList(new Random(seed), 3000, maxGap: 40, MaxKept)];
-                RangeList[] actual = [joined.Clone()];
-                SegmentChoice.Choose(expected, layout, MaxCount);
-                SegmentChoice.Choose(actual, layout, MaxCount);
+                SegmentChoice.Choose(expected, budget);
+                SegmentChoice.Choose(actual, budget);
                 Assert.Equal(expected[0].ToArray(), actual[0].ToArray());
             }
         }
     }
 
-    private static RangeList RandomList(Random random, int count, int maxGap, int maxKept)
+    private static SegmentBudget[] Budgets(int maxCount) =>
+    [
+        new(ModuleLayout.Compatible, maxCount),
+        new(ModuleLayout.Compact, maxCount),
+        new(ModuleLayout.Compact, maxCount, maxCount / 2),
+        new(ModuleLayout.Compact, maxCount, 2),
+    ];
+
+    private static RangeList RandomList(Random random, int count, int maxGap, SegmentBudget? budget = null, int pruneAt = int.MaxValue)
     {
-        var ranges = new RangeList(default, maxKept);
+        var ranges = new RangeList(default, budget, pruneAt);
         ulong at = 0;
         for (int i = 0; i < count; i++)
         {
