@@ -25,7 +25,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
     private readonly List<Blocks> _blocks = [];
     private readonly List<MachineFunction> _functions = [];
     private readonly OperationList _operations = new();
-    private readonly MachineCompiler _compiler = new(host);
+    private MachineCompiler? _compiler;
     private byte* _next;
     private byte* _end;
 
@@ -39,6 +39,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
     internal bool TryCompile(FuncData* func, HotFunction hot)
     {
         _offsetsOf = null;
+        _compiler ??= new MachineCompiler(host);
         MachineFunction? function = _compiler.TryCompile(func, isKept: true) ? TryAdd(func, _compiler) : null;
         if (function == null)
         {
@@ -85,7 +86,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
         if (_offsetsOf != function.Func)
         {
             _offsetsOf = null;
-            bool isDone = _compiler.TryCompile(function.Func, isKept: false);
+            bool isDone = _compiler!.TryCompile(function.Func, isKept: false);
             _compiler.Operations.Free();
             if (!isDone)
             {
@@ -95,7 +96,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
             _offsetsOf = function.Func;
         }
 
-        return _compiler.FindOffset((int)at);
+        return _compiler!.FindOffset((int)at);
     }
 
     /// <inheritdoc/>
@@ -107,7 +108,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
         }
 
         _operations.Free();
-        _compiler.Dispose();
+        _compiler?.Dispose();
         _blocks.Clear();
         _functions.Clear();
     }
