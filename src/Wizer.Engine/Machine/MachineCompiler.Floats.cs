@@ -141,9 +141,9 @@ internal sealed unsafe partial class MachineCompiler
         _code.OperateBits(BitsAnd, scratch, ScratchVector, sign);
         _code.OperateBits(BitsAndNot, ScratchVector, ScratchVector, magnitude);
         Release(b);
-        _freeVectors |= 1u << scratch;
         int register = ResultRegister(a.Type, a, default);
         _code.OperateBits(BitsOr, register, ScratchVector, scratch);
+        _freeVectors |= 1u << scratch;
         ReleaseUnless(a, register);
         PushRegister(a.Type, register);
     }
