@@ -518,10 +518,10 @@ internal sealed unsafe partial class MachineCompiler
             {
                 MoveToVector(location, value);
             }
-
-            Dirty(isInteger, location);
         }
 
+        // Also when it was there already: what the slot has may be another local's.
+        Dirty(isInteger, location);
         Release(value);
         if (isTee)
         {

@@ -36,4 +36,36 @@ public sealed class LocalRegisterTests
             """, Bits(1.5), Bits(2.5), Bits(7));
         Assert.Equal([Bits(1.5), Bits(1.5), Bits(expected)], result);
     }
+
+    // A copy takes over the register of a local that ends there, but not what is in that one's slot.
+    [Theory]
+    [InlineData("f64", 0x4014000000000000)]
+    [InlineData("i64", 5)]
+    [InlineData("i32", 5)]
+    [InlineData("f32", 0x40a00000)]
+    public void CopyInTheSameRegister_IsSavedAcrossCalls(string type, ulong argument)
+    {
+        const string Others = """
+            (local.set $a (i32.add (local.get $a) (local.get $b)))
+            (local.set $b (i32.add (local.get $b) (local.get $c)))
+            (local.set $c (i32.add (local.get $c) (local.get $a)))
+
+            """;
+        string uses = string.Concat(Enumerable.Repeat($"(local.set $sum ({type}.add (local.get $sum) (local.get $y)))\n", 4));
+        string others = string.Concat(Enumerable.Repeat(Others, 4));
+        ulong[] result = MachineGuest.Call($"""
+            (module
+              (func $call)
+              (func (export "f") (param {type}) (result {type}) (local $y {type}) (local $sum {type})
+                (local $a i32) (local $b i32) (local $c i32)
+                (local.set $y (local.get 0))
+                {uses}
+                {others}
+                (call $call)
+                {others}
+                (local.set $sum ({type}.add (local.get $sum) (local.get $y)))
+                (local.get $y)))
+            """, argument);
+        Assert.Equal([argument], result);
+    }
 }
