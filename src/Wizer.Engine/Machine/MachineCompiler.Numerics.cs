@@ -602,14 +602,11 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        // An i32 is zero-extended wherever it is; and the lower half of an i64 in a slot comes first.
-        if (!isSigned && (to == CilType.I64 ? a.IsInRegister : !a.IsInRegister))
+        // An i32 is zero-extended wherever it is, which the lower half of an i64 in its own slot is not; that of a local comes first.
+        if (!isSigned && (to == CilType.I64 ? a.IsInRegister : a.Kind == ValueKind.LocalSlot))
         {
-            if (a.IsInRegister || a.Kind == ValueKind.LocalSlot || a.Kind == ValueKind.Slot)
-            {
-                Push(result);
-                return;
-            }
+            Push(result);
+            return;
         }
 
         Gpr from = a.IsInRegister ? a.Gpr : Gpr.None;

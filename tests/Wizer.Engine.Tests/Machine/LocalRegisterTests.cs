@@ -68,4 +68,30 @@ public sealed class LocalRegisterTests
             """, argument);
         Assert.Equal([argument], result);
     }
+
+    // The upper half of what an i64 was is not part of the argument.
+    [Fact]
+    public void WrappedResult_IsZeroExtendedForOthers()
+    {
+        ulong[] result = MachineGuest.Call("""
+            (module
+              (memory 1)
+              (data (i32.const 8) "\2a")
+              (type $none (func))
+              (func $two (result i64 i64) (i64.const 1) (i64.const 0x7700000008))
+              (func $load (param i32) (result i32)
+                (block (try_table (catch_all 0) (return (i32.load8_u (local.get 0)))))
+                (i32.const 0))
+              (func $wide (param i32) (result i64)
+                (block (try_table (catch_all 0) (return (i64.extend_i32_u (local.get 0)))))
+                (i64.const 0))
+              (func (export "f") (result i32 i64 i32 i32)
+                (call $load (i32.wrap_i64 (block (result i64) (call $two) (br 0))))
+                (call $wide (i32.wrap_i64 (block (result i64) (call $two) (br 0))))
+                (memory.fill (i32.wrap_i64 (block (result i64) (call $two) (br 0))) (i32.const 5) (i32.const 1))
+                (i32.load8_u (i32.const 8))
+                (i32.wrap_i64 (block (result i64) (call $two) (br 0)))))
+            """);
+        Assert.Equal([42, 8, 5, 8], result);
+    }
 }
