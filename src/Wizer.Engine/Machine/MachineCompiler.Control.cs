@@ -352,6 +352,7 @@ internal sealed unsafe partial class MachineCompiler
         if (instruction.Index == 0)
         {
             _code.Jump(last);
+            Release(index);
         }
         else
         {
@@ -374,7 +375,7 @@ internal sealed unsafe partial class MachineCompiler
 
         foreach (int stub in _stubs)
         {
-            _code.Reserve(InstructionReserve);
+            _code.Reserve(InstructionReserve + (Assembler.MaxInstructionBytes * 2 * _stackCount));
             _code.Bind(stub >> 16);
             BranchKeeping(ref FrameAt((uint)stub & 0xffff));
         }

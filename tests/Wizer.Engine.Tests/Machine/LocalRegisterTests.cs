@@ -94,4 +94,16 @@ public sealed class LocalRegisterTests
             """);
         Assert.Equal([42, 8, 5, 8], result);
     }
+
+    [Fact]
+    public void TableWithoutLabels_GivesItsIndexBack()
+    {
+        string blocks = string.Concat(Enumerable.Repeat("(block (br_table 0 (i32.add (local.get 0) (i32.const 1))))\n", 12));
+        ulong[] result = MachineGuest.Call($"""
+            (module (func (export "f") (param i32) (result i32)
+              {blocks}
+              (i32.mul (i32.add (local.get 0) (i32.const 1)) (i32.sub (local.get 0) (i32.const 1)))))
+            """, 5);
+        Assert.Equal([24UL], result);
+    }
 }
