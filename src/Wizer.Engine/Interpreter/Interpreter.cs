@@ -96,7 +96,7 @@ internal static unsafe class Interpreter
     internal static List<InterpreterFrame> CaptureBacktrace(ExecutionContext* context)
     {
         InterpreterHost host = Calls.HostOf(context);
-        FindOffsets(host.TranslatorFor(context), host.UnwoundFrames);
+        FindOffsets(host, host.TranslatorFor(context), host.UnwoundFrames);
         return host.UnwoundFrames;
     }
 
@@ -151,8 +151,9 @@ internal static unsafe class Interpreter
         }
     }
 
-    // Each function is translated once more, not each frame: a thousand frames of a function of megabytes would take minutes.
-    private static void FindOffsets(Translator translator, List<InterpreterFrame> frames)
+    // Each function is translated or compiled once more, not each frame: a thousand frames of a function of megabytes would take
+    // minutes.
+    private static void FindOffsets(InterpreterHost host, Translator translator, List<InterpreterFrame> frames)
     {
         for (int i = 0; i < frames.Count; i++)
         {
@@ -162,19 +163,28 @@ internal static unsafe class Interpreter
             }
 
             FuncData* func = frames[i].Func;
-            translator.TranslateForOffsets(func);
+            bool isMachine = frames[i].Part == InterpreterFrame.MachinePart;
+            if (isMachine)
+            {
+                host.Machine!.CompileForOffsets(func);
+            }
+            else
+            {
+                translator.TranslateForOffsets(func);
+            }
+
             InterpreterFrame found = frames[i];
             for (int j = i; j < frames.Count; j++)
             {
                 InterpreterFrame frame = frames[j];
-                if (frame.Func != func)
+                if (frame.Func != func || (frame.Part == InterpreterFrame.MachinePart) != isMachine)
                 {
                     continue;
                 }
 
                 if (j == i || frame.Unit != found.Unit || frame.Part != found.Part)
                 {
-                    frame.CodeOffset = translator.FindOffset(frame.Unit, frame.Part);
+                    frame.CodeOffset = isMachine ? host.Machine!.FindOffset(frame.Unit) : translator.FindOffset(frame.Unit, frame.Part);
                     found = frame;
                 }
 
@@ -231,17 +241,20 @@ internal static unsafe class Interpreter
 
 /// <summary>A frame of a backtrace.</summary>
 /// <param name="func">Whose.</param>
-/// <param name="unit">Where in its code, counted from the header.</param>
-/// <param name="part">Which of the instructions of a superinstruction.</param>
+/// <param name="unit">Where in its code, counted from the header; in machine code, in bytes from its start.</param>
+/// <param name="part">Which of the instructions of a superinstruction, or <see cref="MachinePart"/>.</param>
 internal sealed unsafe class InterpreterFrame(FuncData* func, int unit, int part)
 {
     /// <summary>What <see cref="CodeOffset"/> is before it is looked for.</summary>
     internal const long NotFound = -1;
 
+    /// <summary>What <see cref="Part"/> is in machine code.</summary>
+    internal const int MachinePart = -2;
+
     /// <summary>Whose.</summary>
     internal FuncData* Func { get; } = func;
 
-    /// <summary>Where in its code, counted from the header.</summary>
+    /// <summary>Where in its code.</summary>
     internal int Unit { get; } = unit;
 
     /// <summary>Which of the instructions of a superinstruction.</summary>

@@ -29,16 +29,12 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
     private byte* _next;
     private byte* _end;
 
-    // The function that the compiler has the offsets of.
-    private FuncData* _offsetsOf;
-
     internal int FunctionCount => _functions.Count;
 
     /// <summary>Compiles a function that has been translated, and has it run from now on.</summary>
     /// <returns>False when it is not for this compiler.</returns>
     internal bool TryCompile(FuncData* func, HotFunction hot)
     {
-        _offsetsOf = null;
         _compiler ??= new MachineCompiler(host);
         MachineFunction? function = _compiler.TryCompile(func, isKept: true) ? TryAdd(func, _compiler) : null;
         if (function == null)
@@ -77,27 +73,25 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
         return null;
     }
 
-    /// <summary>The module offset of the instruction that a place in machine code belongs to.</summary>
-    /// <param name="function">Whose.</param>
-    /// <param name="at">Behind the machine instruction, counted from the start.</param>
-    internal long FindOffset(MachineFunction function, nint at)
+    /// <summary>Compiles a function that has machine code once more, for <see cref="FindOffset"/>.</summary>
+    internal void CompileForOffsets(FuncData* func)
     {
-        // Nothing of it is kept: compiling is quick, and gives the same code again. In a recursion, it is the last one's.
-        if (_offsetsOf != function.Func)
+        // Nothing of it is kept: compiling is quick, and gives the same code again.
+        if (!_compiler!.TryCompile(func, isKept: false))
         {
-            _offsetsOf = null;
-            bool isDone = _compiler!.TryCompile(function.Func, isKept: false);
-            _compiler.Operations.Free();
-            if (!isDone)
-            {
-                return 0;
-            }
-
-            _offsetsOf = function.Func;
+            Environment.FailFast("a function was compiled and cannot be compiled again");
         }
 
-        return _compiler!.FindOffset((int)at);
+        _compiler.Operations.Free();
+        OffsetCompilationCount++;
     }
+
+    /// <summary>How often that was done.</summary>
+    internal int OffsetCompilationCount { get; private set; }
+
+    /// <summary>The module offset of the instruction that a place in the code of <see cref="CompileForOffsets"/> belongs to.</summary>
+    /// <param name="at">Behind the machine instruction, counted from the start.</param>
+    internal long FindOffset(int at) => _compiler!.FindOffset(at);
 
     /// <inheritdoc/>
     public void Dispose()

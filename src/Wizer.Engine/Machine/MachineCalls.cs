@@ -97,10 +97,7 @@ internal static unsafe class MachineCalls
                 Environment.FailFast("machine code returns to where there is none");
             }
 
-            host.UnwoundFrames.Add(new InterpreterFrame(function.Func, 0, 0)
-            {
-                CodeOffset = host.Machine.FindOffset(function, *stack - function.Start),
-            });
+            host.UnwoundFrames.Add(new InterpreterFrame(function.Func, (int)(*stack - function.Start), InterpreterFrame.MachinePart));
             stack = (nint*)((byte*)(stack + 1) + function.FrameByteLength);
         }
 

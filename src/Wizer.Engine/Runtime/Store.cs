@@ -73,6 +73,9 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>Whether functions may become machine code of our own.</summary>
     internal bool HasMachineCode => _host.Machine != null;
 
+    /// <summary>The machine code of its functions; null where there is none.</summary>
+    internal MachineArena? Machine => _host.Machine;
+
     internal TypeRegistry Types { get; } = new();
 
     /// <summary>The structs and arrays.</summary>
