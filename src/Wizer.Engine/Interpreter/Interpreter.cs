@@ -119,21 +119,27 @@ internal static unsafe class Interpreter
         context->TrapPart = 0;
         while (code != null && frames.Count < MaxBacktraceFrames)
         {
-            CodeArena.Piece? piece = host.Code.FindPiece(code - back);
-            if (piece == null)
+            if (isFirstKnown)
             {
-                break;
+                // Where it returns to is no longer in the frame: machine code has locals there.
+                code = context->Code;
+                frame = context->Frame;
+                isFirstKnown = false;
             }
-
-            if (!isFirstKnown)
+            else
             {
+                CodeArena.Piece? piece = host.Code.FindPiece(code - back);
+                if (piece == null)
+                {
+                    break;
+                }
+
                 frames.Add(new InterpreterFrame(piece.Func, (int)(code - back - piece.Start), part));
+                ulong* saved = frame + piece.Start[FrameHeader.SavedAt];
+                code = (ushort*)saved[0];
+                frame = (ulong*)saved[1];
             }
 
-            isFirstKnown = false;
-            ulong* saved = frame + piece.Start[FrameHeader.SavedAt];
-            code = (ushort*)saved[0];
-            frame = (ulong*)saved[1];
             if (code == &context->ReturnForeignCode)
             {
                 code = (ushort*)frame[0];
