@@ -28,6 +28,11 @@ internal sealed class LocalAnalysis
     // Beyond this many words of sets, the function is for the interpreter.
     private const int MaxSetWords = 1 << 21;
 
+    // So much work on sets and webs takes a tenth of a second or two. Nests of loops take a round through all blocks for each, and a
+    // table of many labels a look at every local that lives there for each.
+    private const long MaxSteps = 1L << 26;
+    private const int MaxLiveIns = 1 << 20;
+
     private readonly List<Frame> _frames = [];
 
     private CilType[] _types = [];
@@ -73,6 +78,7 @@ internal sealed class LocalAnalysis
     private int _webCount;
     private int[] _inWebs = [];
     private int[] _inOffsets = [];
+    private int[] _inCounts = [];
     private int[] _currentWebs = [];
     private int[] _openStarts = [];
     private int[] _lastUses = [];
@@ -112,8 +118,11 @@ internal sealed class LocalAnalysis
             return false;
         }
 
-        FindLiveness();
-        FindWebs();
+        if (!TryFindLiveness() || !TryFindWebs())
+        {
+            return false;
+        }
+
         _allocation.Run(types);
         if (Locations.Length < _accessCount)
         {
@@ -356,6 +365,7 @@ internal sealed class LocalAnalysis
             Array.Resize(ref _firstEdges, capacity);
             Array.Resize(ref _order, capacity);
             Array.Resize(ref _inOffsets, capacity);
+            Array.Resize(ref _inCounts, capacity);
         }
 
         Array.Clear(_reads, words - _wordCount, _wordCount);
@@ -454,10 +464,18 @@ internal sealed class LocalAnalysis
         _callWeights[_callCount++] = Weight;
     }
 
-    private void FindLiveness()
+    private bool TryFindLiveness()
     {
+        long stepsOfRound = (long)(_edgeCount + _orderCount) * _wordCount;
+        long steps = 0;
         for (bool hasChanged = true; hasChanged;)
         {
+            steps += stepsOfRound;
+            if (steps > MaxSteps)
+            {
+                return false;
+            }
+
             hasChanged = false;
             for (int i = _orderCount - 1; i >= 0; i--)
             {
@@ -480,9 +498,11 @@ internal sealed class LocalAnalysis
                 }
             }
         }
+
+        return true;
     }
 
-    private void FindWebs()
+    private bool TryFindWebs()
     {
         // A web for each local that lives into a block, and one for each assignment; those that meet become one.
         int inCount = 0;
@@ -494,6 +514,33 @@ internal sealed class LocalAnalysis
             {
                 inCount += BitOperations.PopCount(_liveIn[(block * _wordCount) + word]);
             }
+
+            if (inCount > MaxLiveIns)
+            {
+                return false;
+            }
+        }
+
+        // How many live into a block is known now, by where those of the next one begin.
+        long steps = 0;
+        for (int i = 0; i < _orderCount; i++)
+        {
+            int block = _order[i];
+            int next = i + 1 < _orderCount ? _inOffsets[_order[i + 1]] : inCount;
+            _inCounts[block] = next - _inOffsets[block];
+        }
+
+        for (int i = 0; i < _orderCount; i++)
+        {
+            for (int edge = _firstEdges[_order[i]]; edge >= 0; edge = _nextEdges[edge])
+            {
+                steps += _inCounts[_edgeTargets[edge]];
+            }
+        }
+
+        if (steps > MaxSteps / 4)
+        {
+            return false;
         }
 
         int capacity = inCount + _accessCount;
@@ -547,6 +594,8 @@ internal sealed class LocalAnalysis
         {
             FindRanges(_order[i]);
         }
+
+        return true;
     }
 
     private void JoinWebs(int block)

@@ -30,6 +30,10 @@ internal sealed unsafe partial class MachineCompiler
         internal int Label;
 
         internal int Else;
+
+        /// <summary>While a table is emitted: where one of its cases places what the label expects. 0, a label of the function's, otherwise.</summary>
+        internal int Stub;
+
         internal bool IsTargeted;
 
         /// <summary>The entries below the parameters, and the slot above them, where what the label expects begins.</summary>
@@ -373,18 +377,25 @@ internal sealed unsafe partial class MachineCompiler
             ReleaseGpr(target);
         }
 
-        foreach (int stub in _stubs)
+        foreach (int depth in _stubs)
         {
             _code.Reserve(InstructionReserve + (Assembler.MaxInstructionBytes * 2 * _stackCount));
-            _code.Bind(stub >> 16);
-            BranchKeeping(ref FrameAt((uint)stub & 0xffff));
+            ref Frame frame = ref FrameAt((uint)depth);
+            _code.Bind(frame.Stub);
+            frame.Stub = 0;
+            BranchKeeping(ref frame);
+            _isSupported &= _code.Length <= MaxCodeByteLength;
+            if (!_isSupported)
+            {
+                break;
+            }
         }
 
         _stubs.Clear();
         _isReachable = false;
     }
 
-    // Where results have to be placed first: a label and a depth each.
+    // Where results have to be placed first, by depth.
     private readonly List<int> _stubs = [];
 
     private int TargetOf(uint depth)
@@ -396,18 +407,13 @@ internal sealed unsafe partial class MachineCompiler
             return frame.Label;
         }
 
-        foreach (int known in _stubs)
+        if (frame.Stub == 0)
         {
-            if (((uint)known & 0xffff) == depth)
-            {
-                return known >> 16;
-            }
+            frame.Stub = _code.NewLabel();
+            _stubs.Add((int)depth);
         }
 
-        int label = _code.NewLabel();
-        _isSupported &= label < short.MaxValue && depth <= ushort.MaxValue;
-        _stubs.Add((label << 16) | (int)depth);
-        return label;
+        return frame.Stub;
     }
 
     private void EmitReturn()
