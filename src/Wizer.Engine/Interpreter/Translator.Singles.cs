@@ -74,7 +74,8 @@ internal sealed unsafe partial class Translator
         remaining = _stackCount;
         if (_history.Count != 1)
         {
-            _code[0] = (ushort)Op.None;
+            _length = 0;
+            _code[_length++] = (ushort)Op.None;
         }
 
         int length = _length;

@@ -218,6 +218,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
             >= Opcode.I32Load and <= Opcode.MemorySize => instruction.Index != 0 && opcode != Opcode.MemorySize,
             >= Opcode.I32Const and <= Opcode.F64Const => false,
             >= Opcode.I32Eqz and <= Opcode.I64Extend32S => !IsInline(opcode),
+            Opcode.AtomicFence => false,
             Opcode.RefNull or Opcode.RefFunc or Opcode.RefIsNull or Opcode.RefEq or Opcode.RefAsNonNull => false,
             _ => true,
         };
@@ -520,7 +521,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
                 _code.Jump(TrapLabel(TrapKind.Unreachable));
                 _isReachable = false;
                 break;
-            case Opcode.Nop:
+            case Opcode.Nop or Opcode.AtomicFence:
                 break;
             case Opcode.Block:
                 EnterBlock(instruction.BlockType);

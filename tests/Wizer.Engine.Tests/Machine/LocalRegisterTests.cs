@@ -1,3 +1,4 @@
+using Wizer.Engine.Tests.Interpreting;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Machine;
@@ -93,6 +94,26 @@ public sealed class LocalRegisterTests
                 (i32.wrap_i64 (block (result i64) (call $two) (br 0)))))
             """);
         Assert.Equal([42, 8, 5, 8], result);
+    }
+
+    // Nothing is done for them, by no helper either.
+    [Theory]
+    [InlineData("(atomic.fence)")]
+    [InlineData("(drop (any.convert_extern (ref.null extern)))")]
+    [InlineData("(drop (extern.convert_any (ref.null any)))")]
+    public void InstructionsThatDoNothing_AreNoTrouble(string instruction)
+    {
+        foreach (EngineForm form in Enum.GetValues<EngineForm>())
+        {
+            ulong result = LoopGuest.Run(form, $"""
+                (module (func (export "f") (param i32) (result i32)
+                  (local i32)
+                  (local.set 1 (i32.add (local.get 0) (i32.const 1)))
+                  {instruction}
+                  (local.get 1)))
+                """, 5);
+            Assert.Equal(6UL, result);
+        }
     }
 
     [Fact]
