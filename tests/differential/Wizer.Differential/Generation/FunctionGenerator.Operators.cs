@@ -15,7 +15,7 @@ internal sealed partial class FunctionGenerator
             return;
         }
 
-        Opcode opcode = _random.Pick(OperatorCatalog.Operators(type));
+        Opcode opcode = _random.Pick(OperatorCatalog.Operators(type, _shape.HasVectors));
         OpcodeSignature signature = OpcodeTable.Signature(opcode);
         if (OperatorCatalog.MayTrap(opcode) && !_random.Chance(_trapPercent))
         {
@@ -65,9 +65,11 @@ internal sealed partial class FunctionGenerator
             if (_random.Chance(50))
             {
                 // Constant: there are shortcuts for those.
-                int divisor = _random.Below(5) switch
+                int divisor = _random.Below(7) switch
                 {
                     0 => -1,
+                    3 => (int)(_random.Next() >> _random.Between(32, 60)) | 1,
+                    4 => _random.Pick([10, 100, 1000, 3, 7, 60, 641, int.MinValue, int.MaxValue]),
                     1 => -_random.Between(2, 1000),
                     2 => _random.Between(1, 1000),
                     _ => 1 << _random.Below(31),
@@ -151,7 +153,7 @@ internal sealed partial class FunctionGenerator
         Access(_random.Pick(atomics.Count != 0 && _random.Chance(25) ? atomics : OperatorCatalog.Loads(type)));
     }
 
-    private void Store() => Access(_random.Pick(OperatorCatalog.Stores));
+    private void Store() => Access(_random.Pick(OperatorCatalog.Stores(_shape.HasVectors)));
 
     private void Access(Opcode opcode)
     {
@@ -235,7 +237,7 @@ internal sealed partial class FunctionGenerator
             < 40 => 0,
             < 98 => (uint)_random.Below(256),
             98 when _random.Chance(70) => (uint)_random.Below(0x8000),
-            _ => uint.MaxValue - (uint)_random.Below(16),
+            _ => _random.Pick<uint>([uint.MaxValue, int.MaxValue, 1u << 31, 0x1_0000]) - (uint)_random.Below(16),
         };
         Out.WriteU32(isAtomic && _random.Chance(98) ? offset & (uint)-width : offset);
     }

@@ -100,7 +100,7 @@ internal sealed partial class FunctionGenerator
     /// <summary>Mixes the result of an operator into the checksum, where no difference is lost.</summary>
     private void Observe()
     {
-        ValType type = _random.Pick(ModuleShape.Numbers);
+        ValType type = _random.Pick(_shape.Numbers);
         Operator(type);
         if (type.IsVector)
         {
@@ -202,7 +202,7 @@ internal sealed partial class FunctionGenerator
         ValType[] types = _random.Chance(60) ? [] : _random.Pick(_labels);
         int[] fitting = [.. Enumerable.Range(0, _labels.Count).Where(label => _labels[label].AsSpan().SequenceEqual(types))];
         Values(types);
-        int count = _random.Below(6);
+        int count = _random.Chance(5) ? _random.Below(300) : _random.Below(6);
         if (_random.Chance(80))
         {
             Masked(7);
@@ -305,11 +305,11 @@ internal sealed partial class FunctionGenerator
                 Values(_type.Results);
                 Op(Opcode.Return);
                 break;
-            case < 9 when TailCallee() is { } callee:
+            case < 9 when _hasTailCalls && TailCallee() is { } callee:
                 Values(_shape.Functions[callee].Parameters);
                 Op(Opcode.ReturnCall, (uint)callee);
                 break;
-            case < 11 when TailCallee() is { } callee && Array.IndexOf(_shape.ElementFunctions, (uint)callee) is >= 0 and var element:
+            case < 11 when _hasTailCalls && TailCallee() is { } callee && Array.IndexOf(_shape.ElementFunctions, (uint)callee) is >= 0 and var element:
                 Values(_shape.Functions[callee].Parameters);
                 I32Const(element);
                 Op(Opcode.ReturnCallIndirect, _shape.TypeIndex(_shape.Functions[callee]), 0);

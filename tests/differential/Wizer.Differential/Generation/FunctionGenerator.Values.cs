@@ -148,7 +148,7 @@ internal sealed partial class FunctionGenerator
     {
         Value(type);
         Value(type);
-        Value(ValType.I32);
+        Condition();
         if (!type.IsRef && _random.Chance(70))
         {
             Op(Opcode.Select);
@@ -163,7 +163,7 @@ internal sealed partial class FunctionGenerator
     /// <summary>An i32 that is zero about as often as not.</summary>
     private void Condition()
     {
-        switch (_random.Below(4))
+        switch (_random.Below(6))
         {
             case 0:
                 Masked(1);
@@ -172,9 +172,41 @@ internal sealed partial class FunctionGenerator
                 Value(ValType.I32);
                 Op(Opcode.I32Eqz);
                 break;
+            case 2:
+                // What compilers branch by, floats that are no numbers included.
+                Comparison(_random.Pick([ValType.I32, ValType.I64, ValType.F32, ValType.F64]));
+                break;
+            case 3:
+                Value(ValType.I32);
+                Value(ValType.I32);
+                Op(Opcode.I32And);
+                if (_random.Chance(50))
+                {
+                    Op(Opcode.I32Eqz);
+                }
+
+                break;
             default:
                 Value(ValType.I32);
                 break;
+        }
+    }
+
+    private void Comparison(ValType type)
+    {
+        Value(type);
+        Value(type);
+        (Opcode first, Opcode last) = type.Kind switch
+        {
+            0x7f => (Opcode.I32Eq, Opcode.I32GeU),
+            0x7e => (Opcode.I64Eq, Opcode.I64GeU),
+            0x7d => (Opcode.F32Eq, Opcode.F32Ge),
+            _ => (Opcode.F64Eq, Opcode.F64Ge),
+        };
+        Op((Opcode)_random.Between((int)first, (int)last));
+        if (_random.Chance(20))
+        {
+            Op(Opcode.I32Eqz);
         }
     }
 

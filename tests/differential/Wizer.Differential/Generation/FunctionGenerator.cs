@@ -24,6 +24,7 @@ internal sealed partial class FunctionGenerator
     private readonly Dictionary<ValType, uint> _scratch = [];
     private readonly uint[] _pointers;
     private readonly uint _index;
+    private readonly bool _hasTailCalls;
     private int _trapPercent = 10;
     private int _budget;
     private int _depth;
@@ -34,15 +35,18 @@ internal sealed partial class FunctionGenerator
         _shape = shape;
         _type = type;
         _code = code;
-        _budget = random.Chance(15) ? random.Between(300, 600) : random.Between(60, 250);
+        _budget = random.Chance(20) ? random.Between(300, 900) : random.Between(60, 250);
         foreach (ValType parameter in type.Parameters)
         {
             Variable(parameter);
         }
 
-        foreach (ValType number in ModuleShape.Numbers)
+        // More than there are registers, now and then.
+        bool isCrowded = random.Chance(25);
+        _hasTailCalls = random.Chance(30);
+        foreach (ValType number in _shape.Numbers)
         {
-            for (int count = random.Between(1, 3); count > 0; count--)
+            for (int count = random.Between(1, isCrowded ? 12 : 3); count > 0; count--)
             {
                 Variable(number);
             }
@@ -103,7 +107,7 @@ internal sealed partial class FunctionGenerator
         Begin(Opcode.Loop, [], []);
         for (int i = 0; i < 60; i++)
         {
-            ValType type = _random.Pick(ModuleShape.Numbers);
+            ValType type = _random.Pick(_shape.Numbers);
             Observe();
             if (_random.Chance(60))
             {

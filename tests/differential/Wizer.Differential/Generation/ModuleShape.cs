@@ -12,7 +12,7 @@ internal sealed class ModuleShape
     /// <summary>How much a call of a function takes; it bounds the recursion to what every engine's stack can hold.</summary>
     internal const int CallFuel = 20;
 
-    internal static readonly ValType[] Numbers = [ValType.I32, ValType.I64, ValType.F32, ValType.F64, ValType.V128];
+    private static readonly ValType[] s_scalars = [ValType.I32, ValType.I64, ValType.F32, ValType.F64];
 
     private readonly Prng _random;
 
@@ -20,6 +20,10 @@ internal sealed class ModuleShape
     {
         _random = random;
         IsNewer = newer;
+
+        // Compilers may leave functions with vectors to others: without them, all is theirs.
+        HasVectors = random.Chance(40);
+        Numbers = HasVectors ? [.. s_scalars, ValType.V128] : s_scalars;
         Functions.Add(new FuncType([ValType.I32, ValType.I64], [ValType.I64]));
         Globals.Add(new GlobalType(ValType.I32, IsMutable: true));
         Globals.Add(new GlobalType(ValType.I64, IsMutable: true));
@@ -67,6 +71,12 @@ internal sealed class ModuleShape
 
     /// <summary>The first is the fuel, the second the checksum.</summary>
     internal List<GlobalType> Globals { get; } = [];
+
+    /// <summary>The types of numbers that are used.</summary>
+    internal ValType[] Numbers { get; }
+
+    /// <summary>Whether vectors are among them.</summary>
+    internal bool HasVectors { get; }
 
     /// <summary>Whether proposals are used that V8 has had since version 13.6 only.</summary>
     internal bool IsNewer { get; }

@@ -19,6 +19,9 @@ internal static class OperatorCatalog
     ];
 
     private static readonly Dictionary<ValType, List<Opcode>> s_operators = [];
+    private static readonly Dictionary<ValType, List<Opcode>> s_scalarOperators = [];
+    private static readonly List<Opcode> s_stores = [];
+    private static readonly List<Opcode> s_scalarStores = [];
     private static readonly Dictionary<ValType, List<Opcode>> s_loads = [];
     private static readonly Dictionary<ValType, List<Opcode>> s_atomics = [];
 
@@ -37,22 +40,35 @@ internal static class OperatorCatalog
             bool accesses = OpcodeTable.Immediates(opcode) is ImmediateKind.MemArg or ImmediateKind.MemArgLane;
             if (accesses && !IsWait(opcode))
             {
-                (signature.Result == OpcodeSignature.Nothing ? Stores
-                    : Of(IsAtomic(opcode) ? s_atomics : s_loads, signature.Result)).Add(opcode);
+                if (signature.Result != OpcodeSignature.Nothing)
+                {
+                    Of(IsAtomic(opcode) ? s_atomics : s_loads, signature.Result).Add(opcode);
+                    continue;
+                }
+
+                s_stores.Add(opcode);
+                if (!TakesVectors(signature))
+                {
+                    s_scalarStores.Add(opcode);
+                }
             }
             else if (OpcodeTable.Immediates(opcode) is ImmediateKind.None or ImmediateKind.Lane or ImmediateKind.Shuffle
                 && signature.Result != OpcodeSignature.Nothing)
             {
                 Of(s_operators, signature.Result).Add(opcode);
+                if (!TakesVectors(signature))
+                {
+                    Of(s_scalarOperators, signature.Result).Add(opcode);
+                }
             }
         }
     }
 
-    /// <summary>The accesses without a result.</summary>
-    internal static List<Opcode> Stores { get; } = [];
+    /// <summary>The accesses without a result, those of vectors too or not.</summary>
+    internal static IReadOnlyList<Opcode> Stores(bool vectors) => vectors ? s_stores : s_scalarStores;
 
-    /// <summary>The operators that only compute.</summary>
-    internal static IReadOnlyList<Opcode> Operators(ValType result) => s_operators[result];
+    /// <summary>The operators that only compute, those with operands that are vectors too or not.</summary>
+    internal static IReadOnlyList<Opcode> Operators(ValType result, bool vectors) => (vectors ? s_operators : s_scalarOperators)[result];
 
     /// <summary>The accesses with a result that are not atomic.</summary>
     internal static IReadOnlyList<Opcode> Loads(ValType result) => s_loads[result];
@@ -83,6 +99,9 @@ internal static class OperatorCatalog
             or (>= Opcode.I32TruncF32S and <= Opcode.I32TruncF64U) or (>= Opcode.I64TruncF32S and <= Opcode.I64TruncF64U);
 
     internal static bool IsAtomic(Opcode opcode) => OpcodeTable.Proposal(opcode) == Proposal.Threads;
+
+    private static bool TakesVectors(OpcodeSignature signature) =>
+        signature.Operand0 == ValType.V128.Kind || signature.Operand1 == ValType.V128.Kind || signature.Operand2 == ValType.V128.Kind;
 
     // A wait needs another agent.
     private static bool IsWait(Opcode opcode) => opcode is Opcode.MemoryAtomicWait32 or Opcode.MemoryAtomicWait64;
