@@ -31,6 +31,12 @@ internal sealed unsafe partial class Translator
             return;
         }
 
+        // Each loop has its own list of constants, and no compiler takes functions with deeper stacks.
+        if (_stackCount > MachineCompiler.MaxStackCount)
+        {
+            return;
+        }
+
         var loop = new HotLoop(_length, _offset);
         for (int i = 0; i < _stackCount; i++)
         {

@@ -3,6 +3,7 @@ namespace Wizer.Engine;
 /// <summary>A function that is worth compiling, and what became of it.</summary>
 internal sealed unsafe class HotFunction(FuncData* func)
 {
+    // In the order of the body.
     private List<HotLoop> _loops = [];
 
     internal FuncData* Func { get; } = func;
@@ -32,27 +33,32 @@ internal sealed unsafe class HotFunction(FuncData* func)
     internal void SetLoops(List<HotLoop> loops) => _loops = loops;
 
     /// <summary>The loop that starts at a unit of the interpreter's code, or null.</summary>
-    internal HotLoop? FindLoop(int unit)
-    {
-        foreach (HotLoop loop in _loops)
-        {
-            if (loop.Unit == unit)
-            {
-                return loop;
-            }
-        }
-
-        return null;
-    }
+    internal HotLoop? FindLoop(int unit) => Find(unit, isUnit: true);
 
     /// <summary>The loop at an offset of the module, or null.</summary>
-    internal HotLoop? FindLoopAt(long offset)
+    internal HotLoop? FindLoopAt(long offset) => Find(offset, isUnit: false);
+
+    // A function may have a hundred thousand.
+    private HotLoop? Find(long value, bool isUnit)
     {
-        foreach (HotLoop loop in _loops)
+        int low = 0;
+        int high = _loops.Count;
+        while (low < high)
         {
-            if (loop.Offset == offset)
+            int middle = (low + high) >>> 1;
+            long found = isUnit ? _loops[middle].Unit : _loops[middle].Offset;
+            if (found == value)
             {
-                return loop;
+                return _loops[middle];
+            }
+
+            if (found < value)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
             }
         }
 

@@ -179,6 +179,42 @@ public sealed class HostileFunctionTests
         Assert.Equal(0, guest.Store.Machine?.OffsetCompilationCount ?? 0);
     }
 
+    // Two in the same place of the interpreter's code, too.
+    [Theory]
+    [InlineData(EngineForm.Machine)]
+    [InlineData(EngineForm.MachineReplaced)]
+    public void ManyLoops_AreFoundWithoutLookingAtAll(EngineForm form)
+    {
+        string loops = string.Concat(Enumerable.Repeat("loop loop local.get 1 br_if 0 end end ", 50_000));
+        string wat = $"""
+            (module (func (export "f") (param i32 i32) (result i32) (local i32)
+              {loops}
+              (loop $l
+                (local.set 2 (i32.add (local.get 2) (i32.const 3)))
+                (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+              (local.get 2)))
+            """;
+        using var guest = new LoopGuest(form, wat);
+        Assert.Equal([3_000UL], guest.Call("f", 1_000, 0));
+        Assert.True(MachineGuest.HasMachineCode(guest.Instance, "f") || !MachineCode.IsSupported);
+    }
+
+    [Fact]
+    public void LoopsAboveADeepStack_RememberNotAllOfIt()
+    {
+        const int Constants = 30_000;
+        string wat = $"""
+            (module (func (export "f") (param i32) (result i32)
+              {string.Concat(Enumerable.Repeat("i32.const 1 ", Constants))}
+              {string.Concat(Enumerable.Repeat("loop end ", 50_000))}
+              (loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+              {string.Concat(Enumerable.Repeat("i32.add ", Constants - 1))}))
+            """;
+        using var guest = new LoopGuest(EngineForm.MachineReplaced, wat);
+        Assert.Equal([(ulong)Constants], guest.Call("f", 1_000));
+        Assert.False(MachineGuest.HasMachineCode(guest.Instance, "f"));
+    }
+
     private static bool Compiles(string wat, ulong expected, params ulong[] arguments)
     {
         using var guest = new LoopGuest(EngineForm.Machine, wat);
