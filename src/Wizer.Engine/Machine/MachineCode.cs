@@ -121,7 +121,8 @@ internal static unsafe class MachineCode
             return;
         }
 
-        s_region = AddressSpace.TryReserve((ulong)BlockCount * BlockByteLength, isPermanent: true);
+        const ulong RegionByteLength = (ulong)BlockCount * BlockByteLength;
+        s_region = AddressSpace.HasRoomFor(RegionByteLength) ? AddressSpace.TryReserve(RegionByteLength, isPermanent: true) : null;
         if (s_region == null)
         {
             return;

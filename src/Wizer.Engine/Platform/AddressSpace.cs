@@ -23,6 +23,9 @@ internal static unsafe partial class AddressSpace
     private const uint PageNoAccess = 0x01;
     private const uint PageReadWrite = 0x04;
 
+    // A guest's thread takes a quarter of it.
+    private const ulong SpareByteLength = 1UL << 30;
+
     private static int s_outstanding;
 
     /// <summary>Reservations not yet released, in the whole process; tests hold it to zero.</summary>
@@ -58,6 +61,22 @@ internal static unsafe partial class AddressSpace
         }
 
         return address;
+    }
+
+    /// <summary>
+    /// Whether so much could be reserved, and stacks and memories still find room: what one can do without is not taken where address
+    /// space is short.
+    /// </summary>
+    internal static bool HasRoomFor(ulong byteCount)
+    {
+        byteCount += SpareByteLength;
+        byte* address = TryReserve(byteCount);
+        if (address != null)
+        {
+            Release(address, byteCount);
+        }
+
+        return address != null;
     }
 
     /// <summary>Makes a part of a reservation usable; what was never committed reads as zeros.</summary>

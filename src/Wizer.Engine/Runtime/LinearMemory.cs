@@ -56,7 +56,7 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
             // Guards are pages of the system's: a memory that ends within one has none.
             if (store.HasMachineCode && store.Options.GuardsMemories && MachineCode.HandlesFaults && !type.Limits.Is64 && type.PageSizeLog2 == WasmPageSizeLog2)
             {
-                _data->Base = AddressSpace.TryReserve(GuardedByteLength);
+                _data->Base = AddressSpace.HasRoomFor(GuardedByteLength) ? AddressSpace.TryReserve(GuardedByteLength) : null;
                 _data->ReservedByteLength = _data->Base == null ? 0 : GuardedByteLength;
             }
 
