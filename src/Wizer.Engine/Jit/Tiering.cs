@@ -197,10 +197,17 @@ internal sealed unsafe class Tiering : IDisposable
     {
         if (!hot.IsMachineCodeTried && _host.Machine != null)
         {
-            hot.HasMachineCode = _host.Machine.TryCompile(hot.Func, hot);
-            if (hot.HasMachineCode)
+            try
             {
-                InstallStub(hot.Func);
+                hot.HasMachineCode = _host.Machine.TryCompile(hot.Func, hot);
+                if (hot.HasMachineCode)
+                {
+                    InstallStub(hot.Func);
+                }
+            }
+            catch (OutOfMemoryException)
+            {
+                // Nobody above the loop could catch it, and the interpreter does as well.
             }
         }
 

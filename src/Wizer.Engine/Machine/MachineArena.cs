@@ -142,7 +142,8 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
         code.CopyTo(new Span<byte>(start, code.Length));
         if (!AddressSpace.TryMakeExecutable(firstPage, byteLength, isExecutable: true))
         {
-            return null;
+            // What it was a moment ago: there is no reason for the system to refuse, and no way to go on if it does.
+            Environment.FailFast("the system has taken machine code away");
         }
 
         _next = start + ((code.Length + Alignment - 1) & -Alignment);

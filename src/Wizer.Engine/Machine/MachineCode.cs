@@ -240,8 +240,8 @@ internal static unsafe class MachineCode
         return label;
     }
 
-    // void (int number, siginfo_t*, ucontext_t*): where machine code of ours was running, it goes on with the trap, as though it had
-    // called that; otherwise it is for whoever handled faults before.
+    // void (int number, siginfo_t*, ucontext_t*): where machine code of ours was running and touched its memory or the guard behind
+    // it, it goes on with the trap, as though it had called that; otherwise it is for whoever handled faults before.
     private static int EmitFaultHandler(Assembler assembler, int fault, nint previous)
     {
         int label = assembler.NewLabel();
@@ -252,6 +252,13 @@ internal static unsafe class MachineCode
         assembler.MoveConstant(Gpr.Rcx, (ulong)(s_region + BlockByteLength));
         assembler.Operate(Alu.Sub, Gpr.Rax, Gpr.Rcx, wide: true);
         assembler.OperateConstant(Alu.Cmp, Gpr.Rax, (BlockCount - 1) * BlockByteLength, wide: true);
+        assembler.JumpIf(Condition.AboveOrEqual, other);
+        assembler.OperateConstantAt(Alu.Cmp, Gpr.Rsi, FaultHandler.CodeOffset, 0, wide: false);
+        assembler.JumpIf(Condition.LessOrEqual, other);
+        assembler.Load(Gpr.R9, Gpr.Rsi, FaultHandler.AddressOffset, wide: true);
+        assembler.OperateAt(Alu.Sub, Gpr.R9, Gpr.Rdx, FaultHandler.R15Offset, wide: true);
+        assembler.MoveConstant(Gpr.Rcx, LinearMemory.GuardedByteLength);
+        assembler.Operate(Alu.Cmp, Gpr.R9, Gpr.Rcx, wide: true);
         assembler.JumpIf(Condition.AboveOrEqual, other);
 
         // One more, as a return address is behind its call.

@@ -8,7 +8,12 @@ namespace Wizer.Engine;
 /// </summary>
 internal static unsafe partial class FaultHandler
 {
-    // Where ucontext_t of x64 Linux has the registers, in bytes.
+    // Where siginfo_t of x64 Linux says who sent the signal (nobody, when it is positive) and which address was meant, in bytes.
+    internal const int CodeOffset = 8;
+    internal const int AddressOffset = 16;
+
+    // Where ucontext_t has the registers.
+    internal const int R15Offset = 96;
     internal const int StackPointerOffset = 160;
     internal const int InstructionPointerOffset = 168;
 
