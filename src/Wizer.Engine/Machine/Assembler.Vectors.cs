@@ -62,6 +62,14 @@ internal sealed unsafe partial class Assembler
         }
     }
 
+    /// <summary>All of a vector, wherever it lies.</summary>
+    internal void LoadVector(int to, Gpr at, Gpr index, int displacement) =>
+        VexMemory(1, PrefixNone, false, 0x10, to, 0, at, index, displacement);
+
+    /// <inheritdoc cref="LoadVector"/>
+    internal void StoreVector(int from, Gpr at, Gpr index, int displacement) =>
+        VexMemory(1, PrefixNone, false, 0x11, from, 0, at, index, displacement);
+
     internal void LoadFloat(int to, Gpr at, Gpr index, int displacement, bool isDouble) =>
         VexMemory(1, isDouble ? PrefixF2 : PrefixF3, false, 0x10, to, 0, at, index, displacement);
 

@@ -35,6 +35,7 @@ internal sealed unsafe partial class Assembler : IDisposable
         _at = _start;
         _labelCount = 0;
         _fixupCount = 0;
+        ResetConstants();
     }
 
     /// <summary>Sees to it that so many bytes can be emitted without another look.</summary>

@@ -195,9 +195,8 @@ internal sealed unsafe partial class MachineCompiler
     {
         _code.Address(Gpr.Rbx, Gpr.Rbx, Gpr.None, -SlotOffset(frame), wide: true);
         EndCall();
-        CilType[] results = CheckedTypes(type.Results);
-        _isSupported &= !HasVectors(TypesOf(type.Parameters));
-        if (results.Length != 1)
+        CilType[] results = TypesOf(type.Results);
+        if (results.Length != 1 || results[0] == CilType.V128)
         {
             PushSlots(results);
             return;
@@ -218,8 +217,7 @@ internal sealed unsafe partial class MachineCompiler
 
     private bool TryHelper(ref Instruction instruction, int call)
     {
-        if (!HelperResults.TryFind(_module, ref instruction, out CilType[] results)
-            || HasVectors(results))
+        if (!HelperResults.TryFind(_module, ref instruction, out CilType[] results))
         {
             return false;
         }
@@ -253,6 +251,11 @@ internal sealed unsafe partial class MachineCompiler
         _code.JumpIf(Condition.NotEqual, SiteLabel(SiteKind.Status));
         EndCall();
         PushSlots(results);
+        if (_canonicalizesNaNs)
+        {
+            CanonicalizeTop(NanRules.LanesOf(instruction.Opcode));
+        }
+
         return true;
     }
 

@@ -90,24 +90,10 @@ internal sealed unsafe partial class MachineCompiler
         if (type.IsTypeIndex)
         {
             var function = (FuncType)_module.Types[type.TypeIndex].Composite;
-            return ref PushFrame(kind, CheckedTypes(function.Parameters), CheckedTypes(function.Results));
+            return ref PushFrame(kind, TypesOf(function.Parameters), TypesOf(function.Results));
         }
 
-        if (type.IsEmpty)
-        {
-            return ref PushFrame(kind, [], []);
-        }
-
-        CilType result = CilTypes.Of(type.Result);
-        _isSupported &= result != CilType.V128;
-        return ref PushFrame(kind, [], [result]);
-    }
-
-    private CilType[] CheckedTypes(ReadOnlySpan<ValType> types)
-    {
-        CilType[] result = TypesOf(types);
-        _isSupported &= !HasVectors(result);
-        return result;
+        return ref PushFrame(kind, [], type.IsEmpty ? [] : [CilTypes.Of(type.Result)]);
     }
 
     // Several ways meet, or code starts that is jumped to.
@@ -256,7 +242,7 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    /// <summary>Stores the top entries where a label expects them; they stay on the stack. Only rax is used, and no flags.</summary>
+    /// <summary>Stores the top entries where a label expects them; they stay on the stack. Only rax and xmm0 are used, and no flags.</summary>
     private void PlaceResults(ref Frame frame)
     {
         CilType[] types = frame.LabelTypes;
@@ -422,7 +408,7 @@ internal sealed unsafe partial class MachineCompiler
         _code.Jump(_returnLabel);
     }
 
-    // Results go to the first slots, the first also to rax or xmm0.
+    // Results go to the first slots, the first also to rax or xmm0 (which whoever calls does not count on for a vector).
     private void StoreResults()
     {
         if (_results.Length > 1)
@@ -469,12 +455,14 @@ internal sealed unsafe partial class MachineCompiler
             }
         }
 
+        int slot = 0;
         for (int i = 0; i < count; i++)
         {
             Value value = _stack[first + i];
             value.Kind = ValueKind.Slot;
             value.Place = _stack[first + i].Kind == ValueKind.Slot ? value.Place : value.Slot;
-            StoreTo(i, value);
+            StoreTo(slot, value);
+            slot += CilTypes.SlotCount(value.Type);
         }
     }
 
@@ -484,12 +472,6 @@ internal sealed unsafe partial class MachineCompiler
         Value b = Pop();
         Value a = Pop();
         CilType type = a.Type;
-        if (type == CilType.V128)
-        {
-            _isSupported = false;
-            return;
-        }
-
         if (!IsInteger(type))
         {
             // Moves leave the flags alone, but may write what the comparison reads.

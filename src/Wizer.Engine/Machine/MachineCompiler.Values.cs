@@ -72,6 +72,9 @@ internal sealed unsafe partial class MachineCompiler
 
         internal ulong Bits;
 
+        /// <summary>The upper half of a vector.</summary>
+        internal ulong HighBits;
+
         internal readonly Gpr Gpr => (Gpr)Register;
 
         internal readonly bool IsWide => Type is CilType.I64 or CilType.F64;
@@ -318,6 +321,9 @@ internal sealed unsafe partial class MachineCompiler
     {
         switch (value.Kind)
         {
+            case ValueKind.Constant or ValueKind.LocalSlot or ValueKind.Slot when value.Type == CilType.V128:
+                LoadVector(register, value);
+                break;
             case ValueKind.Constant when value.Bits == 0:
                 _code.OperateBits(0x57, register, register, register);
                 break;
@@ -334,12 +340,15 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    /// <summary>Stores a value in a slot, zero-extended as the interpreter wants it.</summary>
+    /// <summary>Stores a value in a slot, zero-extended as the interpreter wants it. Only rax and xmm0 are used, and no flags.</summary>
     private void StoreTo(int slot, Value value)
     {
         int offset = SlotOffset(slot);
         switch (value.Kind)
         {
+            case ValueKind.Constant or ValueKind.LocalSlot or ValueKind.Slot when value.Type == CilType.V128:
+                StoreVectorTo(slot, value);
+                break;
             case ValueKind.Constant:
                 ulong bits = value.IsWide ? value.Bits : (uint)value.Bits;
                 if ((long)bits == (int)bits)
@@ -381,6 +390,9 @@ internal sealed unsafe partial class MachineCompiler
                 // With zeros above.
                 _code.MoveFromVector(Gpr.Rax, register, wide: false);
                 _code.Store(Gpr.Rax, Gpr.Rbx, SlotOffset(slot), wide: true);
+                break;
+            case CilType.V128:
+                _code.StoreVector(register, Gpr.Rbx, Gpr.None, SlotOffset(slot));
                 break;
             default:
                 _code.StoreFloat(register, Gpr.Rbx, Gpr.None, SlotOffset(slot), isDouble: true);
@@ -546,7 +558,7 @@ internal sealed unsafe partial class MachineCompiler
         }
         else
         {
-            _code.LoadFloat(location, Gpr.Rbx, Gpr.None, offset, type == CilType.F64);
+            LoadVectorOrFloat(type, location, Gpr.Rbx, offset);
             _clean |= 1u << (16 + location);
         }
     }
@@ -557,15 +569,11 @@ internal sealed unsafe partial class MachineCompiler
         GlobalType type = _module.Globals[index].Type;
         CilType cil = CilTypes.Of(type.Value);
         ulong* cell = _instance->Globals[index];
-        if (cil == CilType.V128)
-        {
-            _isSupported = false;
-            return;
-        }
-
         if (!type.IsMutable)
         {
-            PushConstant(cil, cell[0]);
+            Value constant = Constant(cil, cell[0]);
+            constant.HighBits = cil == CilType.V128 ? cell[1] : 0;
+            Push(constant);
             return;
         }
 
@@ -577,7 +585,7 @@ internal sealed unsafe partial class MachineCompiler
         }
         else
         {
-            _code.LoadFloat(register, Gpr.Rax, Gpr.None, 0, cil == CilType.F64);
+            LoadVectorOrFloat(cil, register, Gpr.Rax, 0);
         }
 
         PushRegister(cil, register);
@@ -586,12 +594,6 @@ internal sealed unsafe partial class MachineCompiler
     private void GlobalSet(uint index)
     {
         Value value = Pop();
-        if (value.Type == CilType.V128)
-        {
-            _isSupported = false;
-            return;
-        }
-
         if (IsInteger(value.Type))
         {
             Gpr register = ToGpr(ref value);
@@ -602,12 +604,19 @@ internal sealed unsafe partial class MachineCompiler
         {
             int register = ToVector(ref value);
             _code.MoveAddress(Gpr.Rax, _instance->Globals[index]);
-            if (value.Type == CilType.F32)
+            if (value.Type == CilType.V128)
             {
-                _code.StoreConstant(Gpr.Rax, 0, 0);
+                _code.StoreVector(register, Gpr.Rax, Gpr.None, 0);
             }
+            else
+            {
+                if (value.Type == CilType.F32)
+                {
+                    _code.StoreConstant(Gpr.Rax, 0, 0);
+                }
 
-            _code.StoreFloat(register, Gpr.Rax, Gpr.None, 0, value.IsWide);
+                _code.StoreFloat(register, Gpr.Rax, Gpr.None, 0, value.IsWide);
+            }
         }
 
         Release(value);

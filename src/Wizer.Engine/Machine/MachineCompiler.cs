@@ -175,6 +175,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         EmitEpilogue();
         EmitLoopEntries();
         EmitSites();
+        _code.EmitConstants();
         _code.Finish();
         return true;
     }
@@ -220,6 +221,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
             >= Opcode.I32Eqz and <= Opcode.I64Extend32S => !IsInline(opcode),
             Opcode.AtomicFence => false,
             Opcode.RefNull or Opcode.RefFunc or Opcode.RefIsNull or Opcode.RefEq or Opcode.RefAsNonNull => false,
+            >= Opcode.V128Load and <= Opcode.I32x4RelaxedDotI8x16I7x16AddS => !IsInlineVector(ref instruction),
             _ => true,
         };
     }
@@ -288,20 +290,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         }
 
         _top = slot + FrameHeader.SavedSlots;
-        return !HasVectors(_localTypes) && !HasVectors(_results);
-    }
-
-    private static bool HasVectors(CilType[] types)
-    {
-        foreach (CilType type in types)
-        {
-            if (type == CilType.V128)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return true;
     }
 
     private void NoteOffset(long offset)
@@ -367,7 +356,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
             }
             else if (location < 0)
             {
-                _code.StoreConstant(Gpr.Rbx, SlotOffset(_localSlots[local]), 0);
+                StoreTo(_localSlots[local], Constant(_localTypes[local], 0));
             }
             else if (IsInteger(_localTypes[local]))
             {
@@ -614,6 +603,10 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
                 if (opcode is >= Opcode.I32Load and <= Opcode.I64Store32)
                 {
                     Access(ref instruction);
+                }
+                else if (opcode >= Opcode.V128Load)
+                {
+                    EmitVector(ref instruction);
                 }
                 else
                 {
