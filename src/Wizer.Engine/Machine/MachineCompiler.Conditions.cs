@@ -21,6 +21,9 @@ internal sealed unsafe partial class MachineCompiler
 
         /// <summary>The opposite.</summary>
         FloatsDiffer,
+
+        /// <summary>Whether all of a vector is zero.</summary>
+        Vector,
     }
 
     /// <summary>Whether the next instruction uses up a comparison.</summary>
@@ -149,6 +152,9 @@ internal sealed unsafe partial class MachineCompiler
                 break;
             case Test.Bits:
                 TestBits(ref a, ref b);
+                break;
+            case Test.Vector:
+                TestVector(ref a);
                 break;
             default:
                 int left = ToVector(ref a);

@@ -6,25 +6,52 @@ namespace Wizer.Engine;
 internal sealed unsafe partial class MachineCompiler
 {
     /// <summary>Whether a vector instruction calls nothing.</summary>
-    private static bool IsInlineVector(ref Instruction instruction) => instruction.Opcode switch
+    private static bool IsInlineVector(ref Instruction instruction)
     {
-        Opcode.V128Const => true,
-        Opcode.V128Load or Opcode.V128Store => instruction.Index == 0,
-        _ => false,
-    };
+        Opcode opcode = instruction.Opcode;
+        return OpcodeTable.Immediates(opcode) switch
+        {
+            ImmediateKind.MemArg or ImmediateKind.MemArgLane => instruction.Index == 0,
+            ImmediateKind.None => VectorSteps.Of(opcode, isDeterministic: true) != 0 || IsTruth(opcode) || ShiftOf(opcode) != Shift.RotateLeft,
+            _ => true,
+        };
+    }
 
     private void EmitVector(ref Instruction instruction)
     {
-        switch (instruction.Opcode)
+        Opcode opcode = instruction.Opcode;
+        switch (OpcodeTable.Immediates(opcode))
         {
-            case Opcode.V128Const:
+            case ImmediateKind.V128:
                 Push(new Value
                 {
                     Kind = ValueKind.Constant, Type = CilType.V128, Bits = instruction.Value, HighBits = instruction.ValueHigh,
                 });
                 break;
-            default:
+            case ImmediateKind.Shuffle:
+                Shuffle(instruction.Value, instruction.ValueHigh);
+                break;
+            case ImmediateKind.Lane:
+                Lane(opcode, (int)instruction.Index);
+                break;
+            case ImmediateKind.MemArg or ImmediateKind.MemArgLane:
                 AccessVector(ref instruction);
+                break;
+            default:
+                uint steps = VectorSteps.Of(opcode, host.IsRelaxedSimdDeterministic);
+                if (steps != 0)
+                {
+                    EmitSteps(opcode, steps);
+                }
+                else if (IsTruth(opcode))
+                {
+                    Truth(opcode);
+                }
+                else
+                {
+                    ShiftVector(opcode);
+                }
+
                 break;
         }
     }
@@ -68,38 +95,6 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void AccessVector(ref Instruction instruction)
-    {
-        Opcode opcode = instruction.Opcode;
-        bool isStore = opcode == Opcode.V128Store;
-        if (_memory == null)
-        {
-            _isSupported = false;
-            return;
-        }
-
-        Value value = isStore ? Pop() : default;
-        Value address = Pop();
-        if (isStore)
-        {
-            ToVector(ref value);
-        }
-
-        Gpr index = ToIndex(ref address, instruction.Value, (ulong)OpcodeTable.Width(opcode), out int displacement);
-        if (isStore)
-        {
-            _code.StoreVector(value.Register, Gpr.R15, index, displacement);
-            Release(value);
-            Release(address);
-            return;
-        }
-
-        int register = ResultRegister(CilType.V128, default, default);
-        _code.LoadVector(register, Gpr.R15, index, displacement);
-        Release(address);
-        PushRegister(CilType.V128, register);
-    }
-
     /// <summary>The top entry, in a slot, with the positive canonical NaN in the place of any other.</summary>
     private void CanonicalizeTop(NanLanes lanes)
     {
@@ -122,5 +117,38 @@ internal sealed unsafe partial class MachineCompiler
         ulong nan = isDouble ? 0x7ff8_0000_0000_0000UL : 0x7fc0_0000_7fc0_0000UL;
         _code.VexConstant(3, Assembler.Prefix66, false, isDouble ? 0x4b : 0x4a, register, register, nan, nan, immediateByteLength: 1);
         _code.Byte(ScratchVector << 4);
+    }
+
+    private static bool IsTruth(Opcode opcode) => opcode is Opcode.V128AnyTrue
+        or Opcode.I8x16AllTrue or Opcode.I16x8AllTrue or Opcode.I32x4AllTrue or Opcode.I64x2AllTrue;
+
+    // Any: not all bits are zero. All: none of the lanes is equal to zero.
+    private void Truth(Opcode opcode)
+    {
+        Value a = Pop();
+        if (opcode == Opcode.V128AnyTrue)
+        {
+            PushComparison(Test.Vector, Condition.NotEqual, a, default);
+            return;
+        }
+
+        int from = ToVector(ref a);
+        int register = a.Kind == ValueKind.Temporary ? from : AllocateVector();
+        (int map, int equal) = opcode switch
+        {
+            Opcode.I8x16AllTrue => (1, 0x74),
+            Opcode.I16x8AllTrue => (1, 0x75),
+            Opcode.I32x4AllTrue => (1, 0x76),
+            _ => (2, 0x29),
+        };
+        _code.VexConstant(map, Assembler.Prefix66, false, equal, register, from, 0, 0);
+        var zeros = new Value { Kind = ValueKind.Temporary, Type = CilType.V128, Register = (sbyte)register };
+        PushComparison(Test.Vector, Condition.Equal, zeros, default);
+    }
+
+    private void TestVector(ref Value a)
+    {
+        int register = ToVector(ref a);
+        _code.Vex(2, Assembler.Prefix66, false, 0x17, register, 0, register);
     }
 }

@@ -13,5 +13,6 @@ internal static class EngineEmitters
         new LoopEmitter(isThreaded: false),
         new VectorEmitter(),
         new CilEmitter(),
+        new VectorStepEmitter(),
     ];
 }

@@ -1,0 +1,96 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+// Loads and stores of vectors and of lanes, where Access has those of everything else.
+internal sealed unsafe partial class MachineCompiler
+{
+    private void AccessVector(ref Instruction instruction)
+    {
+        Opcode opcode = instruction.Opcode;
+        bool isLane = opcode is >= Opcode.V128Load8Lane and <= Opcode.V128Store64Lane;
+        bool isStore = opcode is Opcode.V128Store or (>= Opcode.V128Store8Lane and <= Opcode.V128Store64Lane);
+        if (_memory == null)
+        {
+            _isSupported = false;
+            return;
+        }
+
+        Value vector = isStore || isLane ? Pop() : default;
+        Value address = Pop();
+        if (isStore || isLane)
+        {
+            ToVector(ref vector);
+        }
+
+        Gpr index = ToIndex(ref address, instruction.Value, (ulong)OpcodeTable.Width(opcode), out int displacement);
+        if (isStore)
+        {
+            StoreVector(opcode, vector.Register, (int)instruction.Index2, index, displacement);
+            Release(vector);
+            Release(address);
+            return;
+        }
+
+        int register = ResultRegister(CilType.V128, vector, default);
+        LoadVector(opcode, register, vector.Register, index, displacement);
+        if (isLane)
+        {
+            _code.Byte((int)instruction.Index2);
+            ReleaseUnless(vector, register);
+        }
+
+        Release(address);
+        PushRegister(CilType.V128, register);
+    }
+
+    // One instruction each; of a lane, its number is still to follow.
+    private void LoadVector(Opcode opcode, int register, int vector, Gpr index, int displacement)
+    {
+        (int map, int prefix, int code) = opcode switch
+        {
+            Opcode.V128Load => (1, Assembler.PrefixNone, 0x10),
+            Opcode.V128Load8x8S => (2, Assembler.Prefix66, 0x20),
+            Opcode.V128Load8x8U => (2, Assembler.Prefix66, 0x30),
+            Opcode.V128Load16x4S => (2, Assembler.Prefix66, 0x23),
+            Opcode.V128Load16x4U => (2, Assembler.Prefix66, 0x33),
+            Opcode.V128Load32x2S => (2, Assembler.Prefix66, 0x25),
+            Opcode.V128Load32x2U => (2, Assembler.Prefix66, 0x35),
+            Opcode.V128Load8Splat => (2, Assembler.Prefix66, 0x78),
+            Opcode.V128Load16Splat => (2, Assembler.Prefix66, 0x79),
+            Opcode.V128Load32Splat => (2, Assembler.Prefix66, 0x18),
+            Opcode.V128Load64Splat => (1, Assembler.PrefixF2, 0x12),
+            Opcode.V128Load32Zero => (1, Assembler.PrefixF3, 0x10),
+            Opcode.V128Load64Zero => (1, Assembler.PrefixF2, 0x10),
+            Opcode.V128Load8Lane => (3, Assembler.Prefix66, 0x20),
+            Opcode.V128Load16Lane => (1, Assembler.Prefix66, 0xc4),
+            _ => (3, Assembler.Prefix66, 0x22),
+        };
+        int second = opcode is >= Opcode.V128Load8Lane and <= Opcode.V128Load64Lane ? vector : 0;
+        _code.VexMemory(map, prefix, opcode == Opcode.V128Load64Lane, code, register, second, Gpr.R15, index, displacement);
+    }
+
+    private void StoreVector(Opcode opcode, int vector, int lane, Gpr index, int displacement)
+    {
+        switch (opcode)
+        {
+            case Opcode.V128Store:
+                _code.StoreVector(vector, Gpr.R15, index, displacement);
+                return;
+            case Opcode.V128Store32Lane or Opcode.V128Store64Lane when lane == 0:
+                _code.StoreFloat(vector, Gpr.R15, index, displacement, opcode == Opcode.V128Store64Lane);
+                return;
+            case Opcode.V128Store8Lane:
+                _code.VexMemory(3, Assembler.Prefix66, false, 0x14, vector, 0, Gpr.R15, index, displacement);
+                break;
+            case Opcode.V128Store16Lane:
+                _code.VexMemory(3, Assembler.Prefix66, false, 0x15, vector, 0, Gpr.R15, index, displacement);
+                break;
+            default:
+                _code.VexMemory(3, Assembler.Prefix66, opcode == Opcode.V128Store64Lane, 0x16, vector, 0, Gpr.R15, index, displacement);
+                break;
+        }
+
+        _code.Byte(lane);
+    }
+}

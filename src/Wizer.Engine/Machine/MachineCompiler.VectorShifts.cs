@@ -1,0 +1,133 @@
+using Wizer.Binary;
+
+namespace Wizer.Engine;
+
+// Shifts of all lanes by one count, modulo their width. The processor has none of bytes, and none that are signed of 64 bits.
+internal sealed unsafe partial class MachineCompiler
+{
+    // A rotation when it is no shift.
+    private static Shift ShiftOf(Opcode opcode) => opcode switch
+    {
+        Opcode.I8x16Shl or Opcode.I16x8Shl or Opcode.I32x4Shl or Opcode.I64x2Shl => Shift.Left,
+        Opcode.I8x16ShrS or Opcode.I16x8ShrS or Opcode.I32x4ShrS or Opcode.I64x2ShrS => Shift.RightSigned,
+        Opcode.I8x16ShrU or Opcode.I16x8ShrU or Opcode.I32x4ShrU or Opcode.I64x2ShrU => Shift.RightUnsigned,
+        _ => Shift.RotateLeft,
+    };
+
+    private static int WidthOf(Opcode opcode) => opcode switch
+    {
+        <= Opcode.I8x16ShrU => 8,
+        <= Opcode.I16x8ShrU => 16,
+        <= Opcode.I32x4ShrU => 32,
+        _ => 64,
+    };
+
+    private void ShiftVector(Opcode opcode)
+    {
+        Shift shift = ShiftOf(opcode);
+        int width = WidthOf(opcode);
+        Value b = Pop();
+        Value a = Pop();
+        int from = ToVector(ref a);
+        int count = -1;
+        if (b.Kind == ValueKind.Constant)
+        {
+            count = (int)b.Bits & (width - 1);
+        }
+        else
+        {
+            MoveTo(Gpr.Rax, b);
+            _code.OperateConstant(Alu.And, Gpr.Rax, width - 1, wide: false);
+            _code.MoveToVector(ScratchVector, Gpr.Rax, wide: false);
+            Release(b);
+        }
+
+        bool needsMore = width == 8 || (width == 64 && shift == Shift.RightSigned);
+        int other = needsMore ? AllocateVector() : 0;
+        int another = needsMore ? AllocateVector() : 0;
+        int register = ResultRegister(CilType.V128, a, default);
+        if (width == 8)
+        {
+            ShiftBytes(shift, register, from, count, other, another);
+        }
+        else if (needsMore)
+        {
+            // What was the sign is a bit further down now, and to be copied into those above: x ^ bit - bit.
+            LoadShifted(other, 0x8000_0000_0000_0000, 64, count);
+            ShiftLanes(Shift.RightUnsigned, 64, ScratchVector, from, count);
+            SpreadSign(register, other, 64);
+        }
+        else
+        {
+            ShiftLanes(shift, width, register, from, count);
+        }
+
+        if (needsMore)
+        {
+            _freeVectors |= (1u << other) | (1u << another);
+        }
+
+        ReleaseUnless(a, register);
+        PushRegister(CilType.V128, register);
+    }
+
+    // As words; what crosses from one byte to the other is masked out: before a shift to the left, and after one to the right.
+    private void ShiftBytes(Shift shift, int register, int from, int count, int mask, int sign)
+    {
+        LoadShifted(mask, 0x00ff_00ff_00ff_00ff, 16, count);
+        PackWords(mask);
+        if (shift == Shift.Left)
+        {
+            And(mask, mask, from);
+            ShiftLanes(shift, 16, register, mask, count);
+            return;
+        }
+
+        if (shift == Shift.RightUnsigned)
+        {
+            ShiftLanes(shift, 16, ScratchVector, from, count);
+            And(register, ScratchVector, mask);
+            return;
+        }
+
+        LoadShifted(sign, 0x0080_0080_0080_0080, 16, count);
+        PackWords(sign);
+        ShiftLanes(Shift.RightUnsigned, 16, ScratchVector, from, count);
+        And(ScratchVector, ScratchVector, mask);
+        SpreadSign(register, sign, 8);
+    }
+
+    private void LoadShifted(int register, ulong lanes, int width, int count)
+    {
+        _code.VexConstant(1, Assembler.PrefixNone, false, 0x10, register, 0, lanes, lanes);
+        ShiftLanes(Shift.RightUnsigned, width, register, register, count);
+    }
+
+    // By a constant, or else by xmm0.
+    private void ShiftLanes(Shift shift, int width, int register, int from, int count)
+    {
+        int lane = width switch { 16 => 1, 32 => 2, _ => 3 };
+        if (count >= 0)
+        {
+            int digit = shift switch { Shift.Left => 6, Shift.RightUnsigned => 2, _ => 4 };
+            _code.Vex(1, Assembler.Prefix66, false, 0x70 | lane, digit, register, from);
+            _code.Byte(count);
+        }
+        else
+        {
+            int opcode = shift switch { Shift.Left => 0xf0, Shift.RightUnsigned => 0xd0, _ => 0xe0 };
+            _code.Vex(1, Assembler.Prefix66, false, opcode | lane, register, from, ScratchVector);
+        }
+    }
+
+    // Of xmm0, with a bit for each lane.
+    private void SpreadSign(int register, int sign, int width)
+    {
+        _code.Vex(1, Assembler.Prefix66, false, 0xef, ScratchVector, ScratchVector, sign);
+        _code.Vex(1, Assembler.Prefix66, false, width == 8 ? 0xf8 : 0xfb, register, ScratchVector, sign);
+    }
+
+    private void And(int register, int a, int b) => _code.Vex(1, Assembler.Prefix66, false, 0xdb, register, a, b);
+
+    private void PackWords(int register) => _code.Vex(1, Assembler.Prefix66, false, 0x67, register, register, register);
+}
