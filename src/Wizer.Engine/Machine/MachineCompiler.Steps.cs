@@ -5,6 +5,7 @@ namespace Wizer.Engine;
 // Vector instructions that are rows of vectors.tsv: a few machine instructions each, of which the last writes the result.
 internal sealed unsafe partial class MachineCompiler
 {
+    private const byte VectorPrefix = 0xfd;
     private const int StepByteLength = 6;
 
     // Operands of steps, as vectors.tsv names them: r, x, y, z, a, b, c, and constants.
@@ -146,6 +147,15 @@ internal sealed unsafe partial class MachineCompiler
             if (value.Kind == ValueKind.Constant)
             {
                 _code.VexConstant(map, prefix, isWide, step[1], register, second, value.Bits, value.HighBits, hasImmediate ? 1 : 0);
+            }
+            else if (value.Kind == ValueKind.Memory)
+            {
+                // What traps here is the load.
+                long offset = _offset;
+                NoteOffset(_memoryOffset);
+                _code.VexMemory(map, prefix, isWide, step[1], register, second, Gpr.R15, value.Gpr, value.Place);
+                NoteOffset(offset);
+                Release(_memoryAddress);
             }
             else
             {

@@ -30,6 +30,10 @@ internal sealed unsafe partial class MachineCompiler
     private Value _compareA;
     private Value _compareB;
 
+    // A vector in the memory is, too: what its address is in, and where the load is in the module.
+    private Value _memoryAddress;
+    private long _memoryOffset;
+
     private enum ValueKind : byte
     {
         Constant,
@@ -48,6 +52,9 @@ internal sealed unsafe partial class MachineCompiler
 
         /// <summary>What a condition says of two values.</summary>
         Comparison,
+
+        /// <summary>A vector in the memory: the base, a register if any, and a displacement.</summary>
+        Memory,
     }
 
     private struct Value

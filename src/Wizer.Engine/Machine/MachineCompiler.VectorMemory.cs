@@ -32,6 +32,14 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
+        if (opcode == Opcode.V128Load && ReadsMemory(_nextVector))
+        {
+            _memoryAddress = address;
+            _memoryOffset = _offset;
+            Push(new Value { Kind = ValueKind.Memory, Type = CilType.V128, Register = (sbyte)index, Place = displacement });
+            return;
+        }
+
         int register = ResultRegister(CilType.V128, vector, default);
         LoadVector(opcode, register, vector.Register, index, displacement);
         if (isLane)
@@ -42,6 +50,19 @@ internal sealed unsafe partial class MachineCompiler
 
         Release(address);
         PushRegister(CilType.V128, register);
+    }
+
+    // Whether an instruction is one step, which takes all 16 bytes of the top entry from memory.
+    private bool ReadsMemory(Opcode opcode)
+    {
+        uint steps = opcode == Opcode.Nop ? 0 : VectorSteps.Of(opcode, host.IsRelaxedSimdDeterministic);
+        if (((steps >> 16) & 0xff) != 1 || OpcodeTable.Signature(opcode).OperandCount != 2)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> step = VectorSteps.Steps.Slice((int)(steps & 0xffff) * StepByteLength, StepByteLength);
+        return ((step[0] >> 5) & 3) == 0 && (step[3] & 15) == FirstStackOperand + 1 && step[2] >> 4 == FirstStackOperand;
     }
 
     // One instruction each; of a lane, its number is still to follow.

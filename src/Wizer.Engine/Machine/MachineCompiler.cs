@@ -63,6 +63,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
 
     // The instruction behind the current one.
     private Opcode _nextOpcode;
+    private Opcode _nextVector;
     private int _nextLocal;
 
     /// <summary>What was compiled last.</summary>
@@ -315,9 +316,15 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
     private void Peek(WasmReader reader)
     {
         _target = NoTarget;
-        _nextOpcode = Opcode.Nop;
+        _nextOpcode = _nextVector = Opcode.Nop;
         if (!reader.TryPeek(out byte code) || code > (byte)Opcode.I32Eqz)
         {
+            if (code == VectorPrefix)
+            {
+                reader.ReadByte();
+                _nextVector = (Opcode)((uint)Opcode.V128Load + reader.ReadU32());
+            }
+
             return;
         }
 
