@@ -53,7 +53,7 @@ internal sealed unsafe partial class MachineCompiler
         else if (needsMore)
         {
             // What was the sign is a bit further down now, and to be copied into those above: x ^ bit - bit.
-            LoadShifted(other, 0x8000_0000_0000_0000, 64, count);
+            LoadShifted(other, 0x8000_0000_0000_0000, count);
             ShiftLanes(Shift.RightUnsigned, 64, ScratchVector, from, count);
             SpreadSign(register, other, 64);
         }
@@ -74,8 +74,7 @@ internal sealed unsafe partial class MachineCompiler
     // As words; what crosses from one byte to the other is masked out: before a shift to the left, and after one to the right.
     private void ShiftBytes(Shift shift, int register, int from, int count, int mask, int sign)
     {
-        LoadShifted(mask, 0x00ff_00ff_00ff_00ff, 16, count);
-        PackWords(mask);
+        LoadShiftedBytes(mask, 0xff, count);
         if (shift == Shift.Left)
         {
             And(mask, mask, from);
@@ -90,18 +89,37 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        LoadShifted(sign, 0x0080_0080_0080_0080, 16, count);
-        PackWords(sign);
+        LoadShiftedBytes(sign, 0x80, count);
         ShiftLanes(Shift.RightUnsigned, 16, ScratchVector, from, count);
         And(ScratchVector, ScratchVector, mask);
         SpreadSign(register, sign, 8);
     }
 
-    private void LoadShifted(int register, ulong lanes, int width, int count)
+    // The same in each lane, shifted to the right by a constant, or else by xmm0.
+    private void LoadShifted(int register, ulong lane, int count)
     {
-        _code.VexConstant(1, Assembler.PrefixNone, false, 0x10, register, 0, lanes, lanes);
-        ShiftLanes(Shift.RightUnsigned, width, register, register, count);
+        LoadLanes(register, count >= 0 ? lane >> count : lane);
+        if (count < 0)
+        {
+            ShiftLanes(Shift.RightUnsigned, 64, register, register, count);
+        }
     }
+
+    private void LoadShiftedBytes(int register, ulong value, int count)
+    {
+        if (count >= 0)
+        {
+            LoadLanes(register, (value >> count) * 0x0101_0101_0101_0101);
+            return;
+        }
+
+        LoadLanes(register, value * 0x0001_0001_0001_0001);
+        ShiftLanes(Shift.RightUnsigned, 16, register, register, count);
+        _code.Vex(1, Assembler.Prefix66, false, 0x67, register, register, register);
+    }
+
+    private void LoadLanes(int register, ulong lanes) =>
+        _code.VexConstant(1, Assembler.PrefixNone, false, 0x10, register, 0, lanes, lanes);
 
     // By a constant, or else by xmm0.
     private void ShiftLanes(Shift shift, int width, int register, int from, int count)
@@ -128,6 +146,4 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     private void And(int register, int a, int b) => _code.Vex(1, Assembler.Prefix66, false, 0xdb, register, a, b);
-
-    private void PackWords(int register) => _code.Vex(1, Assembler.Prefix66, false, 0x67, register, register, register);
 }

@@ -23,10 +23,9 @@ internal sealed unsafe partial class MachineCompiler
         switch (OpcodeTable.Immediates(opcode))
         {
             case ImmediateKind.V128:
-                Push(new Value
-                {
-                    Kind = ValueKind.Constant, Type = CilType.V128, Bits = instruction.Value, HighBits = instruction.ValueHigh,
-                });
+                Value constant = Constant(CilType.V128, instruction.Value);
+                constant.HighBits = instruction.ValueHigh;
+                Push(constant);
                 break;
             case ImmediateKind.Shuffle:
                 Shuffle(instruction.Value, instruction.ValueHigh);

@@ -90,6 +90,31 @@ public sealed class VectorTests
         }
     }
 
+    // More of them than there are registers, all of which a callee may change.
+    [Theory]
+    [MemberData(nameof(Loops))]
+    public void Locals_LiveOnAcrossCalls(EngineForm form)
+    {
+        string locals = string.Concat(Enumerable.Range(2, 14).Select(static i => $"(local.set {i} (i32x4.splat (i32.const {i})))"));
+        string sums = string.Concat(Enumerable.Range(2, 14).Select(static i =>
+            $"(local.set {i} (i32x4.add (local.get {i}) (call $id (v128.xor (local.get 1) (local.get {i})))))"));
+        string total = string.Concat(Enumerable.Range(2, 14).Select(static i => $"(local.set 1 (i32x4.add (local.get 1) (local.get {i})))"));
+        string vectors = string.Concat(Enumerable.Repeat(" v128", 14));
+        string source = $"""
+            (global $last (mut v128) (v128.const i64x2 0 0))
+            (func $id (param v128) (result v128) (local{vectors})
+              {string.Concat(Enumerable.Range(1, 14).Select(static i => $"(local.set {i} (v128.not (local.get {i - 1})))"))}
+              (global.set $last (local.get 13))
+              (local.get 14))
+            (func (export "f") (param i32 v128) (result v128 v128) (local{vectors})
+              {locals}
+              (loop $l {sums} (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+              {total}
+              (local.get 1) (global.get $last))
+            """;
+        Assert.Equal(Call(EngineForm.Threaded, source, 100, Low, High), Call(form, source, 100, Low, High));
+    }
+
     // The callee's parameters take more slots than the caller's whole frame.
     [Theory]
     [MemberData(nameof(Loops))]
