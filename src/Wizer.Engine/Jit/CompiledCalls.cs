@@ -131,9 +131,20 @@ internal static unsafe class CompiledCalls
     {
         var returnTo = (ushort*)saved[0];
         var frame = (ulong*)saved[1];
-        return IsNativeStackLow(context)
-            ? Calls.EnterTranslated(context, callee, fp, returnTo, frame)
-            : Run(context, callee, callee->Entry, fp, returnTo, frame);
+        if (IsNativeStackLow(context))
+        {
+            return Calls.EnterTranslated(context, callee, fp, returnTo, frame);
+        }
+
+        TrapKind trap = Run(context, callee, callee->Entry, fp, returnTo, frame);
+        if (trap != 0)
+        {
+            // Machine code has its locals there, and the backtrace goes on from here.
+            saved[0] = (ulong)returnTo;
+            saved[1] = (ulong)frame;
+        }
+
+        return trap;
     }
 
     /// <summary>Runs compiled code in the place of interpreted code, to the end of the function.</summary>

@@ -68,27 +68,29 @@ internal sealed unsafe partial class MachineCompiler
     // One instruction each; of a lane, its number is still to follow.
     private void LoadVector(Opcode opcode, int register, int vector, Gpr index, int displacement)
     {
-        (int map, int prefix, int code) = opcode switch
+        // The map, the prefix as Vex numbers it, and the opcode.
+        int encoding = opcode switch
         {
-            Opcode.V128Load => (1, Assembler.PrefixNone, 0x10),
-            Opcode.V128Load8x8S => (2, Assembler.Prefix66, 0x20),
-            Opcode.V128Load8x8U => (2, Assembler.Prefix66, 0x30),
-            Opcode.V128Load16x4S => (2, Assembler.Prefix66, 0x23),
-            Opcode.V128Load16x4U => (2, Assembler.Prefix66, 0x33),
-            Opcode.V128Load32x2S => (2, Assembler.Prefix66, 0x25),
-            Opcode.V128Load32x2U => (2, Assembler.Prefix66, 0x35),
-            Opcode.V128Load8Splat => (2, Assembler.Prefix66, 0x78),
-            Opcode.V128Load16Splat => (2, Assembler.Prefix66, 0x79),
-            Opcode.V128Load32Splat => (2, Assembler.Prefix66, 0x18),
-            Opcode.V128Load64Splat => (1, Assembler.PrefixF2, 0x12),
-            Opcode.V128Load32Zero => (1, Assembler.PrefixF3, 0x10),
-            Opcode.V128Load64Zero => (1, Assembler.PrefixF2, 0x10),
-            Opcode.V128Load8Lane => (3, Assembler.Prefix66, 0x20),
-            Opcode.V128Load16Lane => (1, Assembler.Prefix66, 0xc4),
-            _ => (3, Assembler.Prefix66, 0x22),
+            Opcode.V128Load => 0x1010,
+            Opcode.V128Load8x8S => 0x2120,
+            Opcode.V128Load8x8U => 0x2130,
+            Opcode.V128Load16x4S => 0x2123,
+            Opcode.V128Load16x4U => 0x2133,
+            Opcode.V128Load32x2S => 0x2125,
+            Opcode.V128Load32x2U => 0x2135,
+            Opcode.V128Load8Splat => 0x2178,
+            Opcode.V128Load16Splat => 0x2179,
+            Opcode.V128Load32Splat => 0x2118,
+            Opcode.V128Load64Splat => 0x1312,
+            Opcode.V128Load32Zero => 0x1210,
+            Opcode.V128Load64Zero => 0x1310,
+            Opcode.V128Load8Lane => 0x3120,
+            Opcode.V128Load16Lane => 0x11c4,
+            _ => 0x3122,
         };
         int second = opcode is >= Opcode.V128Load8Lane and <= Opcode.V128Load64Lane ? vector : 0;
-        _code.VexMemory(map, prefix, opcode == Opcode.V128Load64Lane, code, register, second, Gpr.R15, index, displacement);
+        _code.VexMemory(
+            encoding >> 12, (encoding >> 8) & 15, opcode == Opcode.V128Load64Lane, encoding & 0xff, register, second, Gpr.R15, index, displacement);
     }
 
     private void StoreVector(Opcode opcode, int vector, int lane, Gpr index, int displacement)

@@ -133,14 +133,8 @@ internal sealed unsafe partial class MachineCompiler
 
         int from = ToVector(ref a);
         int register = a.Kind == ValueKind.Temporary ? from : AllocateVector();
-        (int map, int equal) = opcode switch
-        {
-            Opcode.I8x16AllTrue => (1, 0x74),
-            Opcode.I16x8AllTrue => (1, 0x75),
-            Opcode.I32x4AllTrue => (1, 0x76),
-            _ => (2, 0x29),
-        };
-        _code.VexConstant(map, Assembler.Prefix66, false, equal, register, from, 0, 0);
+        int equal = opcode switch { Opcode.I8x16AllTrue => 0x74, Opcode.I16x8AllTrue => 0x75, Opcode.I32x4AllTrue => 0x76, _ => 0x29 };
+        _code.VexConstant(opcode == Opcode.I64x2AllTrue ? 2 : 1, Assembler.Prefix66, false, equal, register, from, 0, 0);
         var zeros = new Value { Kind = ValueKind.Temporary, Type = CilType.V128, Register = (sbyte)register };
         PushComparison(Test.Vector, Condition.Equal, zeros, default);
     }

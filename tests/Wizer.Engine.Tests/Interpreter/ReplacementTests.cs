@@ -197,6 +197,38 @@ public sealed class ReplacementTests
         }
     }
 
+    // More locals than registers, in slots where the interpreter saves what the backtrace goes on with.
+    [Fact]
+    public void Traps_KnowTheCallers_WhoeverCalled()
+    {
+        string sets = string.Concat(Enumerable.Range(1, 9).Select(static i => $"(local.set {i} (call $id (i32.const -{i})))"));
+        string sums = string.Concat(Enumerable.Range(1, 9).Select(static i => $"(i32.add (local.get {i}))"));
+        string source = $"""
+            (module
+              (func $id (param i32) (result i32) (local.get 0))
+              (func $g (param i32) (result i32) (local i32 i32 i32 i32 i32 i32 i32 i32 i32)
+                {sets}
+                (i32.div_u (call $id (i32.const 7)) (local.get 0))
+                {sums})
+              (func (export "f") (result i32)
+                (block $caught
+                  (try_table (catch_all $caught)
+                    (drop (call $g (i32.const 1)))
+                    (drop (call $g (i32.const 1)))
+                    (return (call $g (i32.const 0)))))
+                (i32.const 5)))
+            """;
+        string? expected = null;
+        foreach (EngineForm form in Enum.GetValues<EngineForm>())
+        {
+            using var guest = new LoopGuest(form, source);
+            WasmTrapException trap = Assert.ThrowsAny<WasmTrapException>(() => guest.Call("f"));
+            string text = string.Join(' ', trap.Backtrace.Select(frame => $"{frame.FuncIndex}@{frame.CodeOffset:x}"));
+            expected ??= text;
+            Assert.Equal(expected, text);
+        }
+    }
+
     // An exception crosses compiled frames on its way from an interpreted function to an interpreted handler.
     [Fact]
     public void Exceptions_CrossCompiledFrames()
