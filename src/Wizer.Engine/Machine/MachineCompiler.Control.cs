@@ -341,6 +341,7 @@ internal sealed unsafe partial class MachineCompiler
         int table = _code.NewLabel();
         if (instruction.Index == 0)
         {
+            Release(index);
             _code.Jump(last);
             Release(index);
         }

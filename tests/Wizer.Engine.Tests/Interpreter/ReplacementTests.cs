@@ -229,6 +229,22 @@ public sealed class ReplacementTests
         }
     }
 
+    // Five of them, of which each has the index in a register: more than there are.
+    [Fact]
+    public void BranchTables_WithoutCases_GiveTheirRegistersBack()
+    {
+        string blocks = string.Concat(Enumerable.Repeat("(block (br_table 0 (i32.add (local.get 0) (i32.const 1))))", 5));
+        foreach (EngineForm form in Enum.GetValues<EngineForm>())
+        {
+            ulong actual = LoopGuest.Run(form, $"""
+                (module (func (export "f") (param i32) (result i32)
+                  {blocks}
+                  (i32.mul (i32.add (local.get 0) (i32.const 1)) (i32.add (local.get 0) (i32.const 2)))))
+                """, 2);
+            Assert.Equal(12u, actual);
+        }
+    }
+
     // An exception crosses compiled frames on its way from an interpreted function to an interpreted handler.
     [Fact]
     public void Exceptions_CrossCompiledFrames()
