@@ -220,7 +220,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
             >= Opcode.I32Load and <= Opcode.MemorySize => instruction.Index != 0 && opcode != Opcode.MemorySize,
             >= Opcode.I32Const and <= Opcode.F64Const => false,
             >= Opcode.I32Eqz and <= Opcode.I64Extend32S => !IsInline(opcode),
-            Opcode.AtomicFence => false,
+            Opcode.AtomicFence or Opcode.AnyConvertExtern or Opcode.ExternConvertAny => false,
             Opcode.RefNull or Opcode.RefFunc or Opcode.RefIsNull or Opcode.RefEq or Opcode.RefAsNonNull => false,
             >= Opcode.V128Load and <= Opcode.I32x4RelaxedDotI8x16I7x16AddS => !IsInlineVector(ref instruction),
             _ => true,
@@ -517,7 +517,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
                 _code.Jump(TrapLabel(TrapKind.Unreachable));
                 _isReachable = false;
                 break;
-            case Opcode.Nop or Opcode.AtomicFence:
+            case Opcode.Nop or Opcode.AtomicFence or Opcode.AnyConvertExtern or Opcode.ExternConvertAny:
                 break;
             case Opcode.Block:
                 EnterBlock(instruction.BlockType);
