@@ -29,6 +29,22 @@ internal static class CilTypes
         _ => CilType.I64,
     };
 
+    internal static CilType[] Of(ReadOnlySpan<ValType> types)
+    {
+        if (types.Length == 0)
+        {
+            return [];
+        }
+
+        var result = new CilType[types.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = Of(types[i]);
+        }
+
+        return result;
+    }
+
     internal static int SlotCount(CilType type) => type == CilType.V128 ? 2 : 1;
 
     internal static Type ClrType(CilType type) => type switch

@@ -9,18 +9,6 @@ internal sealed unsafe partial class MethodCompiler
     private readonly List<Block> _blocks = [];
     private bool _isReachable;
 
-    private enum BlockKind : byte
-    {
-        Function,
-        Block,
-        Loop,
-        If,
-        Else,
-
-        /// <summary>In unreachable code: only its end matters.</summary>
-        Dead,
-    }
-
     private sealed class Block
     {
         internal BlockKind Kind { get; set; }
@@ -50,17 +38,6 @@ internal sealed unsafe partial class MethodCompiler
         internal CilType[] LabelTypes => Kind == BlockKind.Loop ? Parameters : Results;
     }
 
-    private static CilType[] TypesOf(ReadOnlySpan<ValType> types)
-    {
-        var result = new CilType[types.Length];
-        for (int i = 0; i < result.Length; i++)
-        {
-            result[i] = CilTypes.Of(types[i]);
-        }
-
-        return result;
-    }
-
     private Block BlockAt(uint depth) => _blocks[_blocks.Count - 1 - (int)depth];
 
     private Block PushBlock(BlockKind kind, BlockType type)
@@ -70,8 +47,8 @@ internal sealed unsafe partial class MethodCompiler
         if (type.IsTypeIndex)
         {
             var function = (FuncType)_module.Types[type.TypeIndex].Composite;
-            parameters = TypesOf(function.Parameters);
-            results = TypesOf(function.Results);
+            parameters = CilTypes.Of(function.Parameters);
+            results = CilTypes.Of(function.Results);
         }
         else if (!type.IsEmpty)
         {

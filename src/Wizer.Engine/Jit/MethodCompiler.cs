@@ -55,7 +55,7 @@ internal sealed unsafe partial class MethodCompiler
         _instance = func->Instance;
         _module = host.ModuleOf(_instance);
         _type = _module.FuncTypeOf((uint)func->FuncIndex);
-        _results = TypesOf(_type.Results);
+        _results = CilTypes.Of(_type.Results);
         _method = new DynamicMethod(
             $"wasm function {func->FuncIndex}", typeof(int), [typeof(nint), typeof(nint), typeof(nint)],
             typeof(MethodCompiler).Module, skipVisibility: true)
@@ -192,7 +192,7 @@ internal sealed unsafe partial class MethodCompiler
 
     private void DeclareLocals(ref WasmReader reader)
     {
-        List<CilType> types = [.. TypesOf(_type.Parameters)];
+        List<CilType> types = [.. CilTypes.Of(_type.Parameters)];
         int groups = reader.ReadCount();
         for (int i = 0; i < groups; i++)
         {

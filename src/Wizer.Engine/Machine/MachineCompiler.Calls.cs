@@ -195,7 +195,7 @@ internal sealed unsafe partial class MachineCompiler
     {
         _code.Address(Gpr.Rbx, Gpr.Rbx, Gpr.None, -SlotOffset(frame), wide: true);
         EndCall();
-        CilType[] results = TypesOf(type.Results);
+        CilType[] results = CilTypes.Of(type.Results);
         if (results.Length != 1 || results[0] == CilType.V128)
         {
             PushSlots(results);

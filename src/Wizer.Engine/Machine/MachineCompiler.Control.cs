@@ -8,18 +8,6 @@ internal sealed unsafe partial class MachineCompiler
     private Frame[] _frames = new Frame[16];
     private int _frameCount;
 
-    private enum BlockKind : byte
-    {
-        Function,
-        Block,
-        Loop,
-        If,
-        Else,
-
-        /// <summary>In unreachable code: only its end matters.</summary>
-        Dead,
-    }
-
     private struct Frame
     {
         internal BlockKind Kind;
@@ -42,22 +30,6 @@ internal sealed unsafe partial class MachineCompiler
         internal int BaseSlot;
 
         internal readonly CilType[] LabelTypes => Kind == BlockKind.Loop ? Parameters : Results;
-    }
-
-    private static CilType[] TypesOf(ReadOnlySpan<ValType> types)
-    {
-        if (types.Length == 0)
-        {
-            return [];
-        }
-
-        var result = new CilType[types.Length];
-        for (int i = 0; i < result.Length; i++)
-        {
-            result[i] = CilTypes.Of(types[i]);
-        }
-
-        return result;
     }
 
     private ref Frame FrameAt(uint depth) => ref _frames[_frameCount - 1 - (int)depth];
@@ -90,7 +62,7 @@ internal sealed unsafe partial class MachineCompiler
         if (type.IsTypeIndex)
         {
             var function = (FuncType)_module.Types[type.TypeIndex].Composite;
-            return ref PushFrame(kind, TypesOf(function.Parameters), TypesOf(function.Results));
+            return ref PushFrame(kind, CilTypes.Of(function.Parameters), CilTypes.Of(function.Results));
         }
 
         return ref PushFrame(kind, [], type.IsEmpty ? [] : [CilTypes.Of(type.Result)]);

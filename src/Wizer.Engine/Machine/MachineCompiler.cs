@@ -246,14 +246,14 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         _isSupported = true;
         _canonicalizesNaNs = host.CanonicalizesNaNs;
         _type = _module.FuncTypeOf((uint)_func->FuncIndex);
-        _results = TypesOf(_type.Results);
+        _results = CilTypes.Of(_type.Results);
         _returnLabel = _code.NewLabel();
         _raiseLabel = _code.NewLabel();
     }
 
     private bool TryDeclareLocals(ref WasmReader reader)
     {
-        CilType[] parameters = TypesOf(_type.Parameters);
+        CilType[] parameters = CilTypes.Of(_type.Parameters);
         WasmReader counting = reader;
         ulong count = (ulong)parameters.Length;
         int groups = counting.ReadCount();
