@@ -57,13 +57,14 @@ internal sealed unsafe partial class Translator
 
     /// <summary>
     /// Lets operations that often follow one another run without a dispatch between them. Nothing moves: the first changes its
-    /// number, and the second stays for whoever branches to it.
+    /// number, and the second stays for whoever branches to it; it may begin a sequence of its own.
     /// </summary>
     private void FindSequences()
     {
         for (int at = FrameHeader.Units; at < _length;)
         {
-            int next = at + LengthAt(at);
+            int behind = at + LengthAt(at);
+            int next = behind;
             while (next < _length)
             {
                 int sequence = FindSequence(_code[at], _code[next]);
@@ -76,7 +77,7 @@ internal sealed unsafe partial class Translator
                 next += LengthAt(next);
             }
 
-            at = next;
+            at = behind;
         }
     }
 
