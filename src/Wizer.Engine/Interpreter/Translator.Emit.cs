@@ -102,6 +102,15 @@ internal sealed unsafe partial class Translator
         return (Op)_code[at] is Op.BrTable or Op.BrTableLoad ? length + (2 * (Read32(at + length - 2) + 1)) : length;
     }
 
+    /// <summary>What comes next is combined with nothing before it.</summary>
+    private void StartRun()
+    {
+        _history.Clear();
+#if COUNT_OPERATIONS
+        OperationCounts.NoteStart(_length);
+#endif
+    }
+
     private void EmitHeader()
     {
         Put32(0);

@@ -86,7 +86,7 @@ internal sealed unsafe partial class Translator
     {
         _length = 0;
         _helper = -1;
-        _history.Clear();
+        StartRun();
         _stackCount = 0;
         _top = _maxTop = FirstOperandSlot;
     }
