@@ -10,11 +10,18 @@ internal static class Generator
     private const int Failure = 1;
     private const int BadUsage = 2;
 
-    internal static int Run(string[] args, IReadOnlyDictionary<string, IEmitter[]> emitterSets)
+    private const string Choose = "choose";
+
+    internal static int Run(
+        string[] args,
+        IReadOnlyDictionary<string, IEmitter[]> emitterSets,
+        Func<InstructionTable, Dictionary<string, string>>? choose = null)
     {
-        if (args.Length != 3 || !emitterSets.TryGetValue(args[0], out IEmitter[]? emitters))
+        IEmitter[]? emitters = null;
+        bool isChoice = choose is not null && args is [Choose, ..];
+        if (args.Length != 3 || (!isChoice && !emitterSets.TryGetValue(args[0], out emitters)))
         {
-            Console.Error.WriteLine($"Wizer.Generate : error : usage: Wizer.Generate <{string.Join('|', emitterSets.Keys)}> <path of src/> <output directory>");
+            Console.Error.WriteLine($"Wizer.Generate : error : usage: Wizer.Generate <{string.Join('|', emitterSets.Keys.Concat(choose is null ? [] : [Choose]))}> <path of src/> <output directory>");
             return BadUsage;
         }
 
@@ -24,8 +31,18 @@ internal static class Generator
         {
             InstructionTable table = InstructionTable.Load(Path.Combine(sourceDirectory, InstructionTable.PathInSource), sourceDirectory);
             Directory.CreateDirectory(outputDirectory);
+            if (isChoice)
+            {
+                foreach ((string name, string text) in choose!(table))
+                {
+                    WriteIfChanged(Path.Combine(outputDirectory, name), text);
+                }
+
+                return Success;
+            }
+
             HashSet<string> written = [];
-            foreach (IEmitter emitter in emitters)
+            foreach (IEmitter emitter in emitters!)
             {
                 CodeWriter code = new(InstructionTable.PathInSource, emitter.GetType().Name);
                 emitter.Emit(table, code);

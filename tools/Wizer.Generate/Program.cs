@@ -4,6 +4,7 @@ using Wizer.Generate.Engine;
 
 // usage: Wizer.Generate <emitter> <path of src/> <output directory>
 // A build step of the projects that name a GenerateEmitter: prints nothing, unless a row of a table is wrong.
+// With `choose` in the place of the emitter, a step of bench/profile: writes the tables that follow from the profile.
 return Generator.Run(args, new Dictionary<string, IEmitter[]>
 {
     ["binary"] =
@@ -15,4 +16,4 @@ return Generator.Run(args, new Dictionary<string, IEmitter[]>
         new MnemonicEmitter(),
     ],
     ["engine"] = EngineEmitters.All,
-});
+}, Choice.Choose);

@@ -1,4 +1,5 @@
 // An initialization that computes for some seconds: primes, hashes, and a product of matrices.
+// SHORT is for bench/profile, which counts what is executed.
 #include "program.h"
 
 void run_sieve(void), run_sha256(void), run_matrix(void);

@@ -1,7 +1,11 @@
 // The product of two matrices of doubles, row by row.
 #include "program.h"
 
+#ifndef SHORT
 enum { N = 1280 };
+#else
+enum { N = 128 };
+#endif
 
 static double a[N][N], b[N][N], product[N][N];
 

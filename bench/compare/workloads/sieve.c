@@ -2,7 +2,11 @@
 #include "program.h"
 #include <string.h>
 
+#ifndef SHORT
 enum { LIMIT = 1 << 29 };
+#else
+enum { LIMIT = 1 << 22 };
+#endif
 
 static uint8_t composite[LIMIT / 16];
 static uint32_t count;

@@ -46,6 +46,9 @@ internal static unsafe class Interpreter
         InterpreterHost host = Calls.HostOf(context);
         host.Tiering?.Dispose();
         host.Machine?.Dispose();
+#if COUNT_OPERATIONS
+        OperationCounts.Collect(host.Code);
+#endif
         host.Code.Dispose();
         host.Exceptions.Dispose();
         GCHandle.FromIntPtr(context->Host).Free();

@@ -136,7 +136,7 @@ internal sealed unsafe partial class Translator
         Settle(ParametersOf(ref block).Length);
         block.Start = _length;
         NoteLoop();
-        _history.Clear();
+        StartRun();
     }
 
     private void EnterIf(BlockType type)
@@ -288,7 +288,7 @@ internal sealed unsafe partial class Translator
     private Value IsNull(ushort slot)
     {
         // The reference is read again afterwards: what computes it must not become part of the branch.
-        _history.Clear();
+        StartRun();
         PushTemp();
         Emit(Op.I64Eqz);
         Put(PushTemp());
@@ -326,7 +326,7 @@ internal sealed unsafe partial class Translator
         }
 
         _length += 2 * count;
-        _history.Clear();
+        StartRun();
         for (int i = 0; i < count; i++)
         {
             ref Block block = ref LabelAt((uint)_labels[i]);
@@ -354,7 +354,7 @@ internal sealed unsafe partial class Translator
                     EmitJump(ref block);
                 }
 
-                _history.Clear();
+                StartRun();
             }
         }
 
@@ -364,7 +364,7 @@ internal sealed unsafe partial class Translator
     // An interpreter loads its instruction and subtracts before it switches: that is part of the operation.
     private int EmitTable(ushort slot, uint count)
     {
-        int last = _fuses && slot >= FirstOperandSlot ? ProducerOf(slot) : -1;
+        int last = slot >= FirstOperandSlot ? ProducerOf(slot) : -1;
         Op op = last >= 0 ? (Op)_code[last] : Op.None;
         var input = last >= 0 ? _code[last + 2] : slot;
         uint first = last >= 0 ? (uint)Read32(last + 3) : 0;
@@ -539,7 +539,7 @@ internal sealed unsafe partial class Translator
             Patch(_fixups[fixup], _length);
         }
 
-        _history.Clear();
+        StartRun();
     }
 
     private void Patch(in Fixup fixup, int target)

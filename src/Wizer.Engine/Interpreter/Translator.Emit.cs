@@ -57,13 +57,14 @@ internal sealed unsafe partial class Translator
 
     /// <summary>
     /// Lets operations that often follow one another run without a dispatch between them. Nothing moves: the first changes its
-    /// number, and the second stays for whoever branches to it.
+    /// number, and the second stays for whoever branches to it; it may begin a sequence of its own.
     /// </summary>
     private void FindSequences()
     {
         for (int at = FrameHeader.Units; at < _length;)
         {
-            int next = at + LengthAt(at);
+            int behind = at + LengthAt(at);
+            int next = behind;
             while (next < _length)
             {
                 int sequence = FindSequence(_code[at], _code[next]);
@@ -76,7 +77,7 @@ internal sealed unsafe partial class Translator
                 next += LengthAt(next);
             }
 
-            at = next;
+            at = behind;
         }
     }
 
@@ -99,6 +100,15 @@ internal sealed unsafe partial class Translator
         // The last input of a table is how many labels follow, but for the default one.
         int length = OpTable.Lengths[_code[at]];
         return (Op)_code[at] is Op.BrTable or Op.BrTableLoad ? length + (2 * (Read32(at + length - 2) + 1)) : length;
+    }
+
+    /// <summary>What comes next is combined with nothing before it.</summary>
+    private void StartRun()
+    {
+        _history.Clear();
+#if COUNT_OPERATIONS
+        OperationCounts.NoteStart(_length);
+#endif
     }
 
     private void EmitHeader()

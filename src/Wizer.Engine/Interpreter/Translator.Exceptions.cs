@@ -88,7 +88,7 @@ internal sealed unsafe partial class Translator
         block.Start = first;
         block.Handler = _handlers.Count;
         _guardedBlockCount++;
-        _history.Clear();
+        StartRun();
     }
 
     private void EndTryTable(in Block block)
@@ -98,7 +98,7 @@ internal sealed unsafe partial class Translator
             _handlers[i].Data.End = _length;
         }
 
-        _history.Clear();
+        StartRun();
     }
 
     private void EnterTry(BlockType type)
@@ -107,7 +107,7 @@ internal sealed unsafe partial class Translator
         ref Block block = ref PushBlock(BlockKind.Try, type);
         block.Start = _length;
         _guardedBlockCount++;
-        _history.Clear();
+        StartRun();
     }
 
     // `catch` and `catch_all`. Below the values a slot is left for the exception, in case something rethrows it.
@@ -125,7 +125,7 @@ internal sealed unsafe partial class Translator
             EmitForward(ref block);
         }
 
-        _history.Clear();
+        StartRun();
         block.Kind = BlockKind.Catch;
         Truncate(ref block);
         Handler handler = AddHandler(block.OuterGuards, block.Start, block.GuardEnd);
@@ -165,7 +165,7 @@ internal sealed unsafe partial class Translator
             ref Block label = ref LabelAt(depth + 1);
             bool isGuarded = label.Kind is BlockKind.Try or BlockKind.TryTable;
             AddHandler(block.OuterGuards, block.Start, _length).Data.DelegateTo = label.OuterGuards + (isGuarded ? 1 : 0);
-            _history.Clear();
+            StartRun();
         }
 
         Leave();

@@ -93,7 +93,7 @@ internal sealed unsafe partial class Translator
     {
         _length = 0;
         _helper = -1;
-        _history.Clear();
+        StartRun();
         _stackCount = 0;
         _top = _maxTop = FirstOperandSlot;
     }

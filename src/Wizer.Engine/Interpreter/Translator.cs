@@ -36,7 +36,12 @@ internal sealed unsafe partial class Translator
     {
         _host = host;
         _context = context;
+#if COUNT_OPERATIONS
+        // What is counted is what there is to combine.
+        _fuses = false;
+#else
         _fuses = fuses;
+#endif
         _canonicalizesNaNs = host.CanonicalizesNaNs;
     }
 
@@ -56,6 +61,9 @@ internal sealed unsafe partial class Translator
 
         func->Translated = _host.Code.Add(func, new ReadOnlySpan<ushort>(_code, 0, _length));
         func->Code = func->Translated;
+#if COUNT_OPERATIONS
+        OperationCounts.NoteCode(func->Translated);
+#endif
     }
 
     private void TranslateBody(FuncData* func)
@@ -68,7 +76,7 @@ internal sealed unsafe partial class Translator
         var reader = new WasmReader(body.Of(_module.Bytes.Span), body.Offset);
         DeclareLocals(ref reader);
         _length = 0;
-        _history.Clear();
+        StartRun();
         _helper = -1;
         _offsets?.Clear();
         _fixupCount = 0;

@@ -52,7 +52,11 @@ internal sealed unsafe class Tiering : IDisposable
     }
 
     /// <summary>Whether the code that it makes could run here.</summary>
+#if COUNT_OPERATIONS
+    internal static bool IsSupported => false;
+#else
     internal static bool IsSupported => Environment.Is64BitProcess && BitConverter.IsLittleEndian;
+#endif
 
     /// <summary>How many methods were compiled.</summary>
     internal int MethodCount => _methods.Count + (_host.Machine?.FunctionCount ?? 0);

@@ -79,7 +79,9 @@ public sealed class OperationTableTests : IDisposable
     [Theory]
     [InlineData("I32Load\tNothing\t0\n", "", "", "fusions.tsv(1): error : expected an operation with a result")]
     [InlineData("I32Load\tI32AddK\t1\n", "", "", "fusions.tsv(1): error : `1` is no slot of `I32AddK`")]
-    [InlineData("", "I32Add\n", "", "sequences.tsv(1): error : expected two operations")]
+    [InlineData("I32Load\tI32Eq\t0\n", "", "", "fusions.tsv(1): error : these may not be one operation")]
+    [InlineData("I32Load\tI32AddK\t0T\nI32Load\tI32Load_I32AddK0T\t1T\n", "", "", "fusions.tsv(2): error : these may not be one operation")]
+    [InlineData("", "I32Add\tNothing\n", "", "sequences.tsv(1): error : expected two operations")]
     [InlineData("", "Stop\tI32Add\n", "", "sequences.tsv(1): error : `Stop` does not go on to the next operation")]
     [InlineData("", "", "I32Add\nI32Add\n", "hot.tsv(2): error : `I32Add` is no operation, or named twice")]
     public void BadRow_NamesFileAndLine(string fusions, string sequences, string hot, string message)

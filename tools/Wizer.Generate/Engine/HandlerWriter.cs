@@ -119,6 +119,15 @@ internal static partial class HandlerWriter
         _ => $"{slot} = {value};",
     };
 
+    /// <summary>Whether a value of one type can be what a slot read as another would be.</summary>
+    internal static bool Converts(string from, string to) => to switch
+    {
+        "f32" => from is "f32" or "u32" or "u64" or "any",
+        "f64" => from is "f64" or "u64" or "any",
+        "u32" => from is not "f64",
+        _ => true,
+    };
+
     private static string Convert(string text, string from, string to) => (from, to) switch
     {
         ("bool", "u32" or "u64" or "any") => $"({text} ? 1U : 0U)",

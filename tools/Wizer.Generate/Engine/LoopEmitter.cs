@@ -59,7 +59,7 @@ internal sealed class LoopEmitter(bool isThreaded) : IEmitter
         code.Line();
         code.Line("Dispatch:");
         code.Line("#if COUNT_OPERATIONS");
-        code.Line("OperationCounts.Count(context, ip);");
+        code.Line("OperationCounts.Count(ip);");
         code.Line("#endif");
         code.Open("switch (*ip)");
         foreach (Operation operation in all)

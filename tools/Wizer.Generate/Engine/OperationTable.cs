@@ -6,8 +6,12 @@ namespace Wizer.Generate.Engine;
 /// </summary>
 internal sealed class OperationTable
 {
-    private const string Folder = "Wizer.Engine/Interpreter/";
+    internal const string Folder = "Wizer.Engine/Interpreter/";
     private const int ColumnCount = 7;
+
+    // A superinstruction names its inputs with one digit; and a longer one would be rare.
+    private const int MaxInputs = 10;
+    private const int MaxSteps = 6;
 
     private static readonly string[] s_comparisons = ["Eq", "Ne", "LtS", "LtU", "GtS", "GtU", "LeS", "LeU", "GeS", "GeU"];
     private static readonly string[] s_inverses = ["Ne", "Eq", "GeS", "GeU", "LeS", "LeU", "GtS", "GtU", "LtS", "LtU"];
@@ -16,14 +20,23 @@ internal sealed class OperationTable
     private readonly Dictionary<string, InstructionRow> _instructions;
     private readonly Dictionary<string, Operation> _byName = [];
 
-    internal OperationTable(InstructionTable instructions)
+    /// <param name="instructions">What the operations are for, and where their tables lie.</param>
+    /// <param name="isBase">Whether to leave out what the profile chose: superinstructions, and which operations are hot.</param>
+    internal OperationTable(InstructionTable instructions, bool isBase = false)
     {
         _instructions = instructions.Rows.ToDictionary(row => row.Name);
         string folder = Path.Combine(instructions.SourceDirectory, Folder);
         ReadOperations(Path.Combine(folder, "operations.tsv"));
         ReadIrregular(Path.Combine(folder, "irregular.handlers"));
         AddBranches();
+        AddTableLoad();
+        BaseNames.UnionWith(_byName.Keys);
         BaseCount = Operations.Count;
+        if (isBase)
+        {
+            return;
+        }
+
         ReadFusions(Path.Combine(folder, "fusions.tsv"));
         ReadSequences(Path.Combine(folder, "sequences.tsv"));
         MoveHotFirst(Path.Combine(folder, "hot.tsv"));
@@ -49,6 +62,9 @@ internal sealed class OperationTable
 
     /// <summary>The operation each instruction translates to, where one does.</summary>
     internal Dictionary<string, string> OfInstruction { get; } = [];
+
+    /// <summary>The operation of that name, or null.</summary>
+    internal Operation? Find(string name) => _byName.GetValueOrDefault(name);
 
     internal int NumberOf(string? name) => name is null ? 0xffff : Operations.FindIndex(operation => operation.Name == name);
 
@@ -234,95 +250,114 @@ internal sealed class OperationTable
                 Fuse(comparison, _byName["BrEqz"], 0, false);
             }
         }
-
-        BaseNames.UnionWith(_byName.Keys);
     }
 
-    // A cell may name all ten integer comparisons at once: `I32*K_BrNez0`.
+    // What the translator looks for before a br_table: both become BrTableLoad.
+    private void AddTableLoad()
+    {
+        if (_byName.ContainsKey("BrTableLoad"))
+        {
+            Fuse(_byName["I32Load"], _byName["I32AddK"], 0, false);
+        }
+    }
+
     private void ReadFusions(string file)
     {
-        string[] lines = File.ReadAllLines(file);
-        for (int i = 0; i < lines.Length; i++)
+        foreach ((int line, string[] cells) in TableFile.Rows(file, 3))
         {
-            if (string.IsNullOrWhiteSpace(lines[i]) || lines[i][0] == '#')
+            if (!_byName.TryGetValue(cells[0], out Operation? producer)
+                || !_byName.TryGetValue(cells[1], out Operation? consumer)
+                || producer.Result is null || consumer.Steps is null)
             {
-                continue;
+                throw new TableException(file, line, "expected an operation with a result, a regular operation, and an input");
             }
 
-            string[] cells = Array.ConvertAll(lines[i].Split('\t'), cell => cell.Trim());
-            bool isFamily = cells.Length == 3 && cells[1].Contains('*', StringComparison.Ordinal);
-            foreach (string comparison in isFamily ? s_comparisons : [""])
+            bool keep = cells[2].EndsWith('T');
+            int input = cells[2][0] - '0';
+            if (input < 0 || input >= consumer.Inputs.Length || !consumer.Inputs[input].IsSlot)
             {
-                ReadFusion(cells, cells.Length == 3 ? cells[1].Replace("*", comparison, StringComparison.Ordinal) : "", file, i + 1);
+                throw new TableException(file, line, $"`{cells[2]}` is no slot of `{cells[1]}`");
             }
+
+            if (!CanFuse(producer, consumer, input, keep))
+            {
+                throw new TableException(file, line, "these may not be one operation");
+            }
+
+            Fuse(producer, consumer, input, keep);
         }
     }
 
-    private void ReadFusion(string[] cells, string second, string file, int line)
+    /// <summary>Whether the result of one operation may flow into a slot of the next without being one itself.</summary>
+    internal static bool CanFuse(Operation producer, Operation consumer, int input, bool keep)
     {
-        if (cells.Length != 3
-            || !_byName.TryGetValue(cells[0], out Operation? producer)
-            || !_byName.TryGetValue(second, out Operation? consumer)
-            || producer.Result is null || consumer.Steps is null)
+        if (producer.Result is null || consumer.Steps is null || input >= Math.Min(consumer.Inputs.Length, MaxInputs) || !consumer.Inputs[input].IsSlot)
         {
-            throw new TableException(file, line, "expected an operation with a result, a regular operation, and an input");
+            return false;
         }
 
-        bool keep = cells[2].EndsWith('T');
-        int input = cells[2][0] - '0';
-        if (input < 0 || input >= consumer.Inputs.Length || !consumer.Inputs[input].IsSlot)
-        {
-            throw new TableException(file, line, $"`{cells[2]}` is no slot of `{second}`");
-        }
-
-        Fuse(producer, consumer, input, keep);
+        // A comparison may yet become a branch, which a larger operation could not. A local that is stored may be stored again by
+        // the second operation, before the input is read. A slot may be read as what the value in it is not.
+        return consumer.Result != "bool"
+            && !(keep && Array.Exists(consumer.Inputs, other => other.Kind == "dst"))
+            && TypesRead(consumer, input).All(type => HandlerWriter.Converts(producer.Result, type))
+            && producer.Steps!.Length + consumer.Steps.Length <= MaxSteps
+            && producer.Inputs.Length + consumer.Inputs.Length <= MaxInputs;
     }
+
+    private static IEnumerable<string> TypesRead(Operation consumer, int input) => consumer.Steps!.SelectMany(
+        step => step.Types.Where((_, i) => !step.Arguments[i].IsStep && step.Arguments[i].Index == input));
 
     private void ReadSequences(string file)
     {
-        string[] lines = File.ReadAllLines(file);
-        for (int i = 0; i < lines.Length; i++)
+        foreach ((int line, string[] cells) in TableFile.Rows(file, 2))
         {
-            if (string.IsNullOrWhiteSpace(lines[i]) || lines[i][0] == '#')
+            if (!_byName.TryGetValue(cells[0], out Operation? first) || !_byName.TryGetValue(cells[1], out Operation? second))
             {
-                continue;
+                throw new TableException(file, line, "expected two operations");
             }
 
-            string[] cells = Array.ConvertAll(lines[i].Split('\t'), cell => cell.Trim());
-            if (cells.Length != 2
-                || !_byName.TryGetValue(cells[0], out Operation? first)
-                || !_byName.TryGetValue(cells[1], out Operation? second))
+            if (!GoesOn(first))
             {
-                throw new TableException(file, i + 1, "expected two operations");
+                throw new TableException(file, line, $"`{cells[0]}` does not go on to the next operation");
             }
 
-            // The second keeps its place in the code, so that branches to it still find it.
-            List<string> body = [.. HandlerWriter.Statements(first)];
-            if (!TryRemoveEnd(body, out string advance))
-            {
-                throw new TableException(file, i + 1, $"`{cells[0]}` does not go on to the next operation");
-            }
-
-            List<string> rest = [.. HandlerWriter.Statements(second)];
-            bool goesOn = TryRemoveEnd(rest, out string end);
-            body = ["{", .. body, "}", advance, "{", .. rest, "}"];
-            if (goesOn)
-            {
-                body.Add(end);
-                body.Add(HandlerWriter.Dispatch);
-            }
-
-            Operation sequence = new()
-            {
-                Name = $"{first.Name}__{second.Name}",
-                Inputs = [],
-                Steps = null,
-                Body = [.. body],
-                Length = first.Length + second.Length,
-            };
+            Operation sequence = Compose(first, second);
             Add(sequence);
             Sequences.Add((first.Name, second.Name, sequence.Name));
         }
+    }
+
+    /// <summary>Whether an operation goes on to the next one and nowhere else.</summary>
+    internal static bool GoesOn(Operation operation)
+    {
+        List<string> body = [.. HandlerWriter.Statements(operation)];
+        return TryRemoveEnd(body, out _) && !body.Exists(statement => statement.Trim() == HandlerWriter.Dispatch);
+    }
+
+    /// <summary>Two operations that run without a dispatch between them.</summary>
+    /// <returns>What the first becomes; the second keeps its place in the code, so that branches to it still find it.</returns>
+    internal static Operation Compose(Operation first, Operation second)
+    {
+        List<string> body = [.. HandlerWriter.Statements(first)];
+        TryRemoveEnd(body, out string advance);
+        List<string> rest = [.. HandlerWriter.Statements(second)];
+        bool goesOn = TryRemoveEnd(rest, out string end);
+        body = ["{", .. body, "}", advance, "{", .. rest, "}"];
+        if (goesOn)
+        {
+            body.Add(end);
+            body.Add(HandlerWriter.Dispatch);
+        }
+
+        return new Operation
+        {
+            Name = $"{first.Name}__{second.Name}",
+            Inputs = [],
+            Steps = null,
+            Body = [.. body],
+            Length = first.Length + second.Length,
+        };
     }
 
     // Every handler that goes on to the next operation ends in an advance and a dispatch.
@@ -349,18 +384,11 @@ internal sealed class OperationTable
     private void MoveHotFirst(string file)
     {
         List<Operation> hot = [];
-        string[] lines = File.ReadAllLines(file);
-        for (int i = 0; i < lines.Length; i++)
+        foreach ((int line, string[] cells) in TableFile.Rows(file, 1))
         {
-            string name = lines[i].Trim();
-            if (name.Length == 0 || name[0] == '#')
+            if (!_byName.TryGetValue(cells[0], out Operation? operation) || hot.Contains(operation))
             {
-                continue;
-            }
-
-            if (!_byName.TryGetValue(name, out Operation? operation) || hot.Contains(operation))
-            {
-                throw new TableException(file, i + 1, $"`{name}` is no operation, or named twice");
+                throw new TableException(file, line, $"`{cells[0]}` is no operation, or named twice");
             }
 
             hot.Add(operation);
