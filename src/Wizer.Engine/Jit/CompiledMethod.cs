@@ -6,7 +6,7 @@ namespace Wizer.Engine;
 
 /// <summary>A compiled function, or one that starts in a loop. It must be kept as long as its code may run.</summary>
 [RequiresDynamicCode("Compiles at run time.")]
-internal sealed unsafe class CompiledMethod(DynamicMethod method, nint[] operations)
+internal sealed unsafe class CompiledMethod(DynamicMethod method, OperationList operations)
 {
     /// <summary>What RyuJIT makes of it; null before <see cref="Prepare"/>.</summary>
     internal nint Entry { get; private set; }
@@ -21,13 +21,7 @@ internal sealed unsafe class CompiledMethod(DynamicMethod method, nint[] operati
     }
 
     /// <summary>Frees what its helpers are told to do.</summary>
-    internal void Free()
-    {
-        foreach (nint operation in operations)
-        {
-            NativeBlock.Free((void*)operation);
-        }
-    }
+    internal void Free() => operations.Free();
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GetMethodDescriptor")]
     private static extern RuntimeMethodHandle DescriptorOf(DynamicMethod method);

@@ -93,6 +93,6 @@ internal sealed class CompilerThread : IDisposable
         il.LoadArgument(1);
         il.CallIndirect(typeof(int), [typeof(nint), typeof(nint), typeof(nint)]);
         il.Emit(OpCodes.Ret);
-        new CompiledMethod(method, []).Prepare();
+        new CompiledMethod(method, new OperationList()).Prepare();
     }
 }

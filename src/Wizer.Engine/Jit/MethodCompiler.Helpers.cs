@@ -7,8 +7,6 @@ namespace Wizer.Engine;
 // that the translator makes of the instruction, and operands and results in their slots.
 internal sealed unsafe partial class MethodCompiler
 {
-    private const int OperationBytes = 64;
-
     private static readonly Type[] s_vectorParameters = [typeof(nint), typeof(nint), typeof(nint), typeof(nint)];
 
     private bool TryReference(ref Instruction instruction)
@@ -147,11 +145,5 @@ internal sealed unsafe partial class MethodCompiler
     }
 
     /// <summary>The operation where compiled code finds it, as long as that lives.</summary>
-    private long Keep(ReadOnlySpan<ushort> units)
-    {
-        var copy = (ushort*)NativeBlock.Allocate(OperationBytes);
-        units.CopyTo(new Span<ushort>(copy, OperationBytes / sizeof(ushort)));
-        _operations.Add((nint)copy);
-        return (long)copy;
-    }
+    private long Keep(ReadOnlySpan<ushort> units) => (long)_operations.Add(units);
 }

@@ -37,7 +37,7 @@ internal sealed unsafe partial class MethodCompiler
     private readonly bool _isRelaxedSimdDeterministic;
     private readonly DynamicMethod _method;
     private readonly CilWriter _il;
-    private readonly List<nint> _operations = [];
+    private readonly OperationList _operations = new();
     private readonly List<Site> _sites = [];
     private Label _osrLabel;
     private Node[]? _osrStack;
@@ -106,26 +106,18 @@ internal sealed unsafe partial class MethodCompiler
         bool isDone = compiler.TryEmit();
         if (!isDone && compiler._hasRotations && compiler._comparesWithZero)
         {
-            compiler.FreeOperations();
+            compiler._operations.Free();
             compiler = new MethodCompiler(host, translator, func, osrOffset) { _mayCompareWithZero = false };
             isDone = compiler.TryEmit();
         }
 
         if (isDone)
         {
-            return new CompiledMethod(compiler._method, [.. compiler._operations]);
+            return new CompiledMethod(compiler._method, compiler._operations);
         }
 
-        compiler.FreeOperations();
+        compiler._operations.Free();
         return null;
-    }
-
-    private void FreeOperations()
-    {
-        foreach (nint operation in _operations)
-        {
-            NativeBlock.Free((void*)operation);
-        }
     }
 
     private bool TryEmit()

@@ -367,14 +367,13 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         Release(b);
-        ReleaseGpr(Gpr.Rdx);
         if (isRemainder)
         {
-            _freeGprs &= ~(1u << (int)Gpr.Rdx);
             Finish(type, Gpr.Rdx);
         }
         else
         {
+            ReleaseGpr(Gpr.Rdx);
             Finish(type, Gpr.Rax);
         }
     }

@@ -66,9 +66,6 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
     private Opcode _nextVector;
     private int _nextLocal;
 
-    /// <summary>What was compiled last.</summary>
-    internal FuncData* Func => _func;
-
     /// <summary>The code that was compiled last, valid until the next.</summary>
     internal ReadOnlySpan<byte> Code => _code.Code;
 
