@@ -73,8 +73,8 @@ public readonly struct GlobalValue : IEquatable<GlobalValue>
         {
             0x7f => $"i32.const {((int)LowBits).ToString(culture)}",
             0x7e => $"i64.const {((long)LowBits).ToString(culture)}",
-            0x7d => $"f32.const {BitConverter.UInt32BitsToSingle((uint)LowBits).ToString("R", culture)}",
-            0x7c => $"f64.const {BitConverter.UInt64BitsToDouble(LowBits).ToString("R", culture)}",
+            0x7d => "f32.const " + FloatText.OfF32((uint)LowBits),
+            0x7c => "f64.const " + FloatText.OfF64(LowBits),
             _ => $"v128.const i64x2 0x{LowBits:x16} 0x{HighBits:x16}",
         };
     }

@@ -63,6 +63,10 @@ public class ReportTests
     [InlineData("(i32.sub (i32.const 3) (i32.const 4))", "i32", "i32.const -1")]
     [InlineData("(i64.mul (i64.const 3) (i64.add (i64.const 4) (i64.const 5)))", "i64", "i64.const 27")]
     [InlineData("(f64.const -0.5)", "f64", "f64.const -0.5")]
+    [InlineData("(f64.const 0x1p-25)", "f64", "f64.const 2.9802322387695312E-08")]
+    [InlineData("(f64.const -inf)", "f64", "f64.const -inf")]
+    [InlineData("(f32.const nan:0x200000)", "f32", "f32.const nan:0x200000")]
+    [InlineData("(f32.const -nan)", "f32", "f32.const -nan")]
     public void Details_ComputeInitializers(string initializer, string type, string value)
     {
         SnapshotDetails details = Run($"(global (mut {type}) {initializer})", $"(global.set 0 ({type}.const 8))").Snapshot.Details!;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using Wizer.Binary;
 using Xunit;
 
 namespace Wizer.Text.Tests.Literals;
@@ -129,12 +130,128 @@ public sealed class FloatLiteralTests
     [Fact]
     public void PrintedNumbers_ParseToTheSameBits()
     {
-        foreach (ulong bits in RandomBits(20_000, ulong.MaxValue))
+        foreach (ulong bits in TellingBits(significandBits: 52, exponentBits: 11).Concat(RandomBits(20_000, ulong.MaxValue)))
         {
-            Assert.True(FloatLiteral.TryParseF64(Encoding.ASCII.GetBytes(FloatText.OfF64(bits)), out ulong f64));
-            Assert.Equal(bits, f64);
-            Assert.True(FloatLiteral.TryParseF32(Encoding.ASCII.GetBytes(FloatText.OfF32((uint)bits)), out uint f32));
-            Assert.Equal((uint)bits, f32);
+            string text = FloatText.OfF64(bits);
+            Assert.True(FloatLiteral.TryParseF64(Encoding.ASCII.GetBytes(text), out ulong f64));
+            Assert.True(bits == f64, $"{text} is 0x{f64:x16}, not 0x{bits:x16}");
+        }
+
+        foreach (uint bits in TellingBits(significandBits: 23, exponentBits: 8).Concat(RandomBits(20_000, uint.MaxValue)))
+        {
+            string text = FloatText.OfF32(bits);
+            Assert.True(FloatLiteral.TryParseF32(Encoding.ASCII.GetBytes(text), out uint f32));
+            Assert.True(bits == f32, $"{text} is 0x{f32:x8}, not 0x{bits:x8}");
+        }
+    }
+
+    [Fact]
+    public void PrintedNumbers_AreTheNearestToTheirText()
+    {
+        // What is written must mean the same to other tools, however they parse: so by exact arithmetic, and not by our parser.
+        foreach (ulong bits in TellingBits(significandBits: 52, exponentBits: 11).Where(bits => bits < 0x7ff0_0000_0000_0000))
+        {
+            Assert.Equal(bits, ExactBits(FloatText.OfF64(bits), significandBits: 53, minExponent: -1074));
+        }
+
+        foreach (uint bits in TellingBits(significandBits: 23, exponentBits: 8).Where(bits => bits < 0x7f80_0000))
+        {
+            Assert.Equal(bits, (uint)ExactBits(FloatText.OfF32(bits), significandBits: 24, minExponent: -149));
+        }
+    }
+
+    [Theory]
+    [InlineData(0x3e60_0000_0000_0000, "2.9802322387695312E-08")]    // 2^-25
+    [InlineData(0x0410_0000_0000_0000, "4.1045368012983762E-289")]   // 2^-958
+    [InlineData(0x3fb9_9999_9999_999a, "0.1")]
+    [InlineData(0x8000_0000_0000_0000, "-0")]
+    [InlineData(0x0000_0000_0000_0001, "5E-324")]
+    [InlineData(0xfff0_0000_0000_0001, "-nan:0x1")]
+    [InlineData(0xffff_ffff_ffff_ffff, "-nan:0xfffffffffffff")]
+    [InlineData(0xfff0_0000_0000_0000, "-inf")]
+    [InlineData(0x7ff8_0000_0000_0000, "nan")]
+    public void F64_IsSpelled(ulong bits, string text) => Assert.Equal(text, FloatText.OfF64(bits));
+
+    [Fact]
+    public void Literals_OfAnyLength_RoundLikeExactArithmetic()
+    {
+        // Digits that are taken as they come, up to many more than a number has.
+        var random = new Random(20_26);
+        for (int i = 0; i < 3_000; i++)
+        {
+            int count = 1 + random.Next(i % 10 == 0 ? 1_200 : 40);
+            char[] digits = new char[count];
+            for (int at = 0; at < count; at++)
+            {
+                digits[at] = (char)('0' + random.Next(10));
+            }
+
+            int point = random.Next(count);
+            string number = new string(digits, 0, point + 1) + "." + new string(digits, point + 1, count - point - 1);
+            string f64 = $"{number}e{random.Next(-340, 300) - point}";
+            Assert.True(FloatLiteral.TryParseF64(Encoding.ASCII.GetBytes(f64), out ulong bits64), f64);
+            Assert.True(bits64 == ExactBits(f64, significandBits: 53, minExponent: -1074), f64);
+            string f32 = $"{number}e{random.Next(-55, 37) - point}";
+            Assert.True(FloatLiteral.TryParseF32(Encoding.ASCII.GetBytes(f32), out uint bits32), f32);
+            Assert.True(bits32 == ExactBits(f32, significandBits: 24, minExponent: -149), f32);
+        }
+    }
+
+    /// <summary>
+    /// Zero, all powers of two, the numbers beside them and half way to the next power, NaNs with each bit of the payload; of both
+    /// signs.
+    /// </summary>
+    private static IEnumerable<ulong> TellingBits(int significandBits, int exponentBits)
+    {
+        ulong infinity = ((1UL << exponentBits) - 1) << significandBits;
+        ulong sign = 1UL << (significandBits + exponentBits);
+        List<ulong> magnitudes = [0, infinity];
+        for (int i = 0; i < significandBits; i++)
+        {
+            magnitudes.AddRange([1UL << i, (1UL << i) + 1, (1UL << i) - 1, infinity | (1UL << i)]);
+        }
+
+        for (ulong power = 1UL << significandBits; power < infinity; power += 1UL << significandBits)
+        {
+            magnitudes.AddRange([power, power + 1, power - 1, power + 2, power | (1UL << (significandBits - 1)), (power | (1UL << (significandBits - 1))) - 1]);
+        }
+
+        magnitudes.AddRange([infinity - 1, infinity | 1, (infinity | (1UL << significandBits)) - 1]);
+        return magnitudes.Concat(magnitudes.Select(bits => bits | sign));
+    }
+
+    /// <summary>What a decimal number rounds to, by integer arithmetic: to the nearest, ties to even. Not for what is too large.</summary>
+    private static ulong ExactBits(string text, int significandBits, int minExponent)
+    {
+        string[] parts = text.Split(['e', 'E']);
+        string[] digits = parts[0].Split('.');
+        string fraction = digits.Length == 2 ? digits[1] : "";
+        BigInteger numerator = BigInteger.Parse(digits[0] + fraction, CultureInfo.InvariantCulture);
+        int power = (parts.Length == 2 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0) - fraction.Length;
+        BigInteger denominator = BigInteger.Pow(10, Math.Max(-power, 0));
+        numerator *= BigInteger.Pow(10, Math.Max(power, 0));
+        if (numerator.IsZero)
+        {
+            return 0;
+        }
+
+        // The quotient has as many bits as a significand, or fewer where numbers are subnormal.
+        int exponent = (int)(numerator.GetBitLength() - denominator.GetBitLength()) - significandBits;
+        for (; ; exponent++)
+        {
+            int at = Math.Max(exponent, minExponent);
+            BigInteger quotient = BigInteger.DivRem(numerator << Math.Max(-at, 0), denominator << Math.Max(at, 0), out BigInteger rest);
+            if (quotient.GetBitLength() > significandBits)
+            {
+                continue;
+            }
+
+            BigInteger twice = rest * 2;
+            BigInteger divisor = denominator << Math.Max(at, 0);
+            quotient += twice > divisor || (twice == divisor && !quotient.IsEven) ? 1 : 0;
+
+            // The leading bit, and a carry out of the significand, count in the exponent.
+            return (ulong)quotient + ((ulong)(at - minExponent) << (significandBits - 1));
         }
     }
 
