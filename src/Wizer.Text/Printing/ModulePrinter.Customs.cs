@@ -24,14 +24,12 @@ internal sealed partial class ModulePrinter
             lastNames = IsNames(sections[i]) ? i : lastNames;
         }
 
-        string place = "(before first)";
+        string place = "(before type)";
         for (int i = 0; i < sections.Length; i++)
         {
             if (IsKept(sections[i]))
             {
-                // Only where it is needed does a text have a data count; behind it comes nothing but the code.
-                SectionId id = sections[i].Id;
-                place = id == SectionId.DataCount ? "(before code)" : $"(after {Encoding.UTF8.GetString(CustomSections.Keyword(id))})";
+                place = PlaceBehind(sections[i].Id);
             }
             else if (sections[i].Id == SectionId.Custom && !IsNames(sections[i]) && !TryTakeHints(i))
             {
@@ -40,6 +38,15 @@ internal sealed partial class ModulePrinter
             }
         }
     }
+
+    /// <summary>The place behind a section, in words that every tool knows: they differ on functions, tags and the data count.</summary>
+    private static string PlaceBehind(SectionId id) => id switch
+    {
+        SectionId.Function => "(before table)",
+        SectionId.Tag => "(before global)",
+        SectionId.DataCount => "(before code)",
+        _ => $"(after {Encoding.UTF8.GetString(CustomSections.Keyword(id))})",
+    };
 
     /// <summary>Whether the text has a section, which it does not when there is nothing in it.</summary>
     private bool IsKept(in SectionInfo section) =>

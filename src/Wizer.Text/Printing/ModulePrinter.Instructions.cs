@@ -14,8 +14,8 @@ internal sealed partial class ModulePrinter
 
     // The names of the blocks around, innermost last; null for those without one.
     private readonly List<string?> _labels = [];
-    private Dictionary<uint, string> _localNames = [];
-    private Dictionary<uint, string> _labelNames = [];
+    private NameMap _localNames = NameMap.None;
+    private NameMap _labelNames = NameMap.None;
     private uint _labelCount;
 
     private void PrintFuncs()
@@ -105,7 +105,7 @@ internal sealed partial class ModulePrinter
         PrintInstruction(in instruction);
         if (IsBlock(instruction.Opcode))
         {
-            _labels.Add(_labelNames.GetValueOrDefault(_labelCount++));
+            _labels.Add(_labelNames.IdOf(_labelCount++));
         }
 
         output.WriteLine();
@@ -304,7 +304,7 @@ internal sealed partial class ModulePrinter
     private string LabelRef(uint index) =>
         index < (uint)_labels.Count && _labels[_labels.Count - 1 - (int)index] is { } name ? name : $"{index}";
 
-    private void PrintOptional(Dictionary<uint, string> names, uint index)
+    private void PrintOptional(NameMap names, uint index)
     {
         if (index != 0)
         {
@@ -312,7 +312,7 @@ internal sealed partial class ModulePrinter
         }
     }
 
-    private void PrintPair(Dictionary<uint, string> names, in Instruction instruction)
+    private void PrintPair(NameMap names, in Instruction instruction)
     {
         if (instruction.Index != 0 || instruction.Index2 != 0)
         {
@@ -336,7 +336,7 @@ internal sealed partial class ModulePrinter
 
     private void PrintBlockHead(in Instruction instruction)
     {
-        if (_labelNames.TryGetValue(_labelCount, out string? label))
+        if (_labelNames.DefinitionOf(_labelCount) is { } label)
         {
             output.Write($" {label}");
         }

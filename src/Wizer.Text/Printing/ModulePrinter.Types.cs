@@ -52,11 +52,11 @@ internal sealed partial class ModulePrinter
                 return $"(array {Text(array.Element)})";
             default:
                 var text = new StringBuilder("(struct");
-                Dictionary<uint, string> names = _names.FieldsOf(index);
+                NameMap names = _names.FieldsOf(index);
                 uint field = 0;
                 foreach (FieldType fieldType in ((StructType)type).Fields)
                 {
-                    string name = names.TryGetValue(field++, out string? found) ? found + " " : "";
+                    string name = names.IdOf(field++) is { } id ? id + " " : "";
                     text.Append($" (field {name}{Text(fieldType)})");
                 }
 
@@ -65,11 +65,11 @@ internal sealed partial class ModulePrinter
     }
 
     /// <summary>A type index with the types behind it, so that nobody has to look them up.</summary>
-    private string TypeUse(uint typeIndex, Dictionary<uint, string>? parameterNames = null) =>
+    private string TypeUse(uint typeIndex, NameMap? parameterNames = null) =>
         $"(type {Ref(_names.Types, typeIndex)})"
         + (typeIndex < module.Types.Length && module.Types[typeIndex].Composite is FuncType func ? Signature(func, parameterNames) : "");
 
-    private string Signature(FuncType func, Dictionary<uint, string>? names)
+    private string Signature(FuncType func, NameMap? names)
     {
         var text = new StringBuilder();
         AppendTypes(text, "param", func.Parameters, firstIndex: 0, names);
@@ -78,12 +78,12 @@ internal sealed partial class ModulePrinter
     }
 
     /// <summary>Appends groups like <c>(param $x i32) (param i32 i64)</c>: named ones alone, the others together.</summary>
-    private void AppendTypes(StringBuilder text, string keyword, ReadOnlySpan<ValType> types, uint firstIndex, Dictionary<uint, string>? names)
+    private void AppendTypes(StringBuilder text, string keyword, ReadOnlySpan<ValType> types, uint firstIndex, NameMap? names)
     {
         bool isOpen = false;
         foreach (ValType type in types)
         {
-            string? name = names?.GetValueOrDefault(firstIndex++);
+            string? name = names?.DefinitionOf(firstIndex++);
             if (isOpen && name is not null)
             {
                 text.Append(')');

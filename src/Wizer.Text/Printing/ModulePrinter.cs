@@ -40,11 +40,11 @@ internal sealed partial class ModulePrinter(ModuleInfo module, TextWriter output
     }
 
     /// <summary>How an entry is referred to: by name or by number.</summary>
-    private static string Ref(Dictionary<uint, string> names, uint index) => names.TryGetValue(index, out string? name) ? name : $"{index}";
+    private static string Ref(NameMap names, uint index) => names.IdOf(index) ?? $"{index}";
 
     /// <summary>How an entry is introduced: its name, if any, and its index as a comment.</summary>
-    private static string Definition(Dictionary<uint, string> names, uint index) =>
-        names.TryGetValue(index, out string? name) ? $"{name} (;{index};)" : $"(;{index};)";
+    private static string Definition(NameMap names, uint index) =>
+        names.DefinitionOf(index) is { } name ? $"{name} (;{index};)" : $"(;{index};)";
 
     private void PrintTypes()
     {

@@ -3,25 +3,20 @@ using Wizer.Binary;
 
 namespace Wizer.Text;
 
-/// <summary>
-/// The identifiers that a module's <c>name</c> section gives, as far as they can be used: a name that two entries of one index
-/// space share would mean neither.
-/// </summary>
+/// <summary>The identifiers that a module's <c>name</c> section gives, as far as it is good.</summary>
 internal sealed class PrintNames
 {
-    private static readonly Dictionary<uint, string> s_none = [];
-
     private readonly ReadOnlyMemory<byte> _module;
     private readonly NameSection _section;
-    private readonly Dictionary<uint, Dictionary<uint, string>> _locals;
-    private readonly Dictionary<uint, Dictionary<uint, string>> _labels;
-    private readonly Dictionary<uint, Dictionary<uint, string>> _fields;
+    private readonly Dictionary<uint, NameMap> _locals;
+    private readonly Dictionary<uint, NameMap> _labels;
+    private readonly Dictionary<uint, NameMap> _fields;
 
     internal PrintNames(ModuleInfo module)
     {
         _module = module.Bytes;
         _section = NameSection.Read(module);
-        Module = _section.Module is { Length: > 0 } name ? StringText.Identifier(name) : null;
+        Module = _section.Module is { Length: > 0 } name ? NameMap.Annotated(new() { [0] = name }).DefinitionOf(0) : null;
         Funcs = ReadMap(1);
         _locals = ReadIndirectMap(2);
         _labels = ReadIndirectMap(3);
@@ -31,43 +26,45 @@ internal sealed class PrintNames
         Globals = ReadMap(7);
         Elems = ReadMap(8);
         Datas = ReadMap(9);
-        _fields = ReadIndirectMap(10);
+
+        // Fields cannot have annotations in every tool, and tools without structs do not matter.
+        _fields = ReadIndirectMap(10, canAnnotate: false);
         Tags = ReadMap(11);
     }
 
     internal string? Module { get; }
 
-    internal Dictionary<uint, string> Funcs { get; }
+    internal NameMap Funcs { get; }
 
-    internal Dictionary<uint, string> Types { get; }
+    internal NameMap Types { get; }
 
-    internal Dictionary<uint, string> Tables { get; }
+    internal NameMap Tables { get; }
 
-    internal Dictionary<uint, string> Memories { get; }
+    internal NameMap Memories { get; }
 
-    internal Dictionary<uint, string> Globals { get; }
+    internal NameMap Globals { get; }
 
-    internal Dictionary<uint, string> Elems { get; }
+    internal NameMap Elems { get; }
 
-    internal Dictionary<uint, string> Datas { get; }
+    internal NameMap Datas { get; }
 
-    internal Dictionary<uint, string> Tags { get; }
+    internal NameMap Tags { get; }
 
-    internal Dictionary<uint, string> LocalsOf(uint func) => _locals.GetValueOrDefault(func, s_none);
+    internal NameMap LocalsOf(uint func) => _locals.GetValueOrDefault(func, NameMap.None);
 
-    internal Dictionary<uint, string> LabelsOf(uint func) => _labels.GetValueOrDefault(func, s_none);
+    internal NameMap LabelsOf(uint func) => _labels.GetValueOrDefault(func, NameMap.None);
 
-    internal Dictionary<uint, string> FieldsOf(uint type) => _fields.GetValueOrDefault(type, s_none);
+    internal NameMap FieldsOf(uint type) => _fields.GetValueOrDefault(type, NameMap.None);
 
-    private Dictionary<uint, string> ReadMap(byte id)
+    private NameMap ReadMap(byte id)
     {
         WasmReader reader = Open(id);
-        return TryRead(ref reader, out Dictionary<uint, string> names) ? names : [];
+        return TryRead(ref reader, out Dictionary<uint, string> names) ? NameMap.Annotated(names) : NameMap.None;
     }
 
-    private Dictionary<uint, Dictionary<uint, string>> ReadIndirectMap(byte id)
+    private Dictionary<uint, NameMap> ReadIndirectMap(byte id, bool canAnnotate = true)
     {
-        Dictionary<uint, Dictionary<uint, string>> maps = [];
+        Dictionary<uint, NameMap> maps = [];
         WasmReader reader = Open(id);
         try
         {
@@ -79,7 +76,7 @@ internal sealed class PrintNames
                     break;
                 }
 
-                maps[outer] = names;
+                maps[outer] = canAnnotate ? NameMap.Annotated(names) : NameMap.Plain(names);
             }
         }
         catch (WasmFormatException)
@@ -106,19 +103,12 @@ internal sealed class PrintNames
     private bool TryRead(ref WasmReader reader, out Dictionary<uint, string> names)
     {
         names = [];
-        HashSet<string> seen = [];
-        HashSet<string> shared = [];
         try
         {
             for (int count = reader.IsAtEnd ? 0 : reader.ReadCount(); count > 0; count--)
             {
                 uint index = reader.ReadU32();
                 string name = Encoding.UTF8.GetString(reader.ReadName().Of(_module.Span));
-                if (!seen.Add(name))
-                {
-                    shared.Add(name);
-                }
-
                 if (name.Length != 0)
                 {
                     names[index] = name;
@@ -129,18 +119,6 @@ internal sealed class PrintNames
         {
             names = [];
             return false;
-        }
-
-        foreach ((uint index, string name) in names.ToArray())
-        {
-            if (shared.Contains(name))
-            {
-                names.Remove(index);
-            }
-            else
-            {
-                names[index] = StringText.Identifier(name);
-            }
         }
 
         return true;

@@ -60,13 +60,6 @@ internal static class StringText
         return text.Append('"').ToString();
     }
 
-    /// <summary>A name as an identifier: <c>$name</c>, or <c>$"any name"</c>.</summary>
-    internal static string Identifier(string name)
-    {
-        byte[] utf8 = Encoding.UTF8.GetBytes(name);
-        return CharClass.CountIdChars(utf8) == utf8.Length ? "$" + name : "$" + Quote(name);
-    }
-
     private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);

@@ -113,6 +113,77 @@ public sealed class AnnotationTests
         Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(Wat.Compile(printed, names: true)));
     }
 
+    public static TheoryData<string, string> Places => new()
+    {
+        // In the words that wasm-tools and wabt both know: not first, last, func, tag and datacount.
+        { "(before first)", "(before type)" },
+        { "(before type)", "(before type)" },
+        { "(after type)", "(after type)" },
+        { "(before import)", "(after type)" },
+        { "(after import)", "(after import)" },
+        { "(before func)", "(after import)" },
+        { "(after func)", "(before table)" },
+        { "(before table)", "(before table)" },
+        { "(after table)", "(after table)" },
+        { "(before memory)", "(after table)" },
+        { "(after memory)", "(after memory)" },
+        { "(before tag)", "(after memory)" },
+        { "(after tag)", "(before global)" },
+        { "(before global)", "(before global)" },
+        { "(after global)", "(after global)" },
+        { "(before export)", "(after global)" },
+        { "(after export)", "(after export)" },
+        { "(before start)", "(after export)" },
+        { "(after start)", "(after start)" },
+        { "(before elem)", "(after start)" },
+        { "(after elem)", "(after elem)" },
+        { "(before datacount)", "(after elem)" },
+        { "(after datacount)", "(before code)" },
+        { "(before code)", "(before code)" },
+        { "(after code)", "(after code)" },
+        { "(before data)", "(after code)" },
+        { "(after data)", "(after data)" },
+        { "(after last)", "" },
+        { "", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void PrintedPlaces_AreThoseThatToolsAgreeOn(string place, string printed)
+    {
+        // Two in each place, so that their order is seen, and others around.
+        string text = $"""
+            (module $m
+              (@custom "start" (before first) "1")
+              (@custom "a" {place} "2")
+              (type (func)) (import "m" "f" (func)) (table 1 funcref) (memory 1) (tag) (global i32 (i32.const 0)) (export "e" (func 1)) (start 1)
+              (elem func 1)
+              (func (memory.init 0 (i32.const 0) (i32.const 0) (i32.const 0)))
+              (data "x")
+              (@custom "b" {place} "3")
+              (@custom "end" "4"))
+            """;
+        byte[] bytes = Wat.Compile(text, names: true);
+        string output = WatPrinter.Print(ModuleReader.Parse(bytes));
+        string between = printed.Length == 0 ? "" : printed + " ";
+        Assert.Contains($"(@custom \"a\" {between}\"2\")", output, StringComparison.Ordinal);
+        Assert.Contains($"(@custom \"b\" {between}\"3\")", output, StringComparison.Ordinal);
+        Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(Wat.Compile(output, names: true)));
+    }
+
+    [Fact]
+    public void PrintedPlaces_HoldInEmptyAndPartialModules()
+    {
+        foreach (string fields in new[] { "", "(type (func))", "(func)", "(memory 1)", "(tag)", "(func) (tag) (data \"x\")", "(start 0) (func)" })
+        {
+            byte[] bytes = Wat.Compile($"""
+                (module (@custom "a" (before first)) (@custom "b" (after func)) (@custom "c" (after tag)) (@custom "d" (after code))
+                  {fields} (@custom "e" (after data)) (@custom "f"))
+                """);
+            Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(Wat.Compile(WatPrinter.Print(ModuleReader.Parse(bytes)))));
+        }
+    }
+
     private static List<string> Sections(byte[] bytes)
     {
         ModuleInfo module = ModuleReader.Parse(bytes);

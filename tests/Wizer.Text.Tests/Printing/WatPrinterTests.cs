@@ -57,32 +57,40 @@ public sealed class WatPrinterTests
         """));
 
     [Fact]
-    public void NamesThatAreNoUse_AreNotUsed()
+    public void NamesThatAreNoIdentifiers_AreAnnotations()
     {
-        // Two functions of one name, an empty one, one that needs quotes, one that could fool a terminal.
-        using PooledBuffer output = new();
-        WasmWriter writer = new(output);
-        writer.WriteBytes(Wat.Compile("(func) (func) (func) (func) (func)"));
-        int section = writer.BeginCustomSection("name"u8);
-        writer.WriteByte(1);
-        int subsection = writer.BeginSized();
-        string[] names = ["twin", "twin", "", "a b", "\u202e\x1b"];
-        writer.WriteU32((uint)names.Length);
-        for (int i = 0; i < names.Length; i++)
-        {
-            writer.WriteU32((uint)i);
-            writer.WriteName(names[i]);
-        }
-
-        writer.EndSized(subsection);
-        writer.EndSized(section);
-
-        string text = WatPrinter.Print(ModuleReader.Parse(output.ToArray()));
+        // A name of three functions, an empty one, one with spaces, one that is like it, one that could fool a terminal, and one
+        // that is what another would have become.
+        string[] names = ["twin", "twin", "", "a b", "a;b", "\u202e\x1b", "twin.1", "twin", "λ"];
+        byte[] bytes = WithNames(string.Concat(Enumerable.Repeat("(func)", names.Length)), names);
+        string text = WatPrinter.Print(ModuleReader.Parse(bytes));
         Assert.Equal(
-            ["(;0;)", "(;1;)", "(;2;)", "$\"a b\" (;3;)", "$\"\\u{202e}\\u{1b}\" (;4;)"],
+            [
+                "$twin (;0;)", "$twin.1' (@name \"twin\") (;1;)", "(;2;)", "$a_b (@name \"a b\") (;3;)", "$a_b.4 (@name \"a;b\") (;4;)",
+                "$__ (@name \"\\u{202e}\\u{1b}\") (;5;)", "$twin.1 (;6;)", "$twin.7 (@name \"twin\") (;7;)", "$_ (@name \"λ\") (;8;)",
+            ],
             text.Split('\n').Where(line => line.StartsWith("  (func", StringComparison.Ordinal)).Select(line => line[8..line.IndexOf(" (type", StringComparison.Ordinal)]));
-        Wat.Compile(text);
+        NameSection again = NameSection.Read(ModuleReader.Parse(Wat.Compile(text, names: true)));
+        Assert.Equal(names.Select(name => name.Length == 0 ? null : name), names.Select((_, index) => again.FindFunc((uint)index)));
     }
+
+    [Fact]
+    public void NamesThatAreNoIdentifiers_StandEverywhere() => Snapshot.Verify(Print("""
+        (module $"m m"
+          (type $"t t" (func (param i32) (result i32)))
+          (type $s (struct (field $"f f" i32) (field $plain i32)))
+          (import "env" "f" (func $"i i" (param $"p p" i32)))
+          (import "env" "g" (global $"g g" i32))
+          (table $"b b" 1 funcref)
+          (memory $"y y" 1)
+          (tag $"e e")
+          (elem $"l l" (i32.const 0) func $"h h")
+          (func $"h h" (type $"t t") (param $"p p" i32) (result i32) (local $"c c" i32) (local i32) (local $d i32)
+            (block $"k k" (result i32)
+              (loop $"o o" (br_if $"o o" (local.get $"p p")))
+              (br $"k k" (call $"h h" (struct.get $s $"f f" (struct.new $s (local.get $"c c") (global.get $"g g")))))))
+          (data $"a a" (i32.const 0) "x"))
+        """, names: true));
 
     [Fact]
     public void MalformedBodies_AreShownAsFarAsTheyGo()
@@ -172,6 +180,26 @@ public sealed class WatPrinterTests
         ImmediateKind.V128 or ImmediateKind.Shuffle => [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16],
         _ => [6],
     };
+
+    private static byte[] WithNames(string fields, string[] funcNames)
+    {
+        using PooledBuffer output = new();
+        WasmWriter writer = new(output);
+        writer.WriteBytes(Wat.Compile(fields));
+        int section = writer.BeginCustomSection("name"u8);
+        writer.WriteByte(1);
+        int subsection = writer.BeginSized();
+        writer.WriteU32((uint)funcNames.Length);
+        for (int i = 0; i < funcNames.Length; i++)
+        {
+            writer.WriteU32((uint)i);
+            writer.WriteName(funcNames[i]);
+        }
+
+        writer.EndSized(subsection);
+        writer.EndSized(section);
+        return output.ToArray();
+    }
 
     private static string Print(string wat, bool names = false)
     {
