@@ -134,7 +134,7 @@ public sealed class ArgumentParserTests
     [Fact]
     public void FeatureSwitches_EachTurnOffTheirOwn()
     {
-        foreach (string feature in new[] { "multi-memory", "multi-value", "bulk-memory", "simd", "relaxed-simd", "reference-types" })
+        foreach (string feature in new[] { "multi-memory", "multi-value", "bulk-memory", "simd", "relaxed-simd", "reference-types", "compact-imports" })
         {
             Arguments arguments = UsageErrorTests.Arguments($"--wasm-{feature}=false");
             Assert.Equal(feature != "multi-memory", arguments.MultiMemory);
@@ -143,6 +143,7 @@ public sealed class ArgumentParserTests
             Assert.Equal(feature != "simd", arguments.Simd);
             Assert.Equal(feature != "relaxed-simd", arguments.RelaxedSimd);
             Assert.Equal(feature != "reference-types", arguments.ReferenceTypes);
+            Assert.Equal(feature != "compact-imports", arguments.CompactImports);
         }
     }
 

@@ -26,6 +26,9 @@ public sealed class ModuleInfo
     /// <summary>Every import, in order.</summary>
     public ImportInfo[] Imports { get; internal set; } = ItemList<ImportInfo>.Empty;
 
+    /// <summary>The entries of the import section that stand for several imports, or none, in order.</summary>
+    public ImportGroupInfo[] ImportGroups { get; internal set; } = ItemList<ImportGroupInfo>.Empty;
+
     /// <summary>The function index space, imports first: the type index of each.</summary>
     public uint[] FuncTypeIndices { get; internal set; } = ItemList<uint>.Empty;
 
@@ -127,6 +130,15 @@ public readonly record struct SectionInfo(SectionId Id, int Offset, ByteRange Co
 /// <param name="Index">Its index in the index space of its kind, where its type is.</param>
 /// <param name="Offset">The module offset of the import.</param>
 public readonly record struct ImportInfo(ByteRange Module, ByteRange Name, ExternKind Kind, uint Index, int Offset);
+
+/// <summary>Imports that are written once with what they share. Compact import section proposal.</summary>
+/// <param name="FirstImport">The index of the first of them in <see cref="ModuleInfo.Imports"/>.</param>
+/// <param name="Count">How many they are; none is possible.</param>
+/// <param name="SharesType">Whether they share a type, and not only the first name.</param>
+/// <param name="Module">The first name.</param>
+/// <param name="Type">The kind and the type, when they share one.</param>
+/// <param name="Offset">The module offset of the group.</param>
+public readonly record struct ImportGroupInfo(int FirstImport, int Count, bool SharesType, ByteRange Module, ByteRange Type, int Offset);
 
 /// <summary>An export.</summary>
 /// <param name="Name">Its name.</param>

@@ -37,6 +37,12 @@ internal ref struct SectionValidator
 
     private readonly void CheckImports()
     {
+        if (_module.ImportGroups.Length != 0 && !_context.IsEnabled(WasmFeatures.CompactImports))
+        {
+            FeatureGate.NotEnabled("compact imports", _module.ImportGroups[0].Offset);
+        }
+
+        // A type that no import has, in a group of none, is not part of the module: there is nothing to check it for.
         foreach (ImportInfo import in _module.Imports)
         {
             int index = (int)import.Index;

@@ -67,6 +67,9 @@ public enum WasmFeatures
     /// <summary>128-bit additions and widening multiplications.</summary>
     WideArithmetic = 1 << 18,
 
+    /// <summary>Imports that share a module name, and perhaps a type, written once.</summary>
+    CompactImports = 1 << 19,
+
     /// <summary>Everything above.</summary>
-    All = (1 << 19) - 1,
+    All = (1 << 20) - 1,
 }

@@ -242,6 +242,9 @@ internal ref struct ArgumentParser
             case OptionId.WasmReferenceTypes:
                 _arguments.ReferenceTypes = flag;
                 break;
+            case OptionId.WasmCompactImports:
+                _arguments.CompactImports = flag;
+                break;
             case OptionId.Help:
                 _arguments.Help = isLetter ? HelpKind.Short : HelpKind.Long;
                 break;

@@ -53,6 +53,8 @@ internal sealed class Arguments(CommandSyntax syntax)
 
     public bool ReferenceTypes { get; set; } = true;
 
+    public bool CompactImports { get; set; } = true;
+
     public HelpKind Help { get; set; }
 
     public bool Version { get; set; }

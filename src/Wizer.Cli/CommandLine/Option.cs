@@ -20,6 +20,7 @@ internal enum OptionId
     WasmSimd,
     WasmRelaxedSimd,
     WasmReferenceTypes,
+    WasmCompactImports,
     Help,
     Version,
     Verbose,

@@ -137,6 +137,15 @@ internal static class OptionTable
         Feature(OptionId.WasmReferenceTypes, "reference-types"),
         new()
         {
+            Id = OptionId.WasmCompactImports,
+            Group = OptionGroup.Features,
+            IsAddition = true,
+            Long = "wasm-compact-imports",
+            Value = OptionValue.OptionalBool,
+            Summary = "Accept modules that use the compact-imports proposal [default: true]",
+        },
+        new()
+        {
             Id = OptionId.Help,
             Group = OptionGroup.Diagnostics,
             Short = 'h',

@@ -24,7 +24,8 @@ internal static class RunSettings
             | (arguments.BulkMemory ? 0 : WasmFeatures.BulkMemory)
             | (arguments.Simd ? 0 : WasmFeatures.Simd)
             | (arguments.RelaxedSimd ? 0 : WasmFeatures.RelaxedSimd)
-            | (arguments.ReferenceTypes ? 0 : WasmFeatures.ReferenceTypes);
+            | (arguments.ReferenceTypes ? 0 : WasmFeatures.ReferenceTypes)
+            | (arguments.CompactImports ? 0 : WasmFeatures.CompactImports);
         return new WizerOptions
         {
             InitFunc = arguments.InitFunc,

@@ -24,7 +24,8 @@ internal sealed class ModuleSummary(ModuleInfo module)
             return null;
         }
 
-        return new WasmReader(section.Contents.Of(module.Bytes.Span)).ReadU32();
+        // Several imports may be written as one item.
+        return section.Id == SectionId.Import ? (uint)module.Imports.Length : new WasmReader(section.Contents.Of(module.Bytes.Span)).ReadU32();
     }
 
     /// <summary>The type of an imported or exported item.</summary>

@@ -215,23 +215,6 @@ internal ref partial struct ModuleParser
         }
     }
 
-    private void BindImport()
-    {
-        _cursor.Expect(TokenKind.String);
-        _cursor.Expect(TokenKind.String);
-        _cursor.Expect(TokenKind.LeftParen);
-        if (_cursor.Kind != TokenKind.Keyword
-            || !TryParseFieldKind(_cursor.Text, out FieldKind kind)
-            || kind is not (FieldKind.Func or FieldKind.Table or FieldKind.Memory or FieldKind.Global or FieldKind.Tag))
-        {
-            _cursor.Unexpected();
-            return;
-        }
-
-        _cursor.Take();
-        Bind(SpaceOf(kind));
-    }
-
     /// <summary>Whether a group with this keyword comes before the parenthesis that closes the field.</summary>
     private bool HasGroup(ReadOnlySpan<byte> keyword)
     {

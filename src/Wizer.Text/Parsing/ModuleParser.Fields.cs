@@ -6,57 +6,6 @@ namespace Wizer.Text;
 /// <summary>Imports, exports and definitions. Core 3.0, Text Format: Modules.</summary>
 internal ref partial struct ModuleParser
 {
-    private void EncodeImport()
-    {
-        WasmWriter output = _sections.Add(SectionId.Import);
-        WriteName(output);
-        WriteName(output);
-        _cursor.Expect(TokenKind.LeftParen);
-        TryParseFieldKind(_cursor.Text, out FieldKind kind);
-        _cursor.Take();
-        SkipId();
-        EncodeExternType(output, kind);
-        _cursor.Close();
-    }
-
-    /// <summary>Takes the type of an import, which an index of its kind is used up for.</summary>
-    private void EncodeExternType(WasmWriter output, FieldKind kind)
-    {
-        switch (kind)
-        {
-            case FieldKind.Func:
-                _nextFunc++;
-                output.WriteByte((byte)ExternKind.Func);
-                _names.Locals.Clear();
-                output.WriteU32(TakeTypeUse(bind: true));
-                KeepLocalNames(_nextFunc - 1);
-                break;
-            case FieldKind.Table:
-                _nextTable++;
-                output.WriteByte((byte)ExternKind.Table);
-                Limits limits = TakeLimits(TakeAddressType());
-                output.WriteTableType(new TableType(TakeRefType(), limits));
-                break;
-            case FieldKind.Memory:
-                _nextMemory++;
-                output.WriteByte((byte)ExternKind.Memory);
-                limits = TakeLimits(TakeAddressType());
-                output.WriteMemoryType(new MemoryType(limits, TakePageSize()));
-                break;
-            case FieldKind.Global:
-                _nextGlobal++;
-                output.WriteByte((byte)ExternKind.Global);
-                output.WriteGlobalType(TakeGlobalType());
-                break;
-            default:
-                _nextTag++;
-                output.WriteByte((byte)ExternKind.Tag);
-                output.WriteByte(0);
-                output.WriteU32(TakeTypeUse());
-                break;
-        }
-    }
-
     /// <summary>Takes the identifier, the inline exports and the inline import of a field.</summary>
     /// <returns>Whether it was an import; then only the closing parenthesis is left.</returns>
     private bool TakeInlines(FieldKind kind, ExternKind externKind, uint index)
@@ -80,7 +29,7 @@ internal ref partial struct ModuleParser
         WriteName(output);
         WriteName(output);
         _cursor.Close();
-        EncodeExternType(output, kind);
+        EncodeExternType(output, kind, count: 1);
         return true;
     }
 

@@ -70,23 +70,6 @@ internal sealed partial class ModulePrinter(ModuleInfo module, TextWriter output
         }
     }
 
-    private void PrintImports()
-    {
-        foreach (ImportInfo import in module.Imports)
-        {
-            uint index = import.Index;
-            string type = import.Kind switch
-            {
-                ExternKind.Func => $"func {Definition(_names.Funcs, index)} {TypeUse(module.FuncTypeIndices[index], _names.LocalsOf(index))}",
-                ExternKind.Table => $"table {Definition(_names.Tables, index)} {Text(module.Tables[index].Type)}",
-                ExternKind.Memory => $"memory {Definition(_names.Memories, index)} {Text(module.Memories[index].Type)}",
-                ExternKind.Global => $"global {Definition(_names.Globals, index)} {Text(module.Globals[index].Type)}",
-                _ => $"tag {Definition(_names.Tags, index)} {TypeUse(module.Tags[index].TypeIndex)}",
-            };
-            output.WriteLine($"  (import {Quote(import.Module)} {Quote(import.Name)} ({type}))");
-        }
-    }
-
     private string Quote(ByteRange name) => StringText.Quote(module.NameAt(name));
 
     private void PrintTables()

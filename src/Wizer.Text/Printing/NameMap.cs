@@ -82,6 +82,13 @@ internal sealed class NameMap
     internal string? DefinitionOf(uint index) =>
         _names.TryGetValue(index, out string? name) ? $"{IdOf(index)} (@name {StringText.Quote(name)})" : IdOf(index);
 
+    /// <summary>Leaves an entry without a name.</summary>
+    internal void Remove(uint index)
+    {
+        _ids.Remove(index);
+        _names.Remove(index);
+    }
+
     private static bool IsIdentifier(string name)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(name);

@@ -30,6 +30,7 @@ internal sealed class PrintNames
         // Fields cannot have annotations in every tool, and tools without structs do not matter.
         _fields = ReadIndirectMap(10, canAnnotate: false);
         Tags = ReadMap(11);
+        RemoveUnbound(module);
     }
 
     internal string? Module { get; }
@@ -55,6 +56,30 @@ internal sealed class PrintNames
     internal NameMap LabelsOf(uint func) => _labels.GetValueOrDefault(func, NameMap.None);
 
     internal NameMap FieldsOf(uint type) => _fields.GetValueOrDefault(type, NameMap.None);
+
+    /// <summary>Removes the names of imports that share a type: the text has no place to bind them.</summary>
+    private void RemoveUnbound(ModuleInfo module)
+    {
+        foreach (ImportGroupInfo group in module.ImportGroups)
+        {
+            if (group.SharesType)
+            {
+                foreach (ImportInfo import in module.Imports.AsSpan(group.FirstImport, group.Count))
+                {
+                    NamesOf(import.Kind).Remove(import.Index);
+                }
+            }
+        }
+    }
+
+    private NameMap NamesOf(ExternKind kind) => kind switch
+    {
+        ExternKind.Func => Funcs,
+        ExternKind.Table => Tables,
+        ExternKind.Memory => Memories,
+        ExternKind.Global => Globals,
+        _ => Tags,
+    };
 
     private NameMap ReadMap(byte id)
     {

@@ -15,6 +15,8 @@ internal static class Corpus
           (rec (type $s (sub (struct (field (mut i32)) (field (ref null $a))))) (type $a (array (mut i8))))
           (import "env" "f" (func $imported (type $f)))
           (import "env" "g" (global $imported-global i32))
+          (import "env" (item "h" (func (type $f))) (item "i" (table 1 funcref)))
+          (import "env" (item "j") (item "k") (global f64))
           (func $main (export "main") (param i32 i32) (result i32) (local i64 i64 f32)
             (local.set 2 (i64.const -123456789012))
             (block $out

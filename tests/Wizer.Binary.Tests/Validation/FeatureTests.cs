@@ -37,6 +37,9 @@ public sealed class FeatureTests
         { WasmFeatures.Threads, "(func (atomic.fence))", "threads" },
         { WasmFeatures.CustomPageSizes, "(memory 1 (pagesize 1))", "custom page sizes" },
         { WasmFeatures.WideArithmetic, "(func (i64.mul_wide_s (i64.const 0) (i64.const 0)) (drop) (drop))", "wide arithmetic" },
+        { WasmFeatures.CompactImports, "(import \"a\" (item \"b\" (func)))", "compact imports" },
+        { WasmFeatures.CompactImports, "(import \"a\" (item \"b\") (item \"c\") (global i32))", "compact imports" },
+        { WasmFeatures.CompactImports, "(import \"a\")", "compact imports" },
     };
 
     [Theory]
