@@ -182,6 +182,26 @@ public sealed class ArgumentParserTests
     }
 
     [Fact]
+    public void VariablesAndArguments_KeepTheirOrder()
+    {
+        Arguments arguments = UsageErrorTests.Arguments("--env B=1 --env=A=x=y --env HOME --env E= --arg b --arg=-a --arg ''");
+        Assert.Equal(["B=1", "A=x=y", "HOME", "E="], arguments.Envs);
+        Assert.Equal(["b", "-a", ""], arguments.Args);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("=x")]
+    public void Env_NeedsAName(string value)
+    {
+        UsageException error = Assert.Throws<UsageException>(() => ArgumentParser.Parse(["--env=" + value]));
+        Assert.Equal(
+            $"error: invalid value '{value}' for '--env <NAME[=VALUE]>': must begin with the name of the variable\n\n"
+            + "For more information, try '--help'.\n",
+            error.Message);
+    }
+
+    [Fact]
     public void Letters_MayBeBundled()
     {
         Arguments arguments = UsageErrorTests.Arguments("-vo p -fx");

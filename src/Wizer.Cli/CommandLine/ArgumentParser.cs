@@ -288,6 +288,12 @@ internal ref struct ArgumentParser
             case OptionId.Layout:
                 _arguments.Layout = ParseLayout(option, value!);
                 break;
+            case OptionId.Env:
+                _arguments.Envs.Add(value!.Length == 0 || value[0] == '=' ? throw UsageException.InvalidVariable(option, value) : value);
+                break;
+            case OptionId.Arg:
+                _arguments.Args.Add(value!);
+                break;
             case OptionId.Json:
                 _arguments.Json = true;
                 break;

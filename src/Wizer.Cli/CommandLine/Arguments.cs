@@ -41,6 +41,11 @@ internal sealed class Arguments(CommandSyntax syntax)
     /// <summary>As written.</summary>
     public List<string> MapDirs { get; } = [];
 
+    /// <summary>As written: with a value, or the name alone.</summary>
+    public List<string> Envs { get; } = [];
+
+    public List<string> Args { get; } = [];
+
     public bool MultiMemory { get; set; } = true;
 
     public bool MultiValue { get; set; } = true;

@@ -32,6 +32,8 @@ internal enum OptionId
     MaxTableElements,
     StackSize,
     Layout,
+    Env,
+    Arg,
     Json,
 }
 

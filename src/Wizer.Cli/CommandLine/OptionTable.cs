@@ -187,6 +187,34 @@ internal static class OptionTable
         },
         new()
         {
+            Id = OptionId.Env,
+            Group = OptionGroup.Wasi,
+            IsAddition = true,
+            Long = "env",
+            Value = OptionValue.Required,
+            ValueName = "NAME[=VALUE]",
+            Repeatable = true,
+            Summary = "With WASI: an environment variable for the module; without a value, the one that is set here",
+            Details =
+            [
+                "May be given several times, the last value counts. It takes the place of one that --inherit-env shows. A `NAME` that"
+                + " is not set here is not set for the module either.",
+            ],
+        },
+        new()
+        {
+            Id = OptionId.Arg,
+            Group = OptionGroup.Wasi,
+            IsAddition = true,
+            Long = "arg",
+            Value = OptionValue.Required,
+            ValueName = "VALUE",
+            Repeatable = true,
+            Summary = "With WASI: an argument for the module; the first one is its own name [default: none]",
+            Details = ["May be given several times. One that begins with a dash takes an equals sign: `--arg=-x`."],
+        },
+        new()
+        {
             Id = OptionId.Layout,
             IsAddition = true,
             Long = "layout",

@@ -31,6 +31,9 @@ internal sealed class UsageException : Exception
     public static UsageException InvalidNumber(Option option, string value, string needed) =>
         new($"invalid value '{value}' for '{option.Notation}': must be {needed}");
 
+    public static UsageException InvalidVariable(Option option, string value) =>
+        new($"invalid value '{value}' for '{option.Notation}': must begin with the name of the variable");
+
     public static UsageException TwoForStandardOutput() =>
         new("the module and the report cannot both go to stdout; name a file with '-o' or '--report'");
 

@@ -106,11 +106,37 @@ internal static class RunSettings
         return new WasiOptions
         {
             InheritStdio = arguments.InheritStdio,
-            Environment = arguments.InheritEnv ? WasiVariable.FromHost() : [],
+            Arguments = arguments.Args,
+            Environment = Variables(arguments),
             IsEnvironmentInherited = arguments.InheritEnv,
             Preopens = preopens,
             BeforeStandardStreamUse = beforeStandardStreamUse,
         };
+    }
+
+    // Those that are named win over inherited ones, and the last of one name over those before it.
+    private static IReadOnlyList<WasiVariable> Variables(Arguments arguments)
+    {
+        IReadOnlyList<WasiVariable> inherited = arguments.InheritEnv ? WasiVariable.FromHost() : [];
+        if (arguments.Envs.Count == 0)
+        {
+            return inherited;
+        }
+
+        var variables = new List<WasiVariable>(inherited);
+        foreach (string text in arguments.Envs)
+        {
+            int equals = text.IndexOf('=');
+            string name = equals < 0 ? text : text[..equals];
+            string? value = equals < 0 ? System.Environment.GetEnvironmentVariable(name) : text[(equals + 1)..];
+            variables.RemoveAll(variable => variable.Name == name);
+            if (value is not null)
+            {
+                variables.Add(new WasiVariable(name, value));
+            }
+        }
+
+        return variables;
     }
 
     private static WasiPreopen Preopen(string hostPath, string guestPath)
