@@ -172,6 +172,7 @@ public sealed class ArgumentParserTests
     {
         Arguments arguments = UsageErrorTests.Arguments("");
         Assert.Equal(CommandKind.PreInitialize, arguments.Syntax.Kind);
+        Assert.False(arguments.AllowExitZero);
         Assert.False(arguments.Version || arguments.Verbose || arguments.Deterministic || arguments.Json);
         Assert.Null(arguments.Report);
         Assert.Null(arguments.Timeout);

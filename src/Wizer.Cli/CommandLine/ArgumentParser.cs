@@ -294,6 +294,9 @@ internal ref struct ArgumentParser
             case OptionId.Arg:
                 _arguments.Args.Add(value!);
                 break;
+            case OptionId.AllowExitZero:
+                _arguments.AllowExitZero = true;
+                break;
             case OptionId.Json:
                 _arguments.Json = true;
                 break;

@@ -46,6 +46,8 @@ internal sealed class Arguments(CommandSyntax syntax)
 
     public List<string> Args { get; } = [];
 
+    public bool AllowExitZero { get; set; }
+
     public bool MultiMemory { get; set; } = true;
 
     public bool MultiValue { get; set; } = true;

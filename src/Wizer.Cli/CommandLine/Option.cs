@@ -34,6 +34,7 @@ internal enum OptionId
     Layout,
     Env,
     Arg,
+    AllowExitZero,
     Json,
 }
 

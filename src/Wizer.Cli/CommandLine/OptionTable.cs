@@ -215,6 +215,20 @@ internal static class OptionTable
         },
         new()
         {
+            Id = OptionId.AllowExitZero,
+            Group = OptionGroup.Wasi,
+            IsAddition = true,
+            Long = "allow-exit-zero",
+            Summary = "With WASI: let the initialization function end with `exit(0)`, as programs in Go do",
+            Details =
+            [
+                "The new module starts in the state of that moment. What the function had on its stack stays there: the stack pointer"
+                + " is where the call of `exit` left it. Any other exit code is an error, and so is an exit before the initialization"
+                + " function is called.",
+            ],
+        },
+        new()
+        {
             Id = OptionId.Layout,
             IsAddition = true,
             Long = "layout",

@@ -46,6 +46,7 @@ internal static class RunSettings
     {
         Preloads = ReadPreloads(arguments),
         Wasi = Wasi(arguments, beforeStandardStreamUse),
+        AllowExitZero = arguments.AllowExitZero,
         Limits = Limits(arguments),
         Timeout = arguments.Timeout,
         Deterministic = Deterministic(arguments),

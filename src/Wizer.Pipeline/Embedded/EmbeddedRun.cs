@@ -138,6 +138,9 @@ internal sealed class EmbeddedRun : IDisposable
         }
     }
 
+    // The stack pointer is not restored: what lies above it may be referred to, since exit handlers saw those frames alive.
+    private bool IsDone(WasiExitException exit) => _environment.AllowExitZero && exit.ExitCode == 0;
+
     private static bool IsOfTheModule(Exception error) =>
         error is WasmLinkException or WasmTrapException or WasmLimitException or UnsupportedModuleException;
 
@@ -200,16 +203,20 @@ internal sealed class EmbeddedRun : IDisposable
     {
         if (InitFuncCheck.HasReactorFunc(_module!))
         {
+            bool isInitFunc = initFunc == ModuleContext.ReactorInit;
             try
             {
                 _instance!.Invoke(ModuleContext.ReactorInit);
+            }
+            catch (WasiExitException exit) when (isInitFunc && IsDone(exit))
+            {
             }
             catch (Exception error) when (IsOfTheModule(error))
             {
                 Throw.ReactorTrapped(error);
             }
 
-            if (initFunc == ModuleContext.ReactorInit)
+            if (isInitFunc)
             {
                 return;
             }
@@ -218,6 +225,9 @@ internal sealed class EmbeddedRun : IDisposable
         try
         {
             _instance!.Invoke(initFunc);
+        }
+        catch (WasiExitException exit) when (IsDone(exit))
+        {
         }
         catch (Exception error) when (IsOfTheModule(error))
         {

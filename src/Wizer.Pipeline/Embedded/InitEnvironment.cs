@@ -20,6 +20,13 @@ public sealed record InitEnvironment
     /// </summary>
     public IReadOnlyList<PreloadModule> Preloads { get; init; } = [];
 
+    /// <summary>
+    /// Whether the initialization function may end with <c>proc_exit(0)</c>: the snapshot then has the state of that moment, with a
+    /// stack pointer that is where the call left it. An exit before that function is called, in a start function or in
+    /// <c>_initialize</c>, is an error all the same.
+    /// </summary>
+    public bool AllowExitZero { get; init; }
+
     /// <summary>Defines further imports, for every run anew; what belongs to a store goes into the one given.</summary>
     public Action<Store, Linker>? DefineImports { get; init; }
 
