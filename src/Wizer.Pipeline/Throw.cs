@@ -70,6 +70,10 @@ internal static class Throw
         throw new WizerException(WizerError.BadOption, "failed to set up WASI", cause);
 
     [DoesNotReturn]
+    internal static void WasiStubbed() =>
+        throw new WizerException(WizerError.BadOption, $"cannot both provide `{WasiPreview1.ModuleName}` and stub it");
+
+    [DoesNotReturn]
     internal static void BadTimeout() =>
         throw new WizerException(WizerError.BadOption, "the time limit must not be negative");
 

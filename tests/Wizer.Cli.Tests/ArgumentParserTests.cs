@@ -182,6 +182,26 @@ public sealed class ArgumentParserTests
         Assert.Equal(0u, arguments.RandomSeed);
     }
 
+    [Theory]
+    [InlineData("env", "env", "Trap")]
+    [InlineData("env=zero", "env", "Zero")]
+    [InlineData("env=trap", "env", "Trap")]
+    [InlineData("a=b=zero", "a=b", "Zero")]
+    [InlineData("''", "", "Trap")]
+    public void Stub_IsSplitAtTheLastEqualsSign(string value, string module, string kind) =>
+        Assert.Equal([new ImportStub(module, Enum.Parse<StubKind>(kind))], UsageErrorTests.Arguments("--stub " + value).Stubs);
+
+    [Theory]
+    [InlineData("env=")]
+    [InlineData("env=one")]
+    [InlineData("zero=env")]
+    public void Stub_TrapsOrReturnsZeros(string value)
+    {
+        UsageException error = Assert.Throws<UsageException>(() => UsageErrorTests.Arguments("--stub " + value));
+        Assert.StartsWith(
+            $"error: invalid value '{value}' for '--stub <MODULE[=zero]>': must be the name of a module", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void VariablesAndArguments_KeepTheirOrder()
     {

@@ -288,6 +288,9 @@ internal ref struct ArgumentParser
             case OptionId.Layout:
                 _arguments.Layout = ParseLayout(option, value!);
                 break;
+            case OptionId.Stub:
+                _arguments.Stubs.Add(ParseStub(option, value!));
+                break;
             case OptionId.Env:
                 _arguments.Envs.Add(value!.Length == 0 || value[0] == '=' ? throw UsageException.InvalidVariable(option, value) : value);
                 break;
@@ -319,6 +322,18 @@ internal ref struct ArgumentParser
         "" => throw UsageException.MissingValue(option),
         _ => throw UsageException.InvalidChoice(option, value),
     };
+
+    // From the last equals sign on: the name of a module may well contain another.
+    private static ImportStub ParseStub(Option option, string value)
+    {
+        int equals = value.LastIndexOf('=');
+        return (equals < 0 ? "trap" : value[(equals + 1)..]) switch
+        {
+            "trap" => new ImportStub(equals < 0 ? value : value[..equals]),
+            "zero" => new ImportStub(value[..equals], StubKind.Zero),
+            _ => throw UsageException.InvalidStub(option, value),
+        };
+    }
 
     // Up to the first equals sign: the name of an export may well contain another.
     private static FuncRename ParseRename(Option option, string value)

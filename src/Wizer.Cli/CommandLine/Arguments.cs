@@ -41,6 +41,8 @@ internal sealed class Arguments(CommandSyntax syntax)
     /// <summary>As written.</summary>
     public List<string> MapDirs { get; } = [];
 
+    public List<ImportStub> Stubs { get; } = [];
+
     /// <summary>As written: with a value, or the name alone.</summary>
     public List<string> Envs { get; } = [];
 

@@ -35,6 +35,7 @@ internal enum OptionId
     Env,
     Arg,
     AllowExitZero,
+    Stub,
     Json,
 }
 

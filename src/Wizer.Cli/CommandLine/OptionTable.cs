@@ -187,6 +187,22 @@ internal static class OptionTable
         },
         new()
         {
+            Id = OptionId.Stub,
+            IsAddition = true,
+            Long = "stub",
+            Value = OptionValue.Required,
+            ValueName = "MODULE[=zero]",
+            Repeatable = true,
+            Summary = "Stand in for the functions of an imported module that nobody provides: they trap, or return zeros",
+            Details =
+            [
+                "For what only the run time has. They trap when they are called, as unknown ones do; preloaded modules may import them"
+                + " as well. With `=zero` they return zeros and null references instead. What --preload defines stays as it is."
+                + " May be given several times.",
+            ],
+        },
+        new()
+        {
             Id = OptionId.Env,
             Group = OptionGroup.Wasi,
             IsAddition = true,

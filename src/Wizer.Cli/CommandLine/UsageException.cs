@@ -31,6 +31,9 @@ internal sealed class UsageException : Exception
     public static UsageException InvalidNumber(Option option, string value, string needed) =>
         new($"invalid value '{value}' for '{option.Notation}': must be {needed}");
 
+    public static UsageException InvalidStub(Option option, string value) =>
+        new($"invalid value '{value}' for '{option.Notation}': must be the name of a module, alone or followed by `=zero` or `=trap`");
+
     public static UsageException InvalidVariable(Option option, string value) =>
         new($"invalid value '{value}' for '{option.Notation}': must begin with the name of the variable");
 

@@ -46,6 +46,7 @@ internal static class RunSettings
     {
         Preloads = ReadPreloads(arguments),
         Wasi = Wasi(arguments, beforeStandardStreamUse),
+        Stubs = arguments.Stubs,
         AllowExitZero = arguments.AllowExitZero,
         Limits = Limits(arguments),
         Timeout = arguments.Timeout,

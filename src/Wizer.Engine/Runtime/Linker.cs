@@ -12,6 +12,9 @@ public sealed class Linker
     // By module, then by name: an Extern, or a HostDefinition or WasiFunction that becomes one when a module imports it.
     private readonly Dictionary<string, Dictionary<string, object>> _items = [];
 
+    // By module: whether functions that nobody defines return zeros, or trap. Null as long as there are none.
+    private Dictionary<string, bool>? _stubs;
+
     /// <summary>
     /// Whether a function that nobody defines is replaced by one that traps when called, and a tag by one that nobody else has.
     /// </summary>
@@ -78,6 +81,11 @@ public sealed class Linker
                 case WasiFunction wasi:
                     imports[i] = new Function(store, wasi.Type, wasi.Body);
                     break;
+                case null when import.Kind == ExternKind.Func && _stubs is not null && _stubs.TryGetValue(moduleName, out bool returnsZeros):
+                    typeIds ??= store.Types.Register(module);
+                    FuncType stubType = store.Types.FuncTypeOf(typeIds[module.FuncTypeIndices[import.Index]]);
+                    imports[i] = new Function(store, stubType, ImportStubs.Create(moduleName, name, stubType, returnsZeros));
+                    break;
                 default:
                     WasmLinkException unknown = WasmLinkException.UnknownImport(moduleName, name);
                     if (!UnknownFunctionsTrap || import.Kind is not (ExternKind.Func or ExternKind.Tag))
@@ -124,6 +132,11 @@ public sealed class Linker
 
         return null;
     }
+
+    /// <summary>Lets something stand in for the functions of a module that nobody defines, instead of what did before.</summary>
+    /// <param name="module">Its name.</param>
+    /// <param name="returnsZeros">Whether they return zeros and null; otherwise they trap.</param>
+    internal void Stub(string module, bool returnsZeros) => (_stubs ??= [])[module] = returnsZeros;
 
     /// <summary>Defines functions of WASI, of which most modules import a few.</summary>
     internal void Define(string module, WasiFunction[] functions)

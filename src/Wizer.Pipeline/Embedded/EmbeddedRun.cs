@@ -125,6 +125,11 @@ internal sealed class EmbeddedRun : IDisposable
             DefineWasi(linker, wasi);
         }
 
+        for (int i = 0; i < _environment.Stubs.Count; i++)
+        {
+            DefineStub(linker, _environment.Stubs[i]);
+        }
+
         _environment.DefineImports?.Invoke(_store, linker);
         InstantiatePreloads(linker);
         try
@@ -161,6 +166,16 @@ internal sealed class EmbeddedRun : IDisposable
         }
 
         _wasi.DefineIn(linker);
+    }
+
+    private void DefineStub(Linker linker, ImportStub stub)
+    {
+        if (_wasi is not null && stub.Module == WasiPreview1.ModuleName)
+        {
+            Throw.WasiStubbed();
+        }
+
+        linker.Stub(stub.Module, returnsZeros: stub.Kind == StubKind.Zero);
     }
 
     private void InstantiatePreloads(Linker linker)

@@ -21,6 +21,12 @@ public sealed record InitEnvironment
     public IReadOnlyList<PreloadModule> Preloads { get; init; } = [];
 
     /// <summary>
+    /// What stands in for the functions of certain modules that nobody defines; the last one of a name counts. Modules to preload
+    /// may import such functions too. WASI cannot be both provided and replaced.
+    /// </summary>
+    public IReadOnlyList<ImportStub> Stubs { get; init; } = [];
+
+    /// <summary>
     /// Whether the initialization function may end with <c>proc_exit(0)</c>: the snapshot then has the state of that moment, with a
     /// stack pointer that is where the call left it. An exit before that function is called, in a start function or in
     /// <c>_initialize</c>, is an error all the same.
