@@ -158,15 +158,6 @@ public sealed class ArgumentParserTests
     public void Help_EndsTheParsing(string command, object kind) =>
         Assert.Equal(kind, UsageErrorTests.Arguments(command).Help);
 
-    [Theory]
-    [InlineData("MARTHA", "MARHTA", 0.944)]
-    [InlineData("DIXON", "DICKSONX", 0.767)]
-    [InlineData("a", "b", 0)]
-    [InlineData("", "", 1)]
-    [InlineData("a", "", 0)]
-    public void Similarity_IsJaros(string a, string b, double similarity) =>
-        Assert.Equal(similarity, Similarity.Jaro(a, b), 3);
-
     [Fact]
     public void Parse_AddsNothingUnlessAsked()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 

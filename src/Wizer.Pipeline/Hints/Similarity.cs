@@ -1,4 +1,4 @@
-namespace Wizer.Cli;
+namespace Wizer.Pipeline;
 
 /// <summary>Which of several words somebody may have meant.</summary>
 internal static class Similarity
