@@ -125,6 +125,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
             SegmentCount = snapshot.SegmentCount,
             SegmentByteLength = snapshot.SegmentByteLength,
             GlobalCount = snapshot.Globals.Length,
+            UnmatchedRenames = RenameReport.Find(context, Options),
             Details = Options.DetailedReport ? ReportBuilder.Describe(context.Module, snapshot) : null,
         };
     }

@@ -65,7 +65,20 @@ internal sealed class ReportWriter
         WriteImportCalls(_outcome.Run?.ImportCalls);
         _json.WriteNumber("refusedMemoryGrowths", _outcome.Run?.RefusedMemoryGrowths ?? 0);
         _json.WriteNumber("refusedTableGrowths", _outcome.Run?.RefusedTableGrowths ?? 0);
+        WriteWarnings();
         _json.WriteEndObject();
+    }
+
+    private void WriteWarnings()
+    {
+        _json.WriteStartArray("warnings");
+        string warnings = _outcome.Run is { } run ? Warnings.Format(run) : "";
+        foreach (string warning in warnings.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            _json.WriteStringValue(warning[(warning.IndexOf(' ') + 1)..]);
+        }
+
+        _json.WriteEndArray();
     }
 
     private void WriteError()

@@ -8,8 +8,31 @@ internal static class Warnings
 {
     /// <summary>All the warnings; mostly there are none.</summary>
     public static string Format(RunReport run) =>
-        OfAnswers(run.WasiCalls) + OfGrowth("memory", "--max-memory", run.RefusedMemoryGrowths)
+        OfRenames(run.Snapshot.UnmatchedRenames) + OfAnswers(run.WasiCalls) + OfGrowth("memory", "--max-memory", run.RefusedMemoryGrowths)
         + OfGrowth("table", "--max-table-elements", run.RefusedTableGrowths);
+
+    // The original says nothing; a misspelled `_start` is found out much later then.
+    private static string OfRenames(IReadOnlyList<UnmatchedRename> renames)
+    {
+        if (renames.Count == 0)
+        {
+            return "";
+        }
+
+        var text = new StringBuilder();
+        foreach (UnmatchedRename unmatched in renames)
+        {
+            (string destination, string source) = unmatched.Rename;
+            text.Append("warning: nothing is exported as ").Append(QuotedName.Of(destination)).Append(": ");
+            text.Append(unmatched.IsSourceDropped
+                ? $"{QuotedName.Of(source)} initializes the module and is not exported any more"
+                    + (source == ModuleContext.ReactorInit ? "" : " without --keep-init-func")
+                : $"the module has no export {QuotedName.Of(source)} to rename");
+            text.Append(unmatched.Closest is { } closest ? $"; a similar one is {QuotedName.Of(closest)}" : "").Append('\n');
+        }
+
+        return text.ToString();
+    }
 
     // Told once, whatever the number of calls: which of them may have made the new module differ from the next run's.
     private static string OfAnswers(IReadOnlyList<ImportCalls> wasiCalls)

@@ -17,11 +17,25 @@ public sealed record SnapshotReport
     /// <summary>The bytes in those segments.</summary>
     public required long SegmentByteLength { get; init; }
 
+    /// <summary>The renames under whose new name nothing is exported, in the order of the options.</summary>
+    public IReadOnlyList<UnmatchedRename> UnmatchedRenames { get; init; } = [];
+
     /// <summary>How many mutable globals got the values they had.</summary>
     public required int GlobalCount { get; init; }
 
     /// <summary>What takes time to find out; null unless <see cref="WizerOptions.DetailedReport"/> is set.</summary>
     public SnapshotDetails? Details { get; init; }
+}
+
+/// <summary>A rename that found nothing to rename. An export that had the new name is gone all the same.</summary>
+/// <param name="Rename">As it was asked for.</param>
+public sealed record UnmatchedRename(FuncRename Rename)
+{
+    /// <summary>Whether the module does have that export, but one that initializes it and that the new module lacks.</summary>
+    public bool IsSourceDropped { get; init; }
+
+    /// <summary>The export that may have been meant, or null.</summary>
+    public string? Closest { get; init; }
 }
 
 /// <summary>What the initialized module starts with, piece by piece.</summary>
