@@ -8,27 +8,64 @@ namespace Wizer.Cli;
 /// </summary>
 internal ref struct ArgumentParser
 {
-    private readonly ReadOnlySpan<string> _words;
+    /// <summary>The environment variable with options that come before those of the command line.</summary>
+    public const string Variable = "WIZER_OPTIONS";
+
     private readonly CommandSyntax _syntax;
     private readonly Arguments _arguments;
     private readonly List<Option> _used = [];
+    private ReadOnlySpan<string> _words;
     private int _next;
     private bool _hasInput;
 
-    private ArgumentParser(ReadOnlySpan<string> words, CommandSyntax syntax)
+    // The words up to here came from a file.
+    private int _fileEnd;
+
+    private ArgumentParser(ReadOnlySpan<string> words, CommandSyntax syntax, Arguments arguments)
     {
         _words = words;
         _syntax = syntax;
-        _arguments = new Arguments(syntax);
+        _arguments = arguments;
     }
 
-    /// <exception cref="UsageException">The command line makes no sense.</exception>
-    public static Arguments Parse(ReadOnlySpan<string> words)
+    // Whether the words are those of the variable: options of a run, and nothing else.
+    private bool IsVariable { get; init; }
+
+    /// <summary>Reads a command line.</summary>
+    /// <param name="words">The words behind the command's name.</param>
+    /// <param name="variable">What <see cref="Variable"/> says, for the main command.</param>
+    /// <exception cref="UsageException">The command line, or the variable, makes no sense.</exception>
+    public static Arguments Parse(ReadOnlySpan<string> words, string? variable = null)
     {
         CommandSyntax? named = words.Length == 0 ? null : Subcommands.Find(words[0]);
-        ArgumentParser parser = named is null ? new(words, CommandSyntax.Main) : new(words[1..], named);
+        CommandSyntax syntax = named ?? CommandSyntax.Main;
+        var arguments = new Arguments(syntax);
+        UsageException? variableError = named is not null || string.IsNullOrEmpty(variable) ? null : ParseVariable(variable, arguments);
+        var parser = new ArgumentParser(named is null ? words : words[1..], syntax, arguments);
         parser.ParseAll();
-        return parser._arguments;
+
+        // Whoever asks for help, or has made a mistake of their own, gets that first.
+        if (variableError is not null && !parser.IsDecided)
+        {
+            throw variableError;
+        }
+
+        parser.Check();
+        return arguments;
+    }
+
+    // Each has its own list of options that were used: what stands there once may stand here once, and then it counts.
+    private static UsageException? ParseVariable(string text, Arguments arguments)
+    {
+        try
+        {
+            new ArgumentParser(OptionWords.Split(text), CommandSyntax.Main, arguments) { IsVariable = true }.ParseAll();
+            return null;
+        }
+        catch (UsageException error)
+        {
+            return UsageException.OfVariable(Variable, error);
+        }
     }
 
     private void ParseAll()
@@ -37,7 +74,11 @@ internal ref struct ArgumentParser
         while (_next < _words.Length && !IsDecided)
         {
             string word = _words[_next++];
-            if (onlyInput || !IsOption(word))
+            if (!onlyInput && IsFile(word))
+            {
+                InsertFile(word);
+            }
+            else if (onlyInput || !IsOption(word))
             {
                 TakeInput(word);
             }
@@ -54,7 +95,11 @@ internal ref struct ArgumentParser
                 ParseShort(word);
             }
         }
+    }
 
+    /// <summary>What no word is wrong in by itself.</summary>
+    private readonly void Check()
+    {
         if (IsDecided)
         {
             return;
@@ -87,9 +132,26 @@ internal ref struct ArgumentParser
     // A lone dash is a value like any other.
     private static bool IsOption(string word) => word.Length > 1 && word[0] == '-';
 
+    // Only where an input could stand: the value of an option is taken as it is, as the original takes it.
+    private readonly bool IsFile(string word) => word.Length > 1 && word[0] == '@' && _syntax.Kind == CommandKind.PreInitialize;
+
+    private void InsertFile(string word)
+    {
+        if (_next <= _fileEnd)
+        {
+            throw UsageException.NestedFile(word);
+        }
+
+        string[] lines = ArgumentFile.Read(word);
+        string[] words = [.. lines, .. _words[_next..]];
+        _words = words;
+        _next = 0;
+        _fileEnd = lines.Length;
+    }
+
     private void TakeInput(string word)
     {
-        if (_hasInput)
+        if (_hasInput || IsVariable)
         {
             throw UsageException.UnexpectedWord(_syntax, word);
         }
@@ -185,6 +247,11 @@ internal ref struct ArgumentParser
         if (!option.Repeatable && option.Id != OptionId.Help && _used.Contains(option))
         {
             throw UsageException.Repeated(_syntax, option);
+        }
+
+        if (IsVariable && option.Id is OptionId.Help or OptionId.Version)
+        {
+            throw UsageException.UnexpectedWord(_syntax, option.Flag);
         }
 
         _used.Add(option);

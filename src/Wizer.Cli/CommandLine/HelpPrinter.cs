@@ -44,6 +44,11 @@ internal static class HelpPrinter
             AppendGroup(text, syntax, group, isLong);
         }
 
+        if (isMain)
+        {
+            AppendVariable(text, isLong);
+        }
+
         return text.ToString();
     }
 
@@ -67,6 +72,21 @@ internal static class HelpPrinter
             ? $"[possible values: {string.Join(", ", syntax.OperandWords)}]"
             : "The module, in the binary or in the text format [default: stdin]";
         text.Append($"\nArguments:\n  {syntax.Operand}  {meaning}\n");
+        text.Append(syntax.Kind == CommandKind.PreInitialize ? "  @FILE    More arguments, from a file with one a line\n" : "");
+    }
+
+    private static void AppendVariable(StringBuilder text, bool isLong)
+    {
+        text.Append($"\nEnvironment:\n      {ArgumentParser.Variable}\n");
+        AppendWrapped(text, "Options that come before those of the command line, with spaces and quotes as in a shell");
+        if (isLong)
+        {
+            text.Append('\n');
+            AppendWrapped(
+                text,
+                "For tools that call this command themselves. An option of the command line takes the place of the same one there; those"
+                + " that may be given several times add up. The commands with a name leave it alone.");
+        }
     }
 
     private static void AppendGroup(StringBuilder text, CommandSyntax syntax, OptionGroup group, bool isLong)

@@ -32,6 +32,20 @@ internal sealed class UsageException : Exception
     public static UsageException InvalidNumber(Option option, string value, string needed) =>
         new($"invalid value '{value}' for '{option.Notation}': must be {needed}");
 
+    /// <summary>An error in an environment variable instead of the command line.</summary>
+    public static UsageException OfVariable(string name, UsageException error) =>
+        new($"{name}: {error.Message["error: ".Length..^Hint.Length]}");
+
+    public static UsageException BadWords(string problem) => new(problem);
+
+    /// <param name="word">With its at sign.</param>
+    /// <param name="problem">What the platform says.</param>
+    public static UsageException UnreadableFile(string word, string problem) =>
+        new($"cannot read arguments from '{word[1..]}': {problem}\n\n  tip: a module that is called '{word}' is './{word}'");
+
+    public static UsageException NestedFile(string word) =>
+        new($"unexpected argument '{word}' found: a file with arguments cannot name another one");
+
     public static UsageException InvalidStub(Option option, string value) =>
         new($"invalid value '{value}' for '{option.Notation}': must be the name of a module, alone or followed by `=zero` or `=trap`");
 

@@ -20,7 +20,7 @@ internal static class Command
         var timeline = new Timeline();
         try
         {
-            Arguments arguments = ArgumentParser.Parse(words);
+            Arguments arguments = ArgumentParser.Parse(words, Environment.GetEnvironmentVariable(ArgumentParser.Variable));
             if (arguments.Help != HelpKind.None)
             {
                 return Print(HelpPrinter.Format(arguments.Syntax, arguments.Help), "help");
