@@ -15,6 +15,7 @@ public sealed class ModuleContext
     internal ModuleContext(ModuleInfo module, ValidationResult validation)
     {
         Module = module;
+        Validation = validation;
         NamedDataCount = (int)validation.NamedDataCount;
         MutableGlobals = FindMutableGlobals(module);
         HasReactorInit = module.FindExport(ReactorInitUtf8) >= 0;
@@ -23,6 +24,21 @@ public sealed class ModuleContext
     /// <summary>The input module. Its bytes must stay as they are while the context is used.</summary>
     public ModuleInfo Module { get; }
 
+    /// <summary>What validation learned about the module.</summary>
+    internal ValidationResult Validation { get; }
+
+    /// <summary>Whether the module has the means to change its tables.</summary>
+    internal bool MayChangeTables => StateInstructions.AreUsed(StateInstructions.OfTables, Validation);
+
+    /// <summary>
+    /// Whether a run may leave other references behind than instantiation makes: in tables, in globals, and in objects, which what
+    /// the module imports may change, too.
+    /// </summary>
+    internal bool MayChangeReferences => MayChangeTables
+        || StateInstructions.AreUsed(StateInstructions.OfObjects, Validation)
+        || HasMutableReferences(Module)
+        || (Module.ImportedFuncCount != 0 && HasObjectTypes(Module));
+
     /// <summary>How many data segments code may depend on: one more than the highest index that an instruction names, or 0.</summary>
     internal int NamedDataCount { get; }
 
@@ -30,7 +46,7 @@ public sealed class ModuleContext
     internal int KeptDataCount(ModuleLayout layout) =>
         layout == ModuleLayout.Compatible ? Module.DataSegments.Length : NamedDataCount;
 
-    /// <summary>The indices of the mutable globals: those that a snapshot reads.</summary>
+    /// <summary>The indices of the mutable globals that hold numbers or vectors: those that a snapshot reads.</summary>
     internal int[] MutableGlobals { get; }
 
     /// <summary>Whether the module exports <c>_initialize</c>, which the initialized module does not, whatever it is.</summary>
@@ -49,19 +65,48 @@ public sealed class ModuleContext
     /// <param name="index">Counts the defined memories.</param>
     public static string MemoryExportName(int index) => "__wizer_memory_" + index.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>Whether a snapshot reads globals of a type.</summary>
+    internal static bool IsRead(GlobalType type) => type.IsMutable && !type.Value.IsRef;
+
+    private static bool HasMutableReferences(ModuleInfo module)
+    {
+        foreach (GlobalInfo global in module.Globals)
+        {
+            if (global.Type.IsMutable && global.Type.Value.IsRef)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasObjectTypes(ModuleInfo module)
+    {
+        foreach (SubType type in module.Types)
+        {
+            if (type.Composite is not FuncType)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static int[] FindMutableGlobals(ModuleInfo module)
     {
         int count = 0;
         foreach (GlobalInfo global in module.Globals)
         {
-            count += global.Type.IsMutable ? 1 : 0;
+            count += IsRead(global.Type) ? 1 : 0;
         }
 
         var indices = new int[count];
         int next = 0;
         for (int i = 0; i < module.Globals.Length; i++)
         {
-            if (module.Globals[i].Type.IsMutable)
+            if (IsRead(module.Globals[i].Type))
             {
                 indices[next++] = i;
             }

@@ -31,7 +31,10 @@ public sealed partial class PreInitializer
         deadline.Run(() =>
         {
             run.ParsePreloads(Options.Features, deadline.Token);
-            context = InputCheck.Check(module, Options.Features, deadline.Token, run.Prepare);
+
+            // The original looks at instructions, and never at what they did.
+            bool seesReferences = Options.Layout != ModuleLayout.Compatible;
+            context = InputCheck.Check(module, Options.Features, seesReferences, deadline.Token, run.Prepare);
             InitFuncCheck.Check(context.Module, Options.InitFunc);
 
             // The original finds contradicting renames after the run only; nothing has happened yet here.

@@ -26,7 +26,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
     public ModuleContext Instrument(ReadOnlyMemory<byte> module, IModuleSink output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ModuleContext context = InputCheck.Check(module, Options.Features);
+        ModuleContext context = InputCheck.Check(module, Options.Features, seesReferences: false);
         using var assembler = new ModuleAssembler(module);
         Instrumenter.Write(context, assembler);
         Deliver(assembler, output);
@@ -52,6 +52,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         clock.Begin(RunPhase.Snapshot);
         RenameTable renames = RenameTable.Create(Options.FuncRenames);
         using var collector = new SnapshotCollector(context, Options.Layout, state as IStableInstanceState);
+        collector.ReadReferences();
         for (int i = 0; i < collector.GlobalCount; i++)
         {
             collector.SetGlobal(i, state.ReadGlobal(collector.GlobalName(i), collector.GlobalType(i)));

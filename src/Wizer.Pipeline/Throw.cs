@@ -24,6 +24,17 @@ internal static class Throw
     internal static void Unsupported(string message) => throw new WizerException(WizerError.UnsupportedModule, message);
 
     [DoesNotReturn]
+    internal static void ReferenceChanged(string what, string place) => Unsupported($"{what}: {place} has changed");
+
+    [DoesNotReturn]
+    internal static void ImportAmbiguous(string what, string place) =>
+        Unsupported($"{what}: {place} refers to a function that is imported under several names");
+
+    [DoesNotReturn]
+    internal static void TableGrown(string what, uint table, ulong before, ulong after) => Unsupported(
+        string.Create(CultureInfo.InvariantCulture, $"{what}: table {table} has grown from {before} to {after} elements"));
+
+    [DoesNotReturn]
     internal static void NoInitFunc(string name) =>
         throw new WizerException(WizerError.InitFuncUnusable, $"the Wasm module does not have a `{name}` export");
 

@@ -96,6 +96,8 @@ public class RewriteBenchmarks
 
         public MemoryRange[] FindTouchedRanges(string exportName) => _touched;
 
+        public DroppedSegments ReadReferences(ModuleContext context) => DroppedSegments.None;
+
         private static MemoryRange[] FindTouched(byte[] memory)
         {
             const int Page = 4096;

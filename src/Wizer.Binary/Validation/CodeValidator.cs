@@ -16,6 +16,7 @@ internal sealed class CodeValidator
     private readonly CancellationToken _cancellation;
     private int[]? _firstUses;
     private uint _namedDataCount;
+    private ulong[] _referencedFuncs = ItemList<ulong>.Empty;
     private readonly Lock _lock = new();
     private int _nextFunc;
     private int _errorFunc = int.MaxValue;
@@ -40,7 +41,7 @@ internal sealed class CodeValidator
     {
         var code = new CodeValidator(context, cancellation);
         code.Run(Math.Clamp(maxWorkers, 1, MaxWorkers), meanwhile);
-        return new ValidationResult(code._firstUses!, code._namedDataCount);
+        return new ValidationResult(code._firstUses!, code._namedDataCount, code._referencedFuncs);
     }
 
     private void Run(int maxWorkers, Action<ModuleInfo>? meanwhile)
@@ -152,6 +153,7 @@ internal sealed class CodeValidator
         lock (_lock)
         {
             _namedDataCount = Math.Max(_namedDataCount, validator.NamedDataCount);
+            MergeReferences(validator.ReferencedFuncs);
 
             // The validator is done with, so the first one's list can become everybody's.
             if (_firstUses is null)
@@ -167,6 +169,20 @@ internal sealed class CodeValidator
                     _firstUses[i] = uses[i];
                 }
             }
+        }
+    }
+
+    private void MergeReferences(ulong[] referencedFuncs)
+    {
+        if (_referencedFuncs.Length == 0)
+        {
+            _referencedFuncs = referencedFuncs;
+            return;
+        }
+
+        for (int i = 0; i < referencedFuncs.Length; i++)
+        {
+            _referencedFuncs[i] |= referencedFuncs[i];
         }
     }
 }

@@ -11,6 +11,19 @@ internal sealed partial class FunctionValidator
     private static ValType NonNull(ValType type) =>
         type.IsBottom ? ValType.Ref(HeapType.Bottom, nullable: false) : type.WithNullable(false);
 
+    private void NoteReference(uint funcIndex)
+    {
+        if (_recordsUses)
+        {
+            if (ReferencedFuncs.Length == 0)
+            {
+                ReferencedFuncs = new ulong[(_module.FuncTypeIndices.Length + 63) / 64];
+            }
+
+            ReferencedFuncs[funcIndex >> 6] |= 1UL << (int)(funcIndex & 63);
+        }
+    }
+
     private void StepReference(in Instruction instruction)
     {
         uint index = instruction.Index;
@@ -34,6 +47,7 @@ internal sealed partial class FunctionValidator
                     Throw.Invalid($"undeclared function reference: function {index} occurs in no export, segment or global", _at);
                 }
 
+                NoteReference(index);
                 Push(NonNullRef(_module.FuncTypeIndices[index]));
                 break;
 

@@ -6,14 +6,18 @@ public sealed class ValidationResult
     // Indexed by opcode; 0, where no instruction can stand, says that it does not occur.
     private readonly int[] _firstUses;
 
-    internal ValidationResult(int[] firstUses, uint namedDataCount)
+    internal ValidationResult(int[] firstUses, uint namedDataCount, ulong[] referencedFuncs)
     {
         _firstUses = firstUses;
         NamedDataCount = namedDataCount;
+        ReferencedFuncs = referencedFuncs;
     }
 
     /// <summary>How many data segments code may depend on: one more than the highest index that an instruction names, or 0.</summary>
     public uint NamedDataCount { get; }
+
+    /// <summary>A bit for each function that <c>ref.func</c> refers to in function bodies; empty when there is none.</summary>
+    internal ulong[] ReferencedFuncs { get; }
 
     /// <summary>Whether an instruction occurs in the code section.</summary>
     public bool Uses(Opcode opcode) => _firstUses[(int)opcode] != 0;

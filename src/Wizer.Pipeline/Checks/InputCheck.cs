@@ -8,23 +8,23 @@ namespace Wizer.Pipeline;
 /// </summary>
 internal static class InputCheck
 {
-    // What changes state that a snapshot does not hold: tables, segments, objects.
-    private static ReadOnlySpan<Opcode> UnsupportedOpcodes =>
-    [
-        Opcode.TableCopy, Opcode.TableInit, Opcode.TableSet, Opcode.TableGrow, Opcode.TableFill,
-        Opcode.ElemDrop, Opcode.DataDrop,
-        Opcode.StructSet, Opcode.ArraySet, Opcode.ArrayFill, Opcode.ArrayCopy, Opcode.ArrayInitData, Opcode.ArrayInitElem,
-    ];
-
     /// <summary>Parses, validates and checks a module.</summary>
     /// <param name="bytes">The module.</param>
     /// <param name="features">What it may use.</param>
+    /// <param name="seesReferences">
+    /// Whether it will be seen what a run does to tables, references, objects and segments; otherwise whatever could change them is
+    /// rejected now.
+    /// </param>
     /// <param name="cancellation">Ends the work.</param>
     /// <param name="meanwhile">What can be done while function bodies are checked, if that takes long; it must not fail.</param>
     /// <exception cref="WizerException">It is malformed, invalid or not supported.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     internal static ModuleContext Check(
-        ReadOnlyMemory<byte> bytes, WasmFeatures features, CancellationToken cancellation = default, Action<ModuleInfo>? meanwhile = null)
+        ReadOnlyMemory<byte> bytes,
+        WasmFeatures features,
+        bool seesReferences,
+        CancellationToken cancellation = default,
+        Action<ModuleInfo>? meanwhile = null)
     {
         if (ModuleReader.IsComponent(bytes.Span))
         {
@@ -33,8 +33,12 @@ internal static class InputCheck
 
         ModuleInfo module = ParseAndValidate(
             bytes, features, cancellation, meanwhile, out ValidationResult validation, out WasmException? disabledFeature);
-        CheckGlobals(module);
-        CheckInstructions(validation);
+        if (!seesReferences)
+        {
+            CheckGlobals(module);
+            CheckInstructions(validation);
+        }
+
         CheckReservedNames(module);
         CheckImports(module);
         if (disabledFeature is not null)
@@ -94,7 +98,7 @@ internal static class InputCheck
     {
         long firstOffset = long.MaxValue;
         Opcode first = default;
-        foreach (Opcode opcode in UnsupportedOpcodes)
+        foreach (Opcode opcode in StateInstructions.All)
         {
             if (validation.TryGetFirstUse(opcode, out long offset) && offset < firstOffset)
             {

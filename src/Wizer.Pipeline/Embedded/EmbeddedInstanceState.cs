@@ -39,6 +39,12 @@ internal sealed class EmbeddedInstanceState(Instance instance) : IStableInstance
         return TouchedPages.Find(memory->Base, memory->ByteLength);
     }
 
+    public DroppedSegments ReadReferences(ModuleContext context)
+    {
+        ReferenceCheck.Check(context, instance);
+        return DroppedSegments.Find(context, instance);
+    }
+
     private static uint IndexIn(string exportName) =>
         uint.Parse(exportName.AsSpan(exportName.LastIndexOf('_') + 1), CultureInfo.InvariantCulture);
 }

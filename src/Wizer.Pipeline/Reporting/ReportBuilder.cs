@@ -90,7 +90,7 @@ internal static class ReportBuilder
         int next = 0;
         for (int i = 0; i < module.Globals.Length; i++)
         {
-            if (module.Globals[i].Type.IsMutable)
+            if (ModuleContext.IsRead(module.Globals[i].Type))
             {
                 GlobalValue value = values[next++];
                 if (value != initial[i])

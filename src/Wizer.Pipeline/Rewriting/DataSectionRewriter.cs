@@ -4,7 +4,7 @@ namespace Wizer.Pipeline;
 
 /// <summary>
 /// Writes the data section. Old segments keep their indices as long as code may name them: active ones have been applied and
-/// dropped, which is what an empty passive one is; passive ones stay. New segments come after.
+/// dropped, which is what an empty passive one is; passive ones stay unless the run dropped them. New segments come after.
 /// </summary>
 internal static class DataSectionRewriter
 {
@@ -20,7 +20,7 @@ internal static class DataSectionRewriter
     internal static void Write(ModuleInfo module, int oldCount, SnapshotData snapshot, ModuleAssembler output)
     {
         uint count = (uint)(oldCount + snapshot.SegmentCount);
-        ulong size = (ulong)WasmWriter.SizeOfU32(count) + SizeOfOldSegments(module, oldCount) + SizeOfNewSegments(snapshot, out ulong copied);
+        ulong size = (ulong)WasmWriter.SizeOfU32(count) + SizeOfOldSegments(module, oldCount, snapshot.Dropped) + SizeOfNewSegments(snapshot, out ulong copied);
         if (size > uint.MaxValue)
         {
             Throw.SectionTooLarge("data", size);
@@ -30,36 +30,36 @@ internal static class DataSectionRewriter
         writer.WriteByte((byte)SectionId.Data);
         writer.WriteU32((uint)size);
         writer.WriteU32(count);
-        WriteOldSegments(module, oldCount, output);
+        WriteOldSegments(module, oldCount, snapshot.Dropped, output);
         WriteNewSegments(snapshot, copied, output);
     }
 
-    private static ulong SizeOfOldSegments(ModuleInfo module, int oldCount)
+    private static ulong SizeOfOldSegments(ModuleInfo module, int oldCount, DroppedSegments dropped)
     {
         ulong size = 0;
         for (int i = 0; i < oldCount; i++)
         {
-            uint length = (uint)KeptLength(module.DataSegments[i]);
+            uint length = (uint)KeptLength(module, i, dropped);
             size += 1 + (ulong)WasmWriter.SizeOfU32(length) + length;
         }
 
         return size;
     }
 
-    private static void WriteOldSegments(ModuleInfo module, int oldCount, ModuleAssembler output)
+    private static void WriteOldSegments(ModuleInfo module, int oldCount, DroppedSegments dropped, ModuleAssembler output)
     {
         WasmWriter writer = output.Writer;
         for (int i = 0; i < oldCount; i++)
         {
-            DataSegmentInfo segment = module.DataSegments[i];
-            int length = KeptLength(segment);
+            int length = KeptLength(module, i, dropped);
             writer.WriteByte(Passive);
             writer.WriteU32((uint)length);
-            output.AddBytes(module.Bytes.Slice(segment.Data.Offset, length));
+            output.AddBytes(module.Bytes.Slice(module.DataSegments[i].Data.Offset, length));
         }
     }
 
-    private static int KeptLength(in DataSegmentInfo segment) => segment.Mode == SegmentMode.Passive ? segment.Data.Length : 0;
+    private static int KeptLength(ModuleInfo module, int index, DroppedSegments dropped) =>
+        module.DataSegments[index].Mode == SegmentMode.Passive && !dropped.HasData(index) ? module.DataSegments[index].Data.Length : 0;
 
     // Also how much of that is written to the buffer, at most.
     private static ulong SizeOfNewSegments(SnapshotData snapshot, out ulong copied)

@@ -16,6 +16,9 @@ internal sealed class ModuleRewriter
 
     // How many of the input's data segments are kept.
     private readonly int _oldDataCount;
+
+    // The functions that only an export or a segment declared that is gone.
+    private readonly uint[] _undeclaredFuncs;
     private readonly ModuleAssembler _output;
 
     private ModuleRewriter(
@@ -27,6 +30,8 @@ internal sealed class ModuleRewriter
         _renames = renames;
         _droppedInitFunc = options.KeepInitFunc ? null : System.Text.Encoding.UTF8.GetBytes(options.InitFunc);
         _oldDataCount = context.KeptDataCount(options.Layout);
+        _undeclaredFuncs = FuncDeclarations.FindMissing(
+            context, snapshot.Dropped, export => Keeps(export.Name.Of(_module.Bytes.Span), out _));
         _output = output;
     }
 
@@ -37,9 +42,15 @@ internal sealed class ModuleRewriter
     private void WriteSections()
     {
         _output.Writer.WritePreamble();
+        int elementPlace = FindPlaceForElements();
         int dataPlace = FindPlaceForData();
         for (int i = 0; i < _module.Sections.Length; i++)
         {
+            if (i == elementPlace)
+            {
+                ElementSectionRewriter.Write(_module, _snapshot.Dropped, _undeclaredFuncs, _output);
+            }
+
             if (i == dataPlace)
             {
                 DataSectionRewriter.Write(_module, _oldDataCount, _snapshot, _output);
@@ -67,6 +78,9 @@ internal sealed class ModuleRewriter
             case SectionId.Export:
                 WriteExports();
                 break;
+            case SectionId.Element when _undeclaredFuncs.Length != 0 || _snapshot.Dropped.HasElements:
+                ElementSectionRewriter.Write(_module, _snapshot.Dropped, _undeclaredFuncs, _output);
+                break;
             case SectionId.DataCount:
                 WriteDataCount();
                 break;
@@ -80,6 +94,27 @@ internal sealed class ModuleRewriter
                 _output.AddSection(section);
                 break;
         }
+    }
+
+    /// <summary>The index of the section that an element section is put before; -1 where there is one, or none is needed.</summary>
+    private int FindPlaceForElements()
+    {
+        int place = -1;
+        for (int i = 0; _undeclaredFuncs.Length != 0 && i < _module.Sections.Length; i++)
+        {
+            SectionId id = _module.Sections[i].Id;
+            if (id == SectionId.Element)
+            {
+                return -1;
+            }
+
+            if (id is SectionId.DataCount or SectionId.Code && place < 0)
+            {
+                place = i;
+            }
+        }
+
+        return place;
     }
 
     /// <summary>
@@ -135,7 +170,7 @@ internal sealed class ModuleRewriter
         int nextValue = 0;
         foreach (GlobalInfo global in _module.Globals)
         {
-            if (global.Type.IsMutable)
+            if (ModuleContext.IsRead(global.Type))
             {
                 writer.WriteGlobalType(global.Type);
                 WriteConst(writer, _snapshot.Globals[nextValue++]);

@@ -18,6 +18,7 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
     private readonly RangeList[] _ranges = new RangeList[context.Module.Memories.Length];
     private readonly SegmentBudget _budget = SegmentBudget.For(layout, context.KeptDataCount(layout));
     private readonly SegmentStore _store = new();
+    private DroppedSegments _dropped = DroppedSegments.None;
     private DataSegment[]? _segments;
     private ReadOnlySequence<byte>[]? _contents;
     private int _segmentCount;
@@ -30,6 +31,12 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
     internal string GlobalName(int nth) => ModuleContext.GlobalExportName(context.MutableGlobals[nth]);
 
     internal ValType GlobalType(int nth) => context.Module.Globals[context.MutableGlobals[nth]].Type.Value;
+
+    /// <summary>
+    /// Looks at what is neither in a memory nor a number, where the runtime shows it; others got no module that could change it.
+    /// </summary>
+    /// <exception cref="WizerException">A snapshot cannot hold what became of it.</exception>
+    internal void ReadReferences() => _dropped = stable?.ReadReferences(context) ?? DroppedSegments.None;
 
     internal void SetGlobal(int nth, GlobalValue value)
     {
@@ -128,7 +135,7 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
             Throw.StateMismatch("a memory was not shown again");
         }
 
-        return new SnapshotData(_globals, _pageCounts, _segments, _contents!, areCopies: stable is null);
+        return new SnapshotData(_globals, _pageCounts, _segments, _contents!, areCopies: stable is null) { Dropped = _dropped };
     }
 
     public void Dispose() => _store.Dispose();

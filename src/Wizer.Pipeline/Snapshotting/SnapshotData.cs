@@ -32,6 +32,9 @@ internal sealed class SnapshotData
     /// <summary>What the memories hold: by memory, then by address.</summary>
     internal DataSegment[] Segments { get; }
 
+    /// <summary>The passive segments of the input that are no longer there.</summary>
+    internal DroppedSegments Dropped { get; init; } = DroppedSegments.None;
+
     internal int SegmentCount => Segments.Length;
 
     /// <summary>The bytes of all segments.</summary>

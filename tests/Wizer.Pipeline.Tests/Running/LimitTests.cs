@@ -297,7 +297,7 @@ public class LimitTests
     [Fact]
     public void TableGrow_BeyondTheLimit_FailsAndIsReported()
     {
-        // The module itself may not grow tables; what it imports from may.
+        // What the module imports from may grow its own tables as it likes.
         var environment = Limited(new EngineOptions { MaxTableElementCount = 10 }) with
         {
             Preloads =

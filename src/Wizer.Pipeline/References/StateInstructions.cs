@@ -1,0 +1,54 @@
+using Wizer.Binary;
+
+namespace Wizer.Pipeline;
+
+/// <summary>The instructions that change state beside memories and numbers, by what they change.</summary>
+internal static class StateInstructions
+{
+    private const int TableCount = 5;
+    private const int SegmentCount = 2;
+
+    /// <summary>All of them.</summary>
+    internal static ReadOnlySpan<Opcode> All =>
+    [
+        Opcode.TableSet, Opcode.TableFill, Opcode.TableCopy, Opcode.TableInit, Opcode.TableGrow,
+        Opcode.ElemDrop, Opcode.DataDrop,
+        Opcode.StructSet, Opcode.ArraySet, Opcode.ArrayFill, Opcode.ArrayCopy, Opcode.ArrayInitData, Opcode.ArrayInitElem,
+    ];
+
+    /// <summary>Those that change tables.</summary>
+    internal static ReadOnlySpan<Opcode> OfTables => All[..TableCount];
+
+    /// <summary>Those that change objects.</summary>
+    internal static ReadOnlySpan<Opcode> OfObjects => All[(TableCount + SegmentCount)..];
+
+    /// <summary>Whether one of them occurs in a module.</summary>
+    internal static bool AreUsed(ReadOnlySpan<Opcode> opcodes, ValidationResult validation)
+    {
+        foreach (Opcode opcode in opcodes)
+        {
+            if (validation.Uses(opcode))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Those of them that occur in a module, for an error: <c>`table.set` or `table.fill` instruction</c>.</summary>
+    internal static string Describe(ReadOnlySpan<Opcode> opcodes, ValidationResult validation)
+    {
+        var names = new List<string>();
+        foreach (Opcode opcode in opcodes)
+        {
+            if (validation.Uses(opcode))
+            {
+                names.Add($"`{OpcodeTable.Mnemonic(opcode)}`");
+            }
+        }
+
+        // Not the module's own code then, but code that it called.
+        return names.Count == 0 ? "change from outside" : string.Join(" or ", names) + " instruction";
+    }
+}
