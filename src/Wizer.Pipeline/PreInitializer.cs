@@ -51,7 +51,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         ArgumentNullException.ThrowIfNull(output);
         clock.Begin(RunPhase.Snapshot);
         RenameTable renames = RenameTable.Create(Options.FuncRenames);
-        using var collector = new SnapshotCollector(context, Options.Layout, state as IStableInstanceState);
+        using var collector = new SnapshotCollector(context, Options, state as IStableInstanceState);
         collector.ReadReferences();
         for (int i = 0; i < collector.GlobalCount; i++)
         {
@@ -87,7 +87,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         var clock = new PhaseClock(Options.Progress);
         clock.Begin(RunPhase.Snapshot);
         RenameTable renames = RenameTable.Create(Options.FuncRenames);
-        using var collector = new SnapshotCollector(context, Options.Layout, stable: null);
+        using var collector = new SnapshotCollector(context, Options, stable: null);
         for (int i = 0; i < collector.GlobalCount; i++)
         {
             collector.SetGlobal(
@@ -125,6 +125,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
             OutputByteLength = byteLength,
             SegmentCount = snapshot.SegmentCount,
             SegmentByteLength = snapshot.SegmentByteLength,
+            KeptSegmentCount = context.KeptDataCount(Options.Layout),
             GlobalCount = snapshot.Globals.Length,
             UnmatchedRenames = RenameReport.Find(context, Options),
             Details = Options.DetailedReport ? ReportBuilder.Describe(context.Module, snapshot) : null,
@@ -134,6 +135,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
     private static long Deliver(ModuleAssembler assembler, IModuleSink output, PhaseClock? clock = null)
     {
         ModuleSlices slices = assembler.Finish();
+        OutlineCheck.Check(slices);
         OutputCheck.Check(slices);
         clock?.Begin(RunPhase.Write);
         output.Write(slices);

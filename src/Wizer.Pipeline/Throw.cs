@@ -118,6 +118,20 @@ internal static class Throw
     internal static void StateMismatch(string message) => throw new WizerException(WizerError.StateMismatch, message);
 
     [DoesNotReturn]
+    internal static void TooManySegments(int keptCount, int newCount, int maxCount) => throw new WizerException(
+        WizerError.SnapshotTooLarge,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"the new module keeps {keptCount} data segments and needs at least {newCount} more, but no more than {maxCount} are allowed"));
+
+    [DoesNotReturn]
+    internal static void TooManyElementSegments(int count) => throw new WizerException(
+        WizerError.SnapshotTooLarge,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"the new module needs {count} element segments, but no more than {WasmLimits.MaxElementSegments} are allowed"));
+
+    [DoesNotReturn]
     internal static void SectionTooLarge(string section, ulong byteLength) => throw new WizerException(
         WizerError.SnapshotTooLarge, $"the {section} section would take {byteLength} bytes, more than the 4294967295 of the binary format");
 

@@ -84,6 +84,6 @@ public enum WizerError
     /// <summary>The output file cannot be created or written; the cause is what the platform said.</summary>
     OutputFailed,
 
-    /// <summary>The initialized module would exceed a limit of the binary format.</summary>
+    /// <summary>The initialized module would exceed a limit: of the binary format, of engines, or of the options.</summary>
     SnapshotTooLarge,
 }

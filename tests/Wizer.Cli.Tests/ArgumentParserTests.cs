@@ -170,6 +170,7 @@ public sealed class ArgumentParserTests
         Assert.Null(arguments.MaxMemory);
         Assert.Null(arguments.MaxTableElements);
         Assert.Null(arguments.StackSize);
+        Assert.Null(arguments.MaxSegments);
         Assert.Equal(0u, arguments.RandomSeed);
     }
 
@@ -286,6 +287,7 @@ public sealed class ArgumentParserTests
 
     [Theory]
     [InlineData("--max-table-elements=x")]
+    [InlineData("--max-segments=-1")]
     [InlineData("--random-seed=-1")]
     [InlineData("--random-seed=18446744073709551616")]
     public void Counts_AreRefused_WhenTheyAreNone(string command)

@@ -10,6 +10,9 @@ public static class ModuleReader
     // The order in which sections must come, by id: tags stand before globals and the data count before the code.
     private static ReadOnlySpan<byte> SectionOrder => [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6];
 
+    /// <summary>The place of a section among all; 0 for custom ones, which may be anywhere, and -1 for what is no section.</summary>
+    internal static int OrderOf(byte id) => id < SectionOrder.Length ? SectionOrder[id] : -1;
+
     /// <summary>Whether the bytes begin like a component instead of a core module. Component Model, Binary Format.</summary>
     public static bool IsComponent(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= 8 && bytes.StartsWith(Magic) && bytes[6] == 1 && bytes[7] == 0;

@@ -346,6 +346,9 @@ internal ref struct ArgumentParser
             case OptionId.MaxMemory:
                 _arguments.MaxMemory = OptionNumber.ParseBytes(option, value!);
                 break;
+            case OptionId.MaxSegments:
+                _arguments.MaxSegments = OptionNumber.ParseCount(option, value!);
+                break;
             case OptionId.MaxTableElements:
                 _arguments.MaxTableElements = OptionNumber.ParseCount(option, value!);
                 break;

@@ -87,6 +87,8 @@ internal sealed class Arguments(CommandSyntax syntax)
     /// <summary>In bytes.</summary>
     public ulong? StackSize { get; set; }
 
+    public ulong? MaxSegments { get; set; }
+
     /// <summary>Whether to inspect for programs rather than people.</summary>
     public bool Json { get; set; }
 }

@@ -31,6 +31,7 @@ internal enum OptionId
     MaxMemory,
     MaxTableElements,
     StackSize,
+    MaxSegments,
     Layout,
     Env,
     Arg,

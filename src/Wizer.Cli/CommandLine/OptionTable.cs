@@ -323,6 +323,17 @@ internal static class OptionTable
             ValueName = "BYTES",
             Summary = "How much the calls of functions within functions may take, for example `16M` [default: 8MiB]",
         },
+        new()
+        {
+            Id = OptionId.MaxSegments,
+            Group = OptionGroup.Limits,
+            IsAddition = true,
+            Long = "max-segments",
+            Value = OptionValue.Required,
+            ValueName = "COUNT",
+            Summary = "How many data segments the new module may have [default: 100000, as engines accept]",
+            Details = ["Its memories are joined until they fit, zeros between them included. Old segments that have to stay count, too."],
+        },
     ];
 
     private static Option Feature(OptionId id, string proposal, params string[] details) => new()

@@ -32,6 +32,9 @@ internal static class RunSettings
             FuncRenames = arguments.Renames,
             KeepInitFunc = arguments.KeepInitFunc,
             Layout = arguments.Layout,
+            MaxSegmentCount = arguments.MaxSegments is { } most
+                ? (int)Math.Min(most, int.MaxValue)
+                : WizerOptions.Default.MaxSegmentCount,
             Features = WasmFeatures.All & ~disabled,
             DetailedReport = arguments.Report is not null,
             Progress = progress,

@@ -151,6 +151,7 @@ internal sealed class ReportWriter
         }
 
         _json.WriteEndArray();
+        _json.WriteNumber("keptSegmentCount", _outcome.Run?.Snapshot.KeptSegmentCount ?? 0);
         _json.WriteStartArray("segments");
         foreach (SegmentReport segment in details?.Segments ?? [])
         {

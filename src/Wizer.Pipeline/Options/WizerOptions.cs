@@ -26,6 +26,12 @@ public sealed record WizerOptions
     /// <summary>How the initialized module is laid out.</summary>
     public ModuleLayout Layout { get; init; }
 
+    /// <summary>
+    /// How many data segments the new module may have, those that stay of the input's included: snapshots are joined until it fits.
+    /// No more than 100,000 in any case, which is what engines accept.
+    /// </summary>
+    public int MaxSegmentCount { get; init; } = SegmentBudget.MaxCountInModule;
+
     /// <summary>What the module may use; a disabled feature is the error <c>X support is not enabled</c>.</summary>
     public WasmFeatures Features { get; init; } = WasmFeatures.All;
 

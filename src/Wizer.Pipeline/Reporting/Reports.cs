@@ -17,6 +17,9 @@ public sealed record SnapshotReport
     /// <summary>The bytes in those segments.</summary>
     public required long SegmentByteLength { get; init; }
 
+    /// <summary>How many of the input's data segments stay beside them, because instructions name them.</summary>
+    public int KeptSegmentCount { get; init; }
+
     /// <summary>The renames under whose new name nothing is exported, in the order of the options.</summary>
     public IReadOnlyList<UnmatchedRename> UnmatchedRenames { get; init; } = [];
 

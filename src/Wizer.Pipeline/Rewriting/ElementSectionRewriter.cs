@@ -20,6 +20,11 @@ internal static class ElementSectionRewriter
     {
         ElementSegmentInfo[] segments = module.ElementSegments;
         int count = segments.Length + (declaredFuncs.Length == 0 ? 0 : 1);
+        if (count > WasmLimits.MaxElementSegments)
+        {
+            Throw.TooManyElementSegments(count);
+        }
+
         WasmWriter writer = output.Writer;
         int section = writer.BeginSection(SectionId.Element);
         writer.WriteU32((uint)count);

@@ -51,6 +51,11 @@ internal sealed class SegmentBudget
     /// <summary>The budget of a snapshot.</summary>
     /// <param name="layout">The original's has a limit of its own.</param>
     /// <param name="keptCount">How many of the input's segments stay.</param>
-    internal static SegmentBudget For(ModuleLayout layout, int keptCount) => new(
-        layout, layout == ModuleLayout.Compatible ? MaxCountOfOriginal : Math.Max(1, MaxCountInModule - keptCount));
+    /// <param name="maxCountInModule">How many the module may have with them.</param>
+    internal static SegmentBudget For(ModuleLayout layout, int keptCount, int maxCountInModule = MaxCountInModule)
+    {
+        // Whoever adds them all up finds out when there is no room for the last one.
+        int left = Math.Max(1, maxCountInModule - keptCount);
+        return new SegmentBudget(layout, layout == ModuleLayout.Compatible ? Math.Min(MaxCountOfOriginal, left) : left);
+    }
 }

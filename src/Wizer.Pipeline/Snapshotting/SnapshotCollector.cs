@@ -9,14 +9,16 @@ namespace Wizer.Pipeline;
 /// its asynchronous twin drive it, so that they cannot differ.
 /// </summary>
 /// <param name="context">The module that the state belongs to.</param>
-/// <param name="layout">Which ranges become segments.</param>
+/// <param name="options">Which ranges become segments, and how many.</param>
 /// <param name="stable">The state, when its memories stay as they are until the module has been written: nothing is copied then.</param>
-internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layout, IStableInstanceState? stable) : IDisposable
+internal sealed class SnapshotCollector(ModuleContext context, WizerOptions options, IStableInstanceState? stable) : IDisposable
 {
     private readonly GlobalValue[] _globals = new GlobalValue[context.MutableGlobals.Length];
     private readonly ulong[] _pageCounts = new ulong[context.Module.Memories.Length];
     private readonly RangeList[] _ranges = new RangeList[context.Module.Memories.Length];
-    private readonly SegmentBudget _budget = SegmentBudget.For(layout, context.KeptDataCount(layout));
+    private readonly int _keptCount = context.KeptDataCount(options.Layout);
+    private readonly int _maxCount = MaxCountOf(options);
+    private readonly SegmentBudget _budget = SegmentBudget.For(options.Layout, context.KeptDataCount(options.Layout), MaxCountOf(options));
     private readonly SegmentStore _store = new();
     private DroppedSegments _dropped = DroppedSegments.None;
     private DataSegment[]? _segments;
@@ -79,6 +81,7 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
     }
 
     /// <summary>Decides which ranges become segments. Call after the last <see cref="Scan"/>.</summary>
+    /// <exception cref="WizerException">There are too many, however they are joined.</exception>
     internal void ChooseSegments()
     {
         for (int i = 0; i < _ranges.Length; i++)
@@ -94,6 +97,11 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
         foreach (RangeList ranges in _ranges)
         {
             count += ranges.Count;
+        }
+
+        if (_keptCount + count > _maxCount)
+        {
+            Throw.TooManySegments(_keptCount, count, _maxCount);
         }
 
         _segments = new DataSegment[count];
@@ -139,4 +147,6 @@ internal sealed class SnapshotCollector(ModuleContext context, ModuleLayout layo
     }
 
     public void Dispose() => _store.Dispose();
+
+    private static int MaxCountOf(WizerOptions options) => Math.Min(options.MaxSegmentCount, SegmentBudget.MaxCountInModule);
 }

@@ -101,7 +101,12 @@ public class SegmentChoiceTests
         Assert.Equal(99_993, SegmentBudget.For(ModuleLayout.Compact, keptCount: 7).MaxCount);
         Assert.Equal(1, SegmentBudget.For(ModuleLayout.Compact, keptCount: 100_000).MaxCount);
         Assert.Equal(10_000, SegmentBudget.For(ModuleLayout.Compatible, keptCount: 0).MaxCount);
-        Assert.Equal(10_000, SegmentBudget.For(ModuleLayout.Compatible, keptCount: 100_000).MaxCount);
+        Assert.Equal(10_000, SegmentBudget.For(ModuleLayout.Compatible, keptCount: 90_000).MaxCount);
+        Assert.Equal(5_000, SegmentBudget.For(ModuleLayout.Compatible, keptCount: 95_000).MaxCount);
+        Assert.Equal(1, SegmentBudget.For(ModuleLayout.Compatible, keptCount: 100_000).MaxCount);
+        Assert.Equal(13, SegmentBudget.For(ModuleLayout.Compact, keptCount: 7, maxCountInModule: 20).FreeCount);
+        Assert.Equal(13, SegmentBudget.For(ModuleLayout.Compatible, keptCount: 7, maxCountInModule: 20).MaxCount);
+        Assert.Equal(1, SegmentBudget.For(ModuleLayout.Compact, keptCount: 7, maxCountInModule: -1).MaxCount);
     }
 
     [Fact]
