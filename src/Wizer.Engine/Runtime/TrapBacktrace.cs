@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Wizer.Engine.Symbols;
 
 namespace Wizer.Engine;
 
@@ -60,7 +61,7 @@ internal static unsafe class TrapBacktrace
             text.Append(frame.ModuleName ?? "<unknown>").Append('!');
             if (frame.FuncName != null)
             {
-                text.Append(frame.FuncName);
+                text.Append(Demangler.Demangle(frame.FuncName));
             }
             else
             {

@@ -32,9 +32,9 @@ public sealed class TrapTextTests
     {
         string[] lines = Recursion(500).DisplayBacktrace!.Split('\n');
         Assert.Equal(1 + 50 + 1 + 10, lines.Length);
-        Assert.Equal("   49:      0x1 - <unknown>!f", lines[50]);
+        Assert.Equal("   49:      0x1 - <unknown>!again", lines[50]);
         Assert.Equal("       ... 440 more frames", lines[51]);
-        Assert.Equal("  499:      0x1 - <unknown>!f", lines[61]);
+        Assert.Equal("  499:      0x1 - <unknown>!again", lines[61]);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class TrapTextTests
         var trap = new WasmTrapException(TrapKind.CallStackExhausted);
         for (uint i = 0; i < depth; i++)
         {
-            trap.Add(new WasmFrame(i, "f", 1));
+            trap.Add(new WasmFrame(i, "again", 1));
         }
 
         return trap;
