@@ -26,6 +26,7 @@ internal static class FileError
     public static string Describe(Exception exception, string? path) => exception switch
     {
         FileNotFoundException or DirectoryNotFoundException => Describe(NoEntry),
+        UnauthorizedAccessException { HResult: IsDirectory } => Describe(IsDirectory),
         UnauthorizedAccessException when path is not null && Directory.Exists(path) => Describe(IsDirectory),
         UnauthorizedAccessException => Describe(NoAccess),
         PathTooLongException => "File name too long",

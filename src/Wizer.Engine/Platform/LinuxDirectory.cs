@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
 using static Wizer.Engine.LinuxLibC;
@@ -33,9 +32,7 @@ internal sealed unsafe class LinuxDirectory : HostDirectory
 
     public static Errno OpenPath(string hostPath, out HostDirectory? directory)
     {
-        byte[] path = new byte[Encoding.UTF8.GetByteCount(hostPath) + 1];
-        Encoding.UTF8.GetBytes(hostPath, path);
-        fixed (byte* pointer = path)
+        fixed (byte* pointer = PathBytes.Terminated(hostPath))
         {
             int fd = openat(AT_FDCWD, pointer, O_DIRECTORY | O_CLOEXEC, 0);
             directory = fd < 0 ? null : new LinuxDirectory(fd);

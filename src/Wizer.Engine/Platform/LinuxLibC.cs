@@ -24,6 +24,7 @@ internal static unsafe partial class LinuxLibC
     public const int AT_FDCWD = -100;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
     public const int AT_REMOVEDIR = 0x200;
+    public const int AT_EACCESS = 0x200;
     public const int AT_EMPTY_PATH = 0x1000;
 
     public const uint STATX_BASIC_STATS = 0x7ff;
@@ -33,6 +34,9 @@ internal static unsafe partial class LinuxLibC
     public const int FD_CLOEXEC = 1;
     public const long UTIME_NOW = 0x3fffffff;
     public const long UTIME_OMIT = 0x3ffffffe;
+    public const int X_OK = 1;
+    public const int W_OK = 2;
+    public const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
     public const short POLLIN = 0x1;
     public const short POLLOUT = 0x4;
 
@@ -119,6 +123,42 @@ internal static unsafe partial class LinuxLibC
 
     [LibraryImport(Library, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int faccessat(int directory, byte* path, int mode, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int fchmod(int file, uint mode);
+
+    [LibraryImport(Library, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int fchown(int file, uint owner, uint group);
+
+    [LibraryImport(Library, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint llistxattr(byte* path, byte* names, nint byteLength);
+
+    [LibraryImport(Library, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint flistxattr(int file, byte* names, nint byteLength);
+
+    [LibraryImport(Library, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint lgetxattr(byte* path, byte* name, byte* value, nint byteLength);
+
+    [LibraryImport(Library, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint fgetxattr(int file, byte* name, byte* value, nint byteLength);
+
+    [LibraryImport(Library, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int fsetxattr(int file, byte* name, byte* value, nint byteLength, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int fremovexattr(int file, byte* name);
+
+    [LibraryImport(Library, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int fsync(int file);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -141,6 +181,10 @@ internal static unsafe partial class LinuxLibC
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial nint getrandom(byte* buffer, nint byteLength, uint flags);
 
+    [LibraryImport(Library)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial uint geteuid();
+
     [LibraryImport(Library, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint syscall(long number, long file, byte* buffer, nint byteLength);
@@ -160,8 +204,17 @@ internal static unsafe partial class LinuxLibC
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct Statx
 {
+    [FieldOffset(8)]
+    public ulong Attributes;
+
     [FieldOffset(16)]
     public uint LinkCount;
+
+    [FieldOffset(20)]
+    public uint Owner;
+
+    [FieldOffset(24)]
+    public uint Group;
 
     [FieldOffset(28)]
     public ushort Mode;

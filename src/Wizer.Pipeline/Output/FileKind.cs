@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Wizer.Engine;
 
 namespace Wizer.Pipeline;
 
@@ -14,43 +14,34 @@ internal enum FileKind
 }
 
 /// <summary>Asks the platform for a <see cref="FileKind"/>, which .NET does not tell.</summary>
-internal static unsafe partial class FileKinds
+internal static class FileKinds
 {
-    private const int CurrentDirectory = -100;
-    private const uint TypeMask = 0x1;
-    private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
+    private const int NotPermitted = 1;
     private const int NoEntry = 2;
-    private const int Link = 10;
-
-    // `struct statx` is the same on every Linux: 256 bytes, the mode at 28.
-    private const int StatLength = 256;
+    private const int NotADirectory = 20;
+    private const int NoSystemCall = 38;
 
     /// <summary>The kind of what a path leads to.</summary>
-    /// <exception cref="IOException">It leads in circles; the <c>HResult</c> is the error number.</exception>
+    /// <exception cref="IOException">That cannot be known, or it leads in circles; the <c>HResult</c> is the error number.</exception>
     public static FileKind Of(string path)
     {
-        if (OperatingSystem.IsLinux() && TryStat(path, out FileKind kind))
+        if (!LinuxLibC.IsSupported)
         {
-            return kind;
+            return Guess(path);
         }
 
-        return Guess(path);
-    }
+        if (FileStatus.TryGet(path, followsLink: true, out FileStatus status, out int error))
+        {
+            return status.Kind;
+        }
 
-    /// <summary>Whether a path is known to be no link, without following it; the directories it goes through may be links.</summary>
-    /// <remarks>What is not there is none either. Asking .NET where that leads would end in an exception, which takes milliseconds.</remarks>
-    internal static bool IsNoLink(string path)
-    {
-        byte* stat = stackalloc byte[StatLength];
-        try
+        // A sandbox that does not know the call says so by one of the last two.
+        return error switch
         {
-            return OperatingSystem.IsLinux()
-                && (StatX(CurrentDirectory, path, NoFollow, TypeMask, stat) == 0 ? TypeIn(stat) != Link : Marshal.GetLastPInvokeError() == NoEntry);
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return false;
-        }
+            NoEntry or NotADirectory => FileKind.Absent,
+            NoSystemCall or NotPermitted => Guess(path),
+            _ => throw new IOException("", error),
+        };
     }
 
     // The portable answer: .NET tells files from directories, and devices have places and names of their own.
@@ -71,37 +62,4 @@ internal static unsafe partial class FileKinds
             ? FileKind.Stream
             : FileKind.Regular;
     }
-
-    private static bool TryStat(string path, out FileKind kind)
-    {
-        byte* stat = stackalloc byte[StatLength];
-        try
-        {
-            if (StatX(CurrentDirectory, path, 0, TypeMask, stat) != 0)
-            {
-                const int LinkLoop = 40;
-                int error = Marshal.GetLastPInvokeError();
-                kind = FileKind.Absent;
-                return error == LinkLoop ? throw new IOException("", error) : error == NoEntry;
-            }
-        }
-        catch (EntryPointNotFoundException)
-        {
-            kind = default;
-            return false;
-        }
-
-        kind = TypeIn(stat) switch
-        {
-            4 => FileKind.Directory,
-            8 => FileKind.Regular,
-            _ => FileKind.Stream,
-        };
-        return true;
-    }
-
-    private static int TypeIn(byte* stat) => *(ushort*)(stat + 28) >> 12;
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatX(int directory, string path, int flags, uint mask, byte* stat);
 }

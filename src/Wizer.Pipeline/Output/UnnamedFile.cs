@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Wizer.Engine;
 
@@ -21,14 +20,14 @@ internal static unsafe class UnnamedFile
     public static SafeFileHandle? TryCreate(string directory)
     {
         // A name is given by way of the descriptor's own path.
-        if (!OperatingSystem.IsLinux() || !Directory.Exists(Descriptors))
+        if (!LinuxLibC.IsSupported || !Directory.Exists(Descriptors))
         {
             return null;
         }
 
         const int Unnamed = 0x400000; // O_TMPFILE, which includes O_DIRECTORY
         int flags = Unnamed | LinuxLibC.O_DIRECTORY | LinuxLibC.O_WRONLY | LinuxLibC.O_CLOEXEC;
-        fixed (byte* path = Terminated(directory))
+        fixed (byte* path = PathBytes.Terminated(directory))
         {
             int descriptor = LinuxLibC.openat(LinuxLibC.AT_FDCWD, path, flags, ReadAndWriteForAll);
             return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
@@ -40,8 +39,8 @@ internal static unsafe class UnnamedFile
     /// <exception cref="IOException">Another error; its number is the <c>HResult</c>.</exception>
     public static bool TryName(SafeFileHandle file, string name)
     {
-        fixed (byte* source = Terminated(Descriptors + ((int)file.DangerousGetHandle()).ToString(CultureInfo.InvariantCulture)))
-        fixed (byte* target = Terminated(name))
+        fixed (byte* source = PathBytes.Terminated(Descriptors + ((int)file.DangerousGetHandle()).ToString(CultureInfo.InvariantCulture)))
+        fixed (byte* target = PathBytes.Terminated(name))
         {
             if (LinuxLibC.linkat(LinuxLibC.AT_FDCWD, source, LinuxLibC.AT_FDCWD, target, FollowLink) == 0)
             {
@@ -52,6 +51,4 @@ internal static unsafe class UnnamedFile
         int error = Marshal.GetLastPInvokeError();
         return error == Exists ? false : throw new IOException("", error);
     }
-
-    private static byte[] Terminated(string path) => Encoding.UTF8.GetBytes(path + "\0");
 }

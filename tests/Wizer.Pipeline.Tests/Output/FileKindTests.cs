@@ -21,18 +21,4 @@ public sealed class FileKindTests
         Assert.Equal((FileKind)kind, FileKinds.Of(directory.In(name)));
         Assert.Equal((FileKind)kind, name == "dangling" ? FileKind.Absent : FileKinds.Guess(directory.In(name)));
     }
-
-    [Theory]
-    [InlineData("no", true)]
-    [InlineData("in.wat", true)]
-    [InlineData("link", false)]
-    [InlineData("dangling", false)]
-    public void IsNoLink_DoesNotFollow(string name, bool expected)
-    {
-        using var directory = new TemporaryDirectory();
-        File.WriteAllText(directory.In("in.wat"), "");
-        File.CreateSymbolicLink(directory.In("link"), "in.wat");
-        File.CreateSymbolicLink(directory.In("dangling"), "no");
-        Assert.Equal(expected && OperatingSystem.IsLinux(), FileKinds.IsNoLink(directory.In(name)));
-    }
 }

@@ -1,0 +1,175 @@
+using Microsoft.Win32.SafeHandles;
+using Wizer.Engine;
+
+namespace Wizer.Pipeline;
+
+/// <summary>How an output gets to its place.</summary>
+internal enum OutputWay
+{
+    /// <summary>Another file takes the place of what is there, if anything is.</summary>
+    Replace,
+
+    /// <summary>The file that is there stays, and gets other bytes.</summary>
+    Overwrite,
+
+    /// <summary>What is there takes the bytes and keeps none.</summary>
+    Stream,
+}
+
+/// <summary>
+/// Where an output goes, and how: all that can be known before a guest runs. Links are followed now, and a file that has to stay is
+/// opened now, so that nobody can redirect the output afterwards. Nothing is created or changed.
+/// </summary>
+internal sealed class OutputTarget
+{
+    // As many links as the kernel follows.
+    private const int MaxLinkCount = 40;
+
+    private OutputTarget(string path, FileKind kind, OutputWay way)
+    {
+        Path = path;
+        Kind = kind;
+        Way = way;
+    }
+
+    /// <summary>The path, with links followed.</summary>
+    public string Path { get; }
+
+    public FileKind Kind { get; }
+
+    public OutputWay Way { get; }
+
+    /// <summary>What is known about what is there; null where nothing is, or the platform does not say.</summary>
+    public FileStatus? Status { get; private init; }
+
+    /// <summary>The file to be overwritten.</summary>
+    public SafeFileHandle? File { get; private init; }
+
+    public string Directory => DirectoryOf(Path);
+
+    /// <summary>Finds out where a path leads.</summary>
+    /// <exception cref="IOException">Nothing could be written there; so with the others that file operations throw.</exception>
+    public static OutputTarget At(string path)
+    {
+        if (!LinuxLibC.IsSupported || !FileStatus.TryGet(path, followsLink: true, out FileStatus status, out _))
+        {
+            return AtUnknown(path);
+        }
+
+        if (status.Kind == FileKind.Directory)
+        {
+            const int IsDirectory = 21; // EISDIR
+            throw new UnauthorizedAccessException { HResult = IsDirectory };
+        }
+
+        if (status.Kind == FileKind.Stream)
+        {
+            const int NoDevice = 6; // ENXIO, as opening it would say
+            HostFiles.DemandWritable(path, FileKind.Regular);
+            return status.IsSocket ? throw new IOException("", NoDevice) : new OutputTarget(path, FileKind.Stream, OutputWay.Stream) { Status = status };
+        }
+
+        string target = FollowLinks(path, out bool isHeldOpen);
+        if (isHeldOpen || MustStay(status) || !AcceptsFiles(DirectoryOf(target)))
+        {
+            SafeFileHandle file = HostFiles.OpenToWrite(target, followsLink: isHeldOpen);
+            return new OutputTarget(target, FileKind.Regular, OutputWay.Overwrite) { Status = status, File = file };
+        }
+
+        HostFiles.DemandWritable(target, FileKind.Regular);
+        return new OutputTarget(target, FileKind.Regular, OutputWay.Replace) { Status = status };
+    }
+
+    /// <summary>The directory that a path's last name is in.</summary>
+    internal static string DirectoryOf(string path) =>
+        System.IO.Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".";
+
+    // Nothing is there, or nothing is known about it.
+    private static OutputTarget AtUnknown(string path)
+    {
+        FileKind kind = FileKinds.Of(path);
+        if (kind == FileKind.Directory)
+        {
+            throw new UnauthorizedAccessException();
+        }
+
+        if (kind == FileKind.Stream)
+        {
+            return new OutputTarget(path, kind, OutputWay.Stream);
+        }
+
+        string target = LinuxLibC.IsSupported ? FollowLinks(path, out _) : ResolveLinks(path);
+        if (kind == FileKind.Regular)
+        {
+            HostFiles.DemandWritable(target, kind);
+            return new OutputTarget(target, kind, OutputWay.Replace);
+        }
+
+        string directory = DirectoryOf(target);
+        switch (FileKinds.Of(directory))
+        {
+            case FileKind.Directory:
+                HostFiles.DemandWritable(directory, FileKind.Directory);
+                return new OutputTarget(target, kind, OutputWay.Replace);
+            case FileKind.Absent:
+                throw new DirectoryNotFoundException();
+            default:
+                const int NotADirectory = 20;
+                throw new IOException("", NotADirectory);
+        }
+    }
+
+    // A mount point cannot be replaced, other links to the file would keep the old bytes, and only root can give a file away.
+    private static bool MustStay(in FileStatus status)
+    {
+        uint user = LinuxLibC.geteuid();
+        return status.IsMountPoint || status.LinkCount > 1 || (status.Owner != user && user != 0);
+    }
+
+    private static bool AcceptsFiles(string directory)
+    {
+        try
+        {
+            HostFiles.DemandWritable(directory, FileKind.Directory);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    // A link to a place where nothing is yet leads to the place. A link of /proc leads to an open file: whoever holds that open must
+    // find the output in it.
+    private static string FollowLinks(string path, out bool isHeldOpen)
+    {
+        const int Loop = 40;
+        for (int count = 0; count <= MaxLinkCount; count++)
+        {
+            string? link = HostFiles.ReadLink(path);
+            isHeldOpen = link is not null
+                && (path.StartsWith("/proc/", StringComparison.Ordinal) || path.StartsWith("/dev/fd/", StringComparison.Ordinal));
+            if (link is null || isHeldOpen)
+            {
+                return path;
+            }
+
+            path = link.StartsWith('/') ? link : System.IO.Path.Combine(DirectoryOf(path), link);
+        }
+
+        throw new IOException("", Loop);
+    }
+
+    // Of a relative path, .NET takes a relative link to be relative to the root.
+    private static string ResolveLinks(string path)
+    {
+        try
+        {
+            return System.IO.File.ResolveLinkTarget(System.IO.Path.GetFullPath(path), returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return path;
+        }
+    }
+}
