@@ -182,7 +182,8 @@ internal static class OptionTable
             Details =
             [
                 "Hashes and sizes of input and output, the time of each phase, the memories with their segments, the globals that"
-                + " changed, the imported functions that were called. Written when the run fails, too. `-` is stdout.",
+                + " changed, the imported functions that were called. Written when the run fails, too, and never in the place"
+                + " of a module. `-` is stdout.",
             ],
         },
         new()

@@ -57,6 +57,11 @@ internal sealed class UsageException : Exception
 
     public static UsageException TwoForOneFile(string path) => new($"the module and the report cannot both go to '{path}'");
 
+    /// <param name="path">The report's.</param>
+    /// <param name="what">What is read from there.</param>
+    public static UsageException ReportOverInput(string path, string what) =>
+        new($"the report cannot go to '{path}', which is {what}");
+
     public static UsageException InvalidChoice(Option option, string value)
     {
         string message = $"invalid value '{value}' for '{option.Notation}'{PossibleValues(option)}";

@@ -34,7 +34,7 @@ internal sealed class Job
     private int Run()
     {
         // Settled before the guest runs: it cannot redirect the report afterwards, and a path that leads nowhere ends the run early.
-        using OutputFile? report = ReportFile();
+        using OutputFile? report = ReportFile.At(_arguments);
         try
         {
             _progress = ProgressLine.Watch(_timeline);
@@ -55,7 +55,7 @@ internal sealed class Job
             WriteReport(report);
             return _outcome.ExitCode;
         }
-        catch (Exception error) when (_outcome.ExitCode == Command.Succeeded && _outcome.Run is null)
+        catch (Exception error) when (error is not UsageException && _outcome.ExitCode == Command.Succeeded && _outcome.Run is null)
         {
             _outcome.Error = error;
             _outcome.ExitCode = Command.Failed;
@@ -75,9 +75,6 @@ internal sealed class Job
         }
     }
 
-    private OutputFile? ReportFile() =>
-        _arguments.Report is { } path ? OutputFile.At(path == Arguments.StandardOutput ? null : path) : null;
-
     private int Initialize(OutputFile? report)
     {
         _timeline.Begin("read");
@@ -90,6 +87,7 @@ internal sealed class Job
         _input = InputFile.Read(_arguments.Input);
         _outcome.Input = _input.Memory;
         using OutputFile output = OutputFile.At(_arguments.Output);
+        ReportFile.DemandOwnPlace(report, output, _arguments);
         InitEnvironment environment = RunSettings.Environment(_arguments, _progress is null ? null : _progress.StepAside);
         ReadOnlyMemory<byte> module = ParseText();
         var initializer = new PreInitializer(RunSettings.Options(_arguments, _timeline));
@@ -121,6 +119,7 @@ internal sealed class Job
 
         try
         {
+            ReportFile.DemandNoModule(report, _arguments.Report!);
             report.Write(ReportWriter.Format(_arguments, _timeline, _outcome));
         }
         catch (CommandException error)

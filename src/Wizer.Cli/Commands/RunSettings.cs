@@ -8,7 +8,8 @@ namespace Wizer.Cli;
 /// <summary>What the command line means to the pipeline.</summary>
 internal static class RunSettings
 {
-    private const string StandardInput = "-";
+    /// <summary>What stands for stdin in the place of a module to preload.</summary>
+    public const string StandardInput = "-";
 
     /// <summary>How the module is to be pre-initialized.</summary>
     /// <exception cref="CommandException">Two options contradict one another.</exception>

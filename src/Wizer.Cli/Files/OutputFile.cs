@@ -5,6 +5,9 @@ namespace Wizer.Cli;
 /// <summary>Where the new module goes: stdout, or a file.</summary>
 internal sealed class OutputFile : IModuleSink, IDisposable
 {
+    private const int StandardInput = 0;
+    private const int StandardOutput = 1;
+
     private readonly string? _path;
     private readonly ModuleFile? _file;
 
@@ -33,6 +36,22 @@ internal sealed class OutputFile : IModuleSink, IDisposable
             throw CommandException.File(error.Message, error.InnerException!, path);
         }
     }
+
+    /// <summary>Whether another output goes to the same file, or both go to stdout.</summary>
+    public bool IsSamePlace(OutputFile other) => (_file, other._file) switch
+    {
+        (null, null) => true,
+        ({ } file, null) => file.Target.IsFileOf(StandardOutput),
+        (null, { } file) => file.Target.IsFileOf(StandardOutput),
+        ({ } file, { } otherFile) => file.Target.IsSamePlace(otherFile.Target),
+    };
+
+    /// <summary>Whether the output goes to a file that is to be read; null is stdin.</summary>
+    public bool IsInput(string? path) =>
+        _file is not null && (path is null ? _file.Target.IsFileOf(StandardInput) : _file.Target.IsFileAt(path));
+
+    /// <summary>Whether a module is in the output's place now.</summary>
+    public bool HoldsModule() => _file is not null && _file.Target.HoldsModule();
 
     /// <inheritdoc/>
     /// <exception cref="CommandException">The module could not be written; no part of it is left in a file's place.</exception>

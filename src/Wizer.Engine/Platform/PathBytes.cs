@@ -14,8 +14,9 @@ internal static class PathBytes
 
     /// <summary>The bytes of a path with a terminator, as the kernel takes them.</summary>
     /// <exception cref="ArgumentException">There is a terminator in it.</exception>
-    public static byte[] Terminated(string path) =>
-        path.Contains('\0') ? throw new ArgumentException("a path with a null character in it", nameof(path)) : Encode(path, terminatorLength: 1);
+    public static byte[] Terminated(string path) => path.Contains('\0')
+        ? throw new ArgumentException("a path with a null character in it", nameof(path))
+        : Encode(path, terminatorLength: 1);
 
     /// <summary>A path from its bytes.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes)

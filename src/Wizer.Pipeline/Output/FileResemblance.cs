@@ -4,7 +4,9 @@ using Wizer.Engine;
 
 namespace Wizer.Pipeline;
 
-/// <summary>Makes a new file look like the one whose place it takes: owner, group, mode and extended attributes, access lists among them.</summary>
+/// <summary>
+/// Makes a new file look like the one whose place it takes: owner, group, mode and extended attributes, access lists among them.
+/// </summary>
 internal static unsafe class FileResemblance
 {
     // What the kernel allows for a list of names and for a value.

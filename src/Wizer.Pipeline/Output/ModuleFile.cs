@@ -28,6 +28,9 @@ public sealed class ModuleFile : IModuleSink, IDisposable
         _target = target;
     }
 
+    /// <summary>Where it goes, and how.</summary>
+    internal OutputTarget Target => _target;
+
     /// <summary>Finds out where a path leads and whether that can be written, without creating or changing anything.</summary>
     /// <exception cref="WizerException">Nothing could be written there (<see cref="WizerError.OutputFailed"/>).</exception>
     public static ModuleFile At(string path)
@@ -46,7 +49,8 @@ public sealed class ModuleFile : IModuleSink, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="WizerException">
-    /// The module could not be written; no part of it is left in a file's place, unless that file had to be overwritten and its disk failed.
+    /// The module could not be written; no part of it is left in a file's place, unless that file had to be overwritten and its
+    /// disk failed.
     /// </exception>
     public void Write(ModuleSlices module)
     {

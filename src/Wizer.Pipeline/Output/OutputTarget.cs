@@ -47,6 +47,73 @@ internal sealed class OutputTarget
 
     public string Directory => DirectoryOf(Path);
 
+    /// <summary>Whether another output goes to the same file, or would make one of the same name.</summary>
+    /// <remarks>Devices take any number of them.</remarks>
+    public bool IsSamePlace(OutputTarget other)
+    {
+        if (Kind != other.Kind || Kind == FileKind.Stream)
+        {
+            return false;
+        }
+
+        if (Status is { } status && other.Status is { } otherStatus)
+        {
+            return status.IsSameFile(otherStatus);
+        }
+
+        if (LinuxLibC.IsSupported)
+        {
+            return IsSameName(other.Path) && FileStatus.TryGet(Directory, followsLink: true, out FileStatus directory, out _)
+                && FileStatus.TryGet(other.Directory, followsLink: true, out FileStatus otherDirectory, out _)
+                && directory.IsSameFile(otherDirectory);
+        }
+
+        return IsSamePath(other.Path);
+    }
+
+    /// <summary>Whether the output goes to a file that is to be read.</summary>
+    public bool IsFileAt(string path)
+    {
+        if (Kind != FileKind.Regular)
+        {
+            return false;
+        }
+
+        return Status is { } status
+            ? FileStatus.TryGet(path, followsLink: true, out FileStatus other, out _) && status.IsSameFile(other)
+            : IsSamePath(ResolveLinks(path));
+    }
+
+    /// <summary>Whether the output goes to a file that the process holds open.</summary>
+    public bool IsFileOf(int descriptor) =>
+        Kind == FileKind.Regular && Status is { } status && FileStatus.TryGet(descriptor, out FileStatus other) && status.IsSameFile(other);
+
+    /// <summary>Whether a file is there now that begins as a module or a component does.</summary>
+    public bool HoldsModule()
+    {
+        try
+        {
+            if (FileKinds.Of(Path) != FileKind.Regular)
+            {
+                return false;
+            }
+
+            Span<byte> start = stackalloc byte[4];
+            using SafeFileHandle file = HostFiles.OpenToRead(Path);
+            return RandomAccess.Read(file, start, 0) == start.Length && start.SequenceEqual("\0asm"u8);
+        }
+        catch (Exception error) when (ModuleFile.IsFileError(error))
+        {
+            return false; // what cannot be read can be written all the same
+        }
+    }
+
+    private bool IsSameName(string other) => System.IO.Path.GetFileName(Path) == System.IO.Path.GetFileName(other);
+
+    // Where there are no file numbers, names differ by more than case, or not at all.
+    private bool IsSamePath(string other) => string.Equals(
+        System.IO.Path.GetFullPath(Path), System.IO.Path.GetFullPath(other), StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Finds out where a path leads.</summary>
     /// <exception cref="IOException">Nothing could be written there; so with the others that file operations throw.</exception>
     public static OutputTarget At(string path)
@@ -66,7 +133,9 @@ internal sealed class OutputTarget
         {
             const int NoDevice = 6; // ENXIO, as opening it would say
             HostFiles.DemandWritable(path, FileKind.Regular);
-            return status.IsSocket ? throw new IOException("", NoDevice) : new OutputTarget(path, FileKind.Stream, OutputWay.Stream) { Status = status };
+            return status.IsSocket
+                ? throw new IOException("", NoDevice)
+                : new OutputTarget(path, FileKind.Stream, OutputWay.Stream) { Status = status };
         }
 
         string target = FollowLinks(path, out bool isHeldOpen);
