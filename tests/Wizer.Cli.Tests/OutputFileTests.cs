@@ -128,7 +128,7 @@ public sealed class OutputFileTests : TestDirectory
     [Fact]
     public void Output_ToStdout_JoinsWhatOthersWriteThere()
     {
-        string wizer = Path.Combine(AppContext.BaseDirectory, "wizer");
+        string wizer = WizerProcess.Program;
         File.WriteAllText(In("script"), $"(echo before; {wizer} in.wat -o /dev/stdout; {wizer} in.wat; echo after) > out");
         using Process shell = Process.Start(new ProcessStartInfo("sh", "script") { WorkingDirectory = Directory })!;
         shell.WaitForExit();

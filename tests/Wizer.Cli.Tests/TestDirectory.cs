@@ -37,7 +37,7 @@ public abstract class TestDirectory : IDisposable
     /// <param name="before">What the shell does first.</param>
     protected (int ExitCode, string Errors) RunInShell(string command, string before = "")
     {
-        var start = new ProcessStartInfo("sh", ["-c", $"{before} '{Path.Combine(AppContext.BaseDirectory, "wizer")}' {command}"])
+        var start = new ProcessStartInfo("sh", ["-c", $"{before} '{WizerProcess.Program}' {command}"])
         {
             WorkingDirectory = Directory,
             RedirectStandardError = true,

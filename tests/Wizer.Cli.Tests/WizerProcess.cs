@@ -6,7 +6,8 @@ namespace Wizer.Cli.Tests;
 /// <summary>The real command, started the way a shell starts it; <c>WIZER=path</c> names another build of it.</summary>
 internal static class WizerProcess
 {
-    private static readonly string s_program = Environment.GetEnvironmentVariable("WIZER") is { Length: > 0 } program
+    /// <summary>Its full path.</summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("WIZER") is { Length: > 0 } program
         ? Path.GetFullPath(program)
         : Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "wizer.exe" : "wizer");
 
@@ -45,7 +46,7 @@ internal static class WizerProcess
     /// <summary>Starts it with all three streams redirected.</summary>
     public static Process Start(IEnumerable<string> arguments, string directory, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(s_program)
+        var start = new ProcessStartInfo(Program)
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,

@@ -79,6 +79,24 @@ internal static unsafe partial class AddressSpace
         return address != null;
     }
 
+    /// <summary>Whether the process may have so many more writable bytes, by its limits; they are not taken.</summary>
+    internal static bool IsAllowed(ulong byteCount)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return true;
+        }
+
+        nint mapped = Mmap(null, (nuint)byteCount, ProtReadWrite, MapPrivate | MapAnonymousLinux | MapNoReserveLinux, -1, 0);
+        if (mapped == -1)
+        {
+            return false;
+        }
+
+        Munmap((void*)mapped, (nuint)byteCount);
+        return true;
+    }
+
     /// <summary>Makes a part of a reservation usable; what was never committed reads as zeros.</summary>
     /// <param name="reservation">What <see cref="TryReserve"/> returned.</param>
     /// <param name="from">How many bytes are already committed.</param>

@@ -9,8 +9,13 @@ namespace Wizer.Engine;
 /// </summary>
 public static class GuestThread
 {
-    /// <summary>Address space only; the system commits what is used. Some thirty times the slots of the interpreter: compiled functions nest on it.</summary>
+    /// <summary>
+    /// Address space only; the system commits what is used. Some thirty times the slots of the interpreter: compiled functions nest on it.
+    /// Less where a limit on address space or data, which counts all of it, would leave little else.
+    /// </summary>
     public const int StackByteLength = 256 << 20;
+
+    private const int MinStackByteLength = 1 << 20;
 
     // For host functions, and whatever compiled code calls.
     private const int ReservedByteLength = 512 << 10;
@@ -41,12 +46,13 @@ public static class GuestThread
     {
         ArgumentNullException.ThrowIfNull(work);
         ExceptionDispatchInfo? failure = null;
+        int stackByteLength = ChooseStack();
         var thread = new Thread(
             () =>
             {
                 try
                 {
-                    SetLimit();
+                    SetLimit(stackByteLength);
                     work();
                 }
                 catch (Exception e)
@@ -54,7 +60,7 @@ public static class GuestThread
                     failure = ExceptionDispatchInfo.Capture(e);
                 }
             },
-            StackByteLength)
+            stackByteLength)
         {
             IsBackground = true,
             Name = "wasm guest",
@@ -69,9 +75,21 @@ public static class GuestThread
         failure?.Throw();
     }
 
-    private static unsafe void SetLimit()
+    private static unsafe void SetLimit(int stackByteLength)
     {
         byte here;
-        t_limit = (nint)(&here - (StackByteLength - ReservedByteLength));
+        t_limit = (nint)(&here - (stackByteLength - ReservedByteLength));
+    }
+
+    // A quarter of what there is at most: the rest is for the guest. Where compiled code runs out of it, the interpreter goes on.
+    private static int ChooseStack()
+    {
+        int byteLength = StackByteLength;
+        while (byteLength > MinStackByteLength && !AddressSpace.IsAllowed(4UL * (uint)byteLength))
+        {
+            byteLength /= 2;
+        }
+
+        return byteLength;
     }
 }
