@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 
 namespace Wizer.Pipeline;
 
@@ -6,7 +7,9 @@ namespace Wizer.Pipeline;
 public sealed partial class PreInitializer
 {
     /// <summary>Runs the initialization function of a file's module and writes the new module to a file.</summary>
-    /// <param name="inputPath">A core module in the binary format.</param>
+    /// <param name="inputPath">
+    /// A core module in the binary format. In both paths, a lone surrogate from U+DC80 to U+DCFF stands for a byte that is no UTF-8.
+    /// </param>
     /// <param name="outputPath">
     /// Appears, or changes, only when everything has succeeded, and then at once; see <see cref="ModuleFile"/>. May be the input.
     /// </param>
@@ -19,10 +22,12 @@ public sealed partial class PreInitializer
     {
         ArgumentNullException.ThrowIfNull(inputPath);
         using ModuleFile output = ModuleFile.At(outputPath);
-        byte[] module;
+        ReadOnlyMemory<byte> module;
         try
         {
-            module = File.ReadAllBytes(inputPath);
+            using SafeFileHandle file = HostFiles.OpenToRead(inputPath);
+            using var stream = new FileStream(file, FileAccess.Read, bufferSize: 0);
+            module = ReadToEnd(stream);
         }
         catch (Exception error) when (ModuleFile.IsFileError(error))
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 
@@ -15,7 +16,10 @@ internal static class ArgumentFile
         string path = word[1..];
         try
         {
-            ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
+            using var stream = new FileStream(HostFiles.OpenToRead(path), FileAccess.Read);
+            using var content = new MemoryStream();
+            stream.CopyTo(content);
+            ReadOnlySpan<byte> bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
             string text = s_strictUtf8.GetString(bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes);
             return text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         }

@@ -1,3 +1,4 @@
+using Wizer.Engine;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
@@ -256,6 +257,11 @@ internal ref struct ArgumentParser
 
         _used.Add(option);
         bool flag = option.IsBool && ParseBool(option, value);
+        if (PathBytes.HasEscapes(value) && PathBytes.HasEscapes(TextOf(option, value)))
+        {
+            throw UsageException.InvalidUtf8(_syntax);
+        }
+
         switch (option.Id)
         {
             case OptionId.Output:
@@ -318,6 +324,24 @@ internal ref struct ArgumentParser
             default:
                 ApplyAddition(option, value);
                 break;
+        }
+    }
+
+    // The part of a value that is no path on the host: what a guest sees, names of its own included, is UTF-8.
+    private static string TextOf(Option option, string value)
+    {
+        switch (option.Id)
+        {
+            case OptionId.Output or OptionId.Report:
+                return "";
+            case OptionId.Preload:
+                int equals = value.IndexOf('=');
+                return equals < 0 ? value : value[..equals];
+            case OptionId.MapDir:
+                int colons = value.IndexOf("::", StringComparison.Ordinal);
+                return colons < 0 ? value : value[..colons];
+            default:
+                return value;
         }
     }
 

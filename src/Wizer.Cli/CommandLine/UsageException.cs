@@ -57,6 +57,10 @@ internal sealed class UsageException : Exception
 
     public static UsageException TwoForOneFile(string path) => new($"the module and the report cannot both go to '{path}'");
 
+    /// <summary>Bytes that are no text, where they are not a file's name.</summary>
+    public static UsageException InvalidUtf8(CommandSyntax syntax) =>
+        new($"invalid UTF-8 was detected in one or more arguments{Usage(syntax)}");
+
     /// <param name="path">The report's.</param>
     /// <param name="what">What is read from there.</param>
     public static UsageException ReportOverInput(string path, string what) =>

@@ -20,7 +20,8 @@ internal static class Command
         var timeline = new Timeline();
         try
         {
-            Arguments arguments = ArgumentParser.Parse(words, Environment.GetEnvironmentVariable(ArgumentParser.Variable));
+            Arguments arguments = ArgumentParser.Parse(
+                CommandWords.Restore(words), Environment.GetEnvironmentVariable(ArgumentParser.Variable));
             if (arguments.Help != HelpKind.None)
             {
                 return Print(HelpPrinter.Format(arguments.Syntax, arguments.Help), "help");

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Wizer.Engine;
 
 namespace Wizer.Cli;
 
@@ -11,10 +12,11 @@ internal static class InspectCommand
     {
         using InspectedModule file = InspectedModule.Read(arguments.Input);
         var summary = new ModuleSummary(file.Module);
+        string? name = arguments.Input is null ? null : PathBytes.ToText(arguments.Input);
         OutputFile.At(null).Write(
             arguments.Json
-                ? FormatJson(summary, arguments.Input)
-                : Encoding.UTF8.GetBytes(TextInspection.Format(summary, arguments.Input ?? InputFile.StandardInputName)));
+                ? FormatJson(summary, name)
+                : Encoding.UTF8.GetBytes(TextInspection.Format(summary, name ?? InputFile.StandardInputName)));
     }
 
     private static ReadOnlyMemory<byte> FormatJson(ModuleSummary summary, string? path)

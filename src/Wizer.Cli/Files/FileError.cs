@@ -22,6 +22,9 @@ internal static class FileError
     /// <summary>For a file where a directory is needed.</summary>
     public static IOException NotADirectory() => new("", IsNoDirectory);
 
+    /// <summary>For a directory where a file is needed.</summary>
+    public static IOException IsADirectory() => new("", IsDirectory);
+
     /// <summary>For example <c>No such file or directory (os error 2)</c>.</summary>
     public static string Describe(Exception exception, string? path) => exception switch
     {

@@ -1,5 +1,7 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using Wizer.Engine;
+using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 
@@ -20,7 +22,7 @@ internal static class InputFile
             return ReadStandardInput();
         }
 
-        return ReadFile(path, Directory.Exists(path) ? ReadFailed : "failed to open input file");
+        return ReadFile(path, IsDirectory(path) ? ReadFailed : "failed to open input file");
     }
 
     /// <summary>Reads a file. The caller disposes the bytes, or keeps them until the process ends.</summary>
@@ -87,11 +89,16 @@ internal static class InputFile
             : free;
     }
 
+    private static bool IsDirectory(string path) => LinuxLibC.IsSupported
+        ? FileStatus.TryGet(path, followsLink: true, out FileStatus status, out _) && status.Kind == FileKind.Directory
+        : Directory.Exists(path);
+
     private static SafeFileHandle Open(string path, string openFailed)
     {
         try
         {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            // A directory can be opened, but not read.
+            return IsDirectory(path) ? throw FileError.IsADirectory() : HostFiles.OpenToRead(path);
         }
         catch (Exception error) when (FileError.Is(error))
         {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Wizer.Engine;
 
 namespace Wizer.Cli;
 
@@ -55,7 +56,7 @@ internal static unsafe partial class StandardStreams
     {
         try
         {
-            WriteAll(2, Encoding.UTF8.GetBytes(text));
+            WriteAll(2, Encoding.UTF8.GetBytes(PathBytes.ToText(text)));
         }
         catch (IOException)
         {

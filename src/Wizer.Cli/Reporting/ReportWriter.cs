@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Wizer.Engine;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
@@ -91,11 +92,11 @@ internal sealed class ReportWriter
 
         List<string> messages = ErrorPrinter.Messages(_outcome.Error);
         _json.WriteStartObject("error");
-        _json.WriteString("message", messages[0]);
+        _json.WriteString("message", PathBytes.ToText(messages[0]));
         _json.WriteStartArray("causes");
         for (int i = 1; i < messages.Count; i++)
         {
-            _json.WriteStringValue(messages[i]);
+            _json.WriteStringValue(PathBytes.ToText(messages[i]));
         }
 
         _json.WriteEndArray();
@@ -105,7 +106,7 @@ internal sealed class ReportWriter
     private void WriteFile(string name, string? path, long? byteLength, byte[]? hash)
     {
         _json.WriteStartObject(name);
-        WriteStringOrNull("path", path);
+        WriteStringOrNull("path", path is null ? null : PathBytes.ToText(path));
         if (byteLength is { } length)
         {
             _json.WriteNumber("byteLength", length);
