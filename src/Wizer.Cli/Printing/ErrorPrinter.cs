@@ -10,6 +10,9 @@ namespace Wizer.Cli;
 /// </summary>
 internal static class ErrorPrinter
 {
+    private const string UnreadDebugInfo =
+        $"note: using the `{RunSettings.BacktraceDetails}=1` environment variable may show more debugging information";
+
     public static string Format(Exception error)
     {
         List<string> messages = Messages(error);
@@ -69,7 +72,7 @@ internal static class ErrorPrinter
 
         if (trap.DisplayBacktrace is { } backtrace)
         {
-            messages.Add(backtrace);
+            messages.Add(trap.HasUnreadDebugInfo ? $"{backtrace}\n{UnreadDebugInfo}" : backtrace);
         }
 
         messages.Add(trap.DisplayMessage);

@@ -38,6 +38,12 @@ public sealed record EngineOptions
     /// </summary>
     public bool CanonicalizeNaNs { get; init; }
 
+    /// <summary>
+    /// Whether backtraces say where in the source the guest was, as far as its module has debug information in DWARF:
+    /// <see cref="WasmFrame.Symbols"/>. It is read when the guest traps.
+    /// </summary>
+    public bool ReadsDebugInfo { get; init; }
+
     /// <summary>Which functions are compiled: those that turn out to be busy, unless set.</summary>
     public TierMode Tier { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Wizer.Binary;
+using Wizer.Engine.Symbols;
 
 namespace Wizer.Engine;
 
@@ -16,6 +17,7 @@ public sealed unsafe partial class Instance : INativeOwner
     private readonly Global?[] _globals;
     private readonly uint[] _typeIds;
     private InstanceData* _data;
+    private bool? _hasDebugSections;
 
     /// <summary>Where it lives.</summary>
     public Store Store { get; }
@@ -27,6 +29,12 @@ public sealed unsafe partial class Instance : INativeOwner
 
     /// <summary>The module's <c>name</c> section, decoded when first asked for.</summary>
     internal NameSection Names => field ??= NameSection.Read(Module);
+
+    /// <summary>The module's debug information, of which nothing is read before someone asks.</summary>
+    internal DebugInfo DebugInfo => field ??= new DebugInfo(Module);
+
+    /// <summary>Whether the module has sections of debug information.</summary>
+    internal bool HasDebugSections => _hasDebugSections ??= DwarfSections.AreIn(Module);
 
     internal InstanceData* Data
     {

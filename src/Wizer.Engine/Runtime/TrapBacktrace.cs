@@ -24,7 +24,17 @@ internal static unsafe class TrapBacktrace
         {
             Instance instance = store.InstanceOf(frame.Func->Instance);
             var index = (uint)frame.Func->FuncIndex;
-            trap.Add(new WasmFrame(index, instance.Names.FindFunc(index), frame.CodeOffset, instance.Names.Module));
+            var named = new WasmFrame(index, instance.Names.FindFunc(index), frame.CodeOffset, instance.Names.Module);
+            if (store.Options.ReadsDebugInfo)
+            {
+                named = named with { Symbols = instance.DebugInfo.Find(frame.CodeOffset) };
+            }
+            else
+            {
+                trap.HasUnreadDebugInfo |= instance.HasDebugSections;
+            }
+
+            trap.Add(named);
         }
     }
 
@@ -33,6 +43,10 @@ internal static unsafe class TrapBacktrace
     /// error while executing at wasm backtrace:
     ///     0:     0x5c - module!function
     ///     1:     0x60 - module!&lt;wasm function 2&gt;
+    ///     2:     0x71 - inlined
+    ///                     at file:line:column
+    ///                 - function
+    ///                     at file:line:column
     /// </code>
     /// </summary>
     internal static string Format(IReadOnlyList<WasmFrame> frames)
@@ -58,17 +72,67 @@ internal static unsafe class TrapBacktrace
                 text.Append(("0x" + frame.CodeOffset.ToString("x", CultureInfo.InvariantCulture)).PadLeft(8)).Append(" - ");
             }
 
-            text.Append(frame.ModuleName ?? "<unknown>").Append('!');
-            if (frame.FuncName != null)
+            if (frame.Symbols.Count == 0)
             {
-                text.Append(Demangler.Demangle(frame.FuncName));
+                text.Append(frame.ModuleName ?? "<unknown>").Append('!');
+                AppendName(text, frame);
             }
-            else
+
+            for (int j = 0; j < frame.Symbols.Count; j++)
             {
-                text.Append("<wasm function ").Append(frame.FuncIndex.ToString(CultureInfo.InvariantCulture)).Append('>');
+                AppendSymbol(text, frame, j);
             }
         }
 
         return text.ToString();
+    }
+
+    private static void AppendSymbol(StringBuilder text, in WasmFrame frame, int index)
+    {
+        FrameSymbol symbol = frame.Symbols[index];
+        if (index > 0)
+        {
+            text.Append("\n                - ");
+        }
+
+        if (symbol.FuncName is { } name)
+        {
+            text.Append(Demangler.Demangle(name));
+        }
+        else if (index == 0)
+        {
+            AppendName(text, frame);
+        }
+        else
+        {
+            text.Append("<inlined function>");
+        }
+
+        if (symbol.File is null)
+        {
+            return;
+        }
+
+        text.Append("\n                    at ").Append(symbol.File);
+        if (symbol.Line is { } line)
+        {
+            text.Append(CultureInfo.InvariantCulture, $":{line}");
+            if (symbol.Column is { } column)
+            {
+                text.Append(CultureInfo.InvariantCulture, $":{column}");
+            }
+        }
+    }
+
+    private static void AppendName(StringBuilder text, in WasmFrame frame)
+    {
+        if (frame.FuncName is { } name)
+        {
+            text.Append(Demangler.Demangle(name));
+        }
+        else
+        {
+            text.Append("<wasm function ").Append(frame.FuncIndex.ToString(CultureInfo.InvariantCulture)).Append('>');
+        }
     }
 }

@@ -40,6 +40,11 @@ public class WasmTrapException : Exception
     /// <summary>The backtrace as the original tool prints it, a line each without a final line end; null when there is none.</summary>
     public string? DisplayBacktrace => _frames.Count == 0 ? null : TrapBacktrace.Format(_frames);
 
+    /// <summary>
+    /// Whether a module of the backtrace has debug information that was not read; see <see cref="EngineOptions.ReadsDebugInfo"/>.
+    /// </summary>
+    public bool HasUnreadDebugInfo { get; internal set; }
+
     /// <summary>Adds a frame that called those added before.</summary>
     internal void Add(in WasmFrame frame) => _frames.Add(frame);
 }
@@ -49,7 +54,21 @@ public class WasmTrapException : Exception
 /// <param name="FuncName">From the <c>name</c> section, or null.</param>
 /// <param name="CodeOffset">The module offset of the instruction, or -1 when unknown.</param>
 /// <param name="ModuleName">From the <c>name</c> section, or null.</param>
-public readonly record struct WasmFrame(uint FuncIndex, string? FuncName, long CodeOffset, string? ModuleName = null);
+public readonly record struct WasmFrame(uint FuncIndex, string? FuncName, long CodeOffset, string? ModuleName = null)
+{
+    /// <summary>
+    /// What the module's debug information says: first the innermost of the functions that the compiler has put where the instruction
+    /// is, last the one that it has put them all into. Empty unless <see cref="EngineOptions.ReadsDebugInfo"/> is set.
+    /// </summary>
+    public IReadOnlyList<FrameSymbol> Symbols { get => field ?? []; init; }
+}
+
+/// <summary>A function of the source, and where in it the guest was.</summary>
+/// <param name="FuncName">As linkers see it, mangled; or null.</param>
+/// <param name="File">Its path where the module was compiled, or null.</param>
+/// <param name="Line">From one, or null.</param>
+/// <param name="Column">From one, zero for all of the line, or null.</param>
+public readonly record struct FrameSymbol(string? FuncName, string? File, uint? Line, uint? Column);
 
 /// <summary>The guest called <c>proc_exit</c>.</summary>
 /// <param name="exitCode">What it passed.</param>

@@ -28,6 +28,35 @@ public sealed class TrapTextTests
     }
 
     [Fact]
+    public void DisplayBacktrace_HasSymbolsInThePlaceOfNames()
+    {
+        var trap = new WasmTrapException(TrapKind.Unreachable);
+        FrameSymbol[] inlined =
+            [new("inner", "/b.h", 7, 0), new(null, "/a.c", 4, null), new(null, "/a.c", null, null), new("outer", null, 12, 5)];
+        trap.Add(new WasmFrame(0, "foo", 0x5c, "m") { Symbols = inlined });
+        trap.Add(new WasmFrame(1, "bar", 0x60, "m") { Symbols = [new FrameSymbol(null, "/a.c", 20, 1)] });
+        trap.Add(new WasmFrame(2, null, -1) { Symbols = [default] });
+        trap.Add(new WasmFrame(3, "baz", 0x70, "m"));
+
+        Assert.Equal(
+            """
+            error while executing at wasm backtrace:
+                0:     0x5c - inner
+                                at /b.h:7:0
+                            - <inlined function>
+                                at /a.c:4
+                            - <inlined function>
+                                at /a.c
+                            - outer
+                1:     0x60 - bar
+                                at /a.c:20:1
+                2: <wasm function 2>
+                3:     0x70 - m!baz
+            """.ReplaceLineEndings("\n"),
+            trap.DisplayBacktrace);
+    }
+
+    [Fact]
     public void DisplayBacktrace_LeavesOutTheMiddle()
     {
         string[] lines = Recursion(500).DisplayBacktrace!.Split('\n');
