@@ -8,6 +8,9 @@ internal sealed class CommandException(string message, Exception? innerException
     /// <summary>Whether a reader of the output went away.</summary>
     public bool IsBrokenPipe { get; private init; }
 
+    /// <summary>What may help, in one line, or null.</summary>
+    public string? Hint { get; init; }
+
     /// <summary>A file could not be used.</summary>
     /// <param name="message">What was to be done.</param>
     /// <param name="error">What the platform said.</param>

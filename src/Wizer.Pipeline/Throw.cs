@@ -9,42 +9,46 @@ namespace Wizer.Pipeline;
 internal static class Throw
 {
     [DoesNotReturn]
-    internal static void ValidationFailed(Exception cause) =>
-        throw new WizerException(WizerError.InvalidModule, "wasm validation failed", cause);
+    internal static void ValidationFailed(Exception cause, string? hint) =>
+        throw new WizerException(WizerError.InvalidModule, "wasm validation failed", cause) { Hint = hint };
 
     [DoesNotReturn]
     internal static void ComponentGiven() =>
-        throw new WizerException(WizerError.ComponentGiven, "expected a core module, found a component");
+        throw new WizerException(WizerError.ComponentGiven, "expected a core module, found a component") { Hint = InputHint.Component };
 
     [DoesNotReturn]
     internal static void FailedToCompile(Exception cause) =>
         throw new WizerException(WizerError.FeatureDisabled, "failed to compile the Wasm module", cause);
 
     [DoesNotReturn]
-    internal static void Unsupported(string message) => throw new WizerException(WizerError.UnsupportedModule, message);
+    internal static void Unsupported(string message, string? hint = null) =>
+        throw new WizerException(WizerError.UnsupportedModule, message) { Hint = hint };
 
     [DoesNotReturn]
-    internal static void ReferenceChanged(string what, string place) => Unsupported($"{what}: {place} has changed");
+    internal static void ReferenceChanged(string what, string place, string? hint) => Unsupported($"{what}: {place} has changed", hint);
 
     [DoesNotReturn]
-    internal static void ImportAmbiguous(string what, string place) =>
-        Unsupported($"{what}: {place} refers to a function that is imported under several names");
+    internal static void ImportAmbiguous(string what, string place, string? hint) =>
+        Unsupported($"{what}: {place} refers to a function that is imported under several names", hint);
 
     [DoesNotReturn]
-    internal static void TableGrown(string what, uint table, ulong before, ulong after) => Unsupported(
-        string.Create(CultureInfo.InvariantCulture, $"{what}: table {table} has grown from {before} to {after} elements"));
+    internal static void TableGrown(string what, uint table, ulong before, ulong after, string? hint) => Unsupported(
+        string.Create(CultureInfo.InvariantCulture, $"{what}: table {table} has grown from {before} to {after} elements"), hint);
 
     [DoesNotReturn]
-    internal static void NoInitFunc(string name) =>
-        throw new WizerException(WizerError.InitFuncUnusable, $"the Wasm module does not have a `{name}` export");
+    internal static void NoInitFunc(string name, string hint) =>
+        throw new WizerException(WizerError.InitFuncUnusable, $"the Wasm module does not have a `{name}` export") { Hint = hint };
 
     [DoesNotReturn]
-    internal static void InitFuncIsNotFunc(string name) =>
-        throw new WizerException(WizerError.InitFuncUnusable, $"the Wasm module's `{name}` export is not a function");
+    internal static void InitFuncIsNotFunc(string name, string hint) =>
+        throw new WizerException(WizerError.InitFuncUnusable, $"the Wasm module's `{name}` export is not a function") { Hint = hint };
 
     [DoesNotReturn]
-    internal static void InitFuncHasWrongType(string name) => throw new WizerException(
-        WizerError.InitFuncUnusable, $"the Wasm module's `{name}` function export does not have type `[] -> []`");
+    internal static void InitFuncHasWrongType(string name, string hint) => throw new WizerException(
+        WizerError.InitFuncUnusable, $"the Wasm module's `{name}` function export does not have type `[] -> []`")
+        {
+            Hint = hint,
+        };
 
     [DoesNotReturn]
     internal static void DuplicateRenameDestination(string name) =>
@@ -59,18 +63,21 @@ internal static class Throw
         throw new WizerException(WizerError.BadRename, "must contain exactly one equals character ('=')");
 
     [DoesNotReturn]
-    internal static void InitFuncTrapped(string name, Exception cause) =>
-        throw new WizerException(CodeOf(cause, WizerError.InitializationFailed), $"the `{name}` function trapped", cause);
+    internal static void InitFuncTrapped(string name, Exception cause, string? hint) =>
+        throw new WizerException(CodeOf(cause, WizerError.InitializationFailed), $"the `{name}` function trapped", cause) { Hint = hint };
 
     [DoesNotReturn]
-    internal static void ReactorTrapped(Exception cause) =>
+    internal static void ReactorTrapped(Exception cause, string? hint) =>
         throw new WizerException(
-            CodeOf(cause, WizerError.InitializationFailed), "calling the Reactor initialization function", cause);
+            CodeOf(cause, WizerError.InitializationFailed), "calling the Reactor initialization function", cause)
+        {
+            Hint = hint,
+        };
 
     /// <summary>The original says no more than the cause does.</summary>
     [DoesNotReturn]
-    internal static void InstantiationFailed(Exception cause) =>
-        throw new WizerException(CodeOf(cause, WizerError.InstantiationFailed), cause.Message, cause);
+    internal static void InstantiationFailed(Exception cause, string? hint) =>
+        throw new WizerException(CodeOf(cause, WizerError.InstantiationFailed), cause.Message, cause) { Hint = hint };
 
     [DoesNotReturn]
     internal static void EnvironmentUnusable(Exception cause) =>
@@ -136,12 +143,12 @@ internal static class Throw
         WizerError.SnapshotTooLarge, $"the {section} section would take {byteLength} bytes, more than the 4294967295 of the binary format");
 
     [DoesNotReturn]
-    internal static void PreloadInvalid(Exception cause) =>
-        throw new WizerException(WizerError.PreloadInvalid, "failed to parse preload module", cause);
+    internal static void PreloadInvalid(Exception cause, string? hint) =>
+        throw new WizerException(WizerError.PreloadInvalid, "failed to parse preload module", cause) { Hint = hint };
 
     [DoesNotReturn]
-    internal static void PreloadFailed(Exception cause) =>
-        throw new WizerException(CodeOf(cause, WizerError.PreloadFailed), "failed to instantiate preload module", cause);
+    internal static void PreloadFailed(Exception cause, string? hint) =>
+        throw new WizerException(CodeOf(cause, WizerError.PreloadFailed), "failed to instantiate preload module", cause) { Hint = hint };
 
     [DoesNotReturn]
     internal static void PreloadClashes(string module, string name) => throw new WizerException(

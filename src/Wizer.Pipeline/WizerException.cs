@@ -15,6 +15,9 @@ public sealed class WizerException : Exception
 
     /// <summary>What kind of failure this is.</summary>
     public WizerError Error { get; }
+
+    /// <summary>What may help, in one line that speaks of the options of the command; null when nothing is known.</summary>
+    public string? Hint { get; init; }
 }
 
 /// <summary>The ways pre-initialization fails.</summary>

@@ -15,6 +15,12 @@ public sealed class ErrorPrinterTests
         ErrorPrinter.Format(new InvalidOperationException("it broke", new InvalidOperationException("a hammer\nof steel"))));
 
     [Fact]
+    public void Format_PutsTheOutermostHintBehindTheCauses() => Assert.Equal(
+        "Error: it broke\n\nCaused by:\n    a hammer\n\nhint: glue it\n",
+        ErrorPrinter.Format(new InvalidOperationException(
+            "it broke", new CommandException("a hammer", new CommandException("a hammer") { Hint = "no" }) { Hint = "glue it" })));
+
+    [Fact]
     public void Format_NumbersSeveralCauses()
     {
         Exception error = new InvalidOperationException("the last");

@@ -82,6 +82,8 @@ public sealed class InputFileTests : TestDirectory
         Caused by:
             unexpected end (at offset 0x0)
 
+        hint: the input is empty
+
         """);
 
     [Fact]

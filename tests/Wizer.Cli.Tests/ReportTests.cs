@@ -85,6 +85,7 @@ public sealed partial class ReportTests : TestDirectory
         Assert.Equal(1, report.GetProperty("exitCode").GetInt32());
         Assert.Equal("the `wizer-initialize` function trapped", report.GetProperty("error").GetProperty("message").GetString());
         Assert.Equal(2, report.GetProperty("error").GetProperty("causes").GetArrayLength());
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("error").GetProperty("hint").ValueKind);
         CheckFile(report.GetProperty("input"), "trap.wat");
         Assert.Equal(JsonValueKind.Null, report.GetProperty("output").ValueKind);
     }

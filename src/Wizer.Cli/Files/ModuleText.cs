@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Wizer.Pipeline;
 using Wizer.Text;
 
 namespace Wizer.Cli;
@@ -25,7 +26,7 @@ internal static class ModuleText
         }
         catch (WatException error)
         {
-            throw new CommandException(error.Message);
+            throw new CommandException(error.Message) { Hint = InputHint.Of(input) };
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Wizer.Binary;
+using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 
@@ -48,7 +49,7 @@ internal sealed class InspectedModule : IDisposable
         }
         catch (Exception error) when (error is WasmException or CommandException)
         {
-            throw new CommandException("failed to parse Wasm", error);
+            throw new CommandException("failed to parse Wasm", error) { Hint = InputHint.Of(bytes.Span) };
         }
     }
 }

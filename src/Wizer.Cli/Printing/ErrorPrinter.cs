@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text;
 using Wizer.Engine;
+using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 
 /// <summary>
 /// Turns an exception and its inner exceptions into the error the original prints: <c>Error:</c> with the outermost message,
-/// then the causes; one alone is indented, several are numbered.
+/// then the causes; one alone is indented, several are numbered. Behind all that comes our own line of what may help.
 /// </summary>
 internal static class ErrorPrinter
 {
@@ -29,7 +30,24 @@ internal static class ErrorPrinter
             text.Append(number).Append(messages[i].Replace("\n", "\n" + new string(' ', number.Length))).Append('\n');
         }
 
+        if (FindHint(error) is { } hint)
+        {
+            text.Append("\nhint: ").Append(hint).Append('\n');
+        }
+
         return text.ToString();
+    }
+
+    /// <summary>What may help, or null.</summary>
+    public static string? FindHint(Exception error)
+    {
+        string? hint = null;
+        for (Exception? cause = error; cause is not null && hint is null; cause = cause.InnerException)
+        {
+            hint = (cause as WizerException)?.Hint ?? (cause as CommandException)?.Hint;
+        }
+
+        return hint;
     }
 
     /// <summary>The outermost message, then the causes.</summary>

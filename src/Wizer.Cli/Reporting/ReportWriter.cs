@@ -100,6 +100,7 @@ internal sealed class ReportWriter
         }
 
         _json.WriteEndArray();
+        WriteStringOrNull("hint", ErrorPrinter.FindHint(_outcome.Error));
         _json.WriteEndObject();
     }
 

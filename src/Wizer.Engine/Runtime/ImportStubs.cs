@@ -10,7 +10,10 @@ internal static class ImportStubs
     {
         if (!returnsZeros)
         {
-            return (_, _) => throw new WasmTrapException($"the import `{module}::{name}` is a stub, which traps when it is called");
+            return (_, _) => throw new WasmTrapException($"the import `{module}::{name}` is a stub, which traps when it is called")
+            {
+                ImportModule = module,
+            };
         }
 
         // Whether anybody calls it is not known yet: the others of its module are of use all the same.

@@ -102,7 +102,7 @@ public sealed class Linker
                     }
 
                     FuncType type = store.Types.FuncTypeOf(typeIds[module.FuncTypeIndices[import.Index]]);
-                    imports[i] = new Function(store, type, (_, _) => throw new WasmTrapException(unknown.Message));
+                    imports[i] = new Function(store, type, (_, _) => throw new WasmTrapException(unknown.Message) { ImportModule = moduleName });
                     break;
             }
         }

@@ -8,8 +8,11 @@ public sealed class WasmLinkException : Exception
     {
     }
 
+    /// <summary>The module that nobody defines what is imported from, when that is why; otherwise null.</summary>
+    internal string? ImportModule { get; private init; }
+
     internal static WasmLinkException UnknownImport(string module, string name) =>
-        new($"unknown import: `{module}::{name}` has not been defined");
+        new($"unknown import: `{module}::{name}` has not been defined") { ImportModule = module };
 
     internal static WasmLinkException IncompatibleType(string module, string name, string details) =>
         new($"incompatible import type for `{module}::{name}`: {details}");

@@ -45,6 +45,9 @@ public class WasmTrapException : Exception
     /// </summary>
     public bool HasUnreadDebugInfo { get; internal set; }
 
+    /// <summary>The module whose function is not there, when that is why; otherwise null.</summary>
+    internal string? ImportModule { get; init; }
+
     /// <summary>Adds a frame that called those added before.</summary>
     internal void Add(in WasmFrame frame) => _frames.Add(frame);
 }

@@ -12,18 +12,18 @@ internal static class InitFuncCheck
         int export = module.FindExport(name);
         if (export < 0)
         {
-            Throw.NoInitFunc(name);
+            Throw.NoInitFunc(name, ModuleHint.OfInitFunc(module, name));
         }
 
         if (module.Exports[export].Kind != ExternKind.Func)
         {
-            Throw.InitFuncIsNotFunc(name);
+            Throw.InitFuncIsNotFunc(name, ModuleHint.OfInitFunc(module, name));
         }
 
         FuncType type = module.FuncTypeOf(module.Exports[export].Index);
         if ((type.ParameterSlotCount | type.ResultSlotCount) != 0)
         {
-            Throw.InitFuncHasWrongType(name);
+            Throw.InitFuncHasWrongType(name, ModuleHint.OfInitFunc(module, name));
         }
     }
 

@@ -36,7 +36,7 @@ internal static class InputCheck
         if (!seesReferences)
         {
             CheckGlobals(module);
-            CheckInstructions(validation);
+            CheckInstructions(module, validation);
         }
 
         CheckReservedNames(module);
@@ -77,7 +77,7 @@ internal static class InputCheck
         }
         catch (WasmException error)
         {
-            Throw.ValidationFailed(error);
+            Throw.ValidationFailed(error, InputHint.Of(bytes.Span));
             throw;
         }
     }
@@ -94,7 +94,7 @@ internal static class InputCheck
         }
     }
 
-    private static void CheckInstructions(ValidationResult validation)
+    private static void CheckInstructions(ModuleInfo module, ValidationResult validation)
     {
         long firstOffset = long.MaxValue;
         Opcode first = default;
@@ -109,7 +109,7 @@ internal static class InputCheck
 
         if (firstOffset != long.MaxValue)
         {
-            Throw.Unsupported($"unsupported `{OpcodeTable.Mnemonic(first)}` instruction");
+            Throw.Unsupported($"unsupported `{OpcodeTable.Mnemonic(first)}` instruction", ModuleHint.OfInstruction(module, firstOffset));
         }
     }
 
@@ -142,13 +142,13 @@ internal static class InputCheck
             switch (import.Kind)
             {
                 case ExternKind.Global:
-                    Throw.Unsupported("imported globals are not supported");
+                    Throw.Unsupported("imported globals are not supported", ModuleHint.OfImportedState(module, import));
                     break;
                 case ExternKind.Table:
-                    Throw.Unsupported("imported tables are not supported");
+                    Throw.Unsupported("imported tables are not supported", ModuleHint.OfImportedState(module, import));
                     break;
                 case ExternKind.Memory:
-                    Throw.Unsupported("imported memories are not supported");
+                    Throw.Unsupported("imported memories are not supported", ModuleHint.OfImportedState(module, import));
                     break;
             }
         }

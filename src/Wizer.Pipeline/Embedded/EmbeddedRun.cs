@@ -57,7 +57,7 @@ internal sealed class EmbeddedRun : IDisposable
             }
             catch (WasmException error)
             {
-                Throw.PreloadInvalid(error);
+                Throw.PreloadInvalid(error, InputHint.Of(preloads[i].Module.Span));
             }
         }
 
@@ -107,7 +107,7 @@ internal sealed class EmbeddedRun : IDisposable
         }
         catch (Exception error) when (IsOfTheModule(error))
         {
-            Throw.InstantiationFailed(error);
+            Throw.InstantiationFailed(error, RunHint.Of(error, _environment));
         }
     }
 
@@ -138,7 +138,7 @@ internal sealed class EmbeddedRun : IDisposable
         }
         catch (Exception error) when (IsOfTheModule(error))
         {
-            Throw.InstantiationFailed(error);
+            Throw.InstantiationFailed(error, RunHint.Of(error, _environment));
             throw;
         }
     }
@@ -191,7 +191,7 @@ internal sealed class EmbeddedRun : IDisposable
             }
             catch (Exception error) when (IsOfTheModule(error))
             {
-                Throw.PreloadFailed(error);
+                Throw.PreloadFailed(error, RunHint.Of(error, _environment));
                 throw;
             }
 
@@ -228,7 +228,7 @@ internal sealed class EmbeddedRun : IDisposable
             }
             catch (Exception error) when (IsOfTheModule(error))
             {
-                Throw.ReactorTrapped(error);
+                Throw.ReactorTrapped(error, RunHint.Of(error, _environment, isInitFunc));
             }
 
             if (isInitFunc)
@@ -246,7 +246,7 @@ internal sealed class EmbeddedRun : IDisposable
         }
         catch (Exception error) when (IsOfTheModule(error))
         {
-            Throw.InitFuncTrapped(initFunc, error);
+            Throw.InitFuncTrapped(initFunc, error, RunHint.Of(error, _environment, isInitFunc: true));
         }
 
         _store.StopCompiling();

@@ -95,7 +95,7 @@ internal sealed unsafe class ReferenceCheck
                 InitialValue expected = _initial.OfGlobal(i);
                 if (!TryMatch(expected, value, out bool isNew))
                 {
-                    Fail(Place.Global(i), value, GlobalSet);
+                    Fail(Place.Global(i), value, []);
                 }
 
                 if (isNew)
@@ -113,7 +113,7 @@ internal sealed unsafe class ReferenceCheck
         ulong length = info.Type.Limits.Minimum;
         if (table->Length != length)
         {
-            Throw.TableGrown(Instructions([Opcode.TableGrow]), index, length, table->Length);
+            Throw.TableGrown(Instructions([Opcode.TableGrow]), index, length, table->Length, FirstUse([Opcode.TableGrow]));
         }
 
         // What later segments wrote over counts no more, so the last one comes first.
@@ -163,7 +163,7 @@ internal sealed unsafe class ReferenceCheck
         ulong value = _instance.Data->Tables[tableIndex]->Elements[index];
         if (!TryMatch(expected, value, out bool isNew))
         {
-            Fail(Place.Table(tableIndex, index), value, Instructions(StateInstructions.OfTables));
+            Fail(Place.Table(tableIndex, index), value, StateInstructions.OfTables);
         }
 
         if (isNew)
@@ -288,33 +288,39 @@ internal sealed unsafe class ReferenceCheck
     // Either the object is another one than before, or something has changed it.
     private void FailObject(Place place, ulong value)
     {
-        string what = Instructions(StateInstructions.OfObjects);
-        if (!StateInstructions.AreUsed(StateInstructions.OfObjects, _context.Validation))
+        ReadOnlySpan<Opcode> opcodes = StateInstructions.OfObjects;
+        if (!StateInstructions.AreUsed(opcodes, _context.Validation))
         {
             Place root = place.Root;
             if (root.Kind != Place.GlobalKind)
             {
-                what = Instructions(StateInstructions.OfTables);
+                opcodes = StateInstructions.OfTables;
             }
             else if (_module.Globals[root.Index].Type.IsMutable)
             {
-                what = GlobalSet;
+                opcodes = [];
             }
         }
 
-        Fail(place, value, what);
+        Fail(place, value, opcodes);
     }
 
     private string Instructions(ReadOnlySpan<Opcode> opcodes) => "unsupported " + StateInstructions.Describe(opcodes, _context.Validation);
 
-    private void Fail(Place place, ulong value, string what)
+    private string? FirstUse(ReadOnlySpan<Opcode> opcodes) => ModuleHint.OfFirstUse(_module, opcodes, _context.Validation);
+
+    /// <param name="place">Where the reference is.</param>
+    /// <param name="value">What it is now.</param>
+    /// <param name="opcodes">What may have changed it; none for an assignment to a global.</param>
+    private void Fail(Place place, ulong value, ReadOnlySpan<Opcode> opcodes)
     {
+        string what = opcodes.IsEmpty ? GlobalSet : Instructions(opcodes);
         if (_ambiguous.Contains(value))
         {
-            Throw.ImportAmbiguous(what, place.ToString());
+            Throw.ImportAmbiguous(what, place.ToString(), FirstUse(opcodes));
         }
 
-        Throw.ReferenceChanged(what, place.ToString());
+        Throw.ReferenceChanged(what, place.ToString(), FirstUse(opcodes));
     }
 
     /// <summary>Where a reference is, from the outside in.</summary>
