@@ -10,7 +10,7 @@ internal static class CommandWords
     private const char Replacement = '\ufffd';
 
     /// <summary>
-    /// The words, with bytes that are no UTF-8 as <see cref="PathBytes"/> writes them, where .NET has put a question mark in their place.
+    /// The words, with bytes that are no UTF-8 as <see cref="PathBytes"/> writes them, where .NET has put U+FFFD in their place.
     /// </summary>
     public static ReadOnlySpan<string> Restore(ReadOnlySpan<string> words)
     {

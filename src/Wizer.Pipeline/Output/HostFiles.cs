@@ -6,7 +6,7 @@ namespace Wizer.Pipeline;
 
 /// <summary>
 /// The few things an output does with files. On Linux by the C library: its paths are bytes, and its error numbers are kept, as the
-/// <c>HResult</c> of an <see cref="IOException"/>; elsewhere by .NET.
+/// <c>HResult</c> of the exceptions that .NET would throw; elsewhere by .NET.
 /// </summary>
 internal static unsafe class HostFiles
 {
@@ -125,9 +125,16 @@ internal static unsafe class HostFiles
 
     private static void ThrowIf(bool hasFailed)
     {
+        const int NoEntry = 2;
+        const int NoAccess = 13;
         if (hasFailed)
         {
-            throw new IOException("", Marshal.GetLastPInvokeError());
+            throw Marshal.GetLastPInvokeError() switch
+            {
+                NoEntry => new FileNotFoundException { HResult = NoEntry },
+                NoAccess => new UnauthorizedAccessException { HResult = NoAccess },
+                int error => new IOException("", error),
+            };
         }
     }
 }

@@ -202,7 +202,7 @@ internal sealed class OutputTarget
             HostFiles.DemandWritable(directory, FileKind.Directory);
             return true;
         }
-        catch (IOException)
+        catch (Exception error) when (ModuleFile.IsFileError(error))
         {
             return false;
         }
