@@ -27,7 +27,7 @@ public sealed class ChoiceTests : IDisposable
         string source = SourceDirectory();
         foreach ((string name, string text) in Choice.Choose(InstructionTable.Load(Path.Combine(source, InstructionTable.PathInSource), source)))
         {
-            string file = Path.Combine(source, "Wizer.Engine/Interpreter", name);
+            string file = Path.Combine(source, "Wizer.Engine/Code", name);
             Assert.True(
                 File.ReadAllText(file).ReplaceLineEndings("\n") == text,
                 $"{name} is not what follows from profile.tsv: run `bench/profile --choose`");
@@ -71,9 +71,9 @@ public sealed class ChoiceTests : IDisposable
     private Dictionary<string, string> Choose(string profile)
     {
         Write("Wizer.Binary/Instructions/instructions.tsv", Instructions);
-        Write("Wizer.Engine/Interpreter/operations.tsv", Operations);
-        Write("Wizer.Engine/Interpreter/irregular.handlers", "");
-        Write("Wizer.Engine/Interpreter/profile.tsv", profile);
+        Write("Wizer.Engine/Code/operations.tsv", Operations);
+        Write("Wizer.Engine/Code/irregular.handlers", "");
+        Write("Wizer.Engine/Code/profile.tsv", profile);
         return Choice.Choose(InstructionTable.Load(Path.Combine(_directory.FullName, InstructionTable.PathInSource), _directory.FullName));
     }
 

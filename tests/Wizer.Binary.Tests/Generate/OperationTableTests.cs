@@ -95,11 +95,11 @@ public sealed class OperationTableTests : IDisposable
     private OperationTable Load(string fusions = "", string sequences = "", string hot = "")
     {
         Write("Wizer.Binary/Instructions/instructions.tsv", Instructions);
-        Write("Wizer.Engine/Interpreter/operations.tsv", Operations);
-        Write("Wizer.Engine/Interpreter/irregular.handlers", "# comment\nop Stop\n    return 0;\nop GoOn\n    next;\n");
-        Write("Wizer.Engine/Interpreter/fusions.tsv", fusions);
-        Write("Wizer.Engine/Interpreter/sequences.tsv", sequences);
-        Write("Wizer.Engine/Interpreter/hot.tsv", hot);
+        Write("Wizer.Engine/Code/operations.tsv", Operations);
+        Write("Wizer.Engine/Code/irregular.handlers", "# comment\nop Stop\n    return 0;\nop GoOn\n    next;\n");
+        Write("Wizer.Engine/Code/fusions.tsv", fusions);
+        Write("Wizer.Engine/Code/sequences.tsv", sequences);
+        Write("Wizer.Engine/Code/hot.tsv", hot);
         return new OperationTable(
             InstructionTable.Load(Path.Combine(_directory.FullName, InstructionTable.PathInSource), _directory.FullName));
     }

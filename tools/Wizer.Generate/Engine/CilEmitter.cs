@@ -5,7 +5,7 @@ namespace Wizer.Generate.Engine;
 /// <summary>What compiled code computes in place, from <c>cil.tsv</c>.</summary>
 internal sealed class CilEmitter : IEmitter
 {
-    private const string TablePath = "Wizer.Engine/Jit/cil.tsv";
+    private const string TablePath = "Wizer.Engine/Compiler/Cil/cil.tsv";
     private const int ColumnCount = 2;
 
     public string FileName => "CilOperations.g.cs";

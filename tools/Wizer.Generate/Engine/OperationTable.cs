@@ -6,7 +6,7 @@ namespace Wizer.Generate.Engine;
 /// </summary>
 internal sealed class OperationTable
 {
-    internal const string Folder = "Wizer.Engine/Interpreter/";
+    internal const string Folder = "Wizer.Engine/Code/";
     private const int ColumnCount = 7;
 
     // A superinstruction names its inputs with one digit; and a longer one would be rare.

@@ -3,11 +3,11 @@ using Wizer.Generate.Emitters;
 
 namespace Wizer.Generate.Engine;
 
-/// <summary>What machine code computes of vectors in place, as steps: from <c>Machine/vectors.tsv</c> and <c>vex.tsv</c>.</summary>
+/// <summary>What machine code computes of vectors in place, as steps: from <c>Compiler/X64/x64-vectors.tsv</c> and <c>vex.tsv</c>.</summary>
 internal sealed class VectorStepEmitter : IEmitter
 {
-    private const string TablePath = "Wizer.Engine/Machine/vectors.tsv";
-    private const string EncodingPath = "Wizer.Engine/Machine/vex.tsv";
+    private const string TablePath = "Wizer.Engine/Compiler/X64/x64-vectors.tsv";
+    private const string EncodingPath = "Wizer.Engine/Compiler/X64/vex.tsv";
     private const int ColumnCount = 4;
     private const int EncodingColumnCount = 5;
     private const int VectorPrefix = 0xfd;

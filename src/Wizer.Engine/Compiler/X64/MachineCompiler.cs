@@ -14,7 +14,7 @@ namespace Wizer.Engine;
 /// </para>
 /// <para>
 /// To support another instruction: pop its operands, emit, push its result, and list it in <see cref="MayCall"/> unless all of it
-/// is inline; most vector instructions are rows of <c>vectors.tsv</c>. What no family knows is left to the interpreter's helper, and when there is none, the function stays with the other
+/// is inline; most vector instructions are rows of <c>x64-vectors.tsv</c>. What no family knows is left to the interpreter's helper, and when there is none, the function stays with the other
 /// tiers. Compiling the same function again gives the same code: that is how the place of a trap is found.
 /// </para>
 /// </remarks>

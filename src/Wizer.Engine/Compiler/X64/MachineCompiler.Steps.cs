@@ -2,13 +2,13 @@ using Wizer.Binary;
 
 namespace Wizer.Engine;
 
-// Vector instructions that are rows of vectors.tsv: a few machine instructions each, of which the last writes the result.
+// Vector instructions that are rows of x64-vectors.tsv: a few machine instructions each, of which the last writes the result.
 internal sealed unsafe partial class MachineCompiler
 {
     private const byte VectorPrefix = 0xfd;
     private const int StepByteLength = 6;
 
-    // Operands of steps, as vectors.tsv names them: r, x, y, z, a, b, c, and constants.
+    // Operands of steps, as x64-vectors.tsv names them: r, x, y, z, a, b, c, and constants.
     private const int ResultOperand = 0;
     private const int ScratchOperand = 1;
     private const int FirstTemporaryOperand = 2;
