@@ -29,7 +29,7 @@ internal static class EngineForms
     internal static TheoryData<EngineForm> All => new(Enum.GetValues<EngineForm>());
 
     internal static EngineOptions Options(
-        this EngineForm form, int stackSlotCount = Interpreter.DefaultSlotCount, bool reserve = true) => new()
+        this EngineForm form, int stackSlotCount = Execution.DefaultSlotCount, bool reserve = true) => new()
         {
             Tier = form switch
             {

@@ -41,7 +41,7 @@ internal static unsafe class CompiledCalls
             trap = --context->PollCount < 0 ? Polling.Poll(context, context->Code, context->Frame) : TrapKind.None;
             if (trap == 0)
             {
-                trap = Interpreter.RunLoop(context);
+                trap = Execution.RunLoop(context);
             }
         }
 
@@ -108,7 +108,7 @@ internal static unsafe class CompiledCalls
     internal static int Unwind(ExecutionContext* context, FuncData* func, int offset, int status)
     {
         InterpreterHost host = Calls.HostOf(context);
-        if (host.UnwoundFrames.Count < Interpreter.MaxBacktraceFrames)
+        if (host.UnwoundFrames.Count < Execution.MaxBacktraceFrames)
         {
             long bodyOffset = host.ModuleOf(func->Instance).BodyOf((uint)func->FuncIndex).Offset;
             host.UnwoundFrames.Add(new InterpreterFrame(func, 0, 0) { CodeOffset = bodyOffset + offset });
@@ -195,7 +195,7 @@ internal static unsafe class CompiledCalls
     private static int Fail(ExecutionContext* context, TrapKind trap)
     {
         // An interpreter of its own ends here; its frames end the ones that compiled code unwound, when there are any.
-        Interpreter.UnwindLoop(context);
+        Execution.UnwindLoop(context);
         return (int)trap;
     }
 }

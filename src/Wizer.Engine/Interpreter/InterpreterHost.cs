@@ -4,7 +4,7 @@ namespace Wizer.Engine;
 
 /// <summary>
 /// The managed half of what the interpreter needs: the store implements it. All methods are called on the thread that runs the
-/// guest; whatever they throw ends the guest and leaves <see cref="Interpreter.Execute"/> as <see cref="TrapKind.HostException"/>
+/// guest; whatever they throw ends the guest and leaves <see cref="Execution.Execute"/> as <see cref="TrapKind.HostException"/>
 /// with the exception in <see cref="PendingException"/>.
 /// </summary>
 internal abstract unsafe class InterpreterHost(Budget* memoryBudget)

@@ -4,7 +4,7 @@ namespace Wizer.Engine;
 
 /// <summary>
 /// One guest thread of execution: its slot stack, and what the loop and its helpers tell each other. Owned by the store, in
-/// native memory; created by <see cref="Interpreter.CreateContext"/>.
+/// native memory; created by <see cref="Execution.CreateContext"/>.
 /// </summary>
 /// <remarks>
 /// There is one stack only. A frame is parameters, locals, two slots that say where to return to (code, frame), operands; the

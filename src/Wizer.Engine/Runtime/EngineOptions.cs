@@ -24,7 +24,7 @@ public sealed record EngineOptions
     /// How many bytes all frames together may take before the trap <c>call stack exhausted</c>: the one limit of recursion. A frame
     /// takes eight for each parameter, local and operand, and sixteen more. 8 MiB unless set, and never more than 16 GiB.
     /// </summary>
-    public ulong StackByteLength { get; init; } = Interpreter.DefaultSlotCount * sizeof(ulong);
+    public ulong StackByteLength { get; init; } = Execution.DefaultSlotCount * sizeof(ulong);
 
     /// <summary>
     /// Whether relaxed SIMD instructions have the results of the deterministic profile, the same on every machine. Without, they have

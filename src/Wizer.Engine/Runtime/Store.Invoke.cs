@@ -34,7 +34,7 @@ public sealed unsafe partial class Store
         arguments.CopyTo(new Span<ulong>(slots, slotCount));
         InstanceData* calling = context->Instance;
         _activationDepth++;
-        TrapKind status = Interpreter.Execute(context, func, slots);
+        TrapKind status = Execution.Execute(context, func, slots);
         _activationDepth--;
         context->Instance = calling;
         context->Free = slots;

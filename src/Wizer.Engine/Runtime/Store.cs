@@ -38,7 +38,7 @@ public sealed unsafe partial class Store : IDisposable
         TableBudget = MemoryBudget + 1;
         TableBudget->Limit = TableBudget->Remaining = Math.Min(Options.MaxTableElementCount, int.MaxValue);
         _host = new StoreHost(this);
-        _context = Interpreter.CreateContext(_host, SlotCount(Options.StackByteLength), Options.UsePlainLoop);
+        _context = Execution.CreateContext(_host, SlotCount(Options.StackByteLength), Options.UsePlainLoop);
         if (Options.Tier != TierMode.InterpreterOnly && Tiering.IsSupported)
         {
             if (Options.UsesMachineCode && MachineCode.IsSupported)
@@ -198,7 +198,7 @@ public sealed unsafe partial class Store : IDisposable
         _registration.Dispose();
         lock (_interrupt)
         {
-            Interpreter.FreeContext(_context);
+            Execution.FreeContext(_context);
             _context = null;
         }
 

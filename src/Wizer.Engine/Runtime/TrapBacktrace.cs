@@ -15,12 +15,12 @@ internal static unsafe class TrapBacktrace
     internal static void Capture(Store store, WasmTrapException trap)
     {
         // Through the host, a guest can have more activations than one has frames.
-        if (trap.Backtrace.Count >= Interpreter.MaxBacktraceFrames)
+        if (trap.Backtrace.Count >= Execution.MaxBacktraceFrames)
         {
             return;
         }
 
-        foreach (InterpreterFrame frame in Interpreter.CaptureBacktrace(store.Context))
+        foreach (InterpreterFrame frame in Execution.CaptureBacktrace(store.Context))
         {
             Instance instance = store.InstanceOf(frame.Func->Instance);
             var index = (uint)frame.Func->FuncIndex;
@@ -56,7 +56,7 @@ internal static unsafe class TrapBacktrace
         {
             if (i == ShownInner && frames.Count > ShownInner + ShownOuter)
             {
-                if (frames.Count >= Interpreter.MaxBacktraceFrames)
+                if (frames.Count >= Execution.MaxBacktraceFrames)
                 {
                     return text.Append("\n       ... more frames").ToString();
                 }

@@ -22,7 +22,7 @@ public sealed class CallTests
     [MemberData(nameof(Loops))]
     public void Recursion_EndsInATrap_AndTheStoreGoesOn(EngineForm form)
     {
-        using var guest = new LoopGuest(form, Recursive, stackSlotCount: Interpreter.DefaultSlotCount);
+        using var guest = new LoopGuest(form, Recursive, stackSlotCount: Execution.DefaultSlotCount);
         for (int i = 0; i < 3; i++)
         {
             var trap = Assert.Throws<WasmTrapException>(() => guest.Call("forever"));

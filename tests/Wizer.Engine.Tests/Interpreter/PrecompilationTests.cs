@@ -14,7 +14,7 @@ public sealed class PrecompilationTests
     private const int JitLimit = 60_000;
 
     [Fact]
-    public void ThisBuild_IsPrecompiled() => Assert.True(Interpreter.IsPrecompiled);
+    public void ThisBuild_IsPrecompiled() => Assert.True(Execution.IsPrecompiled);
 
     [Fact]
     public void ThreadedLoop_IsNeverCompiledByTheJit()

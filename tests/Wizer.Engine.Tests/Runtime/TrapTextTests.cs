@@ -69,7 +69,7 @@ public sealed class TrapTextTests
     [Fact]
     public void DisplayBacktrace_OfARunawayRecursion_LeavesOutTheEnd()
     {
-        string[] lines = Recursion(Interpreter.MaxBacktraceFrames).DisplayBacktrace!.Split('\n');
+        string[] lines = Recursion(Execution.MaxBacktraceFrames).DisplayBacktrace!.Split('\n');
         Assert.Equal(1 + 50 + 1, lines.Length);
         Assert.Equal("       ... more frames", lines[51]);
     }

@@ -56,8 +56,8 @@ internal sealed unsafe partial class MethodCompiler
         _il.Emit(OpCodes.Shl);
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Ldind_I8);
-        Return(CilType.I32, index);
-        LocalBuilder callee = Rent(CilType.I64);
+        Return(SlotType.I32, index);
+        LocalBuilder callee = Rent(SlotType.I64);
         _il.Store(callee);
         _il.Load(callee);
         _il.Branch(OpCodes.Brfalse, TrapLabel(TrapKind.UninitializedElement));
@@ -114,7 +114,7 @@ internal sealed unsafe partial class MethodCompiler
         _il.Store(_status);
         _il.MarkLabel(isDone);
         _il.Load(_status);
-        Return(CilType.I64, callee);
+        Return(SlotType.I64, callee);
         FinishCall(type);
     }
 
@@ -144,7 +144,7 @@ internal sealed unsafe partial class MethodCompiler
         _il.Branch(OpCodes.Brtrue, SiteLabel(SiteKind.Call));
         foreach (ValType result in type.Results)
         {
-            CilType cil = CilTypes.Of(result);
+            SlotType cil = SlotTypes.Of(result);
             SlotAddress(_top);
             LoadSlotValue(cil);
             PushResult(cil);

@@ -17,7 +17,7 @@ internal sealed unsafe partial class MethodCompiler
     private void EmitBranch(Node condition, bool sense, Label target)
     {
         bool isOpaque = MayBeRotation(condition);
-        CilType type = condition.Type;
+        SlotType type = condition.Type;
         EmitNode(condition);
         if (isOpaque)
         {
@@ -88,7 +88,7 @@ internal sealed unsafe partial class MethodCompiler
     {
         bool may = node.Kind switch
         {
-            NodeKind.Local or NodeKind.Temp => node.Type is CilType.I32 or CilType.I64,
+            NodeKind.Local or NodeKind.Temp => node.Type is SlotType.I32 or SlotType.I64,
             NodeKind.Operator => node.Opcode is Opcode.I32Rotl or Opcode.I32Rotr or Opcode.I64Rotl or Opcode.I64Rotr
                 or Opcode.I32Or or Opcode.I64Or or Opcode.I32Xor or Opcode.I64Xor
                 or Opcode.I32WrapI64 or Opcode.I64ExtendI32S or Opcode.I64ExtendI32U,
@@ -108,9 +108,9 @@ internal sealed unsafe partial class MethodCompiler
 
     private static bool IsZeroOrOne(Node node) => node.Kind == NodeKind.Const && node.Bits <= 1;
 
-    private void OpaqueConstant(CilType type, ulong bits)
+    private void OpaqueConstant(SlotType type, ulong bits)
     {
         _il.Int64(KeepConstant(bits));
-        _il.Emit(type == CilType.I32 ? OpCodes.Ldind_I4 : OpCodes.Ldind_I8);
+        _il.Emit(type == SlotType.I32 ? OpCodes.Ldind_I4 : OpCodes.Ldind_I8);
     }
 }

@@ -13,9 +13,9 @@ internal sealed unsafe partial class MethodCompiler
     {
         internal BlockKind Kind { get; set; }
 
-        internal CilType[] Parameters { get; init; } = [];
+        internal SlotType[] Parameters { get; init; } = [];
 
-        internal CilType[] Results { get; init; } = [];
+        internal SlotType[] Results { get; init; } = [];
 
         /// <summary>Its end, or the start of a loop.</summary>
         internal Label Label { get; init; }
@@ -35,24 +35,24 @@ internal sealed unsafe partial class MethodCompiler
 
         internal int BaseSlot { get; init; }
 
-        internal CilType[] LabelTypes => Kind == BlockKind.Loop ? Parameters : Results;
+        internal SlotType[] LabelTypes => Kind == BlockKind.Loop ? Parameters : Results;
     }
 
     private Block BlockAt(uint depth) => _blocks[_blocks.Count - 1 - (int)depth];
 
     private Block PushBlock(BlockKind kind, BlockType type)
     {
-        CilType[] parameters = [];
-        CilType[] results = [];
+        SlotType[] parameters = [];
+        SlotType[] results = [];
         if (type.IsTypeIndex)
         {
             var function = (FuncType)_module.Types[type.TypeIndex].Composite;
-            parameters = CilTypes.Of(function.Parameters);
-            results = CilTypes.Of(function.Results);
+            parameters = SlotTypes.Of(function.Parameters);
+            results = SlotTypes.Of(function.Results);
         }
         else if (!type.IsEmpty)
         {
-            results = [CilTypes.Of(type.Result)];
+            results = [SlotTypes.Of(type.Result)];
         }
 
         int height = _stack.Count - parameters.Length;
@@ -227,7 +227,7 @@ internal sealed unsafe partial class MethodCompiler
         }
     }
 
-    private void PushTemps(CilType[] types, LocalBuilder[] temps, bool isShared)
+    private void PushTemps(SlotType[] types, LocalBuilder[] temps, bool isShared)
     {
         for (int i = 0; i < types.Length; i++)
         {
@@ -239,7 +239,7 @@ internal sealed unsafe partial class MethodCompiler
     {
         if (block.LabelTemps == null)
         {
-            CilType[] types = block.LabelTypes;
+            SlotType[] types = block.LabelTypes;
             block.LabelTemps = types.Length == 0 ? [] : new LocalBuilder[types.Length];
             for (int i = 0; i < types.Length; i++)
             {
@@ -325,7 +325,7 @@ internal sealed unsafe partial class MethodCompiler
         Node reference = Pop();
         LocalBuilder temp = ToTemp(reference);
         BranchIf(BlockAt(depth), IsNull(temp), sense: true);
-        PushTemp(CilType.I64, temp);
+        PushTemp(SlotType.I64, temp);
     }
 
     private void BranchOnNonNull(uint depth)
@@ -338,9 +338,9 @@ internal sealed unsafe partial class MethodCompiler
     private static Node IsNull(LocalBuilder temp) => new()
     {
         Kind = NodeKind.Operator,
-        Type = CilType.I32,
+        Type = SlotType.I32,
         Opcode = Opcode.I64Eqz,
-        A = new Node { Kind = NodeKind.Temp, Type = CilType.I64, Temp = temp, IsShared = true },
+        A = new Node { Kind = NodeKind.Temp, Type = SlotType.I64, Temp = temp, IsShared = true },
     };
 
     private void BranchTable(ref Instruction instruction)
@@ -362,7 +362,7 @@ internal sealed unsafe partial class MethodCompiler
         if (isOpaque)
         {
             // With one case, it is a comparison with zero.
-            OpaqueConstant(CilType.I32, 0);
+            OpaqueConstant(SlotType.I32, 0);
             _il.Emit(OpCodes.Add);
         }
 
@@ -409,7 +409,7 @@ internal sealed unsafe partial class MethodCompiler
             SlotAddress(slot);
             _il.Load(_stack[first + i].Temp!);
             StoreSlotBits(_results[i]);
-            slot += CilTypes.SlotCount(_results[i]);
+            slot += SlotTypes.SlotCount(_results[i]);
         }
 
         _il.Int32(0);

@@ -14,10 +14,10 @@ internal sealed unsafe partial class MethodCompiler
         switch (instruction.Opcode)
         {
             case Opcode.RefNull:
-                PushConst(CilType.I64, 0);
+                PushConst(SlotType.I64, 0);
                 return true;
             case Opcode.RefFunc:
-                PushConst(CilType.I64, (ulong)_instance->Funcs[instruction.Index]);
+                PushConst(SlotType.I64, (ulong)_instance->Funcs[instruction.Index]);
                 return true;
             case Opcode.RefIsNull:
                 Operator(Opcode.I64Eqz);
@@ -31,9 +31,9 @@ internal sealed unsafe partial class MethodCompiler
                 return true;
             case Opcode.RefI31:
                 // See ReferenceHandle.
-                PushConst(CilType.I32, 1);
+                PushConst(SlotType.I32, 1);
                 Operator(Opcode.I32Shl);
-                PushConst(CilType.I32, 1);
+                PushConst(SlotType.I32, 1);
                 Operator(Opcode.I32Or);
                 Operator(Opcode.I64ExtendI32U);
                 return true;
@@ -46,8 +46,8 @@ internal sealed unsafe partial class MethodCompiler
                 _il.Load(array);
                 _il.AddOffset(GcObject.LengthOffset);
                 _il.Emit(OpCodes.Ldind_I4);
-                Return(CilType.I64, array);
-                PushResult(CilType.I32);
+                Return(SlotType.I64, array);
+                PushResult(SlotType.I32);
                 return true;
             default:
                 return false;
@@ -58,14 +58,14 @@ internal sealed unsafe partial class MethodCompiler
     {
         if (instruction.Opcode is Opcode.BrOnCast or Opcode.BrOnCastFail or Opcode.Throw or Opcode.ThrowRef
             or Opcode.ReturnCall or Opcode.ReturnCallIndirect or Opcode.ReturnCallRef
-            || !HelperResults.TryFind(_module, ref instruction, out CilType[] results))
+            || !HelperResults.TryFind(_module, ref instruction, out SlotType[] results))
         {
             return false;
         }
 
         foreach (Node entry in _stack)
         {
-            _translator.PushSingle(CilTypes.SlotCount(entry.Type));
+            _translator.PushSingle(SlotTypes.SlotCount(entry.Type));
         }
 
         ReadOnlySpan<ushort> units = _translator.TranslateSingle(ref instruction, out int remaining);
@@ -87,7 +87,7 @@ internal sealed unsafe partial class MethodCompiler
         _stack.RemoveRange(first, popped);
         _top = resultSlot;
         EmitHelperCall(op, units);
-        foreach (CilType result in results)
+        foreach (SlotType result in results)
         {
             SlotAddress(_top);
             LoadSlotValue(result);

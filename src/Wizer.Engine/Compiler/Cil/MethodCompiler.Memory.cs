@@ -127,7 +127,7 @@ internal sealed unsafe partial class MethodCompiler
                 break;
 
             default:
-                LocalBuilder temp = Rent(CilType.I64);
+                LocalBuilder temp = Rent(SlotType.I64);
                 EmitNode(address);
                 _il.Emit(OpCodes.Conv_U8);
                 _il.Store(temp);
@@ -135,7 +135,7 @@ internal sealed unsafe partial class MethodCompiler
                 TrapUnlessInMemory(end);
                 _il.Load(_memoryBase!);
                 _il.Load(temp);
-                Return(CilType.I64, temp);
+                Return(SlotType.I64, temp);
                 break;
         }
 
@@ -172,61 +172,61 @@ internal sealed unsafe partial class MethodCompiler
         _il.Branch(OpCodes.Bgt_Un, TrapLabel(TrapKind.MemoryOutOfBounds));
     }
 
-    private CilType EmitLoad(Opcode opcode)
+    private SlotType EmitLoad(Opcode opcode)
     {
         switch (opcode)
         {
             case Opcode.I32Load:
                 _il.Emit(OpCodes.Ldind_I4);
-                return CilType.I32;
+                return SlotType.I32;
             case Opcode.I32Load8S:
                 _il.Emit(OpCodes.Ldind_I1);
-                return CilType.I32;
+                return SlotType.I32;
             case Opcode.I32Load8U:
                 _il.Emit(OpCodes.Ldind_U1);
-                return CilType.I32;
+                return SlotType.I32;
             case Opcode.I32Load16S:
                 _il.Emit(OpCodes.Ldind_I2);
-                return CilType.I32;
+                return SlotType.I32;
             case Opcode.I32Load16U:
                 _il.Emit(OpCodes.Ldind_U2);
-                return CilType.I32;
+                return SlotType.I32;
             case Opcode.I64Load:
                 _il.Emit(OpCodes.Ldind_I8);
-                return CilType.I64;
+                return SlotType.I64;
             case Opcode.I64Load8S:
                 _il.Emit(OpCodes.Ldind_I1);
                 _il.Emit(OpCodes.Conv_I8);
-                return CilType.I64;
+                return SlotType.I64;
             case Opcode.I64Load8U:
                 _il.Emit(OpCodes.Ldind_U1);
                 _il.Emit(OpCodes.Conv_U8);
-                return CilType.I64;
+                return SlotType.I64;
             case Opcode.I64Load16S:
                 _il.Emit(OpCodes.Ldind_I2);
                 _il.Emit(OpCodes.Conv_I8);
-                return CilType.I64;
+                return SlotType.I64;
             case Opcode.I64Load16U:
                 _il.Emit(OpCodes.Ldind_U2);
                 _il.Emit(OpCodes.Conv_U8);
-                return CilType.I64;
+                return SlotType.I64;
             case Opcode.I64Load32S:
                 _il.Emit(OpCodes.Ldind_I4);
                 _il.Emit(OpCodes.Conv_I8);
-                return CilType.I64;
+                return SlotType.I64;
             case Opcode.I64Load32U:
                 _il.Emit(OpCodes.Ldind_U4);
                 _il.Emit(OpCodes.Conv_U8);
-                return CilType.I64;
+                return SlotType.I64;
             case Opcode.F32Load:
                 _il.Emit(OpCodes.Ldind_R4);
-                return CilType.F32;
+                return SlotType.F32;
             case Opcode.F64Load:
                 _il.Emit(OpCodes.Ldind_R8);
-                return CilType.F64;
+                return SlotType.F64;
             default:
-                _il.Object(OpCodes.Ldobj, CilTypes.ClrType(CilType.V128));
-                return CilType.V128;
+                _il.Object(OpCodes.Ldobj, SlotTypes.ClrType(SlotType.V128));
+                return SlotType.V128;
         }
     }
 
@@ -253,7 +253,7 @@ internal sealed unsafe partial class MethodCompiler
                 _il.Emit(OpCodes.Stind_I2);
                 break;
             default:
-                _il.Object(OpCodes.Stobj, CilTypes.ClrType(CilType.V128));
+                _il.Object(OpCodes.Stobj, SlotTypes.ClrType(SlotType.V128));
                 break;
         }
     }

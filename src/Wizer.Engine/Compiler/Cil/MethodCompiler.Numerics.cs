@@ -53,7 +53,7 @@ internal sealed unsafe partial class MethodCompiler
         PushTree(new Node
         {
             Kind = NodeKind.Operator,
-            Type = CilTypes.OfCode(signature.Result),
+            Type = SlotTypes.OfCode(signature.Result),
             Opcode = opcode,
             A = a,
             B = b,
@@ -65,7 +65,7 @@ internal sealed unsafe partial class MethodCompiler
     {
         Node divisor = Pop();
         Node dividend = Pop();
-        CilType type = dividend.Type;
+        SlotType type = dividend.Type;
         bool isKnown = divisor.Kind == NodeKind.Const && !IsZeroOrMinusOne(divisor);
         if (isKnown)
         {
@@ -86,7 +86,7 @@ internal sealed unsafe partial class MethodCompiler
             Int(type, -1);
             _il.Branch(OpCodes.Bne_Un, isDefined);
             _il.Load(a);
-            Int(type, type == CilType.I32 ? int.MinValue : long.MinValue);
+            Int(type, type == SlotType.I32 ? int.MinValue : long.MinValue);
             _il.Branch(OpCodes.Beq, TrapLabel(TrapKind.IntegerOverflow));
             _il.MarkLabel(isDefined);
         }
@@ -104,7 +104,7 @@ internal sealed unsafe partial class MethodCompiler
     {
         Node divisor = Pop();
         Node dividend = Pop();
-        CilType type = dividend.Type;
+        SlotType type = dividend.Type;
         if (divisor.Kind == NodeKind.Const && !IsZeroOrMinusOne(divisor))
         {
             EmitNode(dividend);
@@ -155,14 +155,14 @@ internal sealed unsafe partial class MethodCompiler
     }
 
     private static bool IsZeroOrMinusOne(Node constant) =>
-        constant.Type == CilType.I32 ? (int)constant.Bits is 0 or -1 : (long)constant.Bits is 0 or -1;
+        constant.Type == SlotType.I32 ? (int)constant.Bits is 0 or -1 : (long)constant.Bits is 0 or -1;
 
-    private void TrapIfZero(CilType type, LocalBuilder value) => EmitBranch(
+    private void TrapIfZero(SlotType type, LocalBuilder value) => EmitBranch(
         new Node { Kind = NodeKind.Temp, Type = type, Temp = value, IsShared = true }, false, TrapLabel(TrapKind.IntegerDivideByZero));
 
-    private void Int(CilType type, long value)
+    private void Int(SlotType type, long value)
     {
-        if (type == CilType.I32)
+        if (type == SlotType.I32)
         {
             _il.Int32((int)value);
         }
@@ -182,7 +182,7 @@ internal sealed unsafe partial class MethodCompiler
 
         EmitNode(Pop());
         _il.Emit(OpCodes.Conv_R8);
-        LocalBuilder value = Rent(CilType.F64);
+        LocalBuilder value = Rent(SlotType.F64);
         _il.Store(value);
         _il.Load(value);
         _il.Load(value);
@@ -202,25 +202,25 @@ internal sealed unsafe partial class MethodCompiler
         _il.Double(low);
         _il.Branch(isLowIncluded ? OpCodes.Blt : OpCodes.Ble, overflow);
         _il.Load(value);
-        Return(CilType.F64, value);
+        Return(SlotType.F64, value);
         switch (opcode)
         {
             case Opcode.I32TruncF32S or Opcode.I32TruncF64S:
                 _il.Emit(OpCodes.Conv_I4);
-                PushResult(CilType.I32);
+                PushResult(SlotType.I32);
                 break;
             case Opcode.I32TruncF32U or Opcode.I32TruncF64U:
                 _il.Emit(OpCodes.Conv_I8);
                 _il.Emit(OpCodes.Conv_I4);
-                PushResult(CilType.I32);
+                PushResult(SlotType.I32);
                 break;
             case Opcode.I64TruncF32S or Opcode.I64TruncF64S:
                 _il.Emit(OpCodes.Conv_I8);
-                PushResult(CilType.I64);
+                PushResult(SlotType.I64);
                 break;
             default:
                 _il.Call(RuntimeMethods.UnsignedOf);
-                PushResult(CilType.I64);
+                PushResult(SlotType.I64);
                 break;
         }
     }

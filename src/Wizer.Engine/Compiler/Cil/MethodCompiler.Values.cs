@@ -13,7 +13,7 @@ internal sealed unsafe partial class MethodCompiler
     private readonly List<LocalBuilder>[] _free = [[], [], [], [], []];
     private readonly Dictionary<ulong, long> _constants = [];
     private LocalBuilder[] _locals = [];
-    private CilType[] _localTypes = [];
+    private SlotType[] _localTypes = [];
     private int[] _localSlots = [];
 
     // How many entries read each local.
@@ -35,7 +35,7 @@ internal sealed unsafe partial class MethodCompiler
     {
         internal NodeKind Kind { get; init; }
 
-        internal CilType Type { get; init; }
+        internal SlotType Type { get; init; }
 
         internal Opcode Opcode { get; init; }
 
@@ -64,7 +64,7 @@ internal sealed unsafe partial class MethodCompiler
     private void Push(Node node)
     {
         node.Slot = _top;
-        _top += CilTypes.SlotCount(node.Type);
+        _top += SlotTypes.SlotCount(node.Type);
         _stack.Add(node);
     }
 
@@ -76,14 +76,14 @@ internal sealed unsafe partial class MethodCompiler
         return node;
     }
 
-    private void PushConst(CilType type, ulong bits, ulong high = 0) =>
+    private void PushConst(SlotType type, ulong bits, ulong high = 0) =>
         Push(new Node { Kind = NodeKind.Const, Type = type, Bits = bits, HighBits = high });
 
-    private void PushTemp(CilType type, LocalBuilder temp, bool isShared = false) =>
+    private void PushTemp(SlotType type, LocalBuilder temp, bool isShared = false) =>
         Push(new Node { Kind = NodeKind.Temp, Type = type, Temp = temp, IsShared = isShared });
 
     /// <summary>Takes what is on CIL's stack.</summary>
-    private void PushResult(CilType type)
+    private void PushResult(SlotType type)
     {
         LocalBuilder temp = Rent(type);
         _il.Store(temp);
@@ -99,12 +99,12 @@ internal sealed unsafe partial class MethodCompiler
         }
     }
 
-    private LocalBuilder Rent(CilType type)
+    private LocalBuilder Rent(SlotType type)
     {
         List<LocalBuilder> free = _free[(int)type];
         if (free.Count == 0)
         {
-            return _il.DeclareLocal(CilTypes.ClrType(type));
+            return _il.DeclareLocal(SlotTypes.ClrType(type));
         }
 
         LocalBuilder temp = free[^1];
@@ -112,7 +112,7 @@ internal sealed unsafe partial class MethodCompiler
         return temp;
     }
 
-    private void Return(CilType type, LocalBuilder temp) => _free[(int)type].Add(temp);
+    private void Return(SlotType type, LocalBuilder temp) => _free[(int)type].Add(temp);
 
     /// <summary>Puts a popped node's value on CIL's stack; its temporaries are free afterwards.</summary>
     private void EmitNode(Node node)
@@ -163,17 +163,17 @@ internal sealed unsafe partial class MethodCompiler
     {
         switch (node.Type)
         {
-            case CilType.I32 when (node.Bits & 0x7fc00000) == 0x7f800000 && (node.Bits & 0x3fffff) != 0:
+            case SlotType.I32 when (node.Bits & 0x7fc00000) == 0x7f800000 && (node.Bits & 0x3fffff) != 0:
                 // A signalling NaN, which RyuJIT would make a quiet one when it is reinterpreted.
-                OpaqueConstant(CilType.I32, node.Bits);
+                OpaqueConstant(SlotType.I32, node.Bits);
                 break;
-            case CilType.I32:
+            case SlotType.I32:
                 _il.Int32((int)node.Bits);
                 break;
-            case CilType.I64:
+            case SlotType.I64:
                 _il.Int64((long)node.Bits);
                 break;
-            case CilType.F32:
+            case SlotType.F32:
                 float single = BitConverter.UInt32BitsToSingle((uint)node.Bits);
                 if (IsOpaque(single))
                 {
@@ -186,7 +186,7 @@ internal sealed unsafe partial class MethodCompiler
                 }
 
                 break;
-            case CilType.F64:
+            case SlotType.F64:
                 double value = BitConverter.UInt64BitsToDouble(node.Bits);
                 if (IsOpaque(value))
                 {
@@ -376,7 +376,7 @@ internal sealed unsafe partial class MethodCompiler
     private void GlobalGet(uint index)
     {
         GlobalType type = _module.Globals[index].Type;
-        CilType cil = CilTypes.Of(type.Value);
+        SlotType cil = SlotTypes.Of(type.Value);
         ulong* cell = _instance->Globals[index];
         if (!type.IsMutable)
         {
@@ -407,24 +407,24 @@ internal sealed unsafe partial class MethodCompiler
     }
 
     /// <summary>Loads from the slot, or the cell of a global, whose address is on CIL's stack.</summary>
-    private void LoadSlotValue(CilType type)
+    private void LoadSlotValue(SlotType type)
     {
         switch (type)
         {
-            case CilType.I32:
+            case SlotType.I32:
                 _il.Emit(OpCodes.Ldind_I4);
                 break;
-            case CilType.I64:
+            case SlotType.I64:
                 _il.Emit(OpCodes.Ldind_I8);
                 break;
-            case CilType.F32:
+            case SlotType.F32:
                 _il.Emit(OpCodes.Ldind_R4);
                 break;
-            case CilType.F64:
+            case SlotType.F64:
                 _il.Emit(OpCodes.Ldind_R8);
                 break;
             default:
-                _il.Object(OpCodes.Ldobj, CilTypes.ClrType(type));
+                _il.Object(OpCodes.Ldobj, SlotTypes.ClrType(type));
                 break;
         }
     }
@@ -436,27 +436,27 @@ internal sealed unsafe partial class MethodCompiler
         StoreSlotBits(value.Type);
     }
 
-    private void StoreSlotBits(CilType type)
+    private void StoreSlotBits(SlotType type)
     {
         switch (type)
         {
-            case CilType.I32:
+            case SlotType.I32:
                 _il.Emit(OpCodes.Conv_U8);
                 _il.Emit(OpCodes.Stind_I8);
                 break;
-            case CilType.I64:
+            case SlotType.I64:
                 _il.Emit(OpCodes.Stind_I8);
                 break;
-            case CilType.F32:
+            case SlotType.F32:
                 _il.Call(RuntimeMethods.BitsOfF32);
                 _il.Emit(OpCodes.Conv_U8);
                 _il.Emit(OpCodes.Stind_I8);
                 break;
-            case CilType.F64:
+            case SlotType.F64:
                 _il.Emit(OpCodes.Stind_R8);
                 break;
             default:
-                _il.Object(OpCodes.Stobj, CilTypes.ClrType(type));
+                _il.Object(OpCodes.Stobj, SlotTypes.ClrType(type));
                 break;
         }
     }

@@ -28,7 +28,7 @@ internal sealed unsafe partial class MethodCompiler
 
                 EmitTop(signature.OperandCount);
                 VectorOperations.TryEmit(_il, opcode, _isRelaxedSimdDeterministic);
-                PushResult(CilTypes.OfCode(signature.Result));
+                PushResult(SlotTypes.OfCode(signature.Result));
                 return true;
             default:
                 return false;
@@ -81,7 +81,7 @@ internal sealed unsafe partial class MethodCompiler
             _il.Call(Method(nameof(CompiledVectors.Or)));
         }
 
-        PushResult(CilType.V128);
+        PushResult(SlotType.V128);
     }
 
     private void ShuffleIndices(ulong low, ulong high, bool ofSecond)
@@ -110,7 +110,7 @@ internal sealed unsafe partial class MethodCompiler
         EmitTop(signature.OperandCount);
         _il.Int32(lane);
         _il.Call(LaneMethod(opcode));
-        PushResult(CilTypes.OfCode(signature.Result));
+        PushResult(SlotTypes.OfCode(signature.Result));
     }
 
     private bool TryVectorAccess(ref Instruction instruction)
@@ -134,7 +134,7 @@ internal sealed unsafe partial class MethodCompiler
         _il.Call(method ?? LaneMethod(opcode));
         if (opcode is not (>= Opcode.V128Store8Lane and <= Opcode.V128Store64Lane))
         {
-            PushResult(CilType.V128);
+            PushResult(SlotType.V128);
         }
 
         return true;

@@ -31,7 +31,7 @@ internal sealed unsafe partial class MethodCompiler
     private readonly ModuleInfo _module;
     private readonly InstanceData* _instance;
     private readonly FuncType _type;
-    private readonly CilType[] _results;
+    private readonly SlotType[] _results;
     private readonly long _osrOffset;
     private readonly bool _canonicalizesNaNs;
     private readonly bool _isRelaxedSimdDeterministic;
@@ -55,7 +55,7 @@ internal sealed unsafe partial class MethodCompiler
         _instance = func->Instance;
         _module = host.ModuleOf(_instance);
         _type = _module.FuncTypeOf((uint)func->FuncIndex);
-        _results = CilTypes.Of(_type.Results);
+        _results = SlotTypes.Of(_type.Results);
         _method = new DynamicMethod(
             $"wasm function {func->FuncIndex}", typeof(int), [typeof(nint), typeof(nint), typeof(nint)],
             typeof(MethodCompiler).Module, skipVisibility: true)
@@ -184,12 +184,12 @@ internal sealed unsafe partial class MethodCompiler
 
     private void DeclareLocals(ref WasmReader reader)
     {
-        List<CilType> types = [.. CilTypes.Of(_type.Parameters)];
+        List<SlotType> types = [.. SlotTypes.Of(_type.Parameters)];
         int groups = reader.ReadCount();
         for (int i = 0; i < groups; i++)
         {
             uint count = reader.ReadU32();
-            CilType type = CilTypes.Of(TypeReader.ReadValType(ref reader));
+            SlotType type = SlotTypes.Of(TypeReader.ReadValType(ref reader));
             if (count > 1000)
             {
                 _isSupported = false;
@@ -211,9 +211,9 @@ internal sealed unsafe partial class MethodCompiler
         int slot = 0;
         for (int i = 0; i < _locals.Length; i++)
         {
-            _locals[i] = _il.DeclareLocal(CilTypes.ClrType(types[i]));
+            _locals[i] = _il.DeclareLocal(SlotTypes.ClrType(types[i]));
             _localSlots[i] = slot;
-            slot += CilTypes.SlotCount(types[i]);
+            slot += SlotTypes.SlotCount(types[i]);
         }
 
         _top = slot + FrameHeader.SavedSlots;
@@ -449,19 +449,19 @@ internal sealed unsafe partial class MethodCompiler
                 break;
 
             case Opcode.I32Const:
-                PushConst(CilType.I32, instruction.Value);
+                PushConst(SlotType.I32, instruction.Value);
                 break;
             case Opcode.I64Const:
-                PushConst(CilType.I64, instruction.Value);
+                PushConst(SlotType.I64, instruction.Value);
                 break;
             case Opcode.F32Const:
-                PushConst(CilType.F32, instruction.Value);
+                PushConst(SlotType.F32, instruction.Value);
                 break;
             case Opcode.F64Const:
-                PushConst(CilType.F64, instruction.Value);
+                PushConst(SlotType.F64, instruction.Value);
                 break;
             case Opcode.V128Const:
-                PushConst(CilType.V128, instruction.Value, instruction.ValueHigh);
+                PushConst(SlotType.V128, instruction.Value, instruction.ValueHigh);
                 break;
 
             default:

@@ -35,7 +35,7 @@ internal sealed class LocalAnalysis
 
     private readonly List<Frame> _frames = [];
 
-    private CilType[] _types = [];
+    private SlotType[] _types = [];
     private int _wordCount;
 
     // Blocks by number; those that are reached, in order.
@@ -106,7 +106,7 @@ internal sealed class LocalAnalysis
 
     /// <summary>Looks through a body, from behind its declarations of locals.</summary>
     /// <returns>False when the function is beyond what is worth it.</returns>
-    internal bool Run(WasmReader reader, CilType[] types)
+    internal bool Run(WasmReader reader, SlotType[] types)
     {
         _types = types;
         _wordCount = Math.Max(1, (types.Length + 63) / 64);

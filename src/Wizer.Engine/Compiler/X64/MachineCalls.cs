@@ -89,7 +89,7 @@ internal static unsafe class MachineCalls
             host.UnwoundFrames.Clear();
         }
 
-        while (*stack != MachineCode.EnterReturn && host.UnwoundFrames.Count < Interpreter.MaxBacktraceFrames)
+        while (*stack != MachineCode.EnterReturn && host.UnwoundFrames.Count < Execution.MaxBacktraceFrames)
         {
             MachineFunction? function = host.Machine!.Find(*stack);
             if (function == null)

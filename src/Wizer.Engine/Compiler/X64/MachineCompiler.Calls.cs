@@ -195,8 +195,8 @@ internal sealed unsafe partial class MachineCompiler
     {
         _code.Address(Gpr.Rbx, Gpr.Rbx, Gpr.None, -SlotOffset(frame), wide: true);
         EndCall();
-        CilType[] results = CilTypes.Of(type.Results);
-        if (results.Length != 1 || results[0] == CilType.V128)
+        SlotType[] results = SlotTypes.Of(type.Results);
+        if (results.Length != 1 || results[0] == SlotType.V128)
         {
             PushSlots(results);
             return;
@@ -205,7 +205,7 @@ internal sealed unsafe partial class MachineCompiler
         int register = ResultRegister(results[0], default, default);
         if (IsInteger(results[0]))
         {
-            _code.Move((Gpr)register, Gpr.Rax, results[0] == CilType.I64);
+            _code.Move((Gpr)register, Gpr.Rax, results[0] == SlotType.I64);
         }
         else
         {
@@ -217,14 +217,14 @@ internal sealed unsafe partial class MachineCompiler
 
     private bool TryHelper(ref Instruction instruction, int call)
     {
-        if (!HelperResults.TryFind(_module, ref instruction, out CilType[] results))
+        if (!HelperResults.TryFind(_module, ref instruction, out SlotType[] results))
         {
             return false;
         }
 
         for (int i = 0; i < _stackCount; i++)
         {
-            _translator!.PushSingle(CilTypes.SlotCount(_stack[i].Type));
+            _translator!.PushSingle(SlotTypes.SlotCount(_stack[i].Type));
         }
 
         ReadOnlySpan<ushort> units = _translator!.TranslateSingle(ref instruction, out int remaining);

@@ -56,7 +56,7 @@ internal sealed unsafe partial class MachineCompiler
     {
         _compareA = a;
         _compareB = b;
-        var comparison = new Value { Kind = ValueKind.Comparison, Type = CilType.I32, Test = test, Condition = condition };
+        var comparison = new Value { Kind = ValueKind.Comparison, Type = SlotType.I32, Test = test, Condition = condition };
         if (IsFused)
         {
             Push(comparison);
@@ -89,7 +89,7 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        Compare(Condition.Equal, value, Constant(CilType.I32, 0));
+        Compare(Condition.Equal, value, Constant(SlotType.I32, 0));
     }
 
     private void JumpUnless(Value condition, int label) => JumpWhen(condition, label, sense: false);
@@ -229,7 +229,7 @@ internal sealed unsafe partial class MachineCompiler
     private static bool TryImmediate(Value value, out int immediate)
     {
         immediate = (int)value.Bits;
-        return value.Type == CilType.I32 || (long)value.Bits == immediate;
+        return value.Type == SlotType.I32 || (long)value.Bits == immediate;
     }
 
     /// <summary>A popped comparison as 0 or 1, in a register of its own or that of the local that is set next.</summary>
@@ -239,7 +239,7 @@ internal sealed unsafe partial class MachineCompiler
         Condition flags = CompareFlags(comparison);
 
         // Its operands have been read: it may be in the place of any.
-        Gpr register = mayBeTarget ? (Gpr)ResultRegister(CilType.I32, default, default) : AllocateGpr();
+        Gpr register = mayBeTarget ? (Gpr)ResultRegister(SlotType.I32, default, default) : AllocateGpr();
         _code.SetIf(test switch { Test.FloatsEqual => Condition.Equal, Test.FloatsDiffer => Condition.NotEqual, _ => flags }, register);
         if (test is Test.FloatsEqual or Test.FloatsDiffer)
         {
@@ -248,6 +248,6 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         _code.ZeroExtend8(register, register);
-        return new Value { Kind = ValueKind.Temporary, Type = CilType.I32, Register = (sbyte)register };
+        return new Value { Kind = ValueKind.Temporary, Type = SlotType.I32, Register = (sbyte)register };
     }
 }

@@ -11,8 +11,8 @@ internal sealed unsafe partial class MachineCompiler
     private struct Frame
     {
         internal BlockKind Kind;
-        internal CilType[] Parameters;
-        internal CilType[] Results;
+        internal SlotType[] Parameters;
+        internal SlotType[] Results;
 
         /// <summary>Its end, or the start of a loop.</summary>
         internal int Label;
@@ -29,12 +29,12 @@ internal sealed unsafe partial class MachineCompiler
 
         internal int BaseSlot;
 
-        internal readonly CilType[] LabelTypes => Kind == BlockKind.Loop ? Parameters : Results;
+        internal readonly SlotType[] LabelTypes => Kind == BlockKind.Loop ? Parameters : Results;
     }
 
     private ref Frame FrameAt(uint depth) => ref _frames[_frameCount - 1 - (int)depth];
 
-    private ref Frame PushFrame(BlockKind kind, CilType[] parameters, CilType[] results)
+    private ref Frame PushFrame(BlockKind kind, SlotType[] parameters, SlotType[] results)
     {
         if (_frameCount == _frames.Length)
         {
@@ -62,10 +62,10 @@ internal sealed unsafe partial class MachineCompiler
         if (type.IsTypeIndex)
         {
             var function = (FuncType)_module.Types[type.TypeIndex].Composite;
-            return ref PushFrame(kind, CilTypes.Of(function.Parameters), CilTypes.Of(function.Results));
+            return ref PushFrame(kind, SlotTypes.Of(function.Parameters), SlotTypes.Of(function.Results));
         }
 
-        return ref PushFrame(kind, [], type.IsEmpty ? [] : [CilTypes.Of(type.Result)]);
+        return ref PushFrame(kind, [], type.IsEmpty ? [] : [SlotTypes.Of(type.Result)]);
     }
 
     // Several ways meet, or code starts that is jumped to.
@@ -206,9 +206,9 @@ internal sealed unsafe partial class MachineCompiler
         _top = frame.BaseSlot;
     }
 
-    private void PushSlots(CilType[] types)
+    private void PushSlots(SlotType[] types)
     {
-        foreach (CilType type in types)
+        foreach (SlotType type in types)
         {
             PushSlot(type);
         }
@@ -217,13 +217,13 @@ internal sealed unsafe partial class MachineCompiler
     /// <summary>Stores the top entries where a label expects them; they stay on the stack. Only rax and xmm0 are used, and no flags.</summary>
     private void PlaceResults(ref Frame frame)
     {
-        CilType[] types = frame.LabelTypes;
+        SlotType[] types = frame.LabelTypes;
         int slot = frame.BaseSlot;
         for (int i = _stackCount - types.Length; i < _stackCount; i++)
         {
             // They only move down, the lowest first.
             StoreTo(slot, _stack[i]);
-            slot += CilTypes.SlotCount(_stack[i].Type);
+            slot += SlotTypes.SlotCount(_stack[i].Type);
         }
     }
 
@@ -435,7 +435,7 @@ internal sealed unsafe partial class MachineCompiler
             value.Kind = ValueKind.Slot;
             value.Place = _stack[first + i].Kind == ValueKind.Slot ? value.Place : value.Slot;
             StoreTo(slot, value);
-            slot += CilTypes.SlotCount(value.Type);
+            slot += SlotTypes.SlotCount(value.Type);
         }
     }
 
@@ -444,7 +444,7 @@ internal sealed unsafe partial class MachineCompiler
         Value condition = Pop();
         Value b = Pop();
         Value a = Pop();
-        CilType type = a.Type;
+        SlotType type = a.Type;
         if (!IsInteger(type))
         {
             // Moves leave the flags alone, but may write what the comparison reads.

@@ -62,14 +62,14 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void PushFloat(CilType type, int register)
+    private void PushFloat(SlotType type, int register)
     {
         if (_canonicalizesNaNs)
         {
-            _code.CompareFloats(register, register, type == CilType.F64);
+            _code.CompareFloats(register, register, type == SlotType.F64);
             int isNumber = _code.ShortJumpIf(Condition.NotParity);
-            _code.MoveConstant(Gpr.Rax, type == CilType.F64 ? 0x7ff8_0000_0000_0000 : 0x7fc0_0000UL);
-            _code.MoveToVector(register, Gpr.Rax, type == CilType.F64);
+            _code.MoveConstant(Gpr.Rax, type == SlotType.F64 ? 0x7ff8_0000_0000_0000 : 0x7fc0_0000UL);
+            _code.MoveToVector(register, Gpr.Rax, type == SlotType.F64);
             _code.BindShort(isNumber);
         }
 

@@ -13,7 +13,7 @@ internal sealed unsafe partial class MachineCompiler
         OpcodeSignature signature = OpcodeTable.Signature(opcode);
         if (signature.OperandCount == 1)
         {
-            ExtractLane(opcode, CilTypes.OfCode(signature.Result), lane);
+            ExtractLane(opcode, SlotTypes.OfCode(signature.Result), lane);
             return;
         }
 
@@ -22,7 +22,7 @@ internal sealed unsafe partial class MachineCompiler
         bool isInteger = IsInteger(b.Type);
         int value = isInteger ? (int)ToGpr(ref b) : ToVector(ref b);
         int vector = ToVector(ref a);
-        int register = ResultRegister(CilType.V128, a, default);
+        int register = ResultRegister(SlotType.V128, a, default);
         ReplaceLane(OpcodeTable.Width(opcode), isInteger, register, vector, value, lane);
         ReleaseUnless(a, register);
         if (isInteger)
@@ -34,7 +34,7 @@ internal sealed unsafe partial class MachineCompiler
             ReleaseUnless(b, register);
         }
 
-        PushRegister(CilType.V128, register);
+        PushRegister(SlotType.V128, register);
     }
 
     private void ReplaceLane(int width, bool isInteger, int register, int vector, int value, int lane)
@@ -66,7 +66,7 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void ExtractLane(Opcode opcode, CilType type, int lane)
+    private void ExtractLane(Opcode opcode, SlotType type, int lane)
     {
         Value a = Pop();
         if (!IsInteger(type))
@@ -91,11 +91,11 @@ internal sealed unsafe partial class MachineCompiler
             default:
                 if (lane == 0)
                 {
-                    _code.MoveFromVector(register, vector, type == CilType.I64);
+                    _code.MoveFromVector(register, vector, type == SlotType.I64);
                     break;
                 }
 
-                _code.Vex(3, Assembler.Prefix66, type == CilType.I64, 0x16, vector, 0, (int)register);
+                _code.Vex(3, Assembler.Prefix66, type == SlotType.I64, 0x16, vector, 0, (int)register);
                 _code.Byte(lane);
                 break;
         }
@@ -112,7 +112,7 @@ internal sealed unsafe partial class MachineCompiler
         PushGpr(type, register);
     }
 
-    private void ExtractFloat(Value a, CilType type, int lane)
+    private void ExtractFloat(Value a, SlotType type, int lane)
     {
         if (a.IsInRegister && lane == 0)
         {
@@ -125,8 +125,8 @@ internal sealed unsafe partial class MachineCompiler
         if (a.Kind is ValueKind.Slot or ValueKind.LocalSlot)
         {
             int loaded = ResultRegister(type, default, default);
-            int width = type == CilType.F64 ? 8 : 4;
-            _code.LoadFloat(loaded, Gpr.Rbx, Gpr.None, SlotOffset(a.Place) + (width * lane), type == CilType.F64);
+            int width = type == SlotType.F64 ? 8 : 4;
+            _code.LoadFloat(loaded, Gpr.Rbx, Gpr.None, SlotOffset(a.Place) + (width * lane), type == SlotType.F64);
             PushRegister(type, loaded);
             return;
         }
@@ -137,7 +137,7 @@ internal sealed unsafe partial class MachineCompiler
         {
             _code.MoveVector(register, vector);
         }
-        else if (type == CilType.F64)
+        else if (type == SlotType.F64)
         {
             _code.Vex(1, Assembler.Prefix66, false, 0x15, register, vector, vector);
         }
@@ -182,7 +182,7 @@ internal sealed unsafe partial class MachineCompiler
         int first = ToVector(ref a);
         int second = ToVector(ref b);
         int other = AllocateVector();
-        int register = ResultRegister(CilType.V128, a.Kind == ValueKind.Temporary ? a : b, default);
+        int register = ResultRegister(SlotType.V128, a.Kind == ValueKind.Temporary ? a : b, default);
         if (!TryUnpack(register, first, second, lanes) && !TryAlign(register, first, second, lanes)
             && !TryBlend(register, first, second, lanes) && !TryPickInts(register, first, second, lanes))
         {
@@ -198,7 +198,7 @@ internal sealed unsafe partial class MachineCompiler
         _freeVectors |= 1u << other;
         ReleaseUnless(a, register);
         ReleaseUnless(b, register);
-        PushRegister(CilType.V128, register);
+        PushRegister(SlotType.V128, register);
     }
 
     private void ShuffleOne(Value a, ReadOnlySpan<byte> lanes)
@@ -217,7 +217,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         int vector = ToVector(ref a);
-        int register = ResultRegister(CilType.V128, a, default);
+        int register = ResultRegister(SlotType.V128, a, default);
         if (isInts)
         {
             _code.Vex(1, Assembler.Prefix66, false, 0x70, register, 0, vector);
@@ -231,7 +231,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         ReleaseUnless(a, register);
-        PushRegister(CilType.V128, register);
+        PushRegister(SlotType.V128, register);
     }
 
     // Whether lanes of 32 bits stay whole; two bits for each.

@@ -36,7 +36,7 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        var register = (Gpr)ResultRegister(CilType.I32, default, default);
+        var register = (Gpr)ResultRegister(SlotType.I32, default, default);
         _code.MoveAddress(Gpr.Rax, &_instance->Memories[index]->ByteLength);
         _code.Load(register, Gpr.Rax, 0, wide: true);
         if (_instance->Memories[index]->PageSizeLog2 != 0)
@@ -44,7 +44,7 @@ internal sealed unsafe partial class MachineCompiler
             _code.ShiftConstant(Shift.RightUnsigned, register, _instance->Memories[index]->PageSizeLog2, wide: true);
         }
 
-        PushGpr(CilType.I32, register);
+        PushGpr(SlotType.I32, register);
     }
 
     private void Access(ref Instruction instruction)
@@ -107,7 +107,7 @@ internal sealed unsafe partial class MachineCompiler
         displacement = 0;
         Gpr register = address.Kind == ValueKind.Temporary ? address.Gpr : AllocateGpr();
         MoveTo(register, address);
-        address = new Value { Kind = ValueKind.Temporary, Type = CilType.I64, Register = (sbyte)register };
+        address = new Value { Kind = ValueKind.Temporary, Type = SlotType.I64, Register = (sbyte)register };
         if (offset != 0)
         {
             _code.MoveConstant(Gpr.Rax, offset);
@@ -128,7 +128,7 @@ internal sealed unsafe partial class MachineCompiler
     private void Load(Opcode opcode, Value address, Gpr index, int displacement)
     {
         // Without an index, the base is all there is.
-        CilType type = CilTypes.OfCode(OpcodeTable.Signature(opcode).Result);
+        SlotType type = SlotTypes.OfCode(OpcodeTable.Signature(opcode).Result);
         int register = ResultRegister(type, address, default);
         switch (opcode)
         {
@@ -139,13 +139,13 @@ internal sealed unsafe partial class MachineCompiler
                 _code.Memory(0x8b, register, Gpr.R15, index, displacement, wide: true);
                 break;
             case Opcode.I32Load8S or Opcode.I64Load8S:
-                _code.Memory(0x0fbe, register, Gpr.R15, index, displacement, type == CilType.I64);
+                _code.Memory(0x0fbe, register, Gpr.R15, index, displacement, type == SlotType.I64);
                 break;
             case Opcode.I32Load8U or Opcode.I64Load8U:
                 _code.Memory(0x0fb6, register, Gpr.R15, index, displacement, wide: false);
                 break;
             case Opcode.I32Load16S or Opcode.I64Load16S:
-                _code.Memory(0x0fbf, register, Gpr.R15, index, displacement, type == CilType.I64);
+                _code.Memory(0x0fbf, register, Gpr.R15, index, displacement, type == SlotType.I64);
                 break;
             case Opcode.I32Load16U or Opcode.I64Load16U:
                 _code.Memory(0x0fb7, register, Gpr.R15, index, displacement, wide: false);

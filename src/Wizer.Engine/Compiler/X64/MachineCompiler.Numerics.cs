@@ -22,7 +22,7 @@ internal sealed unsafe partial class MachineCompiler
                 Negate(Pop());
                 break;
             case Opcode.I64Eqz:
-                Compare(Condition.Equal, Pop(), Constant(CilType.I64, 0));
+                Compare(Condition.Equal, Pop(), Constant(SlotType.I64, 0));
                 break;
             case >= Opcode.I32Eq and <= Opcode.I32GeU:
                 CompareTop(ConditionOf(opcode - Opcode.I32Eq));
@@ -175,7 +175,7 @@ internal sealed unsafe partial class MachineCompiler
 
         _compareA = a;
         _compareB = b;
-        Push(new Value { Kind = ValueKind.Comparison, Type = CilType.I32, Test = Test.Bits, Condition = Condition.NotEqual });
+        Push(new Value { Kind = ValueKind.Comparison, Type = SlotType.I32, Test = Test.Bits, Condition = Condition.NotEqual });
     }
 
     private void Count(int instruction)
@@ -193,7 +193,7 @@ internal sealed unsafe partial class MachineCompiler
         Value b = Pop();
         Value a = Pop();
         bool isWide = a.IsWide;
-        CilType type = a.Type;
+        SlotType type = a.Type;
         bool commutes = operation != Alu.Sub;
         if (commutes && (a.Kind == ValueKind.Constant || (b.Kind == ValueKind.Temporary && a.Kind != ValueKind.Temporary)))
         {
@@ -264,7 +264,7 @@ internal sealed unsafe partial class MachineCompiler
     {
         Value b = Pop();
         Value a = Pop();
-        CilType type = a.Type;
+        SlotType type = a.Type;
         if (a.Kind == ValueKind.Constant || (b.Kind == ValueKind.Temporary && a.Kind != ValueKind.Temporary) || IsTarget(b))
         {
             (a, b) = (b, a);
@@ -310,7 +310,7 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        CilType type = a.Type;
+        SlotType type = a.Type;
         bool isKnown = b.Kind == ValueKind.Constant && !(isWide ? (long)b.Bits is 0 or -1 : (int)b.Bits is 0 or -1);
         Gpr divisor = ToGpr(ref b);
         MoveTo(Gpr.Rax, a);
@@ -379,13 +379,13 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     // A result that the processor leaves in a register of its choice, to a register that may be kept.
-    private void Finish(CilType type, Gpr from)
+    private void Finish(SlotType type, Gpr from)
     {
         Value value = from == Gpr.Rax ? default : new Value { Kind = ValueKind.Temporary, Type = type, Register = (sbyte)from };
         var register = (Gpr)ResultRegister(type, value, default);
         if (register != from)
         {
-            _code.Move(register, from, type == CilType.I64);
+            _code.Move(register, from, type == SlotType.I64);
             ReleaseUnless(value, (int)register);
         }
 
@@ -401,7 +401,7 @@ internal sealed unsafe partial class MachineCompiler
             return false;
         }
 
-        CilType type = a.Type;
+        SlotType type = a.Type;
         int log2 = BitOperations.Log2(divisor);
         if (BitOperations.IsPow2(divisor))
         {
@@ -458,7 +458,7 @@ internal sealed unsafe partial class MachineCompiler
     {
         Value b = Pop();
         Value a = Pop();
-        CilType type = a.Type;
+        SlotType type = a.Type;
         bool isWide = a.IsWide;
         if (b.Kind == ValueKind.Constant)
         {
@@ -493,7 +493,7 @@ internal sealed unsafe partial class MachineCompiler
     // By cl only. What is rotated goes to rax meanwhile.
     private void Rotate(Shift shift, Value a, Value b)
     {
-        CilType type = a.Type;
+        SlotType type = a.Type;
         MoveTo(Gpr.Rax, a);
         Release(a);
         if (!(b.Kind == ValueKind.Temporary && b.Gpr == Gpr.Rcx))
@@ -502,7 +502,7 @@ internal sealed unsafe partial class MachineCompiler
             MoveTo(Gpr.Rcx, b);
         }
 
-        _code.ShiftByCl(shift, Gpr.Rax, type == CilType.I64);
+        _code.ShiftByCl(shift, Gpr.Rax, type == SlotType.I64);
         Release(b);
         ReleaseGpr(Gpr.Rcx);
         Finish(type, Gpr.Rax);
@@ -536,13 +536,13 @@ internal sealed unsafe partial class MachineCompiler
         switch (opcode)
         {
             case Opcode.I32WrapI64:
-                Widen(a, CilType.I32, isSigned: false);
+                Widen(a, SlotType.I32, isSigned: false);
                 break;
             case Opcode.I64ExtendI32S:
-                Widen(a, CilType.I64, isSigned: true);
+                Widen(a, SlotType.I64, isSigned: true);
                 break;
             case Opcode.I64ExtendI32U:
-                Widen(a, CilType.I64, isSigned: false);
+                Widen(a, SlotType.I64, isSigned: false);
                 break;
 
             case Opcode.F32ConvertI32S or Opcode.F64ConvertI32S:
@@ -558,7 +558,7 @@ internal sealed unsafe partial class MachineCompiler
 
             case Opcode.F64PromoteF32 or Opcode.F32DemoteF64:
                 int source = ToVector(ref a);
-                CilType to = opcode == Opcode.F64PromoteF32 ? CilType.F64 : CilType.F32;
+                SlotType to = opcode == Opcode.F64PromoteF32 ? SlotType.F64 : SlotType.F32;
                 int converted = ResultRegister(to, a, default);
                 _code.OperateFloats(0x5a, converted, source, source, isDouble: a.IsWide);
                 ReleaseUnless(a, converted);
@@ -566,7 +566,7 @@ internal sealed unsafe partial class MachineCompiler
                 break;
 
             case Opcode.I32ReinterpretF32 or Opcode.I64ReinterpretF64:
-                CilType integer = opcode == Opcode.I32ReinterpretF32 ? CilType.I32 : CilType.I64;
+                SlotType integer = opcode == Opcode.I32ReinterpretF32 ? SlotType.I32 : SlotType.I64;
                 int bits = ToVector(ref a);
                 Release(a);
                 var whole = (Gpr)ResultRegister(integer, default, default);
@@ -574,7 +574,7 @@ internal sealed unsafe partial class MachineCompiler
                 PushGpr(integer, whole);
                 break;
             case Opcode.F32ReinterpretI32 or Opcode.F64ReinterpretI64:
-                CilType floating = opcode == Opcode.F32ReinterpretI32 ? CilType.F32 : CilType.F64;
+                SlotType floating = opcode == Opcode.F32ReinterpretI32 ? SlotType.F32 : SlotType.F64;
                 Gpr pattern = ToGpr(ref a);
                 Release(a);
                 int vector = ResultRegister(floating, default, default);
@@ -591,7 +591,7 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void Widen(Value a, CilType to, bool isSigned)
+    private void Widen(Value a, SlotType to, bool isSigned)
     {
         Value result = a;
         result.Type = to;
@@ -602,7 +602,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         // An i32 is zero-extended wherever it is, which the lower half of an i64 in its own slot is not; that of a local comes first.
-        if (!isSigned && (to == CilType.I64 ? a.IsInRegister : a.Kind == ValueKind.LocalSlot))
+        if (!isSigned && (to == SlotType.I64 ? a.IsInRegister : a.Kind == ValueKind.LocalSlot))
         {
             Push(result);
             return;
@@ -637,7 +637,7 @@ internal sealed unsafe partial class MachineCompiler
     private void ToFloat(Value a, bool isWide, bool isDouble)
     {
         Gpr from = ToGpr(ref a);
-        CilType type = isDouble ? CilType.F64 : CilType.F32;
+        SlotType type = isDouble ? SlotType.F64 : SlotType.F32;
         Release(a);
         int register = ResultRegister(type, default, default);
         _code.ConvertToFloat(register, from, isWide, isDouble);
@@ -668,6 +668,6 @@ internal sealed unsafe partial class MachineCompiler
             _code.Move(check, check, wide: false);
         }
 
-        Finish(CilType.I32, check);
+        Finish(SlotType.I32, check);
     }
 }

@@ -35,8 +35,8 @@ internal sealed unsafe partial class MachineCompiler
             (operands[0], operands[1]) = (operands[1], operands[0]);
         }
 
-        CilType type = CilTypes.OfCode(signature.Result);
-        int inMemory = type == CilType.V128 ? FindInMemory(code) : -1;
+        SlotType type = SlotTypes.OfCode(signature.Result);
+        int inMemory = type == SlotType.V128 ? FindInMemory(code) : -1;
         int[] registers = _stepRegisters;
         registers[ScratchOperand] = ScratchVector;
         for (int i = 0; i < operandCount; i++)
@@ -82,7 +82,7 @@ internal sealed unsafe partial class MachineCompiler
         PushVector(type, register, NanRules.LanesOf(opcode));
     }
 
-    private void PushVector(CilType type, int register, NanLanes lanes)
+    private void PushVector(SlotType type, int register, NanLanes lanes)
     {
         if (_canonicalizesNaNs && lanes != NanLanes.None)
         {
@@ -98,7 +98,7 @@ internal sealed unsafe partial class MachineCompiler
         int operand = (code[3] & 15) - FirstStackOperand;
         bool isOnly = code.Length == StepByteLength && operand is >= 0 and < 3
             && code[2] >> 4 != code[3] && ((code[3] & 0x80) == 0 || code[4] != (code[3] & 15));
-        return isOnly && _stepOperands[operand].Type == CilType.V128 && !_stepOperands[operand].IsInRegister ? operand : -1;
+        return isOnly && _stepOperands[operand].Type == SlotType.V128 && !_stepOperands[operand].IsInRegister ? operand : -1;
     }
 
     // An operand whose register the result may have.

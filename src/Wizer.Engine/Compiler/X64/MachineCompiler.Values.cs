@@ -60,7 +60,7 @@ internal sealed unsafe partial class MachineCompiler
     private struct Value
     {
         internal ValueKind Kind;
-        internal CilType Type;
+        internal SlotType Type;
 
         /// <summary>The number of a general or vector register, by the type.</summary>
         internal sbyte Register;
@@ -84,16 +84,16 @@ internal sealed unsafe partial class MachineCompiler
 
         internal readonly Gpr Gpr => (Gpr)Register;
 
-        internal readonly bool IsWide => Type is CilType.I64 or CilType.F64;
+        internal readonly bool IsWide => Type is SlotType.I64 or SlotType.F64;
 
         internal readonly bool IsInRegister => Kind is ValueKind.Local or ValueKind.Temporary;
     }
 
-    private static bool IsInteger(CilType type) => type is CilType.I32 or CilType.I64;
+    private static bool IsInteger(SlotType type) => type is SlotType.I32 or SlotType.I64;
 
     private static int SlotOffset(int slot) => slot * sizeof(ulong);
 
-    private static Value Constant(CilType type, ulong bits) => new() { Kind = ValueKind.Constant, Type = type, Bits = bits };
+    private static Value Constant(SlotType type, ulong bits) => new() { Kind = ValueKind.Constant, Type = type, Bits = bits };
 
     private void Push(Value value)
     {
@@ -105,7 +105,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         value.Slot = _top;
-        _top += CilTypes.SlotCount(value.Type);
+        _top += SlotTypes.SlotCount(value.Type);
         _stack[_stackCount++] = value;
     }
 
@@ -116,14 +116,14 @@ internal sealed unsafe partial class MachineCompiler
         return value;
     }
 
-    private void PushConstant(CilType type, ulong bits) => Push(Constant(type, bits));
+    private void PushConstant(SlotType type, ulong bits) => Push(Constant(type, bits));
 
-    private void PushSlot(CilType type) => Push(new Value { Kind = ValueKind.Slot, Type = type, Place = _top });
+    private void PushSlot(SlotType type) => Push(new Value { Kind = ValueKind.Slot, Type = type, Place = _top });
 
     /// <summary>Pushes a result, or has it become the local's that is set next, when it is in the register for that.</summary>
-    private void PushGpr(CilType type, Gpr register) => PushRegister(type, (int)register);
+    private void PushGpr(SlotType type, Gpr register) => PushRegister(type, (int)register);
 
-    private void PushRegister(CilType type, int register)
+    private void PushRegister(SlotType type, int register)
     {
         if (_target == register)
         {
@@ -138,7 +138,7 @@ internal sealed unsafe partial class MachineCompiler
     /// A register for a result: that of the local that is set next, unless it is one of the operands, or a temporary one. It is
     /// written only after <paramref name="a"/> has been read.
     /// </summary>
-    private int ResultRegister(CilType type, Value a, Value b, bool mayBeA = true)
+    private int ResultRegister(SlotType type, Value a, Value b, bool mayBeA = true)
     {
         if (_nextOpcode is Opcode.LocalSet or Opcode.LocalTee && _localTypes[_nextLocal] == type)
         {
@@ -160,7 +160,7 @@ internal sealed unsafe partial class MachineCompiler
         return IsInteger(type) ? (int)AllocateGpr() : AllocateVector();
     }
 
-    private static bool Reads(Value value, CilType type, int register) =>
+    private static bool Reads(Value value, SlotType type, int register) =>
         value.IsInRegister && value.Register == register && IsInteger(value.Type) == IsInteger(type);
 
     private void TakeTarget(ref WasmReader reader)
@@ -309,7 +309,7 @@ internal sealed unsafe partial class MachineCompiler
         switch (value.Kind)
         {
             case ValueKind.Constant:
-                _code.MoveConstant(register, value.Type == CilType.I32 ? (uint)value.Bits : value.Bits);
+                _code.MoveConstant(register, value.Type == SlotType.I32 ? (uint)value.Bits : value.Bits);
                 break;
             case ValueKind.LocalSlot or ValueKind.Slot:
                 _code.Load(register, Gpr.Rbx, SlotOffset(value.Place), value.IsWide);
@@ -328,7 +328,7 @@ internal sealed unsafe partial class MachineCompiler
     {
         switch (value.Kind)
         {
-            case ValueKind.Constant or ValueKind.LocalSlot or ValueKind.Slot when value.Type == CilType.V128:
+            case ValueKind.Constant or ValueKind.LocalSlot or ValueKind.Slot when value.Type == SlotType.V128:
                 LoadVector(register, value);
                 break;
             case ValueKind.Constant when value.Bits == 0:
@@ -353,7 +353,7 @@ internal sealed unsafe partial class MachineCompiler
         int offset = SlotOffset(slot);
         switch (value.Kind)
         {
-            case ValueKind.Constant or ValueKind.LocalSlot or ValueKind.Slot when value.Type == CilType.V128:
+            case ValueKind.Constant or ValueKind.LocalSlot or ValueKind.Slot when value.Type == SlotType.V128:
                 StoreVectorTo(slot, value);
                 break;
             case ValueKind.Constant:
@@ -386,19 +386,19 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void StoreRegister(int slot, CilType type, int register)
+    private void StoreRegister(int slot, SlotType type, int register)
     {
         switch (type)
         {
-            case CilType.I32 or CilType.I64:
+            case SlotType.I32 or SlotType.I64:
                 _code.Store((Gpr)register, Gpr.Rbx, SlotOffset(slot), wide: true);
                 break;
-            case CilType.F32:
+            case SlotType.F32:
                 // With zeros above.
                 _code.MoveFromVector(Gpr.Rax, register, wide: false);
                 _code.Store(Gpr.Rax, Gpr.Rbx, SlotOffset(slot), wide: true);
                 break;
-            case CilType.V128:
+            case SlotType.V128:
                 _code.StoreVector(register, Gpr.Rbx, Gpr.None, SlotOffset(slot));
                 break;
             default:
@@ -477,7 +477,7 @@ internal sealed unsafe partial class MachineCompiler
     private void LocalGet(int local)
     {
         sbyte location = _analysis.Locations[_accessIndex++];
-        CilType type = _localTypes[local];
+        SlotType type = _localTypes[local];
         Push(location >= 0
             ? new Value { Kind = ValueKind.Local, Type = type, Register = location }
             : new Value { Kind = ValueKind.LocalSlot, Type = type, Place = _localSlots[local] });
@@ -486,7 +486,7 @@ internal sealed unsafe partial class MachineCompiler
     private void LocalSet(int local, bool isTee)
     {
         sbyte location = _analysis.Locations[_accessIndex++];
-        CilType type = _localTypes[local];
+        SlotType type = _localTypes[local];
         bool isInteger = IsInteger(type);
         Value value = Pop();
         if (location == LocalAnalysis.Dead)
@@ -556,11 +556,11 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        CilType type = _localTypes[local];
+        SlotType type = _localTypes[local];
         int offset = SlotOffset(_localSlots[local]);
         if (IsInteger(type))
         {
-            _code.Load((Gpr)location, Gpr.Rbx, offset, type == CilType.I64);
+            _code.Load((Gpr)location, Gpr.Rbx, offset, type == SlotType.I64);
             _clean |= 1u << location;
         }
         else
@@ -574,12 +574,12 @@ internal sealed unsafe partial class MachineCompiler
     private void GlobalGet(uint index)
     {
         GlobalType type = _module.Globals[index].Type;
-        CilType cil = CilTypes.Of(type.Value);
+        SlotType cil = SlotTypes.Of(type.Value);
         ulong* cell = _instance->Globals[index];
         if (!type.IsMutable)
         {
             Value constant = Constant(cil, cell[0]);
-            constant.HighBits = cil == CilType.V128 ? cell[1] : 0;
+            constant.HighBits = cil == SlotType.V128 ? cell[1] : 0;
             Push(constant);
             return;
         }
@@ -588,7 +588,7 @@ internal sealed unsafe partial class MachineCompiler
         _code.MoveAddress(Gpr.Rax, cell);
         if (IsInteger(cil))
         {
-            _code.Load((Gpr)register, Gpr.Rax, 0, cil == CilType.I64);
+            _code.Load((Gpr)register, Gpr.Rax, 0, cil == SlotType.I64);
         }
         else
         {
@@ -611,13 +611,13 @@ internal sealed unsafe partial class MachineCompiler
         {
             int register = ToVector(ref value);
             _code.MoveAddress(Gpr.Rax, _instance->Globals[index]);
-            if (value.Type == CilType.V128)
+            if (value.Type == SlotType.V128)
             {
                 _code.StoreVector(register, Gpr.Rax, Gpr.None, 0);
             }
             else
             {
-                if (value.Type == CilType.F32)
+                if (value.Type == SlotType.F32)
                 {
                     _code.StoreConstant(Gpr.Rax, 0, 0);
                 }

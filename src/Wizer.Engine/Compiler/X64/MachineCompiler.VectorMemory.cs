@@ -36,11 +36,11 @@ internal sealed unsafe partial class MachineCompiler
         {
             _memoryAddress = address;
             _memoryOffset = _offset;
-            Push(new Value { Kind = ValueKind.Memory, Type = CilType.V128, Register = (sbyte)index, Place = displacement });
+            Push(new Value { Kind = ValueKind.Memory, Type = SlotType.V128, Register = (sbyte)index, Place = displacement });
             return;
         }
 
-        int register = ResultRegister(CilType.V128, vector, default);
+        int register = ResultRegister(SlotType.V128, vector, default);
         LoadVector(opcode, register, vector.Register, index, displacement);
         if (isLane)
         {
@@ -49,7 +49,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         Release(address);
-        PushRegister(CilType.V128, register);
+        PushRegister(SlotType.V128, register);
     }
 
     // Whether an instruction is one step, which takes all 16 bytes of the top entry from memory.

@@ -45,7 +45,7 @@ internal sealed unsafe partial class MachineCompiler
         bool needsMore = width == 8 || (width == 64 && shift == Shift.RightSigned);
         int other = needsMore ? AllocateVector() : 0;
         int another = needsMore ? AllocateVector() : 0;
-        int register = ResultRegister(CilType.V128, a, default);
+        int register = ResultRegister(SlotType.V128, a, default);
         if (width == 8)
         {
             ShiftBytes(shift, register, from, count, other, another);
@@ -68,7 +68,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         ReleaseUnless(a, register);
-        PushRegister(CilType.V128, register);
+        PushRegister(SlotType.V128, register);
     }
 
     // As words; what crosses from one byte to the other is masked out: before a shift to the left, and after one to the right.

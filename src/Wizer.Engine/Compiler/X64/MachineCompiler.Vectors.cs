@@ -23,7 +23,7 @@ internal sealed unsafe partial class MachineCompiler
         switch (OpcodeTable.Immediates(opcode))
         {
             case ImmediateKind.V128:
-                Value constant = Constant(CilType.V128, instruction.Value);
+                Value constant = Constant(SlotType.V128, instruction.Value);
                 constant.HighBits = instruction.ValueHigh;
                 Push(constant);
                 break;
@@ -82,15 +82,15 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void LoadVectorOrFloat(CilType type, int register, Gpr at, int displacement)
+    private void LoadVectorOrFloat(SlotType type, int register, Gpr at, int displacement)
     {
-        if (type == CilType.V128)
+        if (type == SlotType.V128)
         {
             _code.LoadVector(register, at, Gpr.None, displacement);
         }
         else
         {
-            _code.LoadFloat(register, at, Gpr.None, displacement, type == CilType.F64);
+            _code.LoadFloat(register, at, Gpr.None, displacement, type == SlotType.F64);
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed unsafe partial class MachineCompiler
         int register = a.Kind == ValueKind.Temporary ? from : AllocateVector();
         int equal = opcode switch { Opcode.I8x16AllTrue => 0x74, Opcode.I16x8AllTrue => 0x75, Opcode.I32x4AllTrue => 0x76, _ => 0x29 };
         _code.VexConstant(opcode == Opcode.I64x2AllTrue ? 2 : 1, Assembler.Prefix66, false, equal, register, from, 0, 0);
-        var zeros = new Value { Kind = ValueKind.Temporary, Type = CilType.V128, Register = (sbyte)register };
+        var zeros = new Value { Kind = ValueKind.Temporary, Type = SlotType.V128, Register = (sbyte)register };
         PushComparison(Test.Vector, Condition.Equal, zeros, default);
     }
 

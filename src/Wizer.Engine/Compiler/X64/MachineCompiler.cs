@@ -41,8 +41,8 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
     private InstanceData* _instance;
     private ModuleInfo _module = null!;
     private FuncType _type = null!;
-    private CilType[] _results = [];
-    private CilType[] _localTypes = [];
+    private SlotType[] _results = [];
+    private SlotType[] _localTypes = [];
     private int[] _localSlots = [];
     private bool _canonicalizesNaNs;
     private bool _isSupported;
@@ -243,14 +243,14 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         _isSupported = true;
         _canonicalizesNaNs = host.CanonicalizesNaNs;
         _type = _module.FuncTypeOf((uint)_func->FuncIndex);
-        _results = CilTypes.Of(_type.Results);
+        _results = SlotTypes.Of(_type.Results);
         _returnLabel = _code.NewLabel();
         _raiseLabel = _code.NewLabel();
     }
 
     private bool TryDeclareLocals(ref WasmReader reader)
     {
-        CilType[] parameters = CilTypes.Of(_type.Parameters);
+        SlotType[] parameters = SlotTypes.Of(_type.Parameters);
         WasmReader counting = reader;
         ulong count = (ulong)parameters.Length;
         int groups = counting.ReadCount();
@@ -265,7 +265,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
             return false;
         }
 
-        _localTypes = new CilType[(int)count];
+        _localTypes = new SlotType[(int)count];
         _localSlots = new int[(int)count];
         Array.Copy(parameters, _localTypes, parameters.Length);
         int next = parameters.Length;
@@ -273,7 +273,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         for (int i = 0; i < groups; i++)
         {
             var repeat = (int)reader.ReadU32();
-            CilType type = CilTypes.Of(TypeReader.ReadValType(ref reader));
+            SlotType type = SlotTypes.Of(TypeReader.ReadValType(ref reader));
             for (int end = next + repeat; next < end; next++)
             {
                 _localTypes[next] = type;
@@ -284,7 +284,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         for (int i = 0; i < _localTypes.Length; i++)
         {
             _localSlots[i] = slot;
-            slot += CilTypes.SlotCount(_localTypes[i]);
+            slot += SlotTypes.SlotCount(_localTypes[i]);
         }
 
         _top = slot + FrameHeader.SavedSlots;
@@ -568,27 +568,27 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
                 break;
 
             case Opcode.I32Const:
-                PushConstant(CilType.I32, instruction.Value);
+                PushConstant(SlotType.I32, instruction.Value);
                 break;
             case Opcode.I64Const:
-                PushConstant(CilType.I64, instruction.Value);
+                PushConstant(SlotType.I64, instruction.Value);
                 break;
             case Opcode.F32Const:
-                PushConstant(CilType.F32, instruction.Value);
+                PushConstant(SlotType.F32, instruction.Value);
                 break;
             case Opcode.F64Const:
-                PushConstant(CilType.F64, instruction.Value);
+                PushConstant(SlotType.F64, instruction.Value);
                 break;
             case Opcode.RefNull:
-                PushConstant(CilType.I64, 0);
+                PushConstant(SlotType.I64, 0);
                 break;
             case Opcode.RefFunc:
                 Gpr reference = AllocateGpr();
                 _code.MoveAddress(reference, _instance->Funcs[instruction.Index]);
-                PushGpr(CilType.I64, reference);
+                PushGpr(SlotType.I64, reference);
                 break;
             case Opcode.RefIsNull:
-                Compare(Condition.Equal, Pop(), Constant(CilType.I64, 0));
+                Compare(Condition.Equal, Pop(), Constant(SlotType.I64, 0));
                 break;
             case Opcode.RefEq:
                 Value other = Pop();

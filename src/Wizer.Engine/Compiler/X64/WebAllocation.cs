@@ -165,7 +165,7 @@ internal sealed class WebAllocation
         }
     }
 
-    internal void Run(CilType[] types)
+    internal void Run(SlotType[] types)
     {
         int count = 0;
         for (int web = 0; web < _webCount; web++)
@@ -186,7 +186,7 @@ internal sealed class WebAllocation
         }
     }
 
-    private void Allocate(int web, CilType type)
+    private void Allocate(int web, SlotType type)
     {
         long callCost = 0;
         for (int range = _firstRanges[web]; range >= 0; range = _nextRanges[range])
@@ -194,7 +194,7 @@ internal sealed class WebAllocation
             callCost += _callCosts[FirstCall(_rangeEnds[range])] - _callCosts[FirstCall(_rangeStarts[range] + 1)];
         }
 
-        bool isInteger = type is CilType.I32 or CilType.I64;
+        bool isInteger = type is SlotType.I32 or SlotType.I64;
         bool isWorthSaving = _weights[web] > callCost;
         if (!isInteger)
         {

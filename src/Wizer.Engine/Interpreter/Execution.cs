@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Wizer.Engine;
 
 /// <summary>The door to the interpreter: contexts, and calls into the guest.</summary>
-internal static unsafe class Interpreter
+internal static unsafe class Execution
 {
     /// <summary>8 MiB of slots: some 300,000 frames of small functions.</summary>
     internal const int DefaultSlotCount = 1024 * 1024;
