@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wizer.Engine;
+using Wizer.Engine.Layout;
 using Wizer.TestSupport.Scripts;
 
 namespace Wizer.SpecTests;

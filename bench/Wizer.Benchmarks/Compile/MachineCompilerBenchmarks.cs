@@ -2,6 +2,8 @@ using BenchmarkDotNet.Attributes;
 using Wizer.Benchmarks.Inputs;
 using Wizer.Binary;
 using Wizer.Engine;
+using Wizer.Engine.Compiler.X64;
+using Wizer.Engine.Interpreter;
 
 namespace Wizer.Benchmarks.Compile;
 

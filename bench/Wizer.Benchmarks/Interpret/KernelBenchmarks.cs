@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Wizer.Benchmarks.Inputs;
 using Wizer.Engine;
+using Wizer.Engine.Compiler.X64;
 
 namespace Wizer.Benchmarks.Interpret;
 

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Wizer.Benchmarks.Inputs;
 using Wizer.Binary;
 using Wizer.Engine;
+using Wizer.Engine.Interpreter;
 
 namespace Wizer.Benchmarks.Translate;
 

@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Code;
 
 /// <summary>What a label of compiled code belongs to.</summary>
 internal enum BlockKind : byte

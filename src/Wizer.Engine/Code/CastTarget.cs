@@ -1,6 +1,7 @@
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Code;
 
 /// <summary>A reference type as a cast tests it, in the two indices of an operation.</summary>
 /// <param name="code">The type's identity in the store, or an abstract heap type's code.</param>

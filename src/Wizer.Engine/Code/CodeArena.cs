@@ -1,4 +1,7 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Native;
+
+namespace Wizer.Engine.Code;
 
 /// <summary>Where translated code lives: native chunks that never move and are freed together, and whose code is whose.</summary>
 internal sealed unsafe class CodeArena : IDisposable

@@ -1,6 +1,7 @@
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Code;
 
 /// <summary>What is on the stack behind an instruction that compiled code leaves to the interpreter's helpers.</summary>
 internal static class HelperResults

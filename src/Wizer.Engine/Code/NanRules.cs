@@ -1,6 +1,6 @@
 using Wizer.Binary;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Code;
 
 /// <summary>How the result of an instruction is read where NaNs are made canonical.</summary>
 internal enum NanLanes : byte

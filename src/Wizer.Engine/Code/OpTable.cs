@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Wizer.Binary;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Code;
 
 /// <summary>What the translator knows about operations; the tables themselves are generated next door.</summary>
 internal static partial class OpTable

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Code;
 
 // The code stream: operations are appended, and combined with the one before where a superinstruction says so. Arrays grow by
 // Array.Copy here, and lists are of int or long only: generics over other values have no precompiled code.

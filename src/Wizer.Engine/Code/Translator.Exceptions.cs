@@ -1,6 +1,8 @@
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Code;
 
 // Blocks with handlers. They leave no code: a table beside it says which of its ranges have which handlers. Only calls and throws
 // are ever looked up there, and no operation is combined with one on the other side of a range's ends.

@@ -1,6 +1,8 @@
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Code;
 
 // Structs, arrays, i31 and casts.
 internal sealed unsafe partial class Translator

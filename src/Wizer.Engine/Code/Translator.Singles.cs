@@ -1,6 +1,9 @@
 using Wizer.Binary;
+using Wizer.Engine.Compiler;
+using Wizer.Engine.Compiler.X64;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Code;
 
 // For compiled code: single instructions as the operations that helpers execute, and where a function's loops are.
 internal sealed unsafe partial class Translator

@@ -1,6 +1,7 @@
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Code;
 
 // The operand stack, and the instructions without control.
 internal sealed unsafe partial class Translator

@@ -1,6 +1,7 @@
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Code;
 
 // Vectors and wide arithmetic: operations that leave two slots.
 internal sealed unsafe partial class Translator

@@ -1,6 +1,8 @@
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Code;
 
 /// <summary>
 /// Turns a function's body into the register-style code of the loop, in one pass, when the function is first called. The body
@@ -17,7 +19,7 @@ internal sealed unsafe partial class Translator
     private const int PollMask = 63;
 
     private readonly InterpreterHost _host;
-    private readonly ExecutionContext* _context;
+    private readonly GuestContext* _context;
     private readonly bool _fuses;
     private readonly bool _canonicalizesNaNs;
 
@@ -32,7 +34,7 @@ internal sealed unsafe partial class Translator
     /// <param name="host">Whose functions it translates.</param>
     /// <param name="context">Where an interrupt shows; null when there is nothing to be interrupted.</param>
     /// <param name="fuses">Whether the loop that will run the code knows superinstructions.</param>
-    internal Translator(InterpreterHost host, ExecutionContext* context, bool fuses)
+    internal Translator(InterpreterHost host, GuestContext* context, bool fuses)
     {
         _host = host;
         _context = context;

@@ -1,4 +1,7 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
+
+namespace Wizer.Engine.Compiler;
 
 /// <summary>A function that is worth compiling, and what became of it.</summary>
 internal sealed unsafe class HotFunction(FuncData* func)

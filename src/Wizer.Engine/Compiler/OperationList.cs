@@ -1,4 +1,6 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Native;
+
+namespace Wizer.Engine.Compiler;
 
 /// <summary>Operations that helpers are told to execute, each in native memory of its own.</summary>
 internal sealed unsafe class OperationList

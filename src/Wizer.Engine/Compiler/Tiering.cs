@@ -1,7 +1,11 @@
 using System.Runtime.CompilerServices;
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Compiler.Cil;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler;
 
 /// <summary>
 /// Decides what is compiled, and when: a function whose calls and branches make it worth the time that RyuJIT takes, which goes
@@ -62,7 +66,7 @@ internal sealed unsafe class Tiering : IDisposable
     internal int MethodCount => _methods.Count + (_host.Machine?.FunctionCount ?? 0);
 
     /// <summary>A function was translated, and will be called next.</summary>
-    internal void Translated(ExecutionContext* context, FuncData* func)
+    internal void Translated(GuestContext* context, FuncData* func)
     {
         if (_isExhaustive)
         {
@@ -75,7 +79,7 @@ internal sealed unsafe class Tiering : IDisposable
     }
 
     /// <summary>See <see cref="Polling.Poll"/>.</summary>
-    internal TrapKind Poll(ExecutionContext* context, ushort* ip, ulong* fp)
+    internal TrapKind Poll(GuestContext* context, ushort* ip, ulong* fp)
     {
         int events = _interval;
         _random = (_random * 1103515245) + 12345;
@@ -130,7 +134,7 @@ internal sealed unsafe class Tiering : IDisposable
         _methods.Clear();
     }
 
-    private TrapKind Poll(ExecutionContext* context, HotFunction hot, int unit, ulong* fp)
+    private TrapKind Poll(GuestContext* context, HotFunction hot, int unit, ulong* fp)
     {
         HotLoop? loop = hot.FindLoop(unit);
 
@@ -173,10 +177,10 @@ internal sealed unsafe class Tiering : IDisposable
         loop?.StoreConstants(fp);
         hot.IsCalledOften = true;
         return CompiledCalls.Run(
-            context, hot.Func, (delegate*<ulong*, ExecutionContext*, FuncData*, int>)entry, fp, (ushort*)saved[0], (ulong*)saved[1]);
+            context, hot.Func, (delegate*<ulong*, GuestContext*, FuncData*, int>)entry, fp, (ushort*)saved[0], (ulong*)saved[1]);
     }
 
-    private HotFunction HotFunctionOf(ExecutionContext* context, FuncData* func)
+    private HotFunction HotFunctionOf(GuestContext* context, FuncData* func)
     {
         if (func->HotIndex == 0)
         {
@@ -293,7 +297,7 @@ internal sealed unsafe class Tiering : IDisposable
             return;
         }
 
-        job.Function.Func->Entry = (delegate*<ulong*, ExecutionContext*, FuncData*, int>)job.Method.Entry;
+        job.Function.Func->Entry = (delegate*<ulong*, GuestContext*, FuncData*, int>)job.Method.Entry;
         InstallStub(job.Function.Func);
     }
 

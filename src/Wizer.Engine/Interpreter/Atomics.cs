@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>
 /// The instructions of the threads proposal. A store runs one thread only, which alone sees its memories: plain accesses are
@@ -41,7 +42,7 @@ internal static unsafe class Atomics
     /// <param name="result">Where the result goes, if there is one.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static TrapKind Run(
-        ExecutionContext* context, MemoryData* memory, Opcode opcode, ulong address, ulong a, ulong b, ulong offset, ulong* result)
+        GuestContext* context, MemoryData* memory, Opcode opcode, ulong address, ulong a, ulong b, ulong offset, ulong* result)
     {
         ulong at = address + offset;
         var width = (ulong)OpcodeTable.Width(opcode);

@@ -1,4 +1,6 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Layout;
+
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>Moving many bytes, in pieces between which an interrupt is noticed.</summary>
 internal static unsafe class BulkBytes
@@ -7,7 +9,7 @@ internal static unsafe class BulkBytes
     internal const ulong ChunkLength = 16 << 20;
 
     /// <summary>Copies bytes; the two places may overlap.</summary>
-    internal static TrapKind Copy(ExecutionContext* context, byte* source, byte* target, ulong count)
+    internal static TrapKind Copy(GuestContext* context, byte* source, byte* target, ulong count)
     {
         // From the end that keeps overlapping bytes from being read after they were written.
         bool isBackward = target > source;
@@ -33,5 +35,5 @@ internal static unsafe class BulkBytes
     }
 
     /// <summary>Whether the guest was asked to stop.</summary>
-    internal static bool IsInterrupted(ExecutionContext* context) => Volatile.Read(ref context->InterruptRequested) != 0;
+    internal static bool IsInterrupted(GuestContext* context) => Volatile.Read(ref context->InterruptRequested) != 0;
 }

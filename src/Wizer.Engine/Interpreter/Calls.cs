@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Wizer.Engine.Compiler;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>
 /// The calls that the loop does not make itself: into untranslated functions, into the host, into other instances. Each leaves
@@ -9,21 +11,21 @@ namespace Wizer.Engine;
 /// </summary>
 /// <remarks>
 /// A call into another instance puts four slots below the callee's frame: the code and frame to return to, the calling instance,
-/// the callee. The callee returns to <see cref="ExecutionContext.ReturnForeignCode"/>, with those slots as its frame.
+/// the callee. The callee returns to <see cref="GuestContext.ReturnForeignCode"/>, with those slots as its frame.
 /// </remarks>
 internal static unsafe class Calls
 {
     internal const int ForeignSlots = 4;
 
     /// <summary>The managed half of a context.</summary>
-    internal static InterpreterHost HostOf(ExecutionContext* context) =>
+    internal static InterpreterHost HostOf(GuestContext* context) =>
         (InterpreterHost)GCHandle.FromIntPtr(context->Host).Target!;
 
     /// <summary>Translates a function of the guest on its first call.</summary>
     /// <param name="context">Who calls.</param>
     /// <param name="callee">Not a host function.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static TrapKind Translate(ExecutionContext* context, FuncData* callee)
+    internal static TrapKind Translate(GuestContext* context, FuncData* callee)
     {
         InterpreterHost host = HostOf(context);
         try
@@ -46,7 +48,7 @@ internal static unsafe class Calls
     /// <param name="returnTo">Where the caller goes on.</param>
     /// <param name="fp">The caller's frame.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static TrapKind Foreign(ExecutionContext* context, FuncData* callee, ulong* frame, ushort* returnTo, ulong* fp)
+    internal static TrapKind Foreign(GuestContext* context, FuncData* callee, ulong* frame, ushort* returnTo, ulong* fp)
     {
         TrapKind trap;
         if (callee->IsHost != 0)
@@ -90,7 +92,7 @@ internal static unsafe class Calls
     /// <param name="context">Who calls.</param>
     /// <param name="frame">The four slots below the callee's frame.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void ReturnForeign(ExecutionContext* context, ulong* frame)
+    internal static void ReturnForeign(GuestContext* context, ulong* frame)
     {
         context->Code = (ushort*)frame[0];
         context->Frame = (ulong*)frame[1];
@@ -106,7 +108,7 @@ internal static unsafe class Calls
     /// <param name="arguments">In that frame.</param>
     /// <param name="saved">Where the frame says where to return to.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static TrapKind Tail(ExecutionContext* context, FuncData* callee, ulong* fp, ulong* arguments, ulong* saved)
+    internal static TrapKind Tail(GuestContext* context, FuncData* callee, ulong* fp, ulong* arguments, ulong* saved)
     {
         var returnTo = (ushort*)saved[0];
         var returnFrame = (ulong*)saved[1];
@@ -158,14 +160,14 @@ internal static unsafe class Calls
     }
 
     /// <summary>Makes a translated function's frame and lets the loop go on there.</summary>
-    internal static TrapKind Enter(ExecutionContext* context, FuncData* callee, ulong* frame, ushort* returnTo, ulong* fp) =>
+    internal static TrapKind Enter(GuestContext* context, FuncData* callee, ulong* frame, ushort* returnTo, ulong* fp) =>
         Enter(context, callee->Code, frame, returnTo, fp);
 
     /// <summary>The same, although the function may have been compiled.</summary>
-    internal static TrapKind EnterTranslated(ExecutionContext* context, FuncData* callee, ulong* frame, ushort* returnTo, ulong* fp) =>
+    internal static TrapKind EnterTranslated(GuestContext* context, FuncData* callee, ulong* frame, ushort* returnTo, ulong* fp) =>
         Enter(context, callee->Translated, frame, returnTo, fp);
 
-    private static TrapKind Enter(ExecutionContext* context, ushort* code, ulong* frame, ushort* returnTo, ulong* fp)
+    private static TrapKind Enter(GuestContext* context, ushort* code, ulong* frame, ushort* returnTo, ulong* fp)
     {
         if (frame + *(uint*)code > context->SlotLimit)
         {
@@ -186,7 +188,7 @@ internal static unsafe class Calls
     }
 
     /// <summary>Calls a host function; its exception becomes a status.</summary>
-    internal static TrapKind CallHost(ExecutionContext* context, FuncData* callee, InstanceData* caller, ulong* slots)
+    internal static TrapKind CallHost(GuestContext* context, FuncData* callee, InstanceData* caller, ulong* slots)
     {
         InterpreterHost host = HostOf(context);
         int count = Math.Max(callee->ParameterSlots, callee->ResultSlots);
@@ -212,7 +214,7 @@ internal static unsafe class Calls
     /// <summary>Waits for a notification, which nobody can give.</summary>
     /// <param name="context">Who waits.</param>
     /// <param name="nanoseconds">How long; forever when negative.</param>
-    internal static TrapKind Wait(ExecutionContext* context, long nanoseconds)
+    internal static TrapKind Wait(GuestContext* context, long nanoseconds)
     {
         InterpreterHost host = HostOf(context);
         if (nanoseconds < 0)
@@ -226,11 +228,11 @@ internal static unsafe class Calls
 
     /// <summary>Whether a function may be called as another type.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static bool IsSubtype(ExecutionContext* context, FuncData* callee, uint typeId) =>
+    internal static bool IsSubtype(GuestContext* context, FuncData* callee, uint typeId) =>
         HostOf(context).IsSubtype(callee->TypeId, typeId);
 
     /// <summary>Takes the running instance's memory 0 into the context.</summary>
-    internal static void LoadMemory(ExecutionContext* context)
+    internal static void LoadMemory(GuestContext* context)
     {
         InstanceData* instance = context->Instance;
         bool hasMemory = instance->MemoryCount != 0;
@@ -246,10 +248,10 @@ internal static unsafe class Calls
         return 0;
     }
 
-    private static bool IsBeyondLimit(ExecutionContext* context, FuncData* callee, ulong* frame) =>
+    private static bool IsBeyondLimit(GuestContext* context, FuncData* callee, ulong* frame) =>
         frame + *(uint*)callee->Code > context->SlotLimit;
 
-    internal static TrapKind LimitTrap(ExecutionContext* context) =>
+    internal static TrapKind LimitTrap(GuestContext* context) =>
         context->InterruptRequested != 0 ? TrapKind.Interrupted : TrapKind.CallStackExhausted;
 
     internal static void Move(ulong* from, ulong* to, int count) =>

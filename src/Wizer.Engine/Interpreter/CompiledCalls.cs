@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using Wizer.Engine.Code;
+using Wizer.Engine.Compiler.X64;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>
 /// The seam between the tiers: what compiled code calls to get out of itself, and what the interpreter calls to get in. A status
@@ -16,7 +19,7 @@ internal static unsafe class CompiledCalls
     /// <param name="fp">The arguments; the results afterwards.</param>
     /// <param name="context">Who calls.</param>
     /// <param name="callee">Not a host function.</param>
-    internal static int Interpret(ulong* fp, ExecutionContext* context, FuncData* callee)
+    internal static int Interpret(ulong* fp, GuestContext* context, FuncData* callee)
     {
         TrapKind trap;
         context->TrapCode = null;
@@ -50,7 +53,7 @@ internal static unsafe class CompiledCalls
 
     /// <summary>Calls a function of the host or of another instance.</summary>
     /// <inheritdoc cref="Interpret"/>
-    internal static int CallForeign(ulong* fp, ExecutionContext* context, FuncData* callee)
+    internal static int CallForeign(ulong* fp, GuestContext* context, FuncData* callee)
     {
         if (callee->IsHost != 0)
         {
@@ -86,7 +89,7 @@ internal static unsafe class CompiledCalls
     }
 
     /// <summary>The frame of a compiled function does not fit: the caller's call traps.</summary>
-    internal static int LimitTrap(ExecutionContext* context)
+    internal static int LimitTrap(GuestContext* context)
     {
         Calls.HostOf(context).UnwoundFrames.Clear();
         return (int)Calls.LimitTrap(context);
@@ -97,7 +100,7 @@ internal static unsafe class CompiledCalls
     /// <param name="func">Whose code.</param>
     /// <param name="offset">Counted from the start of the body.</param>
     /// <param name="status">Why.</param>
-    internal static int Raise(ExecutionContext* context, FuncData* func, int offset, int status)
+    internal static int Raise(GuestContext* context, FuncData* func, int offset, int status)
     {
         Calls.HostOf(context).UnwoundFrames.Clear();
         return Unwind(context, func, offset, status);
@@ -105,7 +108,7 @@ internal static unsafe class CompiledCalls
 
     /// <summary>A function that compiled code called returned a status.</summary>
     /// <inheritdoc cref="Raise"/>
-    internal static int Unwind(ExecutionContext* context, FuncData* func, int offset, int status)
+    internal static int Unwind(GuestContext* context, FuncData* func, int offset, int status)
     {
         InterpreterHost host = Calls.HostOf(context);
         if (host.UnwoundFrames.Count < Execution.MaxBacktraceFrames)
@@ -118,7 +121,7 @@ internal static unsafe class CompiledCalls
     }
 
     /// <summary>Whether a function may be called as another type.</summary>
-    internal static bool IsSubtype(ExecutionContext* context, FuncData* callee, int typeId) =>
+    internal static bool IsSubtype(GuestContext* context, FuncData* callee, int typeId) =>
         Calls.IsSubtype(context, callee, (uint)typeId);
 
     /// <summary><see cref="Op.Compiled"/>: runs the function whose frame the loop has just made.</summary>
@@ -127,7 +130,7 @@ internal static unsafe class CompiledCalls
     /// <param name="fp">Its frame.</param>
     /// <param name="saved">Where that says where to return to.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static TrapKind Enter(ExecutionContext* context, FuncData* callee, ulong* fp, ulong* saved)
+    internal static TrapKind Enter(GuestContext* context, FuncData* callee, ulong* fp, ulong* saved)
     {
         var returnTo = (ushort*)saved[0];
         var frame = (ulong*)saved[1];
@@ -155,14 +158,14 @@ internal static unsafe class CompiledCalls
     /// <param name="returnTo">Where the loop goes on then.</param>
     /// <param name="frame">The frame it goes on in.</param>
     internal static TrapKind Run(
-        ExecutionContext* context, FuncData* func, delegate*<ulong*, ExecutionContext*, FuncData*, int> entry, ulong* fp,
+        GuestContext* context, FuncData* func, delegate*<ulong*, GuestContext*, FuncData*, int> entry, ulong* fp,
         ushort* returnTo, ulong* frame) => Finish(context, (TrapKind)entry(fp, context, func), returnTo, frame);
 
     /// <summary>The same, from a loop of a function that has machine code.</summary>
-    internal static TrapKind RunMachine(ExecutionContext* context, nint code, ulong* fp, ushort* returnTo, ulong* frame) =>
+    internal static TrapKind RunMachine(GuestContext* context, nint code, ulong* fp, ushort* returnTo, ulong* frame) =>
         Finish(context, (TrapKind)MachineCalls.Enter(fp, context, code), returnTo, frame);
 
-    private static TrapKind Finish(ExecutionContext* context, TrapKind trap, ushort* returnTo, ulong* frame)
+    private static TrapKind Finish(GuestContext* context, TrapKind trap, ushort* returnTo, ulong* frame)
     {
         if (trap == TrapKind.UncaughtException)
         {
@@ -182,17 +185,17 @@ internal static unsafe class CompiledCalls
         return trap;
     }
 
-    /// <summary>What <see cref="ExecutionContext.TrapPart"/> is when the frame that failed is among those unwound.</summary>
+    /// <summary>What <see cref="GuestContext.TrapPart"/> is when the frame that failed is among those unwound.</summary>
     internal const int FramesAreUnwound = -1;
 
     /// <summary>Whether what is left of the native stack is only for those who cannot do without.</summary>
-    internal static bool IsNativeStackLow(ExecutionContext* context)
+    internal static bool IsNativeStackLow(GuestContext* context)
     {
         byte here;
         return &here < context->NativeLimit;
     }
 
-    private static int Fail(ExecutionContext* context, TrapKind trap)
+    private static int Fail(GuestContext* context, TrapKind trap)
     {
         // An interpreter of its own ends here; its frames end the ones that compiled code unwound, when there are any.
         Execution.UnwindLoop(context);

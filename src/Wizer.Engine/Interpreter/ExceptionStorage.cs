@@ -1,4 +1,7 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Native;
+
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>
 /// The exceptions of a store, and the handlers of its functions. An exception that the guest may still refer to is kept as long

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>
 /// Throwing. Entering a block with handlers costs nothing: what is thrown looks through the frames for one whose place in the
@@ -19,7 +21,7 @@ internal static unsafe class Exceptions
     /// <param name="ip">The operation.</param>
     /// <param name="fp">Its frame.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static TrapKind Throw(ExecutionContext* context, TagData* tag, ulong* values, ushort* ip, ulong* fp)
+    internal static TrapKind Throw(GuestContext* context, TagData* tag, ulong* values, ushort* ip, ulong* fp)
     {
         InterpreterHost host = Calls.HostOf(context);
         ExceptionData* exception = host.Exceptions.TryCreate(tag, values);
@@ -44,7 +46,7 @@ internal static unsafe class Exceptions
     /// <param name="ip">The operation.</param>
     /// <param name="fp">Its frame.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static TrapKind ThrowRef(ExecutionContext* context, ulong handle, ushort* ip, ulong* fp)
+    internal static TrapKind ThrowRef(GuestContext* context, ulong handle, ushort* ip, ulong* fp)
     {
         if (handle == 0)
         {
@@ -59,12 +61,12 @@ internal static unsafe class Exceptions
     /// <param name="context">Who called it; on success it says where the loop goes on.</param>
     /// <param name="returnTo">Where the host function would have returned to.</param>
     /// <param name="fp">The frame it would have returned to.</param>
-    internal static TrapKind ThrowFromHost(ExecutionContext* context, ushort* returnTo, ulong* fp) =>
+    internal static TrapKind ThrowFromHost(GuestContext* context, ushort* returnTo, ulong* fp) =>
         Unwind(context, context->Exception, returnTo, 1, fp, out _);
 
     // `back` is 1 when the code is where a call returns to, which may be behind the range that the call is in.
     private static TrapKind Unwind(
-        ExecutionContext* context, ExceptionData* exception, ushort* code, int back, ulong* frame, out bool isKept)
+        GuestContext* context, ExceptionData* exception, ushort* code, int back, ulong* frame, out bool isKept)
     {
         isKept = true;
         context->Exception = exception;
@@ -130,7 +132,7 @@ internal static unsafe class Exceptions
         return null;
     }
 
-    private static void Enter(ExecutionContext* context, FuncData* func, HandlerData* handler, ulong* frame)
+    private static void Enter(GuestContext* context, FuncData* func, HandlerData* handler, ulong* frame)
     {
         ExceptionData* exception = context->Exception;
         if (handler->Tag != null)

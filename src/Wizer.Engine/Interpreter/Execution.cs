@@ -1,8 +1,12 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Wizer.Engine.Code;
+using Wizer.Engine.Compiler;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Native;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>The door to the interpreter: contexts, and calls into the guest.</summary>
 internal static unsafe class Execution
@@ -26,9 +30,9 @@ internal static unsafe class Execution
     /// <param name="host">Kept alive by the context.</param>
     /// <param name="slotCount">The size of the stack, which bounds recursion.</param>
     /// <param name="isPlain">Whether the plain loop is to run although this assembly is precompiled.</param>
-    internal static ExecutionContext* CreateContext(InterpreterHost host, int slotCount = DefaultSlotCount, bool isPlain = false)
+    internal static GuestContext* CreateContext(InterpreterHost host, int slotCount = DefaultSlotCount, bool isPlain = false)
     {
-        var context = (ExecutionContext*)NativeBlock.Allocate((ulong)sizeof(ExecutionContext));
+        var context = (GuestContext*)NativeBlock.Allocate((ulong)sizeof(GuestContext));
         context->SlotBase = (ulong*)NativeBlock.Allocate(((ulong)slotCount + SlackSlots) * sizeof(ulong));
         context->SlotEnd = context->SlotBase + slotCount;
         context->SlotLimit = context->SlotEnd;
@@ -41,7 +45,7 @@ internal static unsafe class Execution
     }
 
     /// <summary>Frees a context and the code translated for it. Nothing may run in it any more.</summary>
-    internal static void FreeContext(ExecutionContext* context)
+    internal static void FreeContext(GuestContext* context)
     {
         InterpreterHost host = Calls.HostOf(context);
         host.Tiering?.Dispose();
@@ -60,13 +64,13 @@ internal static unsafe class Execution
     /// <param name="context">Where; a host function that calls back uses the context it was called in.</param>
     /// <param name="func">A function of the guest or of the host.</param>
     /// <param name="fp">
-    /// At or above <see cref="ExecutionContext.Free"/>: the arguments, which the results replace. The function's frame lives from
+    /// At or above <see cref="GuestContext.Free"/>: the arguments, which the results replace. The function's frame lives from
     /// here on.
     /// </param>
     /// <returns>
     /// <see cref="TrapKind.None"/>, or why the guest ended; then <see cref="CaptureBacktrace"/> says where, until the next call.
     /// </returns>
-    internal static TrapKind Execute(ExecutionContext* context, FuncData* func, ulong* fp)
+    internal static TrapKind Execute(GuestContext* context, FuncData* func, ulong* fp)
     {
         byte* limit = context->NativeLimit;
         context->NativeLimit = GuestThread.FindLimit();
@@ -83,7 +87,7 @@ internal static unsafe class Execution
     }
 
     /// <summary>Runs the loop where the context says, until the outermost frame of this activation returns.</summary>
-    internal static TrapKind RunLoop(ExecutionContext* context)
+    internal static TrapKind RunLoop(GuestContext* context)
     {
         if (context->IsPlain != 0)
         {
@@ -91,12 +95,12 @@ internal static unsafe class Execution
         }
 
         // Through an unmanaged function pointer: see the loop.
-        delegate* unmanaged<ExecutionContext*, int> run = &ThreadedLoop.Run;
+        delegate* unmanaged<GuestContext*, int> run = &ThreadedLoop.Run;
         return (TrapKind)run(context);
     }
 
     /// <summary>The frames that were active when the last call failed, innermost first.</summary>
-    internal static List<InterpreterFrame> CaptureBacktrace(ExecutionContext* context)
+    internal static List<InterpreterFrame> CaptureBacktrace(GuestContext* context)
     {
         InterpreterHost host = Calls.HostOf(context);
         FindOffsets(host, host.TranslatorFor(context), host.UnwoundFrames);
@@ -104,7 +108,7 @@ internal static unsafe class Execution
     }
 
     /// <summary>Notes the frames of a loop that failed, behind those that were unwound before; or instead of earlier ones.</summary>
-    internal static void UnwindLoop(ExecutionContext* context)
+    internal static void UnwindLoop(GuestContext* context)
     {
         InterpreterHost host = Calls.HostOf(context);
         List<InterpreterFrame> frames = host.UnwoundFrames;
@@ -202,7 +206,7 @@ internal static unsafe class Execution
         }
     }
 
-    private static TrapKind Run(ExecutionContext* context, FuncData* func, ulong* fp)
+    private static TrapKind Run(GuestContext* context, FuncData* func, ulong* fp)
     {
         if (func->IsHost != 0)
         {

@@ -1,4 +1,7 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Runtime;
+
+namespace Wizer.Engine.Interpreter;
 
 // Arrays. Core 3.0, Execution: Aggregate Reference Instructions.
 internal static unsafe partial class GcOperations
@@ -9,7 +12,7 @@ internal static unsafe partial class GcOperations
     /// <param name="length">In elements.</param>
     /// <param name="value">That of each, or null for the default one.</param>
     /// <param name="result">Gets the reference; may be where the value is.</param>
-    internal static TrapKind NewArray(ExecutionContext* context, GcLayout* layout, uint length, ulong* value, ulong* result)
+    internal static TrapKind NewArray(GuestContext* context, GcLayout* layout, uint length, ulong* value, ulong* result)
     {
         GcObject* made = AllocateArray(context, layout, length);
         if (made == null)
@@ -30,7 +33,7 @@ internal static unsafe partial class GcOperations
     /// <param name="length">In elements.</param>
     /// <param name="values">The elements.</param>
     /// <param name="result">Gets the reference; may be where the values are.</param>
-    internal static TrapKind NewFixedArray(ExecutionContext* context, GcLayout* layout, uint length, ulong* values, ulong* result)
+    internal static TrapKind NewFixedArray(GuestContext* context, GcLayout* layout, uint length, ulong* values, ulong* result)
     {
         GcObject* made = AllocateArray(context, layout, length);
         if (made == null)
@@ -50,7 +53,7 @@ internal static unsafe partial class GcOperations
     }
 
     private static TrapKind NewFromData(
-        ExecutionContext* context, GcLayout* layout, DataSegmentData* segment, uint offset, uint length, ulong* result)
+        GuestContext* context, GcLayout* layout, DataSegmentData* segment, uint offset, uint length, ulong* result)
     {
         if (!HasData(segment, offset, length, layout->Fields[0].SizeLog2))
         {
@@ -68,7 +71,7 @@ internal static unsafe partial class GcOperations
     }
 
     private static TrapKind NewFromElements(
-        ExecutionContext* context, GcLayout* layout, ElementSegmentData* segment, uint offset, uint length, ulong* result)
+        GuestContext* context, GcLayout* layout, ElementSegmentData* segment, uint offset, uint length, ulong* result)
     {
         if (offset > segment->Length || length > segment->Length - offset)
         {
@@ -118,7 +121,7 @@ internal static unsafe partial class GcOperations
     }
 
     // Writes the value once and doubles what is there, which is fast for every size of elements.
-    private static TrapKind FillArray(ExecutionContext* context, GcObject* array, uint index, uint count, uint sizeLog2, ulong* value)
+    private static TrapKind FillArray(GuestContext* context, GcObject* array, uint index, uint count, uint sizeLog2, ulong* value)
     {
         if (array == null)
         {
@@ -153,7 +156,7 @@ internal static unsafe partial class GcOperations
     }
 
     private static TrapKind CopyArray(
-        ExecutionContext* context, GcObject* target, uint targetIndex, GcObject* source, uint sourceIndex, uint count, uint sizeLog2)
+        GuestContext* context, GcObject* target, uint targetIndex, GcObject* source, uint sourceIndex, uint count, uint sizeLog2)
     {
         if (target == null || source == null)
         {
@@ -171,7 +174,7 @@ internal static unsafe partial class GcOperations
     }
 
     private static TrapKind InitializeFromData(
-        ExecutionContext* context, DataSegmentData* segment, GcObject* array, uint index, uint offset, uint count, uint sizeLog2)
+        GuestContext* context, DataSegmentData* segment, GcObject* array, uint index, uint offset, uint count, uint sizeLog2)
     {
         if (array == null)
         {
@@ -189,7 +192,7 @@ internal static unsafe partial class GcOperations
     }
 
     private static TrapKind InitializeFromElements(
-        ExecutionContext* context, ElementSegmentData* segment, GcObject* array, uint index, uint offset, uint count)
+        GuestContext* context, ElementSegmentData* segment, GcObject* array, uint index, uint offset, uint count)
     {
         if (array == null)
         {
@@ -212,7 +215,7 @@ internal static unsafe partial class GcOperations
     private static byte* Element(GcObject* array, uint index, uint sizeLog2) =>
         (byte*)(array + 1) + ((ulong)index << (int)sizeLog2);
 
-    private static GcObject* AllocateArray(ExecutionContext* context, GcLayout* layout, uint length)
+    private static GcObject* AllocateArray(GuestContext* context, GcLayout* layout, uint length)
     {
         ulong elements = (((ulong)length << (int)layout->Fields[0].SizeLog2) + 7) & ~7UL;
         GcObject* made = GcHeap.Allocate(context, GcObject.ByteLength + elements);

@@ -1,12 +1,14 @@
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 // Core 3.0, Execution: Reference Instructions.
 internal static unsafe partial class GcOperations
 {
     /// <summary>Whether a reference is of a type; its static type is in the same hierarchy.</summary>
-    internal static bool Is(ExecutionContext* context, ulong handle, CastTarget target)
+    internal static bool Is(GuestContext* context, ulong handle, CastTarget target)
     {
         if (handle == 0)
         {
@@ -50,5 +52,5 @@ internal static unsafe partial class GcOperations
         return false;
     }
 
-    private static GcLayout* LayoutOf(ExecutionContext* context, ulong handle) => context->Heap->Layouts[((GcObject*)handle)->TypeId];
+    private static GcLayout* LayoutOf(GuestContext* context, ulong handle) => context->Heap->Layouts[((GcObject*)handle)->TypeId];
 }

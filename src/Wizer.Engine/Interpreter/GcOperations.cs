@@ -1,7 +1,10 @@
 using System.Runtime.CompilerServices;
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Runtime;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>
 /// <see cref="Op.Rare"/>, continued: the instructions on structs, arrays and i31, and casts; but the loop itself reaches fields
@@ -22,7 +25,7 @@ internal static unsafe partial class GcOperations
 
     /// <summary>Executes the operation at <paramref name="ip"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static TrapKind Run(ExecutionContext* context, ulong* fp, ushort* ip)
+    internal static TrapKind Run(GuestContext* context, ulong* fp, ushort* ip)
     {
         ulong* result = fp + ip[2];
         ulong* a = fp + ip[3];
@@ -114,7 +117,7 @@ internal static unsafe partial class GcOperations
     /// <param name="layout">Its type.</param>
     /// <param name="values">The fields' values, or null for the default ones.</param>
     /// <param name="result">Gets the reference; may be where the values are.</param>
-    internal static TrapKind NewStruct(ExecutionContext* context, GcLayout* layout, ulong* values, ulong* result)
+    internal static TrapKind NewStruct(GuestContext* context, GcLayout* layout, ulong* values, ulong* result)
     {
         GcObject* made = GcHeap.Allocate(context, layout->ByteLength);
         if (made == null)

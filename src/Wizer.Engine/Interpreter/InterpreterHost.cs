@@ -1,6 +1,10 @@
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Compiler;
+using Wizer.Engine.Compiler.X64;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>
 /// The managed half of what the interpreter needs: the store implements it. All methods are called on the thread that runs the
@@ -36,7 +40,7 @@ internal abstract unsafe class InterpreterHost(Budget* memoryBudget)
     private Translator? _translator;
 
     /// <summary>The one translator; a store runs on one thread at a time.</summary>
-    internal Translator TranslatorFor(ExecutionContext* context) => _translator ??= new Translator(this, context, context->IsPlain == 0);
+    internal Translator TranslatorFor(GuestContext* context) => _translator ??= new Translator(this, context, context->IsPlain == 0);
 
     /// <summary>The module that an instance was made from.</summary>
     internal abstract ModuleInfo ModuleOf(InstanceData* instance);
@@ -50,15 +54,15 @@ internal abstract unsafe class InterpreterHost(Budget* memoryBudget)
     /// <summary>How a struct or array type lies in memory.</summary>
     internal abstract GcLayout* LayoutOf(uint typeId);
 
-    /// <summary>Makes room for an object where <see cref="GcHeapData"/> shows none; see <see cref="GcHeap.Allocate"/>.</summary>
+    /// <summary>Makes room for an object where <see cref="GcHeapData"/> shows none; see <c>GcHeap.Allocate</c>.</summary>
     internal abstract GcObject* AllocateObject(ulong byteLength);
 
     /// <summary>Calls a host function.</summary>
-    /// <param name="context">Who calls; <see cref="ExecutionContext.Free"/> is past <paramref name="slots"/>.</param>
+    /// <param name="context">Who calls; <see cref="GuestContext.Free"/> is past <paramref name="slots"/>.</param>
     /// <param name="func">The host function.</param>
     /// <param name="caller">The calling instance, or null when the host itself calls.</param>
     /// <param name="slots">Arguments in, results out.</param>
-    internal abstract void CallHost(ExecutionContext* context, FuncData* func, InstanceData* caller, Span<ulong> slots);
+    internal abstract void CallHost(GuestContext* context, FuncData* func, InstanceData* caller, Span<ulong> slots);
 
     /// <summary>Lets time pass.</summary>
     /// <returns>False when interrupted.</returns>

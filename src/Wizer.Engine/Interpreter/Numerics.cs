@@ -1,7 +1,7 @@
 using System.Numerics;
 using Wizer.Binary;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>
 /// The numeric instructions that are not worth a place in the loop, or that the JIT implements with instructions beyond the

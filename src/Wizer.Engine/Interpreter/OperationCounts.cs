@@ -2,8 +2,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>
 /// Counts what the loop executes, to choose superinstructions and hot operations by: each run of operations that follow one another

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Wizer.Engine.Compiler;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>What the loop does every thousand branches and calls or so, which all count down to it.</summary>
 internal static unsafe class Polling
@@ -10,7 +12,7 @@ internal static unsafe class Polling
     /// <param name="ip">Where it would: the start of a function, or the target of a branch.</param>
     /// <param name="fp">In which frame.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static TrapKind Poll(ExecutionContext* context, ushort* ip, ulong* fp)
+    internal static TrapKind Poll(GuestContext* context, ushort* ip, ulong* fp)
     {
         context->PollCount = 1000;
         context->Code = ip;

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>
 /// <see cref="Op.Rare"/>: instructions on tables and whole memories, accesses to memories other than the first or with 64-bit
@@ -18,7 +20,7 @@ internal static unsafe class RareOperations
 
     /// <summary>Executes the operation at <paramref name="ip"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static TrapKind Run(ExecutionContext* context, ulong* fp, ushort* ip)
+    internal static TrapKind Run(GuestContext* context, ulong* fp, ushort* ip)
     {
         try
         {
@@ -32,7 +34,7 @@ internal static unsafe class RareOperations
         }
     }
 
-    private static TrapKind Execute(ExecutionContext* context, ulong* fp, ushort* ip)
+    private static TrapKind Execute(GuestContext* context, ulong* fp, ushort* ip)
     {
         ulong* result = fp + ip[2];
         ulong a = fp[ip[3]];
@@ -114,7 +116,7 @@ internal static unsafe class RareOperations
         }
     }
 
-    private static TrapKind Fill(ExecutionContext* context, MemoryData* memory, ulong address, byte value, ulong count)
+    private static TrapKind Fill(GuestContext* context, MemoryData* memory, ulong address, byte value, ulong count)
     {
         if (count > memory->ByteLength || address > memory->ByteLength - count)
         {
@@ -135,7 +137,7 @@ internal static unsafe class RareOperations
         return TrapKind.None;
     }
 
-    private static TrapKind Copy(ExecutionContext* context, MemoryData* to, MemoryData* from, ulong target, ulong source, ulong count)
+    private static TrapKind Copy(GuestContext* context, MemoryData* to, MemoryData* from, ulong target, ulong source, ulong count)
     {
         if (count > to->ByteLength || target > to->ByteLength - count || count > from->ByteLength || source > from->ByteLength - count)
         {
@@ -146,7 +148,7 @@ internal static unsafe class RareOperations
     }
 
     private static TrapKind Initialize(
-        ExecutionContext* context, MemoryData* memory, DataSegmentData* segment, ulong target, ulong source, ulong count)
+        GuestContext* context, MemoryData* memory, DataSegmentData* segment, ulong target, ulong source, ulong count)
     {
         if (count > segment->ByteLength || source > segment->ByteLength - count
             || count > memory->ByteLength || target > memory->ByteLength - count)
@@ -179,7 +181,7 @@ internal static unsafe class RareOperations
         return TrapKind.None;
     }
 
-    private static TrapKind TableFill(ExecutionContext* context, TableData* table, ulong index, ulong value, ulong count)
+    private static TrapKind TableFill(GuestContext* context, TableData* table, ulong index, ulong value, ulong count)
     {
         if (count > table->Length || index > table->Length - count)
         {
@@ -201,7 +203,7 @@ internal static unsafe class RareOperations
     }
 
     private static TrapKind TableCopy(
-        ExecutionContext* context, TableData* table, ulong* from, ulong fromLength, ulong target, ulong source, ulong count)
+        GuestContext* context, TableData* table, ulong* from, ulong fromLength, ulong target, ulong source, ulong count)
     {
         if (count > table->Length || target > table->Length - count || count > fromLength || source > fromLength - count)
         {
@@ -212,7 +214,7 @@ internal static unsafe class RareOperations
     }
 
     // The function that an indirect call would call.
-    private static TrapKind Resolve(ExecutionContext* context, TableData* table, ulong index, uint typeId, ulong* result)
+    private static TrapKind Resolve(GuestContext* context, TableData* table, ulong index, uint typeId, ulong* result)
     {
         if (index >= table->Length)
         {

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Wizer.Binary;
+using Wizer.Engine.Code;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>The vector instructions that name lanes. Core 3.0, Execution: Vector Instructions.</summary>
 internal static unsafe class VectorLanes

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>Loads and stores of vectors and their lanes. Core 3.0, Execution: Memory Instructions.</summary>
 /// <remarks>In words, not vectors: there is little to gain, and so all of it is precompiled.</remarks>
@@ -16,7 +18,7 @@ internal static unsafe class VectorMemory
     /// offset.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static TrapKind Run(ExecutionContext* context, ulong* fp, ushort* ip)
+    internal static TrapKind Run(GuestContext* context, ulong* fp, ushort* ip)
     {
         var opcode = (Opcode)ip[4];
         MemoryData* memory = context->Instance->Memories[*(uint*)(ip + 6)];

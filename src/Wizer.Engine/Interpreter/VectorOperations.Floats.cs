@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Wizer.Engine.Code;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 // Floats.
 internal static unsafe partial class VectorOperations

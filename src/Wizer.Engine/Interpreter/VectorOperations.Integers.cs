@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 // Integers: what Vector128 has no single operation for.
 internal static unsafe partial class VectorOperations

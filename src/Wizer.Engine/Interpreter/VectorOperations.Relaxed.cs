@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 // Relaxed instructions as the processor computes them: one of the results that the specification allows, and cheaper. Where the
 // processor has nothing cheaper, the deterministic result.

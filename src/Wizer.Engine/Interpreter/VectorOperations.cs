@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>
 /// The vector instructions without immediates, a method for each: generated from <c>vectors.tsv</c>, with what its expressions

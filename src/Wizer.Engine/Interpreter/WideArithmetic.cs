@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using Wizer.Binary;
+using Wizer.Engine.Code;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Interpreter;
 
 /// <summary>Wide arithmetic: results in two slots, the low half first.</summary>
 internal static unsafe class WideArithmetic

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Layout;
 
 /// <summary>
 /// A limit of the store, and what is left of it for all who share it. Owned by the store, in native memory: memories and tables

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Layout;
 
-/// <summary>An exception; an exnref handle is the address of one. Its values follow, one slot each. Owned by <see cref="ExceptionStorage"/>.</summary>
+/// <summary>An exception; an exnref handle is the address of one. Its values follow, one slot each. Owned by <c>ExceptionStorage</c>.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ExceptionData
 {

@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Layout;
 
 /// <summary>
 /// What stands before a function's code: how many slots a frame takes (two units), where it saves where to return to (the slots

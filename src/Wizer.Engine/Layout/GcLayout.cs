@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Layout;
 
 // How structs and arrays lie in memory. An object is a GcObject, then its fields or elements, each aligned to its size but to no
 // more than 8, and zeros up to a multiple of 8. A field's place depends on those before it only, so that a struct's fields are
@@ -23,7 +23,7 @@ internal struct GcObject
     public uint Length;
 }
 
-/// <summary>A type of objects. Owned by <see cref="GcHeap"/>, at an address that stays.</summary>
+/// <summary>A type of objects. Owned by <c>GcHeap</c>, at an address that stays.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct GcLayout
 {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Layout;
 
 // What translated code touches while it runs lives in native memory, in these shapes: the interpreter (and later compiled
 // code) reaches everything through raw pointers, and the garbage collector never sees any of it. Each block is owned by the
@@ -96,9 +96,9 @@ internal unsafe struct FuncData
     public ushort* Translated;
 
     /// <summary>What compiled code's calls run: slots, context, the function; a <see cref="TrapKind"/>.</summary>
-    public delegate*<ulong*, ExecutionContext*, FuncData*, int> Entry;
+    public delegate*<ulong*, GuestContext*, FuncData*, int> Entry;
 
-    /// <summary>What machine code's calls run; see <see cref="MachineCode"/>. 0 where there is none, and for host functions.</summary>
+    /// <summary>What machine code's calls run; see <c>MachineCode</c>. 0 where there is none, and for host functions.</summary>
     public nint MachineEntry;
 
     /// <summary>The instance whose memories, tables and globals the code uses; null for host functions.</summary>
@@ -128,7 +128,7 @@ internal unsafe struct FuncData
     /// <summary>How often a host function was called, or another one from outside of its instance.</summary>
     public ulong CallCount;
 
-    /// <summary>How many calls and branches were counted in it; see <see cref="Tiering"/>.</summary>
+    /// <summary>How many calls and branches were counted in it; see <c>Tiering</c>.</summary>
     public int Heat;
 
     /// <summary>One more than its place among the hot functions; 0 when it is not hot.</summary>

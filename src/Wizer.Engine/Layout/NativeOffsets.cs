@@ -1,8 +1,8 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Layout;
 
 // Offsets in bytes, as compiled code needs them. Differences of addresses: the library's way is compiled at run time.
 
-/// <summary>Where compiled code finds the members of <see cref="ExecutionContext"/>.</summary>
+/// <summary>Where compiled code finds the members of <see cref="GuestContext"/>.</summary>
 internal static unsafe class ContextOffsets
 {
     internal static readonly int SlotLimit;
@@ -14,7 +14,7 @@ internal static unsafe class ContextOffsets
 
     static ContextOffsets()
     {
-        ExecutionContext context;
+        GuestContext context;
         var start = (byte*)&context;
         SlotLimit = (int)((byte*)&context.SlotLimit - start);
         InterruptRequested = (int)((byte*)&context.InterruptRequested - start);

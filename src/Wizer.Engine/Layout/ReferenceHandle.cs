@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Layout;
 
 /// <summary>
 /// What the 64 bits of a reference say. 0 is null. Below <c>func</c> (and <c>exn</c>) they are the address of what is referred to.

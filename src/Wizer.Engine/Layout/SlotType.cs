@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using Wizer.Binary;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Layout;
 
 /// <summary>What the slots of a value hold; references are their 64-bit handles.</summary>
 internal enum SlotType : byte

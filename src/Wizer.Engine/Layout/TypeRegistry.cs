@@ -1,6 +1,6 @@
 using Wizer.Binary;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Layout;
 
 /// <summary>
 /// The types of a store, each known by one number: types of different modules are equal exactly when their numbers are.

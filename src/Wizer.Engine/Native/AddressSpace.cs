@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Native;
 
 /// <summary>
 /// Address space without memory behind it, committed as a guest's memory grows, so that growth never moves the base. Where the

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Native;
 
 /// <summary>
 /// What the system calls when code touches memory that is not there: a handler in machine code, since it runs where no .NET code

@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Native;
 
 /// <summary>Holds native memory for a store, which frees it when it is disposed.</summary>
 internal interface INativeOwner

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Wizer.Binary;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Native;
 
 /// <summary>Blocks of native memory, counted: whoever allocates one frees it, and tests see that the count returns to zero.</summary>
 internal static unsafe class NativeBlock

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Platform;
 
 /// <summary>
 /// The host's random bytes. On Linux straight from the kernel: the framework's generator would first load OpenSSL, which costs

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using Wizer.Engine.Wasi;
+using Wizer.Engine.Wasi.Host;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Platform;
 
 /// <summary>
 /// The parts of Linux's C library that the file system and the standard streams need, the same for glibc and musl on 64-bit

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Runtime;
 
 /// <summary>Evaluates constant expressions of valid modules. Core 3.0, Validation: Constant Expressions.</summary>
 internal static unsafe class ConstExpression
@@ -125,7 +127,7 @@ internal static unsafe class ConstExpression
                 throw new UnsupportedModuleException($"constant expression with opcode {OpcodeTable.Mnemonic(opcode)}", at);
         }
 
-        ExecutionContext* context = instance.Store.Context;
+        GuestContext* context = instance.Store.Context;
         GcLayout* layout = instance.Store.Heap.LayoutOf(instance.Data->TypeIds[reader.ReadU32()]);
         uint count = opcode == Opcode.ArrayNewFixed ? reader.ReadU32() : 0;
         int operands = opcode switch

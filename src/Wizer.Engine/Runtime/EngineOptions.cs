@@ -1,3 +1,5 @@
+using Wizer.Engine.Interpreter;
+
 namespace Wizer.Engine;
 
 /// <summary>The limits of a <see cref="Store"/>, and what its guests may see of the machine.</summary>

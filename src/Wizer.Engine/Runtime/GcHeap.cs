@@ -1,6 +1,9 @@
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Native;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Runtime;
 
 /// <summary>
 /// The structs and arrays of a store. Objects are never collected: a pre-initializer lives for one call, most of what its guest
@@ -33,7 +36,7 @@ internal sealed unsafe class GcHeap : INativeOwner
     /// <param name="context">Where the guest runs.</param>
     /// <param name="byteLength">With the header, and in multiples of 8.</param>
     /// <returns>Null when the limit of the heap, or of the system, is reached.</returns>
-    internal static GcObject* Allocate(ExecutionContext* context, ulong byteLength)
+    internal static GcObject* Allocate(GuestContext* context, ulong byteLength)
     {
         GcHeapData* heap = context->Heap;
         byte* at = heap->Next;

@@ -1,6 +1,7 @@
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Runtime;
 
 /// <summary>Whether what is provided fits what is imported. Core 3.0, Validation: Matching, External Types.</summary>
 internal static class ImportMatching

@@ -1,5 +1,10 @@
 using System.Runtime.InteropServices;
 using Wizer.Binary;
+using Wizer.Engine.Compiler.X64;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Native;
+using Wizer.Engine.Runtime;
 
 namespace Wizer.Engine;
 

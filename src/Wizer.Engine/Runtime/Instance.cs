@@ -1,5 +1,7 @@
 using System.Buffers;
 using Wizer.Binary;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Native;
 using Wizer.Engine.Symbols;
 
 namespace Wizer.Engine;

@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
 using Wizer.Binary;
+using Wizer.Engine.Compiler.X64;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Native;
 
 namespace Wizer.Engine;
 

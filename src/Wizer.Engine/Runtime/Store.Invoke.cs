@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Runtime;
 
 namespace Wizer.Engine;
 
@@ -16,7 +19,7 @@ public sealed unsafe partial class Store
     /// <summary>Calls a function of the store; the spans have as many slots as its type says.</summary>
     internal void Invoke(FuncData* func, ReadOnlySpan<ulong> arguments, Span<ulong> results)
     {
-        ExecutionContext* context = Context;
+        GuestContext* context = Context;
         ulong* slots = context->Free;
         int slotCount = Math.Max(func->ParameterSlots, func->ResultSlots);
 

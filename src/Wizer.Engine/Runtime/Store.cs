@@ -1,5 +1,12 @@
 using System.Runtime.CompilerServices;
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Compiler;
+using Wizer.Engine.Compiler.X64;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Native;
+using Wizer.Engine.Runtime;
 
 namespace Wizer.Engine;
 
@@ -20,7 +27,7 @@ public sealed unsafe partial class Store : IDisposable
     private nint[] _blocks = new nint[16];
     private int _blockCount;
     private readonly StoreHost _host;
-    private ExecutionContext* _context;
+    private GuestContext* _context;
     private GcHeap? _heap;
 
     /// <summary>Creates an empty store.</summary>
@@ -105,7 +112,7 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>The elements of all tables.</summary>
     internal Budget* TableBudget { get; }
 
-    internal ExecutionContext* Context
+    internal GuestContext* Context
     {
         get
         {
@@ -157,7 +164,7 @@ public sealed unsafe partial class Store : IDisposable
                 return;
             }
 
-            ExecutionContext.RequestInterrupt(_context);
+            GuestContext.RequestInterrupt(_context);
         }
 
         _interrupt.Cancel();

@@ -1,6 +1,8 @@
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Runtime;
 
 /// <summary>What the interpreter asks of a store.</summary>
 internal sealed unsafe class StoreHost(Store store) : InterpreterHost(store.MemoryBudget)
@@ -19,7 +21,7 @@ internal sealed unsafe class StoreHost(Store store) : InterpreterHost(store.Memo
 
     internal override GcObject* AllocateObject(ulong byteLength) => store.Heap.AllocateSlow(byteLength);
 
-    internal override void CallHost(ExecutionContext* context, FuncData* func, InstanceData* caller, Span<ulong> slots) =>
+    internal override void CallHost(GuestContext* context, FuncData* func, InstanceData* caller, Span<ulong> slots) =>
         store.CallHost(func, caller, slots);
 
     internal override bool Sleep(long nanoseconds)

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Wizer.Binary;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Native;
 
 namespace Wizer.Engine;
 

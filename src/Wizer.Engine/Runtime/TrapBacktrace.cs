@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Wizer.Engine.Interpreter;
 using Wizer.Engine.Symbols;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Runtime;
 
 /// <summary>Collects the frames of a trap and prints them in the original tool's form.</summary>
 internal static unsafe class TrapBacktrace

@@ -1,3 +1,6 @@
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
+
 namespace Wizer.Engine;
 
 /// <summary>

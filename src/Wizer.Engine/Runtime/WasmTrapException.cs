@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wizer.Engine.Runtime;
 
 namespace Wizer.Engine;
 

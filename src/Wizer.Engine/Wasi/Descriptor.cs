@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>What stands behind a descriptor of the guest. Everything it cannot do is an error here.</summary>
 internal abstract class Descriptor : IDisposable

@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>The guest's descriptors by number.</summary>
 internal sealed class DescriptorTable : IDisposable

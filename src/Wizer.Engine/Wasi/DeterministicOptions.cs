@@ -1,3 +1,5 @@
+using Wizer.Engine.Wasi;
+
 namespace Wizer.Engine;
 
 /// <summary>

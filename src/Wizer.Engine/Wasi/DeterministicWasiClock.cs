@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>A time that depends on nothing but what the guest does; see <see cref="DeterministicOptions"/>.</summary>
 internal sealed class DeterministicWasiClock(DeterministicOptions options) : IWasiClock

@@ -1,4 +1,6 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Wasi.Host;
+
+namespace Wizer.Engine.Wasi;
 
 /// <summary>A directory of the host: the capability to everything below it, and to nothing else.</summary>
 internal sealed class DirectoryDescriptor : Descriptor

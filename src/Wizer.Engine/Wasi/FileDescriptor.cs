@@ -1,4 +1,6 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Wasi.Host;
+
+namespace Wizer.Engine.Wasi;
 
 /// <summary>A file of the host, or one of its standard streams.</summary>
 internal sealed class FileDescriptor : Descriptor

@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>
 /// Inode numbers for deterministic runs: the hash (FNV-1a) of the way to a file from the directory the guest was given. The host's

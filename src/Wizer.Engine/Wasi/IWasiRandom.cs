@@ -1,3 +1,5 @@
+using Wizer.Engine.Platform;
+
 namespace Wizer.Engine;
 
 /// <summary>Where a guest's random bytes come from; a deterministic run is another implementation of this.</summary>

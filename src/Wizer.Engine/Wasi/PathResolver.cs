@@ -1,4 +1,6 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Wasi.Host;
+
+namespace Wizer.Engine.Wasi;
 
 /// <summary>What the last component of a path is looked up for.</summary>
 internal enum PathUse

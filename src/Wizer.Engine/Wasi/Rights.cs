@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>What a descriptor may be used for. Guests see them in <c>fdstat</c>, and older C libraries check them.</summary>
 [Flags]

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>
 /// SplitMix64: a number is a mix of a counter's bits, so there is nothing to set up and nothing that could change with the platform.

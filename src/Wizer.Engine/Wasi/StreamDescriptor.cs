@@ -1,4 +1,6 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Wasi.Host;
+
+namespace Wizer.Engine.Wasi;
 
 /// <summary>A stream that the embedder gave as a standard stream.</summary>
 internal sealed class StreamDescriptor : Descriptor

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>One call of a guest: its arguments, its memory, and the state it belongs to.</summary>
 internal readonly ref struct WasiCall

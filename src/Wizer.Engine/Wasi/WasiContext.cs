@@ -1,6 +1,7 @@
 using System.Text;
+using Wizer.Engine.Wasi.Host;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>The state behind the functions of one guest. Like the guest, it is used by one thread at a time.</summary>
 internal sealed class WasiContext : IDisposable

@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.Engine.Wasi;
 
 namespace Wizer.Engine;
 

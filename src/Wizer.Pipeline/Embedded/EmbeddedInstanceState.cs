@@ -1,6 +1,7 @@
 using System.Globalization;
 using Wizer.Binary;
 using Wizer.Engine;
+using Wizer.Engine.Layout;
 
 namespace Wizer.Pipeline;
 

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Wizer.Binary;
 using Wizer.Engine;
+using Wizer.Engine.Wasi;
 
 namespace Wizer.Pipeline;
 

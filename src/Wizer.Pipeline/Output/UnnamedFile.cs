@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Wizer.Engine;
+using Wizer.Engine.Platform;
 
 namespace Wizer.Pipeline;
 

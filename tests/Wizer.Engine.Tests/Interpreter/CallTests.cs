@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
 using Wizer.TestSupport;
 using Xunit;
 

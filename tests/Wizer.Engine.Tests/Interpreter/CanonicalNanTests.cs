@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.Engine.Code;
 using Wizer.Engine.Tests.Runtime;
 using Xunit;
 

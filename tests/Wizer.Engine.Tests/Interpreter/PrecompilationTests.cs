@@ -1,5 +1,6 @@
 using System.Diagnostics.Tracing;
 using System.Reflection;
+using Wizer.Engine.Interpreter;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Interpreting;

@@ -1,4 +1,5 @@
 using System.Text;
+using Wizer.Engine.Compiler.X64;
 
 namespace Wizer.Engine.Tests.Interpreting;
 

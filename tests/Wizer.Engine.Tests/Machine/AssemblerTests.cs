@@ -1,3 +1,4 @@
+using Wizer.Engine.Compiler.X64;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Machine;

@@ -1,4 +1,5 @@
 using System.Text;
+using Wizer.Engine.Compiler.X64;
 using Wizer.Engine.Tests.Interpreting;
 using Xunit;
 

@@ -1,3 +1,5 @@
+using Wizer.Engine.Compiler.X64;
+using Wizer.Engine.Layout;
 using Wizer.Engine.Tests.Interpreting;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.Engine.Native;
 using Wizer.Engine.Tests.Interpreting;
 using Xunit;
 

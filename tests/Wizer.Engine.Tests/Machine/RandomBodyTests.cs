@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Wizer.Binary;
+using Wizer.Engine.Compiler.X64;
 using Wizer.TestSupport;
 using Xunit;
 

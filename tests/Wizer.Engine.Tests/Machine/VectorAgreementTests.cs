@@ -1,5 +1,6 @@
 using System.Text;
 using Wizer.Binary;
+using Wizer.Engine.Compiler.X64;
 using Wizer.Engine.Tests.Runtime;
 using Xunit;
 

@@ -1,3 +1,5 @@
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Runtime;

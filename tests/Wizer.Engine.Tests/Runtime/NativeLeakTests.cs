@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.Engine.Native;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Runtime;

@@ -1,3 +1,4 @@
+using Wizer.Engine.Interpreter;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Runtime;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Wizer.Engine.Wasi;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.Engine.Wasi;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

@@ -1,4 +1,5 @@
 using System.Text;
+using Wizer.Engine.Wasi;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

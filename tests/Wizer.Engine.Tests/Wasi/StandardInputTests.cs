@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Pipes;
 using Microsoft.Win32.SafeHandles;
+using Wizer.Engine.Wasi;
+using Wizer.Engine.Wasi.Host;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

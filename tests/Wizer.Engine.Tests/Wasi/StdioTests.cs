@@ -1,5 +1,7 @@
 using System.IO.Pipes;
 using System.Text;
+using Wizer.Engine.Wasi;
+using Wizer.Engine.Wasi.Host;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

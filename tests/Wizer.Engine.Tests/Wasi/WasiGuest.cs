@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
 using Wizer.Binary;
+using Wizer.Engine.Wasi;
+using Wizer.Engine.Wasi.Host;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

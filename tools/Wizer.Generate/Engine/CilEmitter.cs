@@ -17,8 +17,9 @@ internal sealed class CilEmitter : IEmitter
         code.Line("using System.Reflection;");
         code.Line("using System.Reflection.Emit;");
         code.Line("using Wizer.Binary;");
+        code.Line("using Wizer.Engine.Interpreter;");
         code.Line();
-        code.Line("namespace Wizer.Engine;");
+        code.Line("namespace Wizer.Engine.Compiler.Cil;");
         code.Line();
         code.Line("[RequiresDynamicCode(\"Compiles at run time.\")]");
         code.Open("internal static class CilOperations");

@@ -36,8 +36,11 @@ internal sealed class LoopEmitter(bool isThreaded) : IEmitter
         code.Line("using System.Numerics;");
         code.Line("using System.Runtime.CompilerServices;");
         code.Line("using System.Runtime.InteropServices;");
+        code.Line("using Wizer.Engine.Code;");
+        code.Line("using Wizer.Engine.Layout;");
+        code.Line("using Wizer.Engine.Native;");
         code.Line();
-        code.Line("namespace Wizer.Engine;");
+        code.Line("namespace Wizer.Engine.Interpreter;");
         code.Line();
         code.Open($"internal static unsafe class {Name}");
         if (isThreaded)
@@ -50,7 +53,7 @@ internal sealed class LoopEmitter(bool isThreaded) : IEmitter
             code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         }
 
-        code.Open("internal static int Run(ExecutionContext* context)");
+        code.Open("internal static int Run(GuestContext* context)");
         code.Line("ushort* ip = context->Code;");
         code.Line("ulong* fp = context->Frame;");
         code.Line("byte* memory = context->Memory;");

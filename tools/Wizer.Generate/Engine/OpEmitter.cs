@@ -10,7 +10,7 @@ internal sealed class OpEmitter : IEmitter
     public void Emit(InstructionTable table, CodeWriter code)
     {
         OperationTable operations = new(table);
-        code.Line("namespace Wizer.Engine;");
+        code.Line("namespace Wizer.Engine.Code;");
         code.Line();
         code.Summary("What the interpreter executes: the first unit of each operation in translated code.");
         code.Open("internal enum Op : ushort");

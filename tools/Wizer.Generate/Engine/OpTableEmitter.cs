@@ -15,7 +15,7 @@ internal sealed class OpTableEmitter : IEmitter
         OperationTable operations = new(table);
         code.Line("using System;");
         code.Line();
-        code.Line("namespace Wizer.Engine;");
+        code.Line("namespace Wizer.Engine.Code;");
         code.Line();
         code.Open("internal static partial class OpTable");
         code.Summary("How many operations there are.");

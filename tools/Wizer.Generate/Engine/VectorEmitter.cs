@@ -47,8 +47,9 @@ internal sealed partial class VectorEmitter : IEmitter
         code.Line("using System.Runtime.CompilerServices;");
         code.Line("using System.Runtime.Intrinsics;");
         code.Line("using Wizer.Binary;");
+        code.Line("using Wizer.Engine.Layout;");
         code.Line();
-        code.Line("namespace Wizer.Engine;");
+        code.Line("namespace Wizer.Engine.Interpreter;");
         code.Line();
         code.Open("internal static unsafe partial class VectorOperations");
         code.Summary("The method of an instruction: where its result goes, and its operands.");
@@ -64,18 +65,18 @@ internal sealed partial class VectorEmitter : IEmitter
         code.Close();
         code.Close();
         code.Line();
-        code.Summary("Emits an instruction whose operands are on the stack.");
+        code.Summary("The method that takes an instruction's operands as values, for compiled code to call; null when there is none.");
         code.Line("[RequiresDynamicCode(\"Compiles at run time.\")]");
-        code.Open("internal static bool TryEmit(CilWriter il, Opcode opcode, bool isDeterministic)");
+        code.Open("internal static MethodInfo? OfValues(Opcode opcode, bool isDeterministic)");
         code.Open("switch (opcode)");
         foreach ((InstructionRow row, _, _, string host) in found)
         {
             string method = MethodInfo(row.Name);
             method = host == "-" ? method : $"isDeterministic ? {method} : {MethodInfo(row.Name + HostSuffix)}";
-            code.Line($"case Opcode.{row.Name}: il.Call({method}); return true;");
+            code.Line($"case Opcode.{row.Name}: return {method};");
         }
 
-        code.Line("default: return false;");
+        code.Line("default: return null;");
         code.Close();
         code.Close();
         foreach ((InstructionRow row, string lanes, string expression, string host) in found)

@@ -70,7 +70,7 @@ internal sealed class VectorStepEmitter : IEmitter
         code.Line("using System.Runtime.InteropServices;");
         code.Line("using Wizer.Binary;");
         code.Line();
-        code.Line("namespace Wizer.Engine;");
+        code.Line("namespace Wizer.Engine.Compiler.X64;");
         code.Line();
         code.Open("internal static class VectorSteps");
         code.Summary("The steps of an instruction: the first one's number, how many from bit 16 on, from bit 24 on which of y and z they use, and in bit 31 whether operands may be swapped; 0 when there are none.");

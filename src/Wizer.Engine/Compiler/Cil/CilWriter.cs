@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Reflection.Emit;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 /// <summary>
 /// Appends CIL to a method, and counts what RyuJIT counts: beyond its limits it compiles without optimization, which is slower

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 /// <summary>A compiled function, or one that starts in a loop. It must be kept as long as its code may run.</summary>
 [RequiresDynamicCode("Compiles at run time.")]

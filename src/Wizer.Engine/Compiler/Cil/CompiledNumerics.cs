@@ -2,8 +2,9 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Wizer.Engine.Interpreter;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 /// <summary>
 /// What <c>cil.tsv</c> calls: each is small enough to become part of its caller, and computes what <see cref="Numerics"/> does.

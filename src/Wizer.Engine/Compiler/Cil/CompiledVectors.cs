@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 /// <summary>What compiled code does with lanes and with vectors in memory; each becomes a part of its caller.</summary>
 internal static unsafe class CompiledVectors

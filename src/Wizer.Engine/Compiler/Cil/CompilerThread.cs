@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 /// <summary>A method to be compiled.</summary>
 internal sealed record CompilerJob(HotFunction Function, HotLoop? Loop, CompiledMethod Method);

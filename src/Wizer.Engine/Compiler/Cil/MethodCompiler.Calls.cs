@@ -1,7 +1,8 @@
 using System.Reflection.Emit;
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 // Calls: the arguments go to the callee's slots, and its results are found there. Tail calls are not compiled: the interpreter
 // makes them in constant space.

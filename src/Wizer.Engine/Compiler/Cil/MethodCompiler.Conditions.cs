@@ -1,7 +1,8 @@
 using System.Reflection.Emit;
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 // RyuJIT believes that a rotation sets the processor's zero flag, and leaves out the comparison of one with zero (seen in 10.0:
 // `rol edx, 31`, `je`). Where a function rotates, comparisons with zero therefore take it from memory, unless it is plain that

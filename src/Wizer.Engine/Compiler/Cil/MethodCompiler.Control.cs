@@ -1,7 +1,9 @@
 using System.Reflection.Emit;
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 // Blocks and branches. What a label expects is in temporaries of its own on every way there.
 internal sealed unsafe partial class MethodCompiler

@@ -1,7 +1,10 @@
 using System.Reflection.Emit;
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 // References, and everything that the interpreter does out of its loop: compiled code calls the same helpers, with the operation
 // that the translator makes of the instruction, and operands and results in their slots.

@@ -1,7 +1,8 @@
 using System.Reflection.Emit;
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 // Loads and stores of the first memory, with its base and length in locals. Memories never shrink: an access that was checked
 // speaks for later ones at the same local, as long as that does not change.

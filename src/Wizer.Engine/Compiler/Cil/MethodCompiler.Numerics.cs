@@ -1,7 +1,9 @@
 using System.Reflection.Emit;
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 // Numbers: what cannot trap is in cil.tsv.
 internal sealed unsafe partial class MethodCompiler

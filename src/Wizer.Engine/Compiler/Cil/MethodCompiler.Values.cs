@@ -1,7 +1,8 @@
 using System.Reflection.Emit;
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 // The operand stack. What cannot trap and reads nothing but locals stays a tree until something consumes it, so that RyuJIT gets
 // expressions as a compiler for C# would write them; CIL's own stack is empty between statements, and every trap can branch away.

@@ -1,7 +1,9 @@
 using System.Reflection;
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 // Vectors: RyuJIT makes an instruction or two of each of the methods called here.
 internal sealed unsafe partial class MethodCompiler
@@ -27,7 +29,7 @@ internal sealed unsafe partial class MethodCompiler
                 }
 
                 EmitTop(signature.OperandCount);
-                VectorOperations.TryEmit(_il, opcode, _isRelaxedSimdDeterministic);
+                _il.Call(VectorOperations.OfValues(opcode, _isRelaxedSimdDeterministic)!);
                 PushResult(SlotTypes.OfCode(signature.Result));
                 return true;
             default:

@@ -1,8 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 /// <summary>
 /// Turns a function's body into CIL. The frame among the slots is as large as the interpreter's, and arguments, results and
@@ -11,7 +14,7 @@ namespace Wizer.Engine;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The method is <c>int (ulong* fp, ExecutionContext* context, FuncData* func)</c>; it returns a <see cref="TrapKind"/>, and no
+/// The method is <c>int (ulong* fp, GuestContext* context, FuncData* func)</c>; it returns a <see cref="TrapKind"/>, and no
 /// exception leaves it. Its callers see to it that the context's instance is the function's.
 /// </para>
 /// <para>

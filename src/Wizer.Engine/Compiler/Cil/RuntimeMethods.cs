@@ -1,7 +1,8 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
+using Wizer.Engine.Interpreter;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.Cil;
 
 /// <summary>What compiled code calls by name.</summary>
 internal static class RuntimeMethods
@@ -16,7 +17,7 @@ internal static class RuntimeMethods
     internal static readonly MethodInfo Unwind = typeof(CompiledCalls).GetMethod(nameof(CompiledCalls.Unwind), Any)!;
 
     internal static readonly MethodInfo Rare = typeof(RareOperations).GetMethod(nameof(RareOperations.Run), Any)!;
-    internal static readonly MethodInfo VectorMemory = typeof(VectorMemory).GetMethod(nameof(Engine.VectorMemory.Run), Any)!;
+    internal static readonly MethodInfo VectorMemory = typeof(VectorMemory).GetMethod(nameof(Interpreter.VectorMemory.Run), Any)!;
     internal static readonly MethodInfo VectorLane = typeof(VectorLanes).GetMethod(nameof(VectorLanes.Run), Any)!;
     internal static readonly MethodInfo Shuffle = typeof(VectorLanes).GetMethod(nameof(VectorLanes.Shuffle), Any)!;
     internal static readonly MethodInfo Wide = typeof(WideArithmetic).GetMethod(nameof(WideArithmetic.Run), Any)!;

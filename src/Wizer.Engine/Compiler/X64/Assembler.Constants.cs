@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Constants of vectors: behind the code, 16 bytes each, read as operands relative to the instruction.
 internal sealed unsafe partial class Assembler

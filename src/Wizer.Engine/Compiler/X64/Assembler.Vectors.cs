@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Instructions on vector registers, of which floats use the lowest lane. All of them have the VEX encoding, with three operands.
 internal sealed unsafe partial class Assembler

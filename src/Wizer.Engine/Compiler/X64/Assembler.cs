@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using Wizer.Engine.Native;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 /// <summary>
 /// Encodes instructions of x64 into a buffer: registers, and memory as base, index and displacement. Whoever emits asks for room

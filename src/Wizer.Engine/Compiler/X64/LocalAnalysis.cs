@@ -1,7 +1,9 @@
 using System.Numerics;
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 /// <summary>
 /// Finds out where the values of a function's locals live, and gives registers to those that are used most. A local is taken

@@ -1,4 +1,8 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Native;
+
+namespace Wizer.Engine.Compiler.X64;
 
 /// <summary>Machine code of one function: where it is, and what a walk over its frames needs.</summary>
 internal sealed unsafe class MachineFunction(FuncData* func, nint start, int length, int frameByteLength)

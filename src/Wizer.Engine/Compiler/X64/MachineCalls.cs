@@ -1,68 +1,70 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 /// <summary>What machine code calls, and how it is called. Exceptions leave none of these: a status does.</summary>
 internal static unsafe class MachineCalls
 {
     /// <summary>What <see cref="FuncData.Entry"/> is of a function that has machine code.</summary>
-    internal static int Enter(ulong* fp, ExecutionContext* context, FuncData* func) => Enter(fp, context, func->MachineEntry);
+    internal static int Enter(ulong* fp, GuestContext* context, FuncData* func) => Enter(fp, context, func->MachineEntry);
 
     /// <summary>Runs machine code of the running instance, from the start of a function or from a loop.</summary>
-    internal static int Enter(ulong* fp, ExecutionContext* context, nint code) =>
-        ((delegate* unmanaged<ulong*, ExecutionContext*, nint, int>)MachineCode.EnterEntry)(fp, context, code);
+    internal static int Enter(ulong* fp, GuestContext* context, nint code) =>
+        ((delegate* unmanaged<ulong*, GuestContext*, nint, int>)MachineCode.EnterEntry)(fp, context, code);
 
     /// <summary>Calls a function of the running instance that has no machine code.</summary>
     [UnmanagedCallersOnly]
-    internal static int Interpret(ulong* fp, ExecutionContext* context, FuncData* callee) =>
+    internal static int Interpret(ulong* fp, GuestContext* context, FuncData* callee) =>
         callee->IsCompiled && !CompiledCalls.IsNativeStackLow(context)
             ? callee->Entry(fp, context, callee)
             : CompiledCalls.Interpret(fp, context, callee);
 
     /// <summary>Calls a function in the way that takes the least of the native stack.</summary>
     [UnmanagedCallersOnly]
-    internal static int InterpretDeep(ulong* fp, ExecutionContext* context, FuncData* callee) => CompiledCalls.Interpret(fp, context, callee);
+    internal static int InterpretDeep(ulong* fp, GuestContext* context, FuncData* callee) => CompiledCalls.Interpret(fp, context, callee);
 
     /// <inheritdoc cref="CompiledCalls.CallForeign"/>
     [UnmanagedCallersOnly]
-    internal static int CallForeign(ulong* fp, ExecutionContext* context, FuncData* callee) => CompiledCalls.CallForeign(fp, context, callee);
+    internal static int CallForeign(ulong* fp, GuestContext* context, FuncData* callee) => CompiledCalls.CallForeign(fp, context, callee);
 
     /// <summary>Whether a function may be called as another type.</summary>
     [UnmanagedCallersOnly]
-    internal static int IsSubtype(ExecutionContext* context, FuncData* callee, int typeId) =>
+    internal static int IsSubtype(GuestContext* context, FuncData* callee, int typeId) =>
         Calls.IsSubtype(context, callee, (uint)typeId) ? 1 : 0;
 
     [UnmanagedCallersOnly]
-    internal static int Rare(ExecutionContext* context, ulong* fp, ushort* operation) => (int)RareOperations.Run(context, fp, operation);
+    internal static int Rare(GuestContext* context, ulong* fp, ushort* operation) => (int)RareOperations.Run(context, fp, operation);
 
     [UnmanagedCallersOnly]
-    internal static int VectorMemory(ExecutionContext* context, ulong* fp, ushort* operation) =>
-        (int)Engine.VectorMemory.Run(context, fp, operation);
+    internal static int VectorMemory(GuestContext* context, ulong* fp, ushort* operation) =>
+        (int)Interpreter.VectorMemory.Run(context, fp, operation);
 
     [UnmanagedCallersOnly]
-    internal static int VectorLane(ExecutionContext* context, ulong* fp, ushort* operation)
+    internal static int VectorLane(GuestContext* context, ulong* fp, ushort* operation)
     {
         VectorLanes.Run(fp, operation);
         return 0;
     }
 
     [UnmanagedCallersOnly]
-    internal static int Wide(ExecutionContext* context, ulong* fp, ushort* operation)
+    internal static int Wide(GuestContext* context, ulong* fp, ushort* operation)
     {
         WideArithmetic.Run(fp, operation);
         return 0;
     }
 
     [UnmanagedCallersOnly]
-    internal static int Shuffle(ExecutionContext* context, ulong* fp, ushort* operation)
+    internal static int Shuffle(GuestContext* context, ulong* fp, ushort* operation)
     {
         VectorLanes.Shuffle(fp + operation[1], fp + operation[2], fp + operation[3], operation + 4);
         return 0;
     }
 
     [UnmanagedCallersOnly]
-    internal static int Vector(ExecutionContext* context, ulong* fp, ushort* operation)
+    internal static int Vector(GuestContext* context, ulong* fp, ushort* operation)
     {
         nint method = Unsafe.ReadUnaligned<nint>(operation + 5);
         ((delegate*<ulong*, ulong*, ulong*, ulong*, void>)method)(fp + operation[1], fp + operation[2], fp + operation[3], fp + operation[4]);
@@ -76,7 +78,7 @@ internal static unsafe class MachineCalls
     /// <param name="reason">Who says so.</param>
     /// <returns>The status for whoever began the activation.</returns>
     [UnmanagedCallersOnly]
-    internal static int Unwind(ExecutionContext* context, nint* stack, int status, UnwindReason reason)
+    internal static int Unwind(GuestContext* context, nint* stack, int status, UnwindReason reason)
     {
         InterpreterHost host = Calls.HostOf(context);
         if (reason == UnwindReason.Limit)

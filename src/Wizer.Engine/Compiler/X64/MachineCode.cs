@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Native;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 /// <summary>
 /// What all machine code of the process shares: the address space it lies in, the fixed pieces that lead into it, out of it and
@@ -55,7 +57,7 @@ internal static unsafe class MachineCode
     /// <summary>Whether an access beyond a memory's guard is a trap; otherwise each address must be checked.</summary>
     internal static bool HandlesFaults { get; private set; }
 
-    /// <summary>Runs code: <c>int (ulong* fp, ExecutionContext* context, void* code)</c>.</summary>
+    /// <summary>Runs code: <c>int (ulong* fp, GuestContext* context, void* code)</c>.</summary>
     internal static nint EnterEntry { get; private set; }
 
     /// <summary>Where a function that has no machine code is called: the callee in rdi, its frame in rbx.</summary>
@@ -135,9 +137,9 @@ internal static unsafe class MachineCode
         int raise = EmitUnwind(assembler, UnwindReason.Raise, exit);
         int append = EmitUnwind(assembler, UnwindReason.Callee, exit);
         int limit = EmitUnwind(assembler, UnwindReason.Limit, exit);
-        int interpret = EmitCall(assembler, (nint)(delegate* unmanaged<ulong*, ExecutionContext*, FuncData*, int>)&MachineCalls.Interpret, append);
-        int deep = EmitCall(assembler, (nint)(delegate* unmanaged<ulong*, ExecutionContext*, FuncData*, int>)&MachineCalls.InterpretDeep, append);
-        int foreign = EmitCall(assembler, (nint)(delegate* unmanaged<ulong*, ExecutionContext*, FuncData*, int>)&MachineCalls.CallForeign, append);
+        int interpret = EmitCall(assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.Interpret, append);
+        int deep = EmitCall(assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.InterpretDeep, append);
+        int foreign = EmitCall(assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.CallForeign, append);
         int fault = assembler.NewLabel();
         assembler.Bind(fault);
         assembler.MoveConstant(Gpr.Rdi, (ulong)TrapKind.MemoryOutOfBounds);
@@ -171,7 +173,7 @@ internal static unsafe class MachineCode
         nint EntryOf(int label) => (nint)(s_region + assembler.OffsetOf(label));
     }
 
-    // int (ulong* fp, ExecutionContext* context, void* code): registers and the way out of an outer activation are kept.
+    // int (ulong* fp, GuestContext* context, void* code): registers and the way out of an outer activation are kept.
     private static int EmitEnter(Assembler assembler, out int enterReturn, out int exit)
     {
         Gpr[] kept = [Gpr.Rbp, Gpr.Rbx, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15];
@@ -213,7 +215,7 @@ internal static unsafe class MachineCode
         assembler.Move(Gpr.Rsi, Gpr.Rsp, wide: true);
         assembler.MoveConstant(Gpr.Rcx, (ulong)reason);
         assembler.OperateConstant(Alu.And, Gpr.Rsp, -16, wide: true);
-        assembler.MoveConstant(Gpr.Rax, (ulong)(nint)(delegate* unmanaged<ExecutionContext*, nint*, int, UnwindReason, int>)&MachineCalls.Unwind);
+        assembler.MoveConstant(Gpr.Rax, (ulong)(nint)(delegate* unmanaged<GuestContext*, nint*, int, UnwindReason, int>)&MachineCalls.Unwind);
         assembler.CallTo(Gpr.Rax);
         assembler.Load(Gpr.Rsp, Gpr.R14, ContextOffsets.MachineExit, wide: true);
         assembler.Jump(exit);

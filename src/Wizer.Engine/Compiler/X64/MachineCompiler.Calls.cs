@@ -1,6 +1,9 @@
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Calls, and everything that the interpreter does out of its loop: arguments go to the callee's slots, and results are found
 // there. Tail calls are not compiled: the interpreter makes them in constant space.
@@ -170,7 +173,7 @@ internal sealed unsafe partial class MachineCompiler
         _code.Move(Gpr.Rsi, Gpr.Rdi, wide: true);
         _code.Move(Gpr.Rdi, Gpr.R14, wide: true);
         _code.MoveConstant(Gpr.Rdx, (uint)site.Register);
-        _code.MoveAddress(Gpr.Rax, (delegate* unmanaged<ExecutionContext*, FuncData*, int, int>)&MachineCalls.IsSubtype);
+        _code.MoveAddress(Gpr.Rax, (delegate* unmanaged<GuestContext*, FuncData*, int, int>)&MachineCalls.IsSubtype);
         _code.CallTo(Gpr.Rax);
         _code.OperateConstant(Alu.Add, Gpr.Rsp, 8, wide: true);
         _code.Pop(Gpr.Rdi);
@@ -261,12 +264,12 @@ internal sealed unsafe partial class MachineCompiler
 
     private static nint MethodOf(Op operation) => operation switch
     {
-        Op.Rare => (nint)(delegate* unmanaged<ExecutionContext*, ulong*, ushort*, int>)&MachineCalls.Rare,
-        Op.VectorMemory => (nint)(delegate* unmanaged<ExecutionContext*, ulong*, ushort*, int>)&MachineCalls.VectorMemory,
-        Op.VectorLane => (nint)(delegate* unmanaged<ExecutionContext*, ulong*, ushort*, int>)&MachineCalls.VectorLane,
-        Op.Wide => (nint)(delegate* unmanaged<ExecutionContext*, ulong*, ushort*, int>)&MachineCalls.Wide,
-        Op.Shuffle => (nint)(delegate* unmanaged<ExecutionContext*, ulong*, ushort*, int>)&MachineCalls.Shuffle,
-        Op.Vector => (nint)(delegate* unmanaged<ExecutionContext*, ulong*, ushort*, int>)&MachineCalls.Vector,
+        Op.Rare => (nint)(delegate* unmanaged<GuestContext*, ulong*, ushort*, int>)&MachineCalls.Rare,
+        Op.VectorMemory => (nint)(delegate* unmanaged<GuestContext*, ulong*, ushort*, int>)&MachineCalls.VectorMemory,
+        Op.VectorLane => (nint)(delegate* unmanaged<GuestContext*, ulong*, ushort*, int>)&MachineCalls.VectorLane,
+        Op.Wide => (nint)(delegate* unmanaged<GuestContext*, ulong*, ushort*, int>)&MachineCalls.Wide,
+        Op.Shuffle => (nint)(delegate* unmanaged<GuestContext*, ulong*, ushort*, int>)&MachineCalls.Shuffle,
+        Op.Vector => (nint)(delegate* unmanaged<GuestContext*, ulong*, ushort*, int>)&MachineCalls.Vector,
         _ => 0,
     };
 }

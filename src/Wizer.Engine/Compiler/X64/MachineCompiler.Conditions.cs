@@ -1,6 +1,7 @@
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Comparisons: what the next instruction branches or selects by stays in the flags.
 internal sealed unsafe partial class MachineCompiler

@@ -1,6 +1,8 @@
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Blocks and branches. What a label expects is in slots, on every way there.
 internal sealed unsafe partial class MachineCompiler

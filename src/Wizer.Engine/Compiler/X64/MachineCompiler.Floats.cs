@@ -1,6 +1,7 @@
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Arithmetic of floats, as the processor does it: of two NaNs, the first one is quieted and handed on.
 internal sealed unsafe partial class MachineCompiler

@@ -1,6 +1,7 @@
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Vector instructions that name lanes, and shuffles: whatever the processor has of its own, else any bytes of one, or of both.
 internal sealed unsafe partial class MachineCompiler

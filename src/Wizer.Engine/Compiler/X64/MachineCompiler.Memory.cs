@@ -1,6 +1,7 @@
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Loads and stores of the first memory: one instruction, where the memory is followed by addresses without memory as far as any
 // i32 and any offset reach; otherwise with a check before it.

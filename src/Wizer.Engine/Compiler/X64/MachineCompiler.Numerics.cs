@@ -1,7 +1,9 @@
 using System.Numerics;
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Numeric instructions. A helper has the rest: conversions to integers that are rarely hot, and what saturates.
 internal sealed unsafe partial class MachineCompiler

@@ -1,6 +1,8 @@
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Vector instructions that are rows of x64-vectors.tsv: a few machine instructions each, of which the last writes the result.
 internal sealed unsafe partial class MachineCompiler

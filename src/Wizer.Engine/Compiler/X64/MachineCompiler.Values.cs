@@ -1,6 +1,8 @@
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // The operand stack and the registers of its entries.
 internal sealed unsafe partial class MachineCompiler

@@ -1,6 +1,7 @@
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Loads and stores of vectors and of lanes, where Access has those of everything else.
 internal sealed unsafe partial class MachineCompiler

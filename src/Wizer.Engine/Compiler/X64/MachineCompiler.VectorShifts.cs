@@ -1,6 +1,7 @@
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Shifts of all lanes by one count, modulo their width. The processor has none of bytes, and none that are signed of 64 bits.
 internal sealed unsafe partial class MachineCompiler

@@ -1,6 +1,8 @@
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 // Vectors: in slots they take two, in registers one. A result is one of the interpreter's, bit for bit.
 internal sealed unsafe partial class MachineCompiler

@@ -1,6 +1,9 @@
 using Wizer.Binary;
+using Wizer.Engine.Code;
+using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 /// <summary>
 /// Turns a function's body into machine code for x64, in one pass behind <see cref="LocalAnalysis"/>. What machine code looks like

@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Compiler.X64;
 
 /// <summary>The general registers of x64, by their numbers in encodings.</summary>
 internal enum Gpr : sbyte

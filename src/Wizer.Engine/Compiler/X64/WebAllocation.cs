@@ -1,4 +1,6 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Layout;
+
+namespace Wizer.Engine.Compiler.X64;
 
 /// <summary>
 /// Gives registers to webs (see <see cref="LocalAnalysis"/>): those with the most uses for the length of code they live in choose

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>Descriptors as such, whatever stands behind them.</summary>
 internal static class DescriptorFunctions

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Wizer.Engine.Wasi.Host;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>Listing a directory.</summary>
 internal static class DirectoryFunctions

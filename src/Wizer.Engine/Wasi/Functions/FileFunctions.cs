@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>Reading, writing and everything else on an open file.</summary>
 internal static class FileFunctions

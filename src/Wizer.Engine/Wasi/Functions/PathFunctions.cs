@@ -1,6 +1,7 @@
 using System.Text.Unicode;
+using Wizer.Engine.Wasi.Host;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>Everything that takes a path. Each path goes through <see cref="PathResolver"/> and then is one step of it.</summary>
 internal static class PathFunctions

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>Waiting for time to pass or for descriptors to become ready.</summary>
 internal static class PollFunctions

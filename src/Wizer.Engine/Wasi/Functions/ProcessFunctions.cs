@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>The guest as a process.</summary>
 internal static class ProcessFunctions

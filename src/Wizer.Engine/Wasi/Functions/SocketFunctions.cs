@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi;
 
 /// <summary>Sockets: a guest never has any.</summary>
 internal static class SocketFunctions

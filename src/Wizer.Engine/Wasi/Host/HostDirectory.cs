@@ -1,4 +1,6 @@
-namespace Wizer.Engine;
+using Wizer.Engine.Platform;
+
+namespace Wizer.Engine.Wasi.Host;
 
 /// <summary>How to open a file.</summary>
 internal struct OpenMode

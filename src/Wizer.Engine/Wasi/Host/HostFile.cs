@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi.Host;
 
 /// <summary>An open file or stream of the host. Nothing here throws; nothing here knows about capabilities.</summary>
 internal abstract class HostFile : IDisposable

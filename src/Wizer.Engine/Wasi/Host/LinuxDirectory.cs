@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
-using static Wizer.Engine.LinuxLibC;
+using Wizer.Engine.Platform;
+using static Wizer.Engine.Platform.LinuxLibC;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi.Host;
 
 /// <summary>
 /// A directory as a descriptor of the kernel. Every operation names one component relative to it and never follows a link, so

@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi.Host;
 
 /// <summary>Linux's error numbers, the same on all the processors that .NET runs on, in the guest's terms.</summary>
 internal static class LinuxErrno

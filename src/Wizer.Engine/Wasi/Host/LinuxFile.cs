@@ -1,7 +1,8 @@
 using Microsoft.Win32.SafeHandles;
-using static Wizer.Engine.LinuxLibC;
+using Wizer.Engine.Platform;
+using static Wizer.Engine.Platform.LinuxLibC;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi.Host;
 
 /// <summary>A file, device, pipe or standard stream as a descriptor of the kernel.</summary>
 internal sealed unsafe class LinuxFile : HostFile

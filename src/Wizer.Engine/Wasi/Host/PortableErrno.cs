@@ -1,6 +1,6 @@
 using System.Security;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi.Host;
 
 /// <summary>The framework's exceptions in the guest's terms.</summary>
 internal static class PortableErrno

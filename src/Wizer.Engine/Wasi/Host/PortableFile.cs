@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi.Host;
 
 /// <summary>A file through the framework. The position is kept here.</summary>
 internal sealed class PortableFile(SafeFileHandle handle, string path, bool append) : HostFile

@@ -1,4 +1,4 @@
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi.Host;
 
 /// <summary>
 /// A standard stream through the framework. Input is read ahead on a thread of the pool, because a blocking read could not be

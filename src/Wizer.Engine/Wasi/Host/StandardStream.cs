@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
+using Wizer.Engine.Platform;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Wasi.Host;
 
 /// <summary>The standard streams of this process, as files that may block.</summary>
 internal static class StandardStream

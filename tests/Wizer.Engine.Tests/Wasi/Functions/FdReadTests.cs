@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using System.Text;
+using Wizer.Engine.Wasi;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

@@ -1,3 +1,4 @@
+using Wizer.Engine.Wasi;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

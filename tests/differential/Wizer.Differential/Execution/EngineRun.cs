@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Wizer.Binary;
 using Wizer.Differential.Generation;
 using Wizer.Engine;
+using Wizer.Engine.Interpreter;
 
 namespace Wizer.Differential.Execution;
 

@@ -1,17 +1,17 @@
 using System.Runtime.InteropServices;
 
-namespace Wizer.Engine;
+namespace Wizer.Engine.Layout;
 
 /// <summary>
 /// One guest thread of execution: its slot stack, and what the loop and its helpers tell each other. Owned by the store, in
-/// native memory; created by <see cref="Execution.CreateContext"/>.
+/// native memory; created by <c>Execution.CreateContext</c>.
 /// </summary>
 /// <remarks>
 /// There is one stack only. A frame is parameters, locals, two slots that say where to return to (code, frame), operands; the
 /// arguments of a call are the callee's first slots. Recursion is bounded by the size of the stack.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct ExecutionContext
+internal unsafe struct GuestContext
 {
     /// <summary>No frame may reach beyond; null once an interrupt was requested, so that the next call notices.</summary>
     public ulong* SlotLimit;
@@ -19,7 +19,7 @@ internal unsafe struct ExecutionContext
     /// <summary>Not 0 once an interrupt was requested; polled by backward branches and long helpers.</summary>
     public int InterruptRequested;
 
-    /// <summary>How many more branches and calls the loop makes before <see cref="Polling"/> looks around.</summary>
+    /// <summary>How many more branches and calls the loop makes before <c>Polling</c> looks around.</summary>
     public int PollCount;
 
     /// <summary>Why the guest ended; valid after a failed call.</summary>
@@ -43,7 +43,7 @@ internal unsafe struct ExecutionContext
     /// <summary>The end of the stack, which <see cref="SlotLimit"/> is unless interrupted.</summary>
     public ulong* SlotEnd;
 
-    /// <summary>The <see cref="GCHandle"/> of the <see cref="InterpreterHost"/>.</summary>
+    /// <summary>The <see cref="GCHandle"/> of the <c>InterpreterHost</c>.</summary>
     public nint Host;
 
     /// <summary>Where the loop goes on after a helper; the loop has its own while it runs.</summary>
@@ -67,30 +67,30 @@ internal unsafe struct ExecutionContext
     /// <summary>Below this address of the native stack everything is interpreted.</summary>
     public byte* NativeLimit;
 
-    /// <summary>The native stack of the innermost activation of machine code: where a trap leaves it. See <see cref="MachineCode"/>.</summary>
+    /// <summary>The native stack of the innermost activation of machine code: where a trap leaves it. See <c>MachineCode</c>.</summary>
     public byte* MachineExit;
 
-    /// <summary>Which of the instructions that a superinstruction stands for trapped; or <see cref="CompiledCalls.FramesAreUnwound"/>.</summary>
+    /// <summary>Which of the instructions that a superinstruction stands for trapped; or <c>CompiledCalls.FramesAreUnwound</c>.</summary>
     public int TrapPart;
 
     /// <summary>Not 0 when the plain loop runs the code, which knows no superinstructions.</summary>
     public int IsPlain;
 
-    /// <summary>Code: <see cref="Op.Exit"/>, where the outermost frame of an activation returns to.</summary>
+    /// <summary>Code: <c>Op.Exit</c>, where the outermost frame of an activation returns to.</summary>
     public ushort ExitCode;
 
-    /// <summary>Code: <see cref="Op.ReturnForeign"/>, where a call into another instance returns to.</summary>
+    /// <summary>Code: <c>Op.ReturnForeign</c>, where a call into another instance returns to.</summary>
     public ushort ReturnForeignCode;
 
     /// <summary>Asks the guest to end soon, with <see cref="TrapKind.Interrupted"/>. From any thread.</summary>
-    public static void RequestInterrupt(ExecutionContext* context)
+    public static void RequestInterrupt(GuestContext* context)
     {
         Volatile.Write(ref context->InterruptRequested, 1);
         Volatile.Write(ref *(nint*)&context->SlotLimit, 0);
     }
 
     /// <summary>Forgets a requested interrupt. From the thread that runs the guest.</summary>
-    public static void ClearInterrupt(ExecutionContext* context)
+    public static void ClearInterrupt(GuestContext* context)
     {
         Volatile.Write(ref context->InterruptRequested, 0);
         Volatile.Write(ref *(nint*)&context->SlotLimit, (nint)context->SlotEnd);
