@@ -65,13 +65,13 @@ public static class WatParser
         cursor.TryTake(TokenKind.Id, out _);
         if (cursor.TryTakeKeyword("binary"u8))
         {
-            TakeStrings(ref cursor, output);
+            StringList.Take(ref cursor, output);
         }
         else
         {
             cursor.ExpectKeyword("quote"u8);
             using var text = new PooledBuffer();
-            TakeStrings(ref cursor, text);
+            StringList.Take(ref cursor, text);
 
             // No quotes within quotes: that would only nest.
             TokenCursor inner = Open(text.WrittenSpan, cursor.FileName);
@@ -80,17 +80,5 @@ public static class WatParser
 
         cursor.Close();
         cursor.Expect(TokenKind.End);
-    }
-
-    /// <summary>Takes strings up to the next token that is none, and appends their bytes.</summary>
-    /// <param name="cursor">At the first string.</param>
-    /// <param name="output">What is appended to.</param>
-    internal static void TakeStrings(ref TokenCursor cursor, PooledBuffer output)
-    {
-        while (cursor.TryTake(TokenKind.String, out Token token))
-        {
-            ReadOnlySpan<byte> literal = token.Of(cursor.Source);
-            output.Advance(StringLiteral.Decode(literal, output.GetSpan(literal.Length)));
-        }
     }
 }

@@ -29,4 +29,12 @@ internal static class Throw
 
     [DoesNotReturn]
     internal static void Invalid(string message, long offset) => throw new WasmValidationException(message, offset);
+
+    [DoesNotReturn]
+    internal static void UnknownType(uint index, int count, long offset) => Unknown("type", index, count, offset);
+
+    /// <summary>An index beyond its index space: <c>unknown memory 3: the module has 1</c>.</summary>
+    [DoesNotReturn]
+    internal static void Unknown(string what, uint index, int count, long offset) =>
+        Invalid($"unknown {what} {index}: the module has {count}", offset);
 }

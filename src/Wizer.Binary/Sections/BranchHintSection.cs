@@ -33,7 +33,7 @@ public static class BranchHintSection
 
             if (func < (uint)module.ImportedFuncCount || func >= (uint)module.FuncTypeIndices.Length)
             {
-                Invalid.Unknown("function", func, module.FuncTypeIndices.Length, offset);
+                Throw.Unknown("function", func, module.FuncTypeIndices.Length, offset);
             }
 
             nextFunc = func + 1L;

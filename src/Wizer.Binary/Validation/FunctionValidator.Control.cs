@@ -197,7 +197,7 @@ internal sealed partial class FunctionValidator
         FuncType[] funcs = _context.Funcs;
         if (funcIndex >= (uint)funcs.Length)
         {
-            Invalid.Unknown("function", funcIndex, funcs.Length, _at);
+            Throw.Unknown("function", funcIndex, funcs.Length, _at);
         }
 
         return funcs[funcIndex];
@@ -233,7 +233,7 @@ internal sealed partial class FunctionValidator
     {
         if (tagIndex >= (uint)_module.Tags.Length)
         {
-            Invalid.Unknown("tag", tagIndex, _module.Tags.Length, _at);
+            Throw.Unknown("tag", tagIndex, _module.Tags.Length, _at);
         }
 
         return new TypeSequence(_context.FuncTypes[_module.Tags[tagIndex].TypeIndex]!.ParameterArray);

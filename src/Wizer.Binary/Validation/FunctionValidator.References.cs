@@ -296,7 +296,7 @@ internal sealed partial class FunctionValidator
         SubType[] types = _module.Types;
         if (typeIndex >= (uint)types.Length)
         {
-            Invalid.UnknownType(typeIndex, types.Length, _at);
+            Throw.UnknownType(typeIndex, types.Length, _at);
         }
 
         return types[typeIndex];

@@ -362,7 +362,7 @@ internal sealed partial class FunctionValidator
     {
         if (index >= (uint)_module.Globals.Length)
         {
-            Invalid.Unknown("global", index, _module.Globals.Length, _at);
+            Throw.Unknown("global", index, _module.Globals.Length, _at);
         }
 
         return _module.Globals[index].Type;
@@ -372,7 +372,7 @@ internal sealed partial class FunctionValidator
     {
         if (index >= (uint)_module.Tables.Length)
         {
-            Invalid.Unknown("table", index, _module.Tables.Length, _at);
+            Throw.Unknown("table", index, _module.Tables.Length, _at);
         }
 
         return _module.Tables[index].Type;
@@ -382,7 +382,7 @@ internal sealed partial class FunctionValidator
     {
         if (index >= (uint)_module.Memories.Length)
         {
-            Invalid.Unknown("memory", index, _module.Memories.Length, _at);
+            Throw.Unknown("memory", index, _module.Memories.Length, _at);
         }
 
         return _module.Memories[index].Type;
@@ -392,7 +392,7 @@ internal sealed partial class FunctionValidator
     {
         if (index >= (uint)_module.ElementSegments.Length)
         {
-            Invalid.Unknown("elem segment", index, _module.ElementSegments.Length, _at);
+            Throw.Unknown("elem segment", index, _module.ElementSegments.Length, _at);
         }
 
         return _module.ElementSegments[index];
@@ -409,7 +409,7 @@ internal sealed partial class FunctionValidator
 
         if (index >= count)
         {
-            Invalid.Unknown("data segment", index, (int)count, _at);
+            Throw.Unknown("data segment", index, (int)count, _at);
         }
 
         NamedDataCount = Math.Max(NamedDataCount, index + 1);

@@ -6,14 +6,6 @@ namespace Wizer.Binary;
 /// <summary>The rejections that several rules share, in the wording of the official scripts: cold, so that rules stay small.</summary>
 internal static class Invalid
 {
-    [DoesNotReturn]
-    internal static void UnknownType(uint index, int count, long offset) => Unknown("type", index, count, offset);
-
-    /// <summary>An index beyond its index space: <c>unknown memory 3: the module has 1</c>.</summary>
-    [DoesNotReturn]
-    internal static void Unknown(string what, uint index, int count, long offset) =>
-        Throw.Invalid($"unknown {what} {index}: the module has {count}", offset);
-
     /// <summary>Operands that an instruction cannot take, both lists deepest first.</summary>
     [DoesNotReturn]
     internal static void Operands(string who, TypeSequence required, TypeSequence actual, long offset) =>

@@ -367,7 +367,7 @@ internal ref struct SectionValidator
     {
         if (index >= (uint)count)
         {
-            Invalid.Unknown(what, index, count, offset);
+            Throw.Unknown(what, index, count, offset);
         }
     }
 

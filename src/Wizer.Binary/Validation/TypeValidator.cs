@@ -137,7 +137,7 @@ internal readonly struct TypeValidator(ValidationContext context)
         {
             if (type.HeapType.TypeIndex >= (uint)known)
             {
-                Invalid.UnknownType(type.HeapType.TypeIndex, context.Module.Types.Length, offset);
+                Throw.UnknownType(type.HeapType.TypeIndex, context.Module.Types.Length, offset);
             }
 
             if (!context.IsEnabled(WasmFeatures.FunctionReferences | WasmFeatures.Gc))

@@ -102,7 +102,7 @@ internal sealed class ValidationContext
     {
         if (type.IsConcrete && type.TypeIndex >= (uint)Types.Count)
         {
-            Invalid.UnknownType(type.TypeIndex, Module.Types.Length, offset);
+            Throw.UnknownType(type.TypeIndex, Module.Types.Length, offset);
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed class ValidationContext
     {
         if (typeIndex >= (uint)FuncTypes.Length)
         {
-            Invalid.UnknownType(typeIndex, FuncTypes.Length, offset);
+            Throw.UnknownType(typeIndex, FuncTypes.Length, offset);
         }
 
         FuncType? type = FuncTypes[typeIndex];

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Wizer.Engine;
+using Wizer.Engine.Platform;
 
 namespace Wizer.Cli;
 

@@ -11,9 +11,6 @@ internal static class RunSettings
     /// <summary>What stands for stdin in the place of a module to preload.</summary>
     public const string StandardInput = "-";
 
-    /// <summary>The environment variable that asks for files and lines in backtraces, by being 1. Clients of the original set it.</summary>
-    public const string BacktraceDetails = "WASMTIME_BACKTRACE_DETAILS";
-
     /// <summary>How the module is to be pre-initialized.</summary>
     /// <exception cref="CommandException">Two options contradict one another.</exception>
     public static WizerOptions Options(Arguments arguments, IProgress<RunPhase> progress)
@@ -89,7 +86,7 @@ internal static class RunSettings
             MaxTableElementCount = arguments.MaxTableElements ?? defaults.MaxTableElementCount,
             StackByteLength = arguments.StackSize ?? defaults.StackByteLength,
             IsRelaxedSimdDeterministic = arguments.RelaxedSimdDeterministic,
-            ReadsDebugInfo = System.Environment.GetEnvironmentVariable(BacktraceDetails) == "1",
+            ReadsDebugInfo = System.Environment.GetEnvironmentVariable(ErrorPrinter.BacktraceDetails) == "1",
         };
     }
 

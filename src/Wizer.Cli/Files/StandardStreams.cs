@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Wizer.Engine;
+using Wizer.Engine.Wasi;
 
 namespace Wizer.Cli;
 

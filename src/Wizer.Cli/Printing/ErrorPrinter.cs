@@ -11,8 +11,11 @@ namespace Wizer.Cli;
 /// </summary>
 internal static class ErrorPrinter
 {
+    /// <summary>The variable that asks for files and lines in backtraces, as it does of the original.</summary>
+    internal const string BacktraceDetails = "WASMTIME_BACKTRACE_DETAILS";
+
     private const string UnreadDebugInfo =
-        $"note: using the `{RunSettings.BacktraceDetails}=1` environment variable may show more debugging information";
+        $"note: using the `{BacktraceDetails}=1` environment variable may show more debugging information";
 
     public static string Format(Exception error)
     {

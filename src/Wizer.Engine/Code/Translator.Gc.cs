@@ -1,5 +1,4 @@
 using Wizer.Binary;
-using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Code;
@@ -48,13 +47,13 @@ internal sealed unsafe partial class Translator
                 Unary(Op.ArrayLength);
                 return true;
             case Opcode.ArrayFill:
-                RareOnTop(opcode, 4, 0, 0, GcOperations.Access(LayoutAt(index)->Fields[0], false), null);
+                RareOnTop(opcode, 4, 0, 0, LayoutAt(index)->Fields[0].AccessOf(false), null);
                 return true;
             case Opcode.ArrayCopy:
-                RareOnTop(opcode, 5, 0, 0, GcOperations.Access(LayoutAt(index)->Fields[0], false), null);
+                RareOnTop(opcode, 5, 0, 0, LayoutAt(index)->Fields[0].AccessOf(false), null);
                 return true;
             case Opcode.ArrayInitData or Opcode.ArrayInitElem:
-                RareOnTop(opcode, 4, 0, instruction.Index2, GcOperations.Access(LayoutAt(index)->Fields[0], false), null);
+                RareOnTop(opcode, 4, 0, instruction.Index2, LayoutAt(index)->Fields[0].AccessOf(false), null);
                 return true;
 
             // One bit to the left, and a 1: see ReferenceHandle.
@@ -102,7 +101,7 @@ internal sealed unsafe partial class Translator
         if (_isSingle || field.SizeLog2 is not (2 or 3))
         {
             EmitRare(
-                opcode, PushTemp(SlotsOf(field)), from, 0, 0, field.Offset, GcOperations.Access(field, opcode == Opcode.StructGetS), 0);
+                opcode, PushTemp(SlotsOf(field)), from, 0, 0, field.Offset, field.AccessOf(opcode == Opcode.StructGetS), 0);
             return;
         }
 
@@ -117,7 +116,7 @@ internal sealed unsafe partial class Translator
     {
         if (_isSingle || field.SizeLog2 is not (2 or 3))
         {
-            Rare(Opcode.StructSet, 2, false, field.Offset, GcOperations.Access(field, false));
+            Rare(Opcode.StructSet, 2, false, field.Offset, field.AccessOf(false));
             return;
         }
 
@@ -148,7 +147,7 @@ internal sealed unsafe partial class Translator
 
         ushort at = PopSlot();
         ushort from = PopSlot();
-        EmitRare(opcode, PushTemp(SlotsOf(element)), from, at, 0, 0, GcOperations.Access(element, opcode == Opcode.ArrayGetS), 0);
+        EmitRare(opcode, PushTemp(SlotsOf(element)), from, at, 0, 0, element.AccessOf(opcode == Opcode.ArrayGetS), 0);
     }
 
     private void ArraySet(in GcField element)
@@ -163,7 +162,7 @@ internal sealed unsafe partial class Translator
         };
         if (op == Op.None)
         {
-            Rare(Opcode.ArraySet, 3, false, 0, GcOperations.Access(element, false));
+            Rare(Opcode.ArraySet, 3, false, 0, element.AccessOf(false));
             return;
         }
 

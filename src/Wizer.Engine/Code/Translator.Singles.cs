@@ -1,6 +1,4 @@
 using Wizer.Binary;
-using Wizer.Engine.Compiler;
-using Wizer.Engine.Compiler.X64;
 using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Code;
@@ -35,7 +33,7 @@ internal sealed unsafe partial class Translator
         }
 
         // Each loop has its own list of constants, and no compiler takes functions with deeper stacks.
-        if (_stackCount > MachineCompiler.MaxStackCount)
+        if (_stackCount > HotLoop.MaxStackCount)
         {
             return;
         }

@@ -102,7 +102,7 @@ internal sealed unsafe partial class Translator
 
     private bool TryVector(Opcode opcode)
     {
-        delegate*<ulong*, ulong*, ulong*, ulong*, void> method = VectorOperations.Of(opcode, _host.IsRelaxedSimdDeterministic);
+        delegate*<ulong*, ulong*, ulong*, ulong*, void> method = _host.VectorMethodOf(opcode);
         if (method == null)
         {
             return false;
@@ -140,7 +140,7 @@ internal sealed unsafe partial class Translator
                 Put(from);
                 Put(0);
                 Put(0);
-                Put64((ulong)VectorOperations.Canonicalizer(lanes));
+                Put64((ulong)_host.CanonicalizerOf(lanes));
                 break;
         }
     }

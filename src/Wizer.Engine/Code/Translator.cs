@@ -18,7 +18,7 @@ internal sealed unsafe partial class Translator
 {
     private const int PollMask = 63;
 
-    private readonly InterpreterHost _host;
+    private readonly CodeHost _host;
     private readonly GuestContext* _context;
     private readonly bool _fuses;
     private readonly bool _canonicalizesNaNs;
@@ -34,7 +34,7 @@ internal sealed unsafe partial class Translator
     /// <param name="host">Whose functions it translates.</param>
     /// <param name="context">Where an interrupt shows; null when there is nothing to be interrupted.</param>
     /// <param name="fuses">Whether the loop that will run the code knows superinstructions.</param>
-    internal Translator(InterpreterHost host, GuestContext* context, bool fuses)
+    internal Translator(CodeHost host, GuestContext* context, bool fuses)
     {
         _host = host;
         _context = context;
@@ -353,7 +353,7 @@ internal sealed unsafe partial class Translator
             return;
         }
 
-        int operands = Numerics.OperandCount(opcode);
+        int operands = HelperArity.OfNumeric(opcode);
         if (operands != 0)
         {
             Rare(opcode, operands, true);
@@ -398,7 +398,7 @@ internal sealed unsafe partial class Translator
             case Opcode.AtomicFence:
                 break;
             case >= Opcode.MemoryAtomicNotify and <= Opcode.I64AtomicRmw32CmpxchgU:
-                Rare(opcode, Atomics.OperandCount(opcode), Atomics.HasResult(opcode), instruction.Index, 0, instruction.Value);
+                Rare(opcode, HelperArity.OfAtomic(opcode), HelperArity.AtomicHasResult(opcode), instruction.Index, 0, instruction.Value);
                 break;
             case Opcode.RefAsNonNull:
                 // The operand stays what it was.

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Wizer.Binary;
 using Wizer.Engine.Code;
 using Wizer.Engine.Compiler.Cil;
+using Wizer.Engine.Compiler.X64;
 using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
 
@@ -16,7 +17,7 @@ namespace Wizer.Engine.Compiler;
 /// Everything but RyuJIT itself happens on the thread that runs the guest. What is compiled changes nothing but the time a guest
 /// takes, so that it does not matter when the other thread is done.
 /// </remarks>
-internal sealed unsafe class Tiering : IDisposable
+internal sealed unsafe class Tiering : ITierUp
 {
     // Larger bodies are beyond what RyuJIT optimizes, whatever they consist of.
     private const int MaxBodyByteLength = 20_000;
@@ -31,6 +32,7 @@ internal sealed unsafe class Tiering : IDisposable
     private const int StubUnits = FrameHeader.Units + 6;
 
     private readonly InterpreterHost _host;
+    private readonly MachineArena? _machine;
     private readonly bool _isEager;
     private readonly bool _isExhaustive;
     private readonly int _threshold;
@@ -42,11 +44,15 @@ internal sealed unsafe class Tiering : IDisposable
     private uint _random = 1;
     private int _interval;
 
-    internal Tiering(InterpreterHost host, EngineOptions options)
+    /// <param name="host">The store that it works for.</param>
+    /// <param name="machine">Its machine code; null when there is to be none.</param>
+    /// <param name="options">What is compiled, and when.</param>
+    internal Tiering(InterpreterHost host, MachineArena? machine, in TieringOptions options)
     {
         _host = host;
-        _isExhaustive = options.Tier == TierMode.CompileEverything;
-        _threshold = options.TierThreshold;
+        _machine = machine;
+        _isExhaustive = options.Mode == TierMode.CompileEverything;
+        _threshold = options.Threshold;
         _isEager = _threshold == 0;
         _machineThreshold = _isEager ? 0 : options.MachineThreshold;
         if (RuntimeFeature.IsDynamicCodeSupported && !_isExhaustive && !_isEager && options.CompilesInBackground && Environment.ProcessorCount > 1)
@@ -63,10 +69,10 @@ internal sealed unsafe class Tiering : IDisposable
 #endif
 
     /// <summary>How many methods were compiled.</summary>
-    internal int MethodCount => _methods.Count + (_host.Machine?.FunctionCount ?? 0);
+    internal int MethodCount => _methods.Count + (_machine?.FunctionCount ?? 0);
 
     /// <summary>A function was translated, and will be called next.</summary>
-    internal void Translated(GuestContext* context, FuncData* func)
+    public void Translated(GuestContext* context, FuncData* func)
     {
         if (_isExhaustive)
         {
@@ -79,7 +85,7 @@ internal sealed unsafe class Tiering : IDisposable
     }
 
     /// <summary>See <see cref="Polling.Poll"/>.</summary>
-    internal TrapKind Poll(GuestContext* context, ushort* ip, ulong* fp)
+    public TrapKind Poll(GuestContext* context, ushort* ip, ulong* fp)
     {
         int events = _interval;
         _random = (_random * 1103515245) + 12345;
@@ -103,7 +109,7 @@ internal sealed unsafe class Tiering : IDisposable
         if (func->HotIndex == 0)
         {
             int byteLength = _host.ModuleOf(func->Instance).BodyOf((uint)func->FuncIndex).Length;
-            int threshold = _host.Machine != null ? _machineThreshold : _threshold;
+            int threshold = _machine != null ? _machineThreshold : _threshold;
             if (func->Heat < (long)threshold * (BaseByteLength + byteLength))
             {
                 return TrapKind.None;
@@ -152,7 +158,7 @@ internal sealed unsafe class Tiering : IDisposable
             }
 
             loop?.StoreConstants(fp);
-            return CompiledCalls.RunMachine(context, code, fp, (ushort*)saved[0], (ulong*)saved[1]);
+            return MachineCalls.Run(context, code, fp, (ushort*)saved[0], (ulong*)saved[1]);
         }
 
         // What has one long call wants its loop compiled, and everything else the function: of that, later calls are the larger part.
@@ -191,7 +197,7 @@ internal sealed unsafe class Tiering : IDisposable
                 NextHeat = (long)_threshold * (BaseByteLength + body.Length),
             });
             func->HotIndex = _functions.Count;
-            if ((!_functions[^1].IsRefused || _host.Machine != null) && func->HandlerCount == 0 && !_isExhaustive)
+            if ((!_functions[^1].IsRefused || _machine != null) && func->HandlerCount == 0 && !_isExhaustive)
             {
                 _functions[^1].SetLoops(_host.TranslatorFor(context).FindLoops(func));
             }
@@ -203,11 +209,11 @@ internal sealed unsafe class Tiering : IDisposable
     // Whether the function has machine code of ours: at the first question, that is tried.
     private bool TryMachineCode(HotFunction hot)
     {
-        if (!hot.IsMachineCodeTried && _host.Machine != null)
+        if (!hot.IsMachineCodeTried && _machine != null)
         {
             try
             {
-                hot.HasMachineCode = _host.Machine.TryCompile(hot.Func, hot);
+                hot.HasMachineCode = _machine.TryCompile(hot.Func, hot);
                 if (hot.HasMachineCode)
                 {
                     InstallStub(hot.Func);

@@ -18,19 +18,6 @@ internal static unsafe class Atomics
         TimedOut = 2,
     }
 
-    /// <summary>How many operands an instruction with a memory takes, the address included.</summary>
-    internal static int OperandCount(Opcode opcode) => opcode switch
-    {
-        Opcode.MemoryAtomicNotify => 2,
-        Opcode.MemoryAtomicWait32 or Opcode.MemoryAtomicWait64 => 3,
-        <= Opcode.I64AtomicLoad32U => 1,
-        < Opcode.I32AtomicRmwCmpxchg => 2,
-        _ => 3,
-    };
-
-    /// <summary>Whether it leaves a value.</summary>
-    internal static bool HasResult(Opcode opcode) => opcode is < Opcode.I32AtomicStore or > Opcode.I64AtomicStore32;
-
     /// <summary>Executes one of them.</summary>
     /// <param name="context">Who asks.</param>
     /// <param name="memory">The memory.</param>

@@ -198,16 +198,17 @@ internal static unsafe class Calls
             host.CallHost(context, callee, caller, new Span<ulong>(slots, count));
             return TrapKind.None;
         }
-        catch (WasmGuestException e) when (e.Storage == host.Exceptions)
-        {
-            host.PendingException = e;
-            context->Exception = e.Exception;
-            return TrapKind.UncaughtException;
-        }
         catch (Exception e)
         {
             host.PendingException = e;
-            return TrapKind.HostException;
+            ExceptionData* thrown = host.GuestExceptionOf(e);
+            if (thrown == null)
+            {
+                return TrapKind.HostException;
+            }
+
+            context->Exception = thrown;
+            return TrapKind.UncaughtException;
         }
     }
 
@@ -219,7 +220,7 @@ internal static unsafe class Calls
         InterpreterHost host = HostOf(context);
         if (nanoseconds < 0)
         {
-            host.PendingException = new WasmTrapException("deadlock: a wait without a timeout, and no other thread to end it");
+            host.PendingException = host.TrapOf("deadlock: a wait without a timeout, and no other thread to end it");
             return TrapKind.HostException;
         }
 

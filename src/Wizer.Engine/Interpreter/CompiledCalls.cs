@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Wizer.Engine.Code;
-using Wizer.Engine.Compiler.X64;
 using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Interpreter;
@@ -161,11 +160,8 @@ internal static unsafe class CompiledCalls
         GuestContext* context, FuncData* func, delegate*<ulong*, GuestContext*, FuncData*, int> entry, ulong* fp,
         ushort* returnTo, ulong* frame) => Finish(context, (TrapKind)entry(fp, context, func), returnTo, frame);
 
-    /// <summary>The same, from a loop of a function that has machine code.</summary>
-    internal static TrapKind RunMachine(GuestContext* context, nint code, ulong* fp, ushort* returnTo, ulong* frame) =>
-        Finish(context, (TrapKind)MachineCalls.Enter(fp, context, code), returnTo, frame);
-
-    private static TrapKind Finish(GuestContext* context, TrapKind trap, ushort* returnTo, ulong* frame)
+    /// <summary>What is left to do once compiled code has run in the place of interpreted code.</summary>
+    internal static TrapKind Finish(GuestContext* context, TrapKind trap, ushort* returnTo, ulong* frame)
     {
         if (trap == TrapKind.UncaughtException)
         {

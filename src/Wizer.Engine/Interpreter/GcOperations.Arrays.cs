@@ -1,5 +1,4 @@
 using Wizer.Engine.Layout;
-using Wizer.Engine.Runtime;
 
 namespace Wizer.Engine.Interpreter;
 
@@ -100,7 +99,7 @@ internal static unsafe partial class GcOperations
             return TrapKind.ArrayOutOfBounds;
         }
 
-        Load(Element(array, index, access & ~Signed), access, result);
+        Load(Element(array, index, access & ~GcField.Signed), access, result);
         return TrapKind.None;
     }
 
@@ -218,7 +217,7 @@ internal static unsafe partial class GcOperations
     private static GcObject* AllocateArray(GuestContext* context, GcLayout* layout, uint length)
     {
         ulong elements = (((ulong)length << (int)layout->Fields[0].SizeLog2) + 7) & ~7UL;
-        GcObject* made = GcHeap.Allocate(context, GcObject.ByteLength + elements);
+        GcObject* made = Allocate(context, GcObject.ByteLength + elements);
         if (made != null)
         {
             made->TypeId = layout->TypeId;

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Wizer.Binary;
 using Wizer.Engine.Code;
 using Wizer.Engine.Layout;
-using Wizer.Engine.Runtime;
 
 namespace Wizer.Engine.Interpreter;
 
@@ -12,17 +11,11 @@ namespace Wizer.Engine.Interpreter;
 /// </summary>
 /// <remarks>
 /// The offset is the address of the <see cref="GcLayout"/> of what is made. Accesses have the field's offset as their first index
-/// and its <see cref="Access"/> as the second. What has more than three operands has the first one's slot, the others follow. The
+/// and its <see cref="GcField.AccessOf"/> as the second. What has more than three operands has the first one's slot, the others follow. The
 /// result may be where an operand is.
 /// </remarks>
 internal static unsafe partial class GcOperations
 {
-    /// <summary>The size's logarithm of a field, and this when it is sign-extended.</summary>
-    private const uint Signed = 8;
-
-    /// <summary>The second index of an access.</summary>
-    internal static uint Access(in GcField field, bool isSigned) => field.SizeLog2 | (isSigned ? Signed : 0);
-
     /// <summary>Executes the operation at <paramref name="ip"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static TrapKind Run(GuestContext* context, ulong* fp, ushort* ip)
@@ -119,7 +112,7 @@ internal static unsafe partial class GcOperations
     /// <param name="result">Gets the reference; may be where the values are.</param>
     internal static TrapKind NewStruct(GuestContext* context, GcLayout* layout, ulong* values, ulong* result)
     {
-        GcObject* made = GcHeap.Allocate(context, layout->ByteLength);
+        GcObject* made = Allocate(context, layout->ByteLength);
         if (made == null)
         {
             return TrapKind.AllocationTooLarge;
@@ -147,13 +140,13 @@ internal static unsafe partial class GcOperations
             case 0:
                 *result = *at;
                 break;
-            case 0 | Signed:
+            case 0 | GcField.Signed:
                 *result = (uint)*(sbyte*)at;
                 break;
             case 1:
                 *result = *(ushort*)at;
                 break;
-            case 1 | Signed:
+            case 1 | GcField.Signed:
                 *result = (uint)*(short*)at;
                 break;
             case 2:
@@ -190,5 +183,22 @@ internal static unsafe partial class GcOperations
                 ((ulong*)at)[1] = value[1];
                 break;
         }
+    }
+
+    /// <summary>Makes room for an object, all zero.</summary>
+    /// <param name="context">Where the guest runs.</param>
+    /// <param name="byteLength">With the header, and in multiples of 8.</param>
+    /// <returns>Null when the limit of the heap, or of the system, is reached.</returns>
+    internal static GcObject* Allocate(GuestContext* context, ulong byteLength)
+    {
+        GcHeapData* heap = context->Heap;
+        byte* at = heap->Next;
+        if (byteLength <= (ulong)(heap->End - at))
+        {
+            heap->Next = at + byteLength;
+            return (GcObject*)at;
+        }
+
+        return Calls.HostOf(context).AllocateObject(byteLength);
     }
 }

@@ -1,7 +1,6 @@
 using Wizer.Binary;
 using Wizer.Engine.Code;
 using Wizer.Engine.Compiler;
-using Wizer.Engine.Compiler.X64;
 using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Interpreter;
@@ -11,25 +10,16 @@ namespace Wizer.Engine.Interpreter;
 /// guest; whatever they throw ends the guest and leaves <see cref="Execution.Execute"/> as <see cref="TrapKind.HostException"/>
 /// with the exception in <see cref="PendingException"/>.
 /// </summary>
-internal abstract unsafe class InterpreterHost(Budget* memoryBudget)
+internal abstract unsafe class InterpreterHost(Budget* memoryBudget) : CodeHost
 {
     /// <summary>What a host function or the translator threw.</summary>
     internal Exception? PendingException { get; set; }
 
-    /// <summary>Owns all translated code; disposed with the store, after its last execution.</summary>
-    internal CodeArena Code { get; } = new();
-
-    /// <summary>Whether relaxed vector instructions have the deterministic profile's results.</summary>
-    internal virtual bool IsRelaxedSimdDeterministic => true;
-
-    /// <summary>Whether a NaN that an instruction computes is always the positive canonical one.</summary>
-    internal virtual bool CanonicalizesNaNs => false;
-
     /// <summary>Compiles what is busy; null when nothing is compiled.</summary>
-    internal Tiering? Tiering { get; set; }
+    internal ITierUp? Tiering { get; set; }
 
     /// <summary>The machine code of the store; null where there is none.</summary>
-    internal MachineArena? Machine { get; set; }
+    internal IMachineCode? Machine { get; set; }
 
     /// <summary>The frames of the activations that ended with the last status, innermost first.</summary>
     internal List<InterpreterFrame> UnwoundFrames { get; } = [];
@@ -42,17 +32,8 @@ internal abstract unsafe class InterpreterHost(Budget* memoryBudget)
     /// <summary>The one translator; a store runs on one thread at a time.</summary>
     internal Translator TranslatorFor(GuestContext* context) => _translator ??= new Translator(this, context, context->IsPlain == 0);
 
-    /// <summary>The module that an instance was made from.</summary>
-    internal abstract ModuleInfo ModuleOf(InstanceData* instance);
-
     /// <summary>Whether a function of one type may be called as the other: the same, or a declared subtype.</summary>
     internal abstract bool IsSubtype(uint typeId, uint ofTypeId);
-
-    /// <summary>The types of the store.</summary>
-    internal abstract TypeRegistry Types { get; }
-
-    /// <summary>How a struct or array type lies in memory.</summary>
-    internal abstract GcLayout* LayoutOf(uint typeId);
 
     /// <summary>Makes room for an object where <see cref="GcHeapData"/> shows none; see <c>GcHeap.Allocate</c>.</summary>
     internal abstract GcObject* AllocateObject(ulong byteLength);
@@ -63,6 +44,25 @@ internal abstract unsafe class InterpreterHost(Budget* memoryBudget)
     /// <param name="caller">The calling instance, or null when the host itself calls.</param>
     /// <param name="slots">Arguments in, results out.</param>
     internal abstract void CallHost(GuestContext* context, FuncData* func, InstanceData* caller, Span<ulong> slots);
+
+    /// <summary>
+    /// The exception of the guest that a host function threw, or let pass; null for any other, and for one of another store.
+    /// </summary>
+    internal abstract ExceptionData* GuestExceptionOf(Exception exception);
+
+    /// <summary>A trap that the guest runs into, for reasons of its own to be told.</summary>
+    internal abstract Exception TrapOf(string message);
+
+    /// <inheritdoc/>
+    internal sealed override HandlerData* AllocateHandlers(int count) => Exceptions.AllocateHandlers(count);
+
+    /// <inheritdoc/>
+    internal sealed override delegate*<ulong*, ulong*, ulong*, ulong*, void> VectorMethodOf(Opcode opcode) =>
+        VectorOperations.Of(opcode, IsRelaxedSimdDeterministic);
+
+    /// <inheritdoc/>
+    internal sealed override delegate*<ulong*, ulong*, ulong*, ulong*, void> CanonicalizerOf(NanLanes lanes) =>
+        VectorOperations.Canonicalizer(lanes);
 
     /// <summary>Lets time pass.</summary>
     /// <returns>False when interrupted.</returns>

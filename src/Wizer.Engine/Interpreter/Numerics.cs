@@ -100,18 +100,6 @@ internal static unsafe class Numerics
         }
     }
 
-    /// <summary>Whether <see cref="Evaluate"/> knows the instruction, and how many operands it has.</summary>
-    internal static int OperandCount(Opcode opcode) => opcode switch
-    {
-        Opcode.I32Clz or Opcode.I32Ctz or Opcode.I32Popcnt or Opcode.I64Clz or Opcode.I64Ctz or Opcode.I64Popcnt => 1,
-        >= Opcode.F32Ceil and <= Opcode.F32Sqrt or >= Opcode.F64Ceil and <= Opcode.F64Sqrt => 1,
-        Opcode.F32Min or Opcode.F32Max or Opcode.F32Copysign or Opcode.F64Min or Opcode.F64Max or Opcode.F64Copysign => 2,
-        >= Opcode.F32ConvertI32S and <= Opcode.F32ConvertI64U or Opcode.F64ConvertI64S or Opcode.F64ConvertI64U => 1,
-        >= Opcode.I32TruncF32S and <= Opcode.I32TruncF64U or >= Opcode.I64TruncF32S and <= Opcode.I64TruncF64U => 1,
-        >= Opcode.I32TruncSatF32S and <= Opcode.I64TruncSatF64U => 1,
-        _ => 0,
-    };
-
     private static float EvaluateF32(Opcode opcode, float a, float b)
     {
         switch (opcode)

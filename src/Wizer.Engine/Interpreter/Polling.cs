@@ -22,7 +22,7 @@ internal static unsafe class Polling
             return TrapKind.Interrupted;
         }
 
-        Tiering? tiering = Calls.HostOf(context).Tiering;
+        ITierUp? tiering = Calls.HostOf(context).Tiering;
         return tiering == null ? TrapKind.None : tiering.Poll(context, ip, fp);
     }
 }

@@ -63,6 +63,12 @@ internal struct GcField
 
     /// <summary>0 to 3 for numbers and references, 4 for vectors.</summary>
     public uint SizeLog2;
+
+    /// <summary>What is added to the size's logarithm of an access that extends the sign.</summary>
+    internal const uint Signed = 8;
+
+    /// <summary>The access to the field, as operations name it.</summary>
+    internal readonly uint AccessOf(bool isSigned) => SizeLog2 | (isSigned ? Signed : 0);
 }
 
 /// <summary>What translated code touches of the heap; there is none before the first <see cref="GcLayout"/>.</summary>

@@ -10,6 +10,12 @@ namespace Wizer.Engine.Layout;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct MemoryData
 {
+    /// <summary>
+    /// What an access with an i32 address, an offset below 2^31 and a width of at most 16 can reach: a memory for which so much is
+    /// reserved needs no checks.
+    /// </summary>
+    internal const ulong GuardedByteLength = (1UL << 32) + (1UL << 31) + (1UL << 16);
+
     /// <summary>The first byte. Growth never moves it unless the reservation was refused.</summary>
     public byte* Base;
 

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using Wizer.Engine.Wasi;
-using Wizer.Engine.Wasi.Host;
 
 namespace Wizer.Engine.Platform;
 
@@ -195,11 +193,11 @@ internal static unsafe partial class LinuxLibC
     public static nint getdents64(int directory, byte* buffer, nint byteLength) =>
         syscall(s_getdents64, directory, buffer, byteLength);
 
-    /// <summary>What went wrong in the last call.</summary>
-    public static Errno LastError() => LinuxErrno.ToWasi(Marshal.GetLastPInvokeError());
+    /// <summary>The error of a call that a signal cut short.</summary>
+    public const int EINTR = 4;
 
     /// <summary>Whether the last call was cut short by a signal and is to be made again.</summary>
-    public static bool WasCutShort() => Marshal.GetLastPInvokeError() == LinuxErrno.EINTR;
+    public static bool WasCutShort() => Marshal.GetLastPInvokeError() == EINTR;
 }
 
 /// <summary>The kernel's <c>struct statx</c>, the same on every processor. Only its head is of interest.</summary>

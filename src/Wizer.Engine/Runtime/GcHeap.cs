@@ -1,5 +1,4 @@
 using Wizer.Binary;
-using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
 using Wizer.Engine.Native;
 
@@ -32,24 +31,7 @@ internal sealed unsafe class GcHeap : INativeOwner
 
     internal GcHeapData* Data { get; private set; }
 
-    /// <summary>Makes room for an object, all zero.</summary>
-    /// <param name="context">Where the guest runs.</param>
-    /// <param name="byteLength">With the header, and in multiples of 8.</param>
-    /// <returns>Null when the limit of the heap, or of the system, is reached.</returns>
-    internal static GcObject* Allocate(GuestContext* context, ulong byteLength)
-    {
-        GcHeapData* heap = context->Heap;
-        byte* at = heap->Next;
-        if (byteLength <= (ulong)(heap->End - at))
-        {
-            heap->Next = at + byteLength;
-            return (GcObject*)at;
-        }
-
-        return Calls.HostOf(context).AllocateObject(byteLength);
-    }
-
-    /// <summary>The same, when the block has no room.</summary>
+    /// <summary>Makes room for an object, all zero, when the block has none; null when the limit of the heap, or of the system, is reached.</summary>
     internal GcObject* AllocateSlow(ulong byteLength)
     {
         if (byteLength > _blockLength / 4)

@@ -13,11 +13,6 @@ namespace Wizer.Engine;
 /// </remarks>
 public sealed unsafe class LinearMemory : Extern, INativeOwner
 {
-    /// <summary>
-    /// What an access with an i32 address, an offset below 2^31 and a width of at most 16 can reach: a memory for which so much is
-    /// reserved needs no checks.
-    /// </summary>
-    internal const ulong GuardedByteLength = (1UL << 32) + (1UL << 31) + (1UL << 16);
 
     private const int WasmPageSizeLog2 = 16;
 
@@ -59,8 +54,8 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
             // Guards are pages of the system's: a memory that ends within one has none.
             if (store.HasMachineCode && store.Options.GuardsMemories && MachineCode.HandlesFaults && !type.Limits.Is64 && type.PageSizeLog2 == WasmPageSizeLog2)
             {
-                _data->Base = AddressSpace.HasRoomFor(GuardedByteLength) ? AddressSpace.TryReserve(GuardedByteLength) : null;
-                _data->ReservedByteLength = _data->Base == null ? 0 : GuardedByteLength;
+                _data->Base = AddressSpace.HasRoomFor(MemoryData.GuardedByteLength) ? AddressSpace.TryReserve(MemoryData.GuardedByteLength) : null;
+                _data->ReservedByteLength = _data->Base == null ? 0 : MemoryData.GuardedByteLength;
             }
 
             if (_data->Base == null)

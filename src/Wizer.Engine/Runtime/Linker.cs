@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.Engine.Runtime;
 
 namespace Wizer.Engine;
 
@@ -9,7 +10,7 @@ namespace Wizer.Engine;
 /// </remarks>
 public sealed class Linker
 {
-    // By module, then by name: an Extern, or a HostDefinition or WasiFunction that becomes one when a module imports it.
+    // By module, then by name: an Extern, or an ILinkedFunction that becomes one when a module imports it.
     private readonly Dictionary<string, Dictionary<string, object>> _items = [];
 
     // By module: whether functions that nobody defines return zeros, or trap. Null as long as there are none.
@@ -26,7 +27,7 @@ public sealed class Linker
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(body);
-        Set(module, name, new HostDefinition(type, body));
+        Set(module, name, new HostDefinition(name, type, body));
         return this;
     }
 
@@ -75,11 +76,8 @@ public sealed class Linker
                 case Extern item:
                     imports[i] = item;
                     break;
-                case HostDefinition host:
-                    imports[i] = new Function(store, host.Type, host.Body);
-                    break;
-                case WasiFunction wasi:
-                    imports[i] = new Function(store, wasi.Type, wasi.Body);
+                case ILinkedFunction function:
+                    imports[i] = new Function(store, function.Type, function.Body);
                     break;
                 case null when import.Kind == ExternKind.Func && _stubs is not null && _stubs.TryGetValue(moduleName, out bool returnsZeros):
                     typeIds ??= store.Types.Register(module);
@@ -138,15 +136,15 @@ public sealed class Linker
     /// <param name="returnsZeros">Whether they return zeros and null; otherwise they trap.</param>
     internal void Stub(string module, bool returnsZeros) => (_stubs ??= [])[module] = returnsZeros;
 
-    /// <summary>Defines functions of WASI, of which most modules import a few.</summary>
-    internal void Define(string module, WasiFunction[] functions)
+    /// <summary>Defines many functions, of which most modules import a few.</summary>
+    internal void Define(string module, ReadOnlySpan<ILinkedFunction> functions)
     {
         if (!_items.ContainsKey(module))
         {
             _items.Add(module, new Dictionary<string, object>(functions.Length));
         }
 
-        foreach (WasiFunction function in functions)
+        foreach (ILinkedFunction function in functions)
         {
             Set(module, function.Name, function);
         }
@@ -168,10 +166,12 @@ public sealed class Linker
         items[name] = item;
     }
 
-    private sealed class HostDefinition(FuncType type, HostFunction body)
+    private sealed class HostDefinition(string name, FuncType type, HostFunction body) : ILinkedFunction
     {
-        internal FuncType Type { get; } = type;
+        public string Name { get; } = name;
 
-        internal HostFunction Body { get; } = body;
+        public FuncType Type { get; } = type;
+
+        public HostFunction Body { get; } = body;
     }
 }

@@ -6,6 +6,7 @@ using Wizer.Engine.Compiler.X64;
 using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
 using Wizer.Engine.Native;
+using Wizer.Engine.Platform;
 using Wizer.Engine.Runtime;
 
 namespace Wizer.Engine;
@@ -27,6 +28,7 @@ public sealed unsafe partial class Store : IDisposable
     private nint[] _blocks = new nint[16];
     private int _blockCount;
     private readonly StoreHost _host;
+    private readonly Tiering? _tiering;
     private GuestContext* _context;
     private GcHeap? _heap;
 
@@ -50,10 +52,11 @@ public sealed unsafe partial class Store : IDisposable
         {
             if (Options.UsesMachineCode && MachineCode.IsSupported)
             {
-                _host.Machine = new MachineArena(_host);
+                _host.Machine = Machine = new MachineArena(_host);
             }
 
-            _host.Tiering = new Tiering(_host, Options);
+            var tiering = new TieringOptions(Options.Tier, Options.TierThreshold, Options.MachineThreshold, Options.CompilesInBackground);
+            _host.Tiering = _tiering = new Tiering(_host, Machine, tiering);
         }
 
         if (interrupt.CanBeCanceled)
@@ -65,23 +68,23 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>Its limits.</summary>
     public EngineOptions Options { get; }
 
-    /// <summary>What <c>memory.atomic.wait</c> waits by.</summary>
-    internal IWasiClock Clock { get; set; } = SystemWasiClock.Instance;
+    /// <summary>What <c>memory.atomic.wait</c> waits by: the host's clock unless set.</summary>
+    internal SleepFunction Sleep { get; set; } = SystemClock.Sleep;
 
     /// <summary>Whether it has been disposed.</summary>
     public bool IsDisposed => _context == null;
 
     /// <summary>How many functions, and loops in functions, were compiled or will be.</summary>
-    internal int CompiledMethodCount => _host.Tiering?.MethodCount ?? 0;
+    internal int CompiledMethodCount => _tiering?.MethodCount ?? 0;
 
     /// <summary>No more guests will run for long: leaves the second core to whoever needs it.</summary>
-    internal void StopCompiling() => _host.Tiering?.Stop();
+    internal void StopCompiling() => _tiering?.Stop();
 
     /// <summary>Whether functions may become machine code of our own.</summary>
-    internal bool HasMachineCode => _host.Machine != null;
+    internal bool HasMachineCode => Machine != null;
 
     /// <summary>The machine code of its functions; null where there is none.</summary>
-    internal MachineArena? Machine => _host.Machine;
+    internal MachineArena? Machine { get; }
 
     internal TypeRegistry Types { get; } = new();
 

@@ -24,9 +24,14 @@ internal sealed unsafe class StoreHost(Store store) : InterpreterHost(store.Memo
     internal override void CallHost(GuestContext* context, FuncData* func, InstanceData* caller, Span<ulong> slots) =>
         store.CallHost(func, caller, slots);
 
+    internal override ExceptionData* GuestExceptionOf(Exception exception) =>
+        exception is WasmGuestException thrown && thrown.Storage == Exceptions ? thrown.Exception : null;
+
+    internal override Exception TrapOf(string message) => new WasmTrapException(message);
+
     internal override bool Sleep(long nanoseconds)
     {
-        store.Clock.Sleep((ulong)nanoseconds, store.InterruptToken);
+        store.Sleep((ulong)nanoseconds, store.InterruptToken);
         return !store.InterruptToken.IsCancellationRequested;
     }
 

@@ -67,12 +67,6 @@ public readonly record struct WasmFrame(uint FuncIndex, string? FuncName, long C
     public IReadOnlyList<FrameSymbol> Symbols { get => field ?? []; init; }
 }
 
-/// <summary>A function of the source, and where in it the guest was.</summary>
-/// <param name="FuncName">As linkers see it, mangled; or null.</param>
-/// <param name="File">Its path where the module was compiled, or null.</param>
-/// <param name="Line">From one, or null.</param>
-/// <param name="Column">From one, zero for all of the line, or null.</param>
-public readonly record struct FrameSymbol(string? FuncName, string? File, uint? Line, uint? Column);
 
 /// <summary>The guest called <c>proc_exit</c>.</summary>
 /// <param name="exitCode">What it passed.</param>

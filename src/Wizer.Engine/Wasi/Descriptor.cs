@@ -1,3 +1,5 @@
+using Wizer.Engine.Wasi.Types;
+
 namespace Wizer.Engine.Wasi;
 
 /// <summary>What stands behind a descriptor of the guest. Everything it cannot do is an error here.</summary>

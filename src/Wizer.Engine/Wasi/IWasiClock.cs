@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wizer.Engine.Platform;
 
 namespace Wizer.Engine;
 
@@ -52,7 +53,7 @@ public sealed class SystemWasiClock : IWasiClock
     public ulong GetTime(WasiClockId clock) => clock switch
     {
         WasiClockId.Realtime => (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * NanosecondsPerTick,
-        WasiClockId.Monotonic => MonotonicNanoseconds(),
+        WasiClockId.Monotonic => SystemClock.MonotonicNanoseconds(),
         _ => (ulong)Environment.CpuUsage.TotalTime.Ticks * NanosecondsPerTick,
     };
 
@@ -61,28 +62,5 @@ public sealed class SystemWasiClock : IWasiClock
         clock == WasiClockId.Monotonic ? Math.Max(1, 1_000_000_000UL / (ulong)Stopwatch.Frequency) : NanosecondsPerTick;
 
     /// <inheritdoc/>
-    public void Sleep(ulong nanoseconds, CancellationToken interrupt)
-    {
-        // One wait takes at most about 24 days; the handle is woken by an interrupt.
-        const ulong LongestMilliseconds = int.MaxValue;
-        ulong start = MonotonicNanoseconds();
-        while (!interrupt.IsCancellationRequested)
-        {
-            ulong elapsed = MonotonicNanoseconds() - start;
-            if (elapsed >= nanoseconds)
-            {
-                return;
-            }
-
-            ulong milliseconds = (nanoseconds - elapsed) / 1_000_000 + 1;
-            interrupt.WaitHandle.WaitOne((int)Math.Min(milliseconds, LongestMilliseconds));
-        }
-    }
-
-    private static ulong MonotonicNanoseconds()
-    {
-        // In whole seconds and the rest, so that nothing overflows; 128-bit integers would not be precompiled.
-        (ulong seconds, ulong rest) = Math.DivRem((ulong)Stopwatch.GetTimestamp(), (ulong)Stopwatch.Frequency);
-        return seconds * 1_000_000_000 + rest * 1_000_000_000 / (ulong)Stopwatch.Frequency;
-    }
+    public void Sleep(ulong nanoseconds, CancellationToken interrupt) => SystemClock.Sleep(nanoseconds, interrupt);
 }

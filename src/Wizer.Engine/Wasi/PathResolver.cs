@@ -1,4 +1,5 @@
 using Wizer.Engine.Wasi.Host;
+using Wizer.Engine.Wasi.Types;
 
 namespace Wizer.Engine.Wasi;
 

@@ -1,5 +1,7 @@
 using Wizer.Binary;
+using Wizer.Engine.Runtime;
 using Wizer.Engine.Wasi;
+using Wizer.Engine.Wasi.Types;
 
 namespace Wizer.Engine;
 
@@ -17,7 +19,7 @@ internal sealed class WasiDefinition(string name, FuncType type, WasiBody body)
 }
 
 /// <summary>A function of WASI preview 1, ready to be given to a linker.</summary>
-public sealed class WasiFunction
+public sealed class WasiFunction : ILinkedFunction
 {
     private readonly WasiContext _context;
     private readonly WasiBody _body;

@@ -118,7 +118,7 @@ internal sealed class EmbeddedRun : IDisposable
         var linker = new Linker { UnknownFunctionsTrap = true };
         if (_environment.Deterministic is { } deterministic)
         {
-            _store.Clock = new DeterministicWasiClock(deterministic);
+            _store.Sleep = new DeterministicWasiClock(deterministic).Sleep;
         }
 
         if (_environment.Wasi is { } wasi)
@@ -155,7 +155,7 @@ internal sealed class EmbeddedRun : IDisposable
         try
         {
             _wasi = new WasiPreview1(wasi with { Deterministic = _environment.Deterministic ?? wasi.Deterministic });
-            _store.Clock = _wasi.Clock;
+            _store.Sleep = _wasi.Clock.Sleep;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

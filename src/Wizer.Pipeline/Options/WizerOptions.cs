@@ -30,7 +30,7 @@ public sealed record WizerOptions
     /// How many data segments the new module may have, those that stay of the input's included: snapshots are joined until it fits.
     /// No more than 100,000 in any case, which is what engines accept.
     /// </summary>
-    public int MaxSegmentCount { get; init; } = SegmentBudget.MaxCountInModule;
+    public int MaxSegmentCount { get; init; } = WasmLimits.MaxDataSegments;
 
     /// <summary>What the module may use; a disabled feature is the error <c>X support is not enabled</c>.</summary>
     public WasmFeatures Features { get; init; } = WasmFeatures.All;

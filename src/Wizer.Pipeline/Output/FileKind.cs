@@ -1,4 +1,5 @@
 using Wizer.Engine;
+using Wizer.Engine.Platform;
 
 namespace Wizer.Pipeline;
 

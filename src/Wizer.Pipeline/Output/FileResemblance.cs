@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Wizer.Engine;
+using Wizer.Engine.Platform;
 
 namespace Wizer.Pipeline;
 

@@ -1,5 +1,6 @@
 using Wizer.Binary;
 using Wizer.Engine;
+using Wizer.Engine.Layout;
 
 namespace Wizer.Pipeline;
 

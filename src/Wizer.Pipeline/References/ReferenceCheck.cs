@@ -1,6 +1,8 @@
 using System.Globalization;
 using Wizer.Binary;
 using Wizer.Engine;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Runtime;
 
 namespace Wizer.Pipeline;
 

@@ -1,3 +1,5 @@
+using Wizer.Binary;
+
 namespace Wizer.Pipeline;
 
 /// <summary>How many segments a snapshot may add, for all memories together, and from which number on they have to be worth it.</summary>
@@ -7,7 +9,7 @@ internal sealed class SegmentBudget
     /// How many segments a module may have in all: engines accept no more. WebAssembly JavaScript Interface,
     /// Implementation-defined Limits.
     /// </summary>
-    internal const int MaxCountInModule = 100_000;
+    internal const int MaxCountInModule = WasmLimits.MaxDataSegments;
 
     /// <summary>How many segments the original adds at most, whatever was there before.</summary>
     internal const int MaxCountOfOriginal = 10_000;

@@ -110,7 +110,7 @@ internal ref partial struct ModuleParser
         int place = contents.TryTake(TokenKind.LeftParen, out _) ? TakePlace(ref contents, annotation) : CustomSections.Last;
         WasmWriter output = _sections.Custom.Begin(out int mark);
         output.WriteByteVector(StringLiteral.Decode(name.Of(source)));
-        WatParser.TakeStrings(ref contents, output.Output);
+        StringList.Take(ref contents, output.Output);
         CloseAnnotation(ref contents, annotation);
         _sections.Custom.End(mark, place);
     }

@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 using Wizer.Engine.Symbols;
 using Xunit;
 

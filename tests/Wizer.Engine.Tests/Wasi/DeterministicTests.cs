@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Wizer.Engine.Wasi;
+using Wizer.Engine.Wasi.Types;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Wizer.Engine.Wasi;
+using Wizer.Engine.Wasi.Types;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

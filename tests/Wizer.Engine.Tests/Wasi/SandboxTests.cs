@@ -1,5 +1,6 @@
 using System.Text;
 using Wizer.Engine.Wasi;
+using Wizer.Engine.Wasi.Types;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

@@ -3,6 +3,7 @@ using System.IO.Pipes;
 using Microsoft.Win32.SafeHandles;
 using Wizer.Engine.Wasi;
 using Wizer.Engine.Wasi.Host;
+using Wizer.Engine.Wasi.Types;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

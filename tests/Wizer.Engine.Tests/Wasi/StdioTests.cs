@@ -2,6 +2,7 @@ using System.IO.Pipes;
 using System.Text;
 using Wizer.Engine.Wasi;
 using Wizer.Engine.Wasi.Host;
+using Wizer.Engine.Wasi.Types;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

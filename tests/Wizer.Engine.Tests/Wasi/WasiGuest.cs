@@ -3,6 +3,7 @@ using System.Text;
 using Wizer.Binary;
 using Wizer.Engine.Wasi;
 using Wizer.Engine.Wasi.Host;
+using Wizer.Engine.Wasi.Types;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

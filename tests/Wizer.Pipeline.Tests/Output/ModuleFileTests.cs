@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Wizer.Engine;
+using Wizer.Engine.Platform;
 using Xunit;
 
 namespace Wizer.Pipeline.Tests;

@@ -325,7 +325,7 @@ internal ref struct ScriptParser
     private byte[] TakeStrings()
     {
         using var bytes = new PooledBuffer();
-        WatParser.TakeStrings(ref _cursor, bytes);
+        StringList.Take(ref _cursor, bytes);
         return bytes.ToArray();
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
+using Wizer.Engine.Code;
 
 namespace Wizer.Engine.Compiler.Cil;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
+using Wizer.Engine.Code;
 
 namespace Wizer.Engine.Compiler.Cil;
 

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Wizer.Binary;
-using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Compiler.X64;

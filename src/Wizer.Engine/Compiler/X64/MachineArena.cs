@@ -1,3 +1,4 @@
+using Wizer.Engine.Code;
 using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
 using Wizer.Engine.Native;
@@ -21,7 +22,7 @@ internal sealed unsafe class MachineFunction(FuncData* func, nint start, int len
 /// The machine code of a store. What may be run cannot be written: a page can be either, and changes while nothing runs on it but
 /// the compiler.
 /// </summary>
-internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
+internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
 {
     private const int PageByteLength = 4096;
     private const int Alignment = 16;
@@ -78,7 +79,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
     }
 
     /// <summary>Compiles a function that has machine code once more, for <see cref="FindOffset"/>.</summary>
-    internal void CompileForOffsets(FuncData* func)
+    public void CompileForOffsets(FuncData* func)
     {
         // Nothing of it is kept: compiling is quick, and gives the same code again.
         if (!_compiler!.TryCompile(func, isKept: false))
@@ -95,7 +96,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IDisposable
 
     /// <summary>The module offset of the instruction that a place in the code of <see cref="CompileForOffsets"/> belongs to.</summary>
     /// <param name="at">Behind the machine instruction, counted from the start.</param>
-    internal long FindOffset(int at) => _compiler!.FindOffset(at);
+    public long FindOffset(int at) => _compiler!.FindOffset(at);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -15,6 +15,15 @@ internal static unsafe class MachineCalls
     internal static int Enter(ulong* fp, GuestContext* context, nint code) =>
         ((delegate* unmanaged<ulong*, GuestContext*, nint, int>)MachineCode.EnterEntry)(fp, context, code);
 
+    /// <summary>Runs machine code in the place of interpreted code, from a loop or the start of a function to its end.</summary>
+    /// <param name="context">On success it says where the interpreter goes on.</param>
+    /// <param name="code">Where.</param>
+    /// <param name="fp">The function's frame.</param>
+    /// <param name="returnTo">Where the interpreter goes on then.</param>
+    /// <param name="frame">The frame it goes on in.</param>
+    internal static TrapKind Run(GuestContext* context, nint code, ulong* fp, ushort* returnTo, ulong* frame) =>
+        CompiledCalls.Finish(context, (TrapKind)Enter(fp, context, code), returnTo, frame);
+
     /// <summary>Calls a function of the running instance that has no machine code.</summary>
     [UnmanagedCallersOnly]
     internal static int Interpret(ulong* fp, GuestContext* context, FuncData* callee) =>
@@ -91,9 +100,10 @@ internal static unsafe class MachineCalls
             host.UnwoundFrames.Clear();
         }
 
+        var machine = (MachineArena)host.Machine!;
         while (*stack != MachineCode.EnterReturn && host.UnwoundFrames.Count < Execution.MaxBacktraceFrames)
         {
-            MachineFunction? function = host.Machine!.Find(*stack);
+            MachineFunction? function = machine.Find(*stack);
             if (function == null)
             {
                 Environment.FailFast("machine code returns to where there is none");

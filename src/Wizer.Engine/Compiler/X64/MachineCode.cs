@@ -259,7 +259,7 @@ internal static unsafe class MachineCode
         assembler.JumpIf(Condition.LessOrEqual, other);
         assembler.Load(Gpr.R9, Gpr.Rsi, FaultHandler.AddressOffset, wide: true);
         assembler.OperateAt(Alu.Sub, Gpr.R9, Gpr.Rdx, FaultHandler.R15Offset, wide: true);
-        assembler.MoveConstant(Gpr.Rcx, LinearMemory.GuardedByteLength);
+        assembler.MoveConstant(Gpr.Rcx, MemoryData.GuardedByteLength);
         assembler.Operate(Alu.Cmp, Gpr.R9, Gpr.Rcx, wide: true);
         assembler.JumpIf(Condition.AboveOrEqual, other);
 

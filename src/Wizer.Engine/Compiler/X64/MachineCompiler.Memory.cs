@@ -25,7 +25,7 @@ internal sealed unsafe partial class MachineCompiler
             return false;
         }
 
-        _isGuarded = MachineCode.HandlesFaults && _memory->ReservedByteLength >= LinearMemory.GuardedByteLength;
+        _isGuarded = MachineCode.HandlesFaults && _memory->ReservedByteLength >= MemoryData.GuardedByteLength;
         return true;
     }
 

@@ -27,7 +27,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
     private const int MaxLocalCount = 4000;
 
     // Blocks, calls and assignments look at all entries of the stack, and branches with values may store as many.
-    internal const int MaxStackCount = 500;
+    private const int MaxStackCount = HotLoop.MaxStackCount;
     private const int MaxCodeByteLength = 16 << 20;
 
     // What one instruction may emit, but for what it does to each entry of the stack and each local.

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Symbols;
 

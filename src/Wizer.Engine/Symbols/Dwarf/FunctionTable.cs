@@ -1,3 +1,5 @@
+using Wizer.Engine.Layout;
+
 namespace Wizer.Engine.Symbols;
 
 /// <summary>Finds the function of a unit that has an address. DWARF 5, 3.3 Subroutine and Entry Point Entries.</summary>

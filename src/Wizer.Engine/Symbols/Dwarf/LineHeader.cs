@@ -1,3 +1,5 @@
+using Wizer.Engine.Layout;
+
 namespace Wizer.Engine.Symbols;
 
 /// <summary>

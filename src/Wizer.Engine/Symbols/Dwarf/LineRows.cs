@@ -1,3 +1,5 @@
+using Wizer.Engine.Layout;
+
 namespace Wizer.Engine.Symbols;
 
 /// <summary>Runs a line program. DWARF 5, 6.2.5 The Line Number Program.</summary>

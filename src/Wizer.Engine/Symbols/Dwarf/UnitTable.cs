@@ -1,3 +1,5 @@
+using Wizer.Engine.Layout;
+
 namespace Wizer.Engine.Symbols;
 
 /// <summary>All units of a module, and where the code of each is.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Wizer.Engine.Wasi.Types;
 
 namespace Wizer.Engine.Wasi;
 

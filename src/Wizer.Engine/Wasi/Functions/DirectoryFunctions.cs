@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Wizer.Engine.Wasi.Host;
+using Wizer.Engine.Wasi.Types;
 
 namespace Wizer.Engine.Wasi;
 

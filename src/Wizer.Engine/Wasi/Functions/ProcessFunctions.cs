@@ -1,3 +1,5 @@
+using Wizer.Engine.Wasi.Types;
+
 namespace Wizer.Engine.Wasi;
 
 /// <summary>The guest as a process.</summary>

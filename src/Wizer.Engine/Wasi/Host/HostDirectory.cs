@@ -1,4 +1,5 @@
 using Wizer.Engine.Platform;
+using Wizer.Engine.Wasi.Types;
 
 namespace Wizer.Engine.Wasi.Host;
 

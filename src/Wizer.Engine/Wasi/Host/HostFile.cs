@@ -1,3 +1,5 @@
+using Wizer.Engine.Wasi.Types;
+
 namespace Wizer.Engine.Wasi.Host;
 
 /// <summary>An open file or stream of the host. Nothing here throws; nothing here knows about capabilities.</summary>

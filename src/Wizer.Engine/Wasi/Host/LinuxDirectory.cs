@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
 using Wizer.Engine.Platform;
+using Wizer.Engine.Wasi.Types;
 using static Wizer.Engine.Platform.LinuxLibC;
+using static Wizer.Engine.Wasi.Host.LinuxErrno;
 
 namespace Wizer.Engine.Wasi.Host;
 

@@ -1,16 +1,21 @@
+using System.Runtime.InteropServices;
+using Wizer.Engine.Platform;
+using Wizer.Engine.Wasi.Types;
+
 namespace Wizer.Engine.Wasi.Host;
 
 /// <summary>Linux's error numbers, the same on all the processors that .NET runs on, in the guest's terms.</summary>
 internal static class LinuxErrno
 {
-    public const int EINTR = 4;
+    /// <summary>What went wrong in the last call.</summary>
+    public static Errno LastError() => ToWasi(Marshal.GetLastPInvokeError());
 
     public static Errno ToWasi(int errno) => errno switch
     {
         0 => Errno.Io, // a failed call that set nothing
         1 => Errno.Perm,
         2 => Errno.Noent,
-        EINTR => Errno.Intr,
+        LinuxLibC.EINTR => Errno.Intr,
         5 => Errno.Io,
         6 => Errno.Nxio,
         7 => Errno.TooBig,

@@ -1,4 +1,5 @@
 using System.Security;
+using Wizer.Engine.Wasi.Types;
 
 namespace Wizer.Engine.Wasi.Host;
 

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Wizer.Engine.Wasi.Types;
 
 namespace Wizer.Engine.Wasi.Host;
 

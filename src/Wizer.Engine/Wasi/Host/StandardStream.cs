@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Wizer.Engine.Platform;
+using Wizer.Engine.Wasi.Types;
 
 namespace Wizer.Engine.Wasi.Host;
 

@@ -1,4 +1,5 @@
 using Wizer.Engine.Wasi;
+using Wizer.Engine.Wasi.Types;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Wasi;

@@ -1,7 +1,6 @@
-using Wizer.Engine.Code;
 using Wizer.Engine.Layout;
 
-namespace Wizer.Engine.Compiler;
+namespace Wizer.Engine.Code;
 
 /// <summary>A function that is worth compiling, and what became of it.</summary>
 internal sealed unsafe class HotFunction(FuncData* func)
@@ -75,6 +74,12 @@ internal sealed unsafe class HotFunction(FuncData* func)
 internal sealed unsafe class HotLoop(int unit, long offset)
 {
     private List<Constant>? _constants;
+
+    /// <summary>
+    /// Loops in functions with deeper operand stacks are not noted: each has its own list of constants, and no compiler takes such
+    /// functions.
+    /// </summary>
+    internal const int MaxStackCount = 500;
 
     /// <summary>The offset of no loop, for a function that starts at its start.</summary>
     internal const long None = -1;

@@ -1,4 +1,4 @@
-namespace Wizer.Engine.Wasi;
+namespace Wizer.Engine.Wasi.Types;
 
 /// <summary>The error codes of preview 1, which mirror POSIX; the file system layer below speaks them as well.</summary>
 internal enum Errno : ushort

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Wizer.Engine.Wasi;
+namespace Wizer.Engine.Wasi.Types;
 
 /// <summary>What a descriptor or a directory entry is.</summary>
 internal enum FileType : byte

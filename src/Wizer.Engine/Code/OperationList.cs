@@ -1,6 +1,6 @@
 using Wizer.Engine.Native;
 
-namespace Wizer.Engine.Compiler;
+namespace Wizer.Engine.Code;
 
 /// <summary>Operations that helpers are told to execute, each in native memory of its own.</summary>
 internal sealed unsafe class OperationList

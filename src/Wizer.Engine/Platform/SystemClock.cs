@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace Wizer.Engine.Platform;
+
+/// <summary>The host's monotonic clock, and waiting by it.</summary>
+internal static class SystemClock
+{
+    /// <summary>Time since some moment, which never goes back.</summary>
+    internal static ulong MonotonicNanoseconds()
+    {
+        // In whole seconds and the rest, so that nothing overflows; 128-bit integers would not be precompiled.
+        (ulong seconds, ulong rest) = Math.DivRem((ulong)Stopwatch.GetTimestamp(), (ulong)Stopwatch.Frequency);
+        return seconds * 1_000_000_000 + rest * 1_000_000_000 / (ulong)Stopwatch.Frequency;
+    }
+
+    /// <summary>Waits, at least about that long unless interrupted.</summary>
+    internal static void Sleep(ulong nanoseconds, CancellationToken interrupt)
+    {
+        // One wait takes at most about 24 days; the handle is woken by an interrupt.
+        const ulong LongestMilliseconds = int.MaxValue;
+        ulong start = MonotonicNanoseconds();
+        while (!interrupt.IsCancellationRequested)
+        {
+            ulong elapsed = MonotonicNanoseconds() - start;
+            if (elapsed >= nanoseconds)
+            {
+                return;
+            }
+
+            ulong milliseconds = (nanoseconds - elapsed) / 1_000_000 + 1;
+            interrupt.WaitHandle.WaitOne((int)Math.Min(milliseconds, LongestMilliseconds));
+        }
+    }
+}
