@@ -11,7 +11,7 @@ namespace Wizer.Engine.Symbols;
 internal sealed class DwarfBudget
 {
     /// <summary>What a thing costs that stays in memory, for each eight of its bytes.</summary>
-    internal const int Kept = 4;
+    internal const int Kept = 16;
 
     /// <summary>What it costs to go on after something malformed.</summary>
     internal const int Recovery = 1 << 14;
