@@ -96,6 +96,11 @@ internal static class ErrorPrinter
             messages.Add(trap.HasUnreadDebugInfo ? $"{backtrace}\n{UnreadDebugInfo}" : backtrace);
         }
 
+        if (trap.DisplayFault is { } fault)
+        {
+            messages.Add(fault);
+        }
+
         messages.Add(trap.DisplayMessage);
     }
 }

@@ -41,6 +41,7 @@ internal static unsafe class Atomics
 
         if (isBeyond)
         {
+            context->FaultAddress = at;
             return TrapKind.MemoryOutOfBounds;
         }
 

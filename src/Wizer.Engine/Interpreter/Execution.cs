@@ -110,6 +110,7 @@ internal static unsafe class Execution
     /// <summary>Notes the frames of a loop that failed, behind those that were unwound before; or instead of earlier ones.</summary>
     internal static void UnwindLoop(GuestContext* context)
     {
+        FaultAddresses.Note(context);
         InterpreterHost host = Calls.HostOf(context);
         List<InterpreterFrame> frames = host.UnwoundFrames;
         bool isFirstKnown = context->TrapPart == CompiledCalls.FramesAreUnwound;

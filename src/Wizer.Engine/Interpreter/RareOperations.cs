@@ -103,7 +103,7 @@ internal static unsafe class RareOperations
                 return a == 0 ? TrapKind.NullReference : TrapKind.None;
 
             case >= Opcode.I32Load and <= Opcode.I64Store32:
-                return Access(instance->Memories[i], (Opcode)ip[1], a, b, *(ulong*)(ip + 10), result);
+                return Access(context, instance->Memories[i], (Opcode)ip[1], a, b, *(ulong*)(ip + 10), result);
 
             case >= Opcode.MemoryAtomicNotify and <= Opcode.I64AtomicRmw32CmpxchgU:
                 return Atomics.Run(context, instance->Memories[i], (Opcode)ip[1], a, b, c, *(ulong*)(ip + 10), result);
@@ -231,12 +231,14 @@ internal static unsafe class RareOperations
         return callee->TypeId == typeId || Calls.IsSubtype(context, callee, typeId) ? TrapKind.None : TrapKind.IndirectCallMismatch;
     }
 
-    private static TrapKind Access(MemoryData* memory, Opcode opcode, ulong address, ulong value, ulong offset, ulong* result)
+    private static TrapKind Access(
+        GuestContext* context, MemoryData* memory, Opcode opcode, ulong address, ulong value, ulong offset, ulong* result)
     {
         ulong at = address + offset;
         var width = (ulong)OpcodeTable.Width(opcode);
         if (at < address || memory->ByteLength < width || at > memory->ByteLength - width)
         {
+            context->FaultAddress = at;
             return TrapKind.MemoryOutOfBounds;
         }
 

@@ -27,6 +27,7 @@ internal static unsafe class VectorMemory
         var width = (ulong)OpcodeTable.Width(opcode);
         if (at < address || memory->ByteLength < width || at > memory->ByteLength - width)
         {
+            context->FaultAddress = at;
             return TrapKind.MemoryOutOfBounds;
         }
 

@@ -11,6 +11,7 @@ internal static unsafe class ContextOffsets
     internal static readonly int Memory;
     internal static readonly int MachineExit;
     internal static readonly int MemoryLength;
+    internal static readonly int FaultAddress;
 
     static ContextOffsets()
     {
@@ -22,6 +23,7 @@ internal static unsafe class ContextOffsets
         Memory = (int)((byte*)&context.Memory - start);
         MachineExit = (int)((byte*)&context.MachineExit - start);
         MemoryLength = (int)((byte*)&context.MemoryLength - start);
+        FaultAddress = (int)((byte*)&context.FaultAddress - start);
     }
 }
 

@@ -23,6 +23,11 @@ internal static unsafe class TrapBacktrace
 
         foreach (InterpreterFrame frame in Execution.CaptureBacktrace(store.Context))
         {
+            if (trap is { Kind: TrapKind.MemoryOutOfBounds, Backtrace.Count: 0 })
+            {
+                MemoryFaults.Describe(store, frame, trap);
+            }
+
             Instance instance = store.InstanceOf(frame.Func->Instance);
             var index = (uint)frame.Func->FuncIndex;
             var named = new WasmFrame(index, instance.Names.FindFunc(index), frame.CodeOffset, instance.Names.Module);

@@ -49,6 +49,27 @@ public class WasmTrapException : Exception
     /// <summary>The module whose function is not there, when that is why; otherwise null.</summary>
     internal string? ImportModule { get; init; }
 
+    /// <summary>
+    /// The address that a load or store beyond a memory went to, or where the memory ends within it; null for other traps, and where
+    /// the original does not tell it either.
+    /// </summary>
+    public ulong? FaultAddress { get; private set; }
+
+    /// <summary>The bytes of the memory that <see cref="FaultAddress"/> is beyond, or null.</summary>
+    public ulong? FaultMemoryByteLength { get; private set; }
+
+    /// <summary>How the original tool tells these two, or null.</summary>
+    public string? DisplayFault => FaultAddress is { } address && FaultMemoryByteLength is { } length
+        ? string.Create(CultureInfo.InvariantCulture, $"memory fault at wasm address 0x{address:x} in linear memory of size 0x{length:x}")
+        : null;
+
+    /// <summary>Says which address was meant.</summary>
+    internal void SetFault(ulong address, ulong memoryByteLength)
+    {
+        FaultAddress = address;
+        FaultMemoryByteLength = memoryByteLength;
+    }
+
     /// <summary>Adds a frame that called those added before.</summary>
     internal void Add(in WasmFrame frame) => _frames.Add(frame);
 }

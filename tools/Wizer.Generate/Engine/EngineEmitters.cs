@@ -11,6 +11,7 @@ internal static class EngineEmitters
         new OpTableEmitter(),
         new LoopEmitter(isThreaded: true),
         new LoopEmitter(isThreaded: false),
+        new FaultAddressEmitter(),
         new VectorEmitter(),
         new CilEmitter(),
         new VectorStepEmitter(),

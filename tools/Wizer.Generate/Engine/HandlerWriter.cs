@@ -103,12 +103,16 @@ internal static partial class HandlerWriter
         }
     }
 
-    // Where a trap happened within a superinstruction is noted on the way out.
+    // Where a trap happened within a superinstruction is noted on the way out, and the address it is about.
     private static string Fill(string template, string[] arguments, int step)
     {
         string text = Placeholder().Replace(template, match => arguments[int.Parse(match.Groups[1].Value)]);
         text = text.Replace("@", step.ToString(), StringComparison.Ordinal);
-        return step == 0 ? text : Goto().Replace(text, $"{{ context->TrapPart = {step}; $0 }}");
+        return step == 0 ? text : Goto().Replace(text, match =>
+        {
+            string address = match.Value == "goto OutOfBounds;" ? $"context->FaultAddress = address{step}; " : "";
+            return $"{{ context->TrapPart = {step}; {address}{match.Value} }}";
+        });
     }
 
     private static string Store(string slot, string address, string value, string type) => type switch

@@ -105,7 +105,7 @@ internal sealed unsafe partial class MethodCompiler
                 if (at + width > _knownMemoryLength)
                 {
                     _il.Int64((long)(at + width));
-                    TrapIfBeyondMemory();
+                    TrapIfBeyondMemory(null, at);
                 }
 
                 _il.Load(_memoryBase!);
@@ -118,7 +118,7 @@ internal sealed unsafe partial class MethodCompiler
                 if (_checkedAt[local] != _checkEpoch || _checkedEnds[local] < end)
                 {
                     LoadZeroExtended(_locals[local]);
-                    TrapUnlessInMemory(end);
+                    TrapUnlessInMemory(end, _locals[local], offset);
                     _checkedAt[local] = _checkEpoch;
                     _checkedEnds[local] = end;
                 }
@@ -133,7 +133,7 @@ internal sealed unsafe partial class MethodCompiler
                 _il.Emit(OpCodes.Conv_U8);
                 _il.Store(temp);
                 _il.Load(temp);
-                TrapUnlessInMemory(end);
+                TrapUnlessInMemory(end, temp, offset);
                 _il.Load(_memoryBase!);
                 _il.Load(temp);
                 Return(SlotType.I64, temp);
@@ -150,13 +150,13 @@ internal sealed unsafe partial class MethodCompiler
         _il.Emit(OpCodes.Conv_U8);
     }
 
-    /// <summary>Checks the address on CIL's stack.</summary>
-    private void TrapUnlessInMemory(ulong end)
+    /// <summary>Checks the address on CIL's stack, which the local has as well.</summary>
+    private void TrapUnlessInMemory(ulong end, LocalBuilder index, ulong offset)
     {
         if (end > _knownMemoryLength)
         {
             _il.AddOffset((long)end);
-            TrapIfBeyondMemory();
+            TrapIfBeyondMemory(index, offset);
             return;
         }
 
@@ -164,13 +164,48 @@ internal sealed unsafe partial class MethodCompiler
         _il.Load(_memoryLength!);
         _il.Int64((long)end);
         _il.Emit(OpCodes.Sub);
-        _il.Branch(OpCodes.Bgt_Un, TrapLabel(TrapKind.MemoryOutOfBounds));
+        _il.Branch(OpCodes.Bgt_Un, AddressLabel(index, offset));
     }
 
-    private void TrapIfBeyondMemory()
+    private void TrapIfBeyondMemory(LocalBuilder? index, ulong offset)
     {
         _il.Load(_memoryLength!);
-        _il.Branch(OpCodes.Bgt_Un, TrapLabel(TrapKind.MemoryOutOfBounds));
+        _il.Branch(OpCodes.Bgt_Un, AddressLabel(index, offset));
+    }
+
+    // What the local has at the branch: it may be used for something else afterwards.
+    private Label AddressLabel(LocalBuilder? index, ulong offset)
+    {
+        var site = new Site
+        {
+            Kind = SiteKind.Trap,
+            Trap = TrapKind.MemoryOutOfBounds,
+            Offset = _offset,
+            Label = _il.DefineLabel(),
+            HasAddress = true,
+            Index = index,
+            AddressOffset = offset,
+        };
+        _sites.Add(site);
+        return site.Label;
+    }
+
+    private void NoteAddress(Site site)
+    {
+        _il.LoadArgument(ContextArgument);
+        _il.AddOffset(ContextOffsets.FaultAddress);
+        if (site.Index == null)
+        {
+            _il.Int64((long)site.AddressOffset);
+        }
+        else
+        {
+            LoadZeroExtended(site.Index);
+            _il.Int64((long)site.AddressOffset);
+            _il.Emit(OpCodes.Add);
+        }
+
+        _il.Emit(OpCodes.Stind_I8);
     }
 
     private SlotType EmitLoad(Opcode opcode)

@@ -78,6 +78,13 @@ internal sealed unsafe partial class MethodCompiler
         internal TrapKind Trap { get; init; }
 
         internal long Offset { get; init; }
+
+        /// <summary>Whether an access goes beyond the memory: at <see cref="Index"/>, if any, plus <see cref="AddressOffset"/>.</summary>
+        internal bool HasAddress { get; init; }
+
+        internal LocalBuilder? Index { get; init; }
+
+        internal ulong AddressOffset { get; init; }
     }
 
     private enum SiteKind : byte
@@ -328,6 +335,11 @@ internal sealed unsafe partial class MethodCompiler
         foreach (Site entry in _sites)
         {
             _il.MarkLabel(entry.Label);
+            if (entry.HasAddress)
+            {
+                NoteAddress(entry);
+            }
+
             if (entry.Kind == SiteKind.Trap)
             {
                 _il.Int32((int)entry.Trap);

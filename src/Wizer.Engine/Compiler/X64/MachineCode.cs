@@ -263,6 +263,9 @@ internal static unsafe class MachineCode
         assembler.Operate(Alu.Cmp, Gpr.R9, Gpr.Rcx, wide: true);
         assembler.JumpIf(Condition.AboveOrEqual, other);
 
+        assembler.Load(Gpr.Rcx, Gpr.Rdx, FaultHandler.R14Offset, wide: true);
+        assembler.Store(Gpr.R9, Gpr.Rcx, ContextOffsets.FaultAddress, wide: true);
+
         // One more, as a return address is behind its call.
         assembler.OperateConstant(Alu.Add, Gpr.R8, 1, wide: true);
         assembler.Load(Gpr.Rcx, Gpr.Rdx, FaultHandler.StackPointerOffset, wide: true);

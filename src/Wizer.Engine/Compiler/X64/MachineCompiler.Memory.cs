@@ -119,7 +119,7 @@ internal sealed unsafe partial class MachineCompiler
         _code.MoveAddress(Gpr.Rax, &_memory->ByteLength);
         _code.Load(Gpr.Rax, Gpr.Rax, 0, wide: true);
         _code.OperateConstant(Alu.Sub, Gpr.Rax, (int)width, wide: true);
-        int label = TrapLabel(TrapKind.MemoryOutOfBounds);
+        int label = SiteLabel(SiteKind.Address, TrapKind.MemoryOutOfBounds, (int)register);
         _code.JumpIf(Condition.Below, label);
         _code.Operate(Alu.Cmp, register, Gpr.Rax, wide: true);
         _code.JumpIf(Condition.Above, label);

@@ -108,6 +108,9 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         /// <summary>The instruction traps.</summary>
         Trap,
 
+        /// <summary>The same, with the address that is beyond the memory in a register.</summary>
+        Address,
+
         /// <summary>A helper returned a status, in eax.</summary>
         Status,
 
@@ -459,6 +462,10 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
             switch (site.Kind)
             {
                 case SiteKind.Trap:
+                    _code.MoveConstant(Gpr.Rdi, (ulong)site.Trap);
+                    break;
+                case SiteKind.Address:
+                    _code.Store((Gpr)site.Register, Gpr.R14, ContextOffsets.FaultAddress, wide: true);
                     _code.MoveConstant(Gpr.Rdi, (ulong)site.Trap);
                     break;
                 case SiteKind.Status:
