@@ -105,6 +105,12 @@ internal sealed class LocalAnalysis
     /// <summary>The general registers and vector registers that are given away, a bit for each; the latter from bit 16.</summary>
     internal uint UsedRegisters => _allocation.UsedRegisters;
 
+    /// <summary>How many accesses to locals there are.</summary>
+    internal int AccessCount => _accessCount;
+
+    /// <summary>How many instructions may call something.</summary>
+    internal int CallCount => _callCount;
+
     /// <summary>Looks through a body, from behind its declarations of locals.</summary>
     /// <returns>False when the function is beyond what is worth it.</returns>
     internal bool Run(WasmReader reader, SlotType[] types)

@@ -174,8 +174,14 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
             {
                 TakeTarget(ref reader);
             }
+
+            if (_isReachable)
+            {
+                CheckState();
+            }
         }
 
+        CheckInStep();
         EmitEpilogue();
         EmitLoopEntries();
         EmitSites();

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Wizer.Engine.Layout;
+
+namespace Wizer.Engine.Compiler.X64;
+
+// What holds between instructions, asked in debug builds, which the tests run.
+internal sealed unsafe partial class MachineCompiler
+{
+    /// <summary>
+    /// Each temporary register is free or held by one entry of the stack, none is lost, and the entries' slots follow one another.
+    /// </summary>
+    [Conditional("DEBUG")]
+    private void CheckState()
+    {
+        uint gprs = _freeGprs;
+        uint vectors = _freeVectors;
+        int top = -1;
+        for (int i = 0; i < _stackCount; i++)
+        {
+            ref readonly Value entry = ref _stack[i];
+            Debug.Assert(entry.Slot >= top, "two entries have one slot");
+            top = entry.Slot + SlotTypes.SlotCount(entry.Type);
+            Debug.Assert(
+                entry.Kind is not (ValueKind.Comparison or ValueKind.Memory) || i == _stackCount - 1,
+                "a comparison, or a vector in the memory, is the top entry");
+            switch (entry.Kind)
+            {
+                case ValueKind.Comparison:
+                    CheckHeld(_compareA, ref gprs, ref vectors);
+                    CheckHeld(_compareB, ref gprs, ref vectors);
+                    break;
+                case ValueKind.Memory:
+                    CheckHeld(_memoryAddress, ref gprs, ref vectors);
+                    break;
+                default:
+                    CheckHeld(entry, ref gprs, ref vectors);
+                    break;
+            }
+        }
+
+        Debug.Assert(_stackCount == 0 || _top == top, "the next entry's slot is behind the last one's");
+        Debug.Assert(gprs == TemporaryGprs, "a general register is neither free nor held");
+        Debug.Assert(vectors == TemporaryVectors, "a vector register is neither free nor held");
+    }
+
+    /// <summary>The analysis and this compiler have seen the same accesses, calls and loops.</summary>
+    [Conditional("DEBUG")]
+    private void CheckInStep()
+    {
+        Debug.Assert(_accessIndex == _analysis.AccessCount, "accesses to locals that only one of both passes has seen");
+        Debug.Assert(_callIndex == _analysis.CallCount, "calls that only one of both passes has seen");
+        Debug.Assert(_loopIndex == _analysis.LoopBlocks.Count, "loops that only one of both passes has seen");
+    }
+
+    private static void CheckHeld(in Value value, ref uint freeGprs, ref uint freeVectors)
+    {
+        if (value.Kind != ValueKind.Temporary)
+        {
+            return;
+        }
+
+        ref uint free = ref IsInteger(value.Type) ? ref freeGprs : ref freeVectors;
+        uint bit = (1u << value.Register) & (IsInteger(value.Type) ? TemporaryGprs : TemporaryVectors);
+        Debug.Assert((free & bit) == 0, "a register is held by two entries, or by one and free");
+        free |= bit;
+    }
+}
