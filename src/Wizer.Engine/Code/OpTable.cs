@@ -21,4 +21,13 @@ internal static partial class OpTable
 
     internal static ushort At(ReadOnlySpan<byte> table, int index) =>
         BinaryPrimitives.ReadUInt16LittleEndian(table.Slice(index * sizeof(ushort), sizeof(ushort)));
+
+    /// <summary>How many units an operation takes, what follows a table included.</summary>
+    /// <param name="code">From its first unit on.</param>
+    internal static int LengthOf(ReadOnlySpan<ushort> code)
+    {
+        // The last input of a table is how many labels follow, but for the default one.
+        int length = Lengths[code[0]];
+        return (Op)code[0] is Op.BrTable or Op.BrTableLoad ? length + (2 * ((code[length - 2] | (code[length - 1] << 16)) + 1)) : length;
+    }
 }

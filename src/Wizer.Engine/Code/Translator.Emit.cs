@@ -97,12 +97,7 @@ internal sealed unsafe partial class Translator
         return -1;
     }
 
-    private int LengthAt(int at)
-    {
-        // The last input of a table is how many labels follow, but for the default one.
-        int length = OpTable.Lengths[_code[at]];
-        return (Op)_code[at] is Op.BrTable or Op.BrTableLoad ? length + (2 * (Read32(at + length - 2) + 1)) : length;
-    }
+    private int LengthAt(int at) => OpTable.LengthOf(_code.AsSpan(at));
 
     /// <summary>What comes next is combined with nothing before it.</summary>
     private void StartRun()
