@@ -117,7 +117,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
     {
         clock.Begin(RunPhase.Rewrite);
         using var assembler = new ModuleAssembler(context.Module.Bytes);
-        ModuleRewriter.Write(context, snapshot, renames, Options, assembler);
+        long codeMove = ModuleRewriter.Write(context, snapshot, renames, Options, assembler);
         long byteLength = Deliver(assembler, output, clock);
         return new SnapshotReport
         {
@@ -125,6 +125,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
             OutputByteLength = byteLength,
             SegmentCount = snapshot.SegmentCount,
             SegmentByteLength = snapshot.SegmentByteLength,
+            CodeMove = codeMove,
             KeptSegmentCount = context.KeptDataCount(Options.Layout),
             GlobalCount = snapshot.Globals.Length,
             UnmatchedRenames = RenameReport.Find(context, Options),

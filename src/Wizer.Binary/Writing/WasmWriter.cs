@@ -25,6 +25,9 @@ public readonly ref partial struct WasmWriter(PooledBuffer output)
     /// <summary>How many bytes <see cref="WriteU32"/> takes for a value.</summary>
     public static int SizeOfU32(uint value) => ((BitOperations.Log2(value | 1) * 37) >> 8) + 1;
 
+    /// <summary>The most bytes that a 32-bit integer may take.</summary>
+    internal const int MaxU32Length = 5;
+
     /// <summary>How many bytes <see cref="WriteU64"/> takes for a value.</summary>
     public static int SizeOfU64(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
 
@@ -144,12 +147,20 @@ public readonly ref partial struct WasmWriter(PooledBuffer output)
 
     /// <summary>Ends what <see cref="BeginSized"/> started and puts the size before it.</summary>
     /// <param name="mark">What <see cref="BeginSized"/> returned.</param>
-    public void EndSized(int mark)
+    public void EndSized(int mark) => EndLonger(mark, extraLength: 0);
+
+    /// <summary>The same with a size that takes more bytes than it needs, up to five in all.</summary>
+    internal void EndLonger(int mark, int extraLength)
     {
         uint size = (uint)(Length - mark);
-        int sizeLength = SizeOfU32(size);
+        int sizeLength = SizeOfU32(size) + extraLength;
         _output.Insert(mark, sizeLength - 1);
-        EncodeUnsigned(_output.Patch(mark - 1, sizeLength), size);
+        Span<byte> bytes = _output.Patch(mark - 1, sizeLength);
+        for (int i = EncodeUnsigned(bytes, size); i < sizeLength; i++)
+        {
+            bytes[i - 1] |= 0x80;
+            bytes[i] = 0;
+        }
     }
 
     /// <summary>Starts a section: its id and room for its size.</summary>

@@ -256,7 +256,8 @@ internal static class OptionTable
             Details =
             [
                 "A compact module drops old data segments that no instruction names, with their names, and joins segments wherever"
-                + " that takes no more bytes. A compatible one is what version 11 of the original writes, byte for byte.",
+                + " that takes no more bytes. A compatible one is what version 11 of the original writes, byte for byte; what"
+                + " that rejects is rejected.",
             ],
         },
         new()

@@ -64,6 +64,7 @@ internal sealed class ReportWriter
         WriteDetails(_outcome.Run?.Snapshot.Details);
         WriteWasiCalls(_outcome.Run?.WasiCalls);
         WriteImportCalls(_outcome.Run?.ImportCalls);
+        _json.WriteNumber("codeMove", _outcome.Run?.Snapshot.CodeMove ?? 0);
         _json.WriteNumber("refusedMemoryGrowths", _outcome.Run?.RefusedMemoryGrowths ?? 0);
         _json.WriteNumber("refusedTableGrowths", _outcome.Run?.RefusedTableGrowths ?? 0);
         WriteWarnings();

@@ -9,7 +9,8 @@ internal static class Warnings
     /// <summary>All the warnings; mostly there are none.</summary>
     public static string Format(RunReport run) =>
         OfRenames(run.Snapshot.UnmatchedRenames) + OfAnswers(run.WasiCalls) + OfGrowth("memory", "--max-memory", run.RefusedMemoryGrowths)
-        + OfGrowth("table", "--max-table-elements", run.RefusedTableGrowths);
+        + OfGrowth("table", "--max-table-elements", run.RefusedTableGrowths)
+        + OfCodeMove(run.Snapshot.CodeMove);
 
     // The original says nothing; a misspelled `_start` is found out much later then.
     private static string OfRenames(IReadOnlyList<UnmatchedRename> renames)
@@ -71,6 +72,10 @@ internal static class Warnings
     // The module was told so and may have made do with less.
     private static string OfGrowth(string kind, string option, long count) =>
         count == 0 ? "" : $"warning: a {kind} was not allowed to grow beyond the limit of {option} ({Times(count)})\n";
+
+    private static string OfCodeMove(long byteLength) => byteLength == 0 ? ""
+        : $"warning: the code begins {Math.Abs(byteLength)} byte{(Math.Abs(byteLength) == 1 ? "" : "s")}"
+            + $" {(byteLength < 0 ? "earlier" : "later")} in the new module, so that the source map no longer fits\n";
 
     private static string Times(long count) => count == 1 ? "once" : $"{count} times";
 }

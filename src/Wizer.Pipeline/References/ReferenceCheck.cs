@@ -130,14 +130,24 @@ internal sealed unsafe class ReferenceCheck
             }
         }
 
+        // A table for the host's objects may have millions of elements, all of them null.
         InitialValue rest = info.Init.Length == 0 ? InitialValue.Zero : _initial.Evaluate(info.Init);
-        for (ulong i = 0; i < length; i++)
+        ulong start = written is null && rest == InitialValue.Zero ? NullCountOf(table) : 0;
+        for (ulong i = start; i < length; i++)
         {
             if (written is null || (written[i >> 6] & (1UL << (int)(i & 63))) == 0)
             {
                 CheckElement(index, i, rest);
             }
         }
+    }
+
+    // How many elements are null before the first that is not, as far as a span reaches.
+    private static ulong NullCountOf(TableData* table)
+    {
+        var elements = new ReadOnlySpan<ulong>(table->Elements, (int)Math.Min(table->Length, int.MaxValue));
+        int first = elements.IndexOfAnyExcept(0UL);
+        return (ulong)(first < 0 ? elements.Length : first);
     }
 
     private void CheckWritten(uint tableIndex, in ElementSegmentInfo segment, ulong[] written)

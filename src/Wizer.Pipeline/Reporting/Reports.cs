@@ -23,6 +23,12 @@ public sealed record SnapshotReport
     /// <summary>The renames under whose new name nothing is exported, in the order of the options.</summary>
     public IReadOnlyList<UnmatchedRename> UnmatchedRenames { get; init; } = [];
 
+    /// <summary>
+    /// By how many bytes the code section is behind where the input has it (negative: before), when the module has a source map, whose
+    /// offsets are no longer right then. 0 when it is where it was, and without a source map.
+    /// </summary>
+    public long CodeMove { get; init; }
+
     /// <summary>How many mutable globals got the values they had.</summary>
     public required int GlobalCount { get; init; }
 

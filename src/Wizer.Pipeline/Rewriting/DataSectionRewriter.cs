@@ -20,7 +20,9 @@ internal static class DataSectionRewriter
     internal static void Write(ModuleInfo module, int oldCount, SnapshotData snapshot, ModuleAssembler output)
     {
         uint count = (uint)(oldCount + snapshot.SegmentCount);
-        ulong size = (ulong)WasmWriter.SizeOfU32(count) + SizeOfOldSegments(module, oldCount, snapshot.Dropped) + SizeOfNewSegments(snapshot, out ulong copied);
+        ulong size = (ulong)WasmWriter.SizeOfU32(count)
+            + SizeOfOldSegments(module, oldCount, snapshot.Dropped)
+            + SizeOfNewSegments(snapshot, out ulong copied);
         if (size > uint.MaxValue)
         {
             Throw.SectionTooLarge("data", size);

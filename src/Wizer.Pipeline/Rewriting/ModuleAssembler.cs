@@ -20,6 +20,7 @@ internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
     private Piece[] _pieces = new Piece[16];
     private int _pieceCount;
     private int _flushed;
+    private long _pieceByteLength;
 
     private enum Source : byte
     {
@@ -30,6 +31,9 @@ internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
 
     /// <summary>Writes what comes next.</summary>
     internal WasmWriter Writer => new(_buffer);
+
+    /// <summary>How long the module is so far.</summary>
+    internal long ByteLength => _pieceByteLength + _buffer.Length - _flushed;
 
     /// <summary>Goes on with a part of the input.</summary>
     internal void AddInput(ByteRange range)
@@ -129,6 +133,7 @@ internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
             return;
         }
 
+        _pieceByteLength += length;
         if (source == Source.Input && _pieceCount > 0)
         {
             // Neighbouring sections that both stay become one slice.

@@ -19,7 +19,14 @@ internal sealed class ModuleRewriter
 
     // The functions that only an export or a segment declared that is gone.
     private readonly uint[] _undeclaredFuncs;
+    private readonly WizerOptions _options;
     private readonly ModuleAssembler _output;
+
+    // Where the code section is among the input's, if it must not move; otherwise -1.
+    private readonly int _mappedCode;
+
+    // By how many bytes the code section would come too early.
+    private int _padding;
 
     private ModuleRewriter(
         ModuleContext context, SnapshotData snapshot, RenameTable renames, WizerOptions options, ModuleAssembler output)
@@ -32,19 +39,49 @@ internal sealed class ModuleRewriter
         _oldDataCount = context.KeptDataCount(options.Layout);
         _undeclaredFuncs = FuncDeclarations.FindMissing(
             context, snapshot.Dropped, export => Keeps(export.Name.Of(_module.Bytes.Span), out _));
+        _options = options;
         _output = output;
+        _mappedCode = CodePadding.FindMappedCode(_module);
     }
 
-    internal static void Write(
-        ModuleContext context, SnapshotData snapshot, RenameTable renames, WizerOptions options, ModuleAssembler output) =>
-        new ModuleRewriter(context, snapshot, renames, options, output).WriteSections();
+    /// <summary>Writes the module.</summary>
+    /// <returns>By how many bytes the code section moved, in a module with a source map; otherwise 0.</returns>
+    internal static long Write(
+        ModuleContext context, SnapshotData snapshot, RenameTable renames, WizerOptions options, ModuleAssembler output)
+    {
+        var rewriter = new ModuleRewriter(context, snapshot, renames, options, output);
+        long codeMove = rewriter.FindCodeMove();
+        bool mayPad = codeMove < 0 && options.Layout != ModuleLayout.Compatible;
+        if (mayPad && CodePadding.TryFit(-codeMove, context.Module, out rewriter._padding))
+        {
+            codeMove = 0;
+        }
 
-    private void WriteSections()
+        rewriter.WriteSections(context.Module.Sections.Length);
+        return codeMove;
+    }
+
+    // Before anything is written, since the section that makes room comes before others that have yet to be measured.
+    private long FindCodeMove()
+    {
+        if (_mappedCode < 0)
+        {
+            return 0;
+        }
+
+        using var trial = new ModuleAssembler(_module.Bytes);
+        new ModuleRewriter(_context, _snapshot, _renames, _options, trial).WriteSections(_mappedCode);
+        ByteRange code = _module.Sections[_mappedCode].Contents;
+        return trial.ByteLength + 1 + WasmWriter.SizeOfU32((uint)code.Length) - code.Offset;
+    }
+
+    /// <summary>Writes the sections of the input up to one of them, and what comes new before that.</summary>
+    private void WriteSections(int end)
     {
         _output.Writer.WritePreamble();
         int elementPlace = FindPlaceForElements();
         int dataPlace = FindPlaceForData();
-        for (int i = 0; i < _module.Sections.Length; i++)
+        for (int i = 0; i <= end; i++)
         {
             if (i == elementPlace)
             {
@@ -56,12 +93,15 @@ internal sealed class ModuleRewriter
                 DataSectionRewriter.Write(_module, _oldDataCount, _snapshot, _output);
             }
 
-            WriteSection(_module.Sections[i]);
-        }
+            if (i == _mappedCode)
+            {
+                CodePadding.Write(_padding, _output);
+            }
 
-        if (dataPlace == _module.Sections.Length)
-        {
-            DataSectionRewriter.Write(_module, _oldDataCount, _snapshot, _output);
+            if (i < end)
+            {
+                WriteSection(_module.Sections[i]);
+            }
         }
     }
 
@@ -86,6 +126,9 @@ internal sealed class ModuleRewriter
                 break;
             case SectionId.Start or SectionId.Data:
                 // The one has run, the other is written at its place, by WriteSections.
+                break;
+            case SectionId.Custom when _mappedCode >= 0 && _options.Layout != ModuleLayout.Compatible && CodePadding.Is(_module, section):
+                // Of an earlier run; what is needed now is another matter.
                 break;
             case SectionId.Custom when _oldDataCount < _module.DataSegments.Length:
                 DataNameRewriter.Write(_module, section, (uint)_oldDataCount, _output);
@@ -237,7 +280,7 @@ internal sealed class ModuleRewriter
             }
         }
 
-        writer.EndSized(section);
+        writer.EndLonger(section, CodePadding.InExports(_padding));
     }
 
     private bool Keeps(ReadOnlySpan<byte> name, out byte[]? renamed)
