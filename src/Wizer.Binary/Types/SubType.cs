@@ -64,11 +64,29 @@ public sealed class FuncType(ValType[] parameters, ValType[] results) : Composit
     private readonly ValType[] _results = results;
 
     /// <summary>Whether both have the same parameters and results, index for index.</summary>
-    public bool HasSameShape(FuncType other) =>
-        Parameters.SequenceEqual(other.Parameters) && Results.SequenceEqual(other.Results);
+    public bool HasSameShape(FuncType other) => AreEqual(_parameters, other._parameters) && AreEqual(_results, other._results);
 
     /// <summary>The specification's notation: <c>[i32 i32] -> [i64]</c>.</summary>
     public override string ToString() => $"[{string.Join(' ', _parameters)}] -> [{string.Join(' ', _results)}]";
+
+    // A loop: what the framework has for spans of our own type would be compiled when the first import is resolved.
+    private static bool AreEqual(ValType[] left, ValType[] right)
+    {
+        if (left.Length != right.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < left.Length; i++)
+        {
+            if (left[i] != right[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static int CountSlots(ValType[] types)
     {

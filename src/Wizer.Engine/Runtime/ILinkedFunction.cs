@@ -13,4 +13,10 @@ internal interface ILinkedFunction
 
     /// <summary>What it does.</summary>
     HostFunction Body { get; }
+
+    /// <summary>
+    /// What a module gets that imports it with a certain type: itself, also where that is going to be an error, or the form that it
+    /// has for that type; null when with that type it is not defined at all.
+    /// </summary>
+    ILinkedFunction? As(FuncType expected);
 }

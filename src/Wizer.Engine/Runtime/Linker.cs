@@ -17,7 +17,8 @@ public sealed class Linker
     private Dictionary<string, bool>? _stubs;
 
     /// <summary>
-    /// Whether a function that nobody defines is replaced by one that traps when called, and a tag by one that nobody else has.
+    /// Whether a function that nobody defines is replaced by one that traps when called, and a tag by one that nobody else has. A
+    /// function of WASI that is imported with a type that it does not have counts as one that nobody defines.
     /// </summary>
     public bool UnknownFunctionsTrap { get; set; }
 
@@ -71,13 +72,19 @@ public sealed class Linker
             string moduleName = module.NameAt(import.Module);
             string name = module.NameAt(import.Name);
             object? found = Find(moduleName, name);
+            var function = found as ILinkedFunction;
+            if (function is not null && import.Kind == ExternKind.Func)
+            {
+                found = function.As(module.FuncTypeOf(import.Index)) ?? (UnknownFunctionsTrap ? null : function);
+            }
+
             switch (found)
             {
                 case Extern item:
                     imports[i] = item;
                     break;
-                case ILinkedFunction function:
-                    imports[i] = new Function(store, function.Type, function.Body);
+                case ILinkedFunction linked:
+                    imports[i] = new Function(store, linked.Type, linked.Body);
                     break;
                 case null when import.Kind == ExternKind.Func && _stubs is not null && _stubs.TryGetValue(moduleName, out bool returnsZeros):
                     typeIds ??= store.Types.Register(module);
@@ -85,7 +92,9 @@ public sealed class Linker
                     imports[i] = new Function(store, stubType, ImportStubs.Create(moduleName, name, stubType, returnsZeros));
                     break;
                 default:
-                    WasmLinkException unknown = WasmLinkException.UnknownImport(moduleName, name);
+                    WasmLinkException unknown = function is null
+                        ? WasmLinkException.UnknownImport(moduleName, name)
+                        : WasmLinkException.UnknownAs(moduleName, name, module.FuncTypeOf(import.Index), function.Type);
                     if (!UnknownFunctionsTrap || import.Kind is not (ExternKind.Func or ExternKind.Tag))
                     {
                         throw unknown;
@@ -100,7 +109,8 @@ public sealed class Linker
                     }
 
                     FuncType type = store.Types.FuncTypeOf(typeIds[module.FuncTypeIndices[import.Index]]);
-                    imports[i] = new Function(store, type, (_, _) => throw new WasmTrapException(unknown.Message) { ImportModule = moduleName });
+                    imports[i] = new Function(
+                        store, type, (_, _) => throw new WasmTrapException(unknown.Message) { ImportModule = unknown.ImportModule });
                     break;
             }
         }
@@ -173,5 +183,7 @@ public sealed class Linker
         public FuncType Type { get; } = type;
 
         public HostFunction Body { get; } = body;
+
+        public ILinkedFunction As(FuncType expected) => this;
     }
 }

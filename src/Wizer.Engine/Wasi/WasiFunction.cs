@@ -50,6 +50,11 @@ public sealed class WasiFunction : ILinkedFunction
     /// <summary>What it does, on the caller's memory called <c>memory</c>.</summary>
     public HostFunction Body => field ??= Invoke;
 
+    ILinkedFunction? ILinkedFunction.As(FuncType expected) =>
+        expected.HasSameShape(Type) ? this
+        : LegalizedFunction.IsFormOf(expected, Type) ? new LegalizedFunction(this, expected)
+        : null;
+
     /// <summary>Counts the present call among those whose answers vary.</summary>
     internal void CountNondeterministic() => NondeterministicCallCount++;
 

@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.Engine.Wasi.Types;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Runtime;
@@ -78,6 +79,61 @@ public sealed class LinkingTests
         Assert.Equal(trap.Message, trap.DisplayMessage);
         Assert.Single(trap.Backtrace);
         Assert.Throws<WasmLinkException>(() => Guest.Instantiate(store, """(module (import "m" "x" (memory 1)))""", linker));
+    }
+
+    [Fact]
+    public void FunctionOfWasi_IsFound_InItsLegalizedForm()
+    {
+        using var store = new Store();
+        var linker = new Linker();
+        using var wasi = new WasiPreview1(new WasiOptions());
+        wasi.DefineIn(linker);
+        Instance instance = Guest.Instantiate(store, """
+            (module
+              (import "wasi_snapshot_preview1" "clock_time_get" (func $time (param i32 i32 i32 i32) (result i32)))
+              (import "wasi_snapshot_preview1" "fd_allocate" (func $allocate (param i32 i32 i32 i32 i32) (result i32)))
+              (import "wasi_snapshot_preview1" "fd_advise" (func $advise (param i32 i64 i64 i32) (result i32)))
+              (memory (export "memory") 1)
+              (func (export "time") (result i32) (call $time (i32.const 1) (i32.const -1) (i32.const -1) (i32.const 16)))
+              (func (export "allocate") (result i32)
+                (call $allocate (i32.const 99) (i32.const 1) (i32.const 2) (i32.const 3) (i32.const 4)))
+              (func (export "advise") (result i32) (call $advise (i32.const 99) (i64.const 1) (i64.const 2) (i32.const 3))))
+            """, linker);
+        Assert.Equal([(ulong)Errno.Success], instance.Invoke("time"));
+        Assert.Equal([(ulong)Errno.Badf], instance.Invoke("allocate"));
+        Assert.Equal([(ulong)Errno.Badf], instance.Invoke("advise"));
+        Assert.Equal(1, Assert.Single(wasi.Functions, static f => f.Name == "clock_time_get").CallCount);
+    }
+
+    [Theory]
+    [InlineData("(param i32 f64 i32 i32) (result i32)", "[i32 f64 i32 i32] -> [i32]")]
+    [InlineData("(param i32 i64 i32 i32)", "[i32 i64 i32 i32] -> []")]
+    [InlineData("(param i32 i32 i32 i32 i32) (result i64)", "[i32 i32 i32 i32 i32] -> [i64]")]
+    [InlineData("(param i32 i32 i32 i32 i32 i32) (result i32)", "[i32 i32 i32 i32 i32 i32] -> [i32]")]
+    [InlineData("", "[] -> []")]
+    public void FunctionOfWasi_WithAnyOtherType_IsOneThatNobodyDefines(string type, string asText)
+    {
+        using var store = new Store();
+        var linker = new Linker { UnknownFunctionsTrap = true };
+        using var wasi = new WasiPreview1(new WasiOptions());
+        wasi.DefineIn(linker);
+        string module = $"""
+            (module (import "wasi_snapshot_preview1" "fd_seek" (func $seek {type})) (export "seek" (func $seek))
+              (func (export "fine")))
+            """;
+        Instance instance = Guest.Instantiate(store, module, linker);
+        Assert.Empty(instance.Invoke("fine"));
+        ulong[] arguments = new ulong[type.Split("(result")[0].Count(static c => c is 'i' or 'f')];
+        var trap = Assert.Throws<WasmTrapException>(() => instance.Invoke("seek", arguments));
+        Assert.Equal(
+            $"unknown import: `wasi_snapshot_preview1::fd_seek` has not been defined with the type {asText}, but with [i32 i64 i32 i32] -> [i32]",
+            trap.Message);
+
+        // Where nothing may be missing, the types are what is wrong.
+        linker.UnknownFunctionsTrap = false;
+        var error = Assert.Throws<WasmLinkException>(() => Guest.Instantiate(store, module, linker));
+        Assert.Equal(
+            $"incompatible import type for `wasi_snapshot_preview1::fd_seek`: expected {asText}, found [i32 i64 i32 i32] -> [i32]", error.Message);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.Engine.Wasi;
 using Wizer.Engine.Wasi.Types;
 using Xunit;
 
@@ -74,6 +75,63 @@ public class FunctionTableTests
             .Select(static a => (string)a.ConstructorArguments[1].Value!);
         using var wasi = new WasiPreview1(new WasiOptions());
         Assert.Equal(wasi.Functions.Select(static f => f.Name), tested.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void LegalizedForms_HaveTwoI32sForAnI64()
+    {
+        using var wasi = new WasiPreview1(new WasiOptions());
+        foreach (WasiFunction function in wasi.Functions)
+        {
+            ValType[] halves = function.Type.Parameters.ToArray()
+                .SelectMany(static p => Enumerable.Repeat(ValType.I32, p == ValType.I64 ? 2 : 1)).ToArray();
+            ValType[] results = function.Type.Results.ToArray();
+            Assert.True(LegalizedFunction.IsFormOf(new FuncType(halves, results), function.Type), function.Name);
+            Assert.False(LegalizedFunction.IsFormOf(new FuncType([.. halves, ValType.I32], results), function.Type), function.Name);
+            Assert.False(LegalizedFunction.IsFormOf(new FuncType(halves, [.. results, ValType.I32]), function.Type), function.Name);
+            for (int i = 0; i < halves.Length; i++)
+            {
+                ValType[] other = [.. halves];
+                other[i] = ValType.I64;
+                Assert.False(LegalizedFunction.IsFormOf(new FuncType(other, results), function.Type), function.Name);
+            }
+
+            if (halves.Length != 0)
+            {
+                Assert.False(LegalizedFunction.IsFormOf(new FuncType(halves[1..], results), function.Type), function.Name);
+            }
+        }
+    }
+
+    [Fact]
+    public void LegalizedArguments_AreThoseOfTheFunction()
+    {
+        // A number of its own in each place, with all bits of interest in both halves.
+        using var wasi = new WasiPreview1(new WasiOptions());
+        foreach (WasiFunction function in wasi.Functions)
+        {
+            var expected = new List<ulong>();
+            var slots = new List<ulong>();
+            foreach (ValType parameter in function.Type.Parameters)
+            {
+                uint low = 0x80000000 | (uint)slots.Count;
+                slots.Add(low);
+                if (parameter == ValType.I64)
+                {
+                    uint high = 0xc0000000 | (uint)slots.Count;
+                    slots.Add(high);
+                    expected.Add((ulong)high << 32 | low);
+                }
+                else
+                {
+                    expected.Add(low);
+                }
+            }
+
+            ulong[] arguments = slots.ToArray();
+            LegalizedFunction.Join(function.Type, arguments);
+            Assert.Equal(expected, arguments[..expected.Count]);
+        }
     }
 
     [Fact]
