@@ -116,7 +116,7 @@ struct wizer_directory {
 
 struct wizer_directory_list {
   struct wizer_directory *last;
-  int is_known;
+  void (*volatile forget)(void); /* null unless there is a list; volatile, or compilers call it directly and it is always linked */
 };
 
 static struct wizer_directory_list wizer_directories;
@@ -137,6 +137,14 @@ static inline const char *wizer_strip_name(const char *name) {
   }
 }
 
+/* To ask for the names once more, without room for them, is how wizer is told that they are gone. */
+static inline void wizer_forget_directories(void) {
+  char nothing;
+  for (; wizer_directories.last; wizer_directories.last = wizer_directories.last->next)
+    (void)wizer_fd_prestat_dir_name(wizer_directories.last->descriptor, &nothing, 0);
+  wizer_directories.forget = WIZER_NULL;
+}
+
 static inline void wizer_list_directories(void) {
   size_t prestat[2] = {0, 0}; /* what it is, always a directory, and the length of its name */
   int descriptor = 3;
@@ -153,14 +161,14 @@ static inline void wizer_list_directories(void) {
     directory->descriptor = descriptor;
     wizer_directories.last = directory;
   }
-  wizer_directories.is_known = 1;
+  wizer_directories.forget = wizer_forget_directories;
 }
 
 /* As libc does it: the longest name that the path begins with, and of equal ones the last. */
 static inline int wizer_find_directory(const char *path, const char **name, const char **relative) {
   const struct wizer_directory *found = WIZER_NULL;
   const struct wizer_directory *directory;
-  if (!wizer_directories.is_known) wizer_list_directories();
+  if (!wizer_directories.forget) wizer_list_directories();
   while (*path == '/') path++;
   for (directory = wizer_directories.last; directory; directory = directory->next) {
     size_t length = directory->length;
@@ -223,8 +231,7 @@ static inline void wizer_forget_environ(void) {
 static inline void wizer_end_initialization(void) {
   wizer_forget_environ();
   if (wizer_reset_preopens) wizer_reset_preopens();
-  wizer_directories.last = WIZER_NULL;
-  wizer_directories.is_known = 0;
+  if (wizer_directories.forget) wizer_directories.forget();
 }
 
 /* What follows main is what the libc's own _start does: exit for a failure, else the destructors and a return. */

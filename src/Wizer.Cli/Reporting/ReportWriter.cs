@@ -65,6 +65,9 @@ internal sealed class ReportWriter
         WriteWasiCalls(_outcome.Run?.WasiCalls);
         WriteImportCalls(_outcome.Run?.ImportCalls);
         _json.WriteNumber("codeMove", _outcome.Run?.Snapshot.CodeMove ?? 0);
+        WriteDescriptors("openDescriptors", _outcome.Run?.OpenDescriptors);
+        WriteDescriptors("knownDirectories", _outcome.Run?.KnownDirectories);
+        _json.WriteNumber("environmentVariableCount", _outcome.Run?.EnvironmentVariableCount ?? 0);
         _json.WriteNumber("refusedMemoryGrowths", _outcome.Run?.RefusedMemoryGrowths ?? 0);
         _json.WriteNumber("refusedTableGrowths", _outcome.Run?.RefusedTableGrowths ?? 0);
         WriteWarnings();
@@ -203,6 +206,20 @@ internal sealed class ReportWriter
             _json.WriteString("module", call.Module);
             _json.WriteString("name", call.Name);
             _json.WriteNumber("count", call.CallCount);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WriteDescriptors(string name, IReadOnlyList<DescriptorReport>? descriptors)
+    {
+        _json.WriteStartArray(name);
+        foreach (DescriptorReport descriptor in descriptors ?? [])
+        {
+            _json.WriteStartObject();
+            _json.WriteNumber("number", descriptor.Number);
+            _json.WriteString("path", descriptor.Path);
             _json.WriteEndObject();
         }
 

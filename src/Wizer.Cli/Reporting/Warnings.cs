@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Wizer.Pipeline;
 
@@ -8,7 +9,9 @@ internal static class Warnings
 {
     /// <summary>All the warnings; mostly there are none.</summary>
     public static string Format(RunReport run) =>
-        OfRenames(run.Snapshot.UnmatchedRenames) + OfAnswers(run.WasiCalls) + OfGrowth("memory", "--max-memory", run.RefusedMemoryGrowths)
+        OfRenames(run.Snapshot.UnmatchedRenames) + OfAnswers(run.WasiCalls) + OfEnvironment(run.EnvironmentVariableCount)
+        + OfDirectories(run.KnownDirectories) + OfOpenDescriptors(run.OpenDescriptors)
+        + OfGrowth("memory", "--max-memory", run.RefusedMemoryGrowths)
         + OfGrowth("table", "--max-table-elements", run.RefusedTableGrowths)
         + OfCodeMove(run.Snapshot.CodeMove);
 
@@ -67,6 +70,36 @@ internal static class Warnings
             : ofEnvironment == calls.Count ? "without --inherit-env they do not"
             : "--deterministic fixes them, but for the environment");
         return text.Append('\n').ToString();
+    }
+
+    private static string OfEnvironment(int count) =>
+        count == 0 ? ""
+        : $"warning: the initialization read the environment: {(count == 1 ? "its variable is" : $"its {count} variables are")} now in the module\n";
+
+    // Whether a C library has forgotten them again, only wizer.h says.
+    private static string OfDirectories(IReadOnlyList<DescriptorReport> directories) =>
+        directories.Count == 0 ? ""
+        : $"warning: the initialization asked for the directories {List(directories)}: unless it has forgotten them, as with wizer.h, "
+        + "runs need the same ones in the same order\n";
+
+    private static string OfOpenDescriptors(IReadOnlyList<DescriptorReport> descriptors) =>
+        descriptors.Count == 0 ? ""
+        : $"warning: the initialization did not close {List(descriptors)}: what is open does not become part of the module\n";
+
+    // A guest may leave thousands, and name them as it likes.
+    private static string List(IReadOnlyList<DescriptorReport> descriptors)
+    {
+        const int Limit = 8;
+        int count = descriptors.Count > Limit ? Limit - 1 : descriptors.Count;
+        var text = new StringBuilder();
+        for (int i = 0; i < count; i++)
+        {
+            bool isLast = i == descriptors.Count - 1;
+            text.Append(i == 0 ? "" : isLast ? " and " : ", ").Append(QuotedName.Of(descriptors[i].Path));
+            text.Append(CultureInfo.InvariantCulture, $" (descriptor {descriptors[i].Number})");
+        }
+
+        return text.Append(count == descriptors.Count ? "" : $" and {descriptors.Count - count} more").ToString();
     }
 
     // The module was told so and may have made do with less.

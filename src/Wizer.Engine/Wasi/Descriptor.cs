@@ -28,6 +28,9 @@ internal abstract class Descriptor : IDisposable
     /// <summary>The inode number in deterministic runs.</summary>
     public ulong Identity { get; init; }
 
+    /// <summary>The path by which the guest opened it or was given it, in UTF-8; null for a standard stream.</summary>
+    public byte[]? Path { get; set; }
+
     public FdFlags Flags { get; protected set; }
 
     /// <summary>Whether it has no position, as pipes and terminals.</summary>

@@ -10,6 +10,9 @@ internal sealed class DescriptorTable : IDisposable
 
     private Descriptor?[] _items = new Descriptor?[8];
 
+    /// <summary>No number is as high.</summary>
+    public uint End => (uint)_items.Length;
+
     public Descriptor? Find(uint fd) => fd < (uint)_items.Length ? _items[fd] : null;
 
     /// <summary>Gives a descriptor the lowest free number; it is disposed when there is none.</summary>

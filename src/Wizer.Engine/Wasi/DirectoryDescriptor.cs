@@ -13,6 +13,7 @@ internal sealed class DirectoryDescriptor : Descriptor
         Identity = identity;
         Directory = directory;
         PreopenName = preopenName;
+        Path = preopenName;
     }
 
     public override FileType Type => FileType.Directory;
@@ -21,6 +22,17 @@ internal sealed class DirectoryDescriptor : Descriptor
 
     /// <summary>The guest's name for it in UTF-8, or null when the guest opened it itself.</summary>
     public byte[]? PreopenName { get; }
+
+    /// <summary>
+    /// Whether the guest was told <see cref="PreopenName"/>, which its C library then keeps, and has not taken it back.
+    /// </summary>
+    public bool IsNameKnown { get; set; }
+
+    /// <summary>The path of what lies below it.</summary>
+    public byte[] PathOf(ReadOnlySpan<byte> relative) =>
+        Path is not { Length: > 0 } || relative.StartsWith("/"u8) ? relative.ToArray()
+        : Path[^1] == '/' ? [.. Path, .. relative]
+        : [.. Path, (byte)'/', .. relative];
 
     public override Errno Stat(out Filestat result) => Directory.Stat("."u8, out result);
 

@@ -35,6 +35,9 @@ internal sealed class WasiContext : IDisposable
 
     public bool IsEnvironmentInherited { get; }
 
+    /// <summary>Whether the guest has <see cref="Environment"/> in its memory, or had it.</summary>
+    public bool IsEnvironmentKnown { get; set; }
+
     /// <summary>Whether nothing that the guest sees may depend on the machine.</summary>
     public bool IsDeterministic => _deterministicClock is not null;
 

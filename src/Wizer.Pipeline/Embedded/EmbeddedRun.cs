@@ -41,6 +41,11 @@ internal sealed class EmbeddedRun : IDisposable
 
     internal ImportCalls[] WasiCalls => CallReport.OfWasi(_wasi);
 
+    internal DescriptorReport[] OpenDescriptors => LeftoverReport.OfOpenDescriptors(_wasi);
+
+    internal DescriptorReport[] KnownDirectories => LeftoverReport.OfDirectories(_wasi);
+
+    internal int EnvironmentVariableCount => LeftoverReport.OfEnvironment(_wasi);
 
     /// <summary>Parses and validates the modules to preload.</summary>
     /// <exception cref="WizerException">One of them is malformed or invalid.</exception>

@@ -110,6 +110,11 @@ public sealed record ImportCalls(string Module, string Name, long CallCount)
     public long NondeterministicCallCount { get; init; }
 }
 
+/// <summary>A descriptor of WASI.</summary>
+/// <param name="Number">What the guest knows it by.</param>
+/// <param name="Path">What it stands for, in the guest's paths.</param>
+public sealed record DescriptorReport(int Number, string Path);
+
 /// <summary>What a run came to, and where its time went.</summary>
 public sealed record RunReport
 {
@@ -124,6 +129,18 @@ public sealed record RunReport
 
     /// <summary>The WASI functions that the module, or one preloaded, called; each once, by name.</summary>
     public IReadOnlyList<ImportCalls> WasiCalls { get; init; } = [];
+
+    /// <summary>The descriptors that the guest opened and did not close: the new module has their numbers, and nothing behind them.</summary>
+    public IReadOnlyList<DescriptorReport> OpenDescriptors { get; init; } = [];
+
+    /// <summary>
+    /// The preopened directories whose names the guest was told. C libraries keep them in a list, by number, and the new module with
+    /// them; programs with <c>wizer.h</c> forget it and have none here.
+    /// </summary>
+    public IReadOnlyList<DescriptorReport> KnownDirectories { get; init; } = [];
+
+    /// <summary>How many environment variables the guest was told: what it did not erase is in the new module.</summary>
+    public int EnvironmentVariableCount { get; init; }
 
     /// <summary>
     /// Parsing, validating and checking the module and those to preload; for a large module also what of its instantiation is

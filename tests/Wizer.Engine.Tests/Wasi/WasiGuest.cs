@@ -75,6 +75,12 @@ internal sealed class WasiGuest : IDisposable
         Assert.Equal(fd, number);
     }
 
+    public Descriptor Find(uint fd)
+    {
+        Assert.NotNull(_wasi.Context.Descriptors.Find(fd));
+        return _wasi.Context.Descriptors.Find(fd)!;
+    }
+
     public Errno Call(string name, params ReadOnlySpan<ulong> arguments)
     {
         WasiFunction function = _functions[name];

@@ -16,7 +16,9 @@ internal static class ArgumentFunctions
     public static Errno EnvironGet(scoped in WasiCall call)
     {
         CountEnvironment(call);
-        return WriteList(call, call.Context.Environment);
+        Errno errno = WriteList(call, call.Context.Environment);
+        call.Context.IsEnvironmentKnown |= errno == Errno.Success;
+        return errno;
     }
 
     /// <summary><c>environ_sizes_get(count*, buf_size*)</c></summary>

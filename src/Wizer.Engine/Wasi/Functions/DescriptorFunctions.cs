@@ -80,13 +80,15 @@ internal static class DescriptorFunctions
     public static Errno PrestatDirName(scoped in WasiCall call)
     {
         Errno errno = call.Context.Find(call.U32(0), Rights.None, out Descriptor descriptor);
-        if (errno != Errno.Success || descriptor is not DirectoryDescriptor { PreopenName: { } name })
+        if (errno != Errno.Success || descriptor is not DirectoryDescriptor { PreopenName: { } name } directory)
         {
             return errno != Errno.Success ? errno : Errno.Notdir;
         }
 
         if (call.U32(2) < (uint)name.Length)
         {
+            // No C library asks for nothing. wizer.h does, to say that its list of directories is gone.
+            directory.IsNameKnown &= call.U32(2) != 0;
             return Errno.Nametoolong;
         }
 
@@ -96,6 +98,7 @@ internal static class DescriptorFunctions
         }
 
         name.CopyTo(span);
+        directory.IsNameKnown = true;
         return Errno.Success;
     }
 }

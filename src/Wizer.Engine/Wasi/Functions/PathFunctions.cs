@@ -83,6 +83,8 @@ internal static class PathFunctions
                 : new DirectoryDescriptor(directory!, path.Identity);
             Rights rights = file is null ? Rights.Directory : RightsOf(descriptor);
             descriptor.Grant(rights, rights, parent.LostInheriting);
+            ReadPath(call, 2, out ReadOnlySpan<byte> text);
+            descriptor.Path = parent.PathOf(text);
             errno = call.Context.Descriptors.Add(descriptor, out uint fd);
             if (errno == Errno.Success)
             {

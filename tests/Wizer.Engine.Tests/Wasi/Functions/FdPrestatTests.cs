@@ -1,3 +1,4 @@
+using Wizer.Engine.Wasi;
 using Wizer.Engine.Wasi.Types;
 using Xunit;
 
@@ -17,6 +18,21 @@ public class FdPrestatTests
         uint name = guest.PutText("________", out _);
         guest.Succeed("fd_prestat_dir_name", World.Root, name, 6);
         Assert.Equal("/guest__", guest.Text(name, 8));
+    }
+
+    [Fact]
+    public void AName_IsKnown_UntilItIsAskedForWithoutRoom()
+    {
+        using WasiGuest guest = World.Create(portable: false);
+        var directory = (DirectoryDescriptor)guest.Find(World.Root);
+        guest.Fails(Errno.Nametoolong, "fd_prestat_dir_name", World.Root, 1024, 5);
+        guest.Fails(Errno.Fault, "fd_prestat_dir_name", World.Root, World.BadAddress, 6);
+        Assert.False(directory.IsNameKnown);
+        guest.Succeed("fd_prestat_dir_name", World.Root, 1024, 6);
+        guest.Fails(Errno.Nametoolong, "fd_prestat_dir_name", World.Root, 1024, 5);
+        Assert.True(directory.IsNameKnown);
+        guest.Fails(Errno.Nametoolong, "fd_prestat_dir_name", World.Root, 1024, 0);
+        Assert.False(directory.IsNameKnown);
     }
 
     [Fact]
