@@ -46,9 +46,9 @@ internal static class Throw
     [DoesNotReturn]
     internal static void InitFuncHasWrongType(string name, string hint) => throw new WizerException(
         WizerError.InitFuncUnusable, $"the Wasm module's `{name}` function export does not have type `[] -> []`")
-        {
-            Hint = hint,
-        };
+    {
+        Hint = hint,
+    };
 
     [DoesNotReturn]
     internal static void DuplicateRenameDestination(string name) =>

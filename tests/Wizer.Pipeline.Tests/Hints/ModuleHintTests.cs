@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.TestSupport;
 using Xunit;
 
 namespace Wizer.Pipeline.Tests;
@@ -63,9 +64,10 @@ public sealed class ModuleHintTests
                (func {id} (export "g") (param i32) (table.set (i32.const 0) (ref.null func)))
                (func (export "wizer-initialize")))
              """;
-        long offset = Modules.Compile(wat).AsSpan().IndexOf<byte>([0xd0, 0x70, 0x26, 0x00]) + 2;
+        byte[] module = Wat.Compile(wat, names: true);
+        long offset = module.AsSpan().IndexOf<byte>([0xd0, 0x70, 0x26, 0x00]) + 2;
         WizerException error = Assert.Throws<WizerException>(
-            () => new PreInitializer(new WizerOptions { Layout = ModuleLayout.Compatible }).Run(Modules.Compile(wat)));
+            () => new PreInitializer(new WizerOptions { Layout = ModuleLayout.Compatible }).Run(module));
         Assert.Equal("unsupported `table.set` instruction", error.Message);
         Assert.Equal($"the first one is at offset 0x{offset:x}, in function 2{name}", error.Hint);
     }
