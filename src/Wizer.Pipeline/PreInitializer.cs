@@ -69,7 +69,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
             state.ReadMemory(collector.BeginMemory(i), collector, static (contents, collector) => collector.Take(contents));
         }
 
-        return Rewrite(context, collector.Finish(), renames, output, clock);
+        return Rewrite(context, collector.Finish(), renames, output, clock) with { Stack = collector.Stack };
     }
 
     /// <summary>The same as <see cref="Snapshot"/> for a runtime that answers asynchronously.</summary>
@@ -110,7 +110,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
                 .ConfigureAwait(false);
         }
 
-        return Rewrite(context, collector.Finish(), renames, output, clock);
+        return Rewrite(context, collector.Finish(), renames, output, clock) with { Stack = collector.Stack };
     }
 
     private SnapshotReport Rewrite(ModuleContext context, SnapshotData snapshot, RenameTable renames, IModuleSink output, PhaseClock clock)

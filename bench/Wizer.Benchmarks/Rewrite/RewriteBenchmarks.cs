@@ -83,6 +83,8 @@ public class RewriteBenchmarks
 
     private class ForeignState(byte[] memory) : IInstanceState
     {
+        protected byte[] Memory => memory;
+
         public GlobalValue ReadGlobal(string exportName, ValType type) => GlobalValue.FromBits(type, 0x1234);
 
         public void ReadMemory<TState>(string exportName, TState state, MemoryReader<TState> reader) =>
@@ -97,6 +99,8 @@ public class RewriteBenchmarks
         public MemoryRange[] FindTouchedRanges(string exportName) => _touched;
 
         public DroppedSegments ReadReferences(ModuleContext context) => DroppedSegments.None;
+
+        public void Clear(string exportName, MemoryRange range) => Memory.AsSpan((int)range.Start, (int)range.ByteLength).Clear();
 
         private static MemoryRange[] FindTouched(byte[] memory)
         {

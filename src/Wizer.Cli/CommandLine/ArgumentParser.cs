@@ -394,6 +394,9 @@ internal ref struct ArgumentParser
             case OptionId.AllowExitZero:
                 _arguments.AllowExitZero = true;
                 break;
+            case OptionId.ClearStack:
+                _arguments.ClearStack = true;
+                break;
             case OptionId.Json:
                 _arguments.Json = true;
                 break;

@@ -73,6 +73,8 @@ internal sealed class Arguments(CommandSyntax syntax)
     /// <summary>Where the report goes; <see cref="StandardOutput"/> is possible, null is nowhere.</summary>
     public string? Report { get; set; }
 
+    public bool ClearStack { get; set; }
+
     public bool Deterministic { get; set; }
 
     public ulong RandomSeed { get; set; }

@@ -33,6 +33,7 @@ internal enum OptionId
     StackSize,
     MaxSegments,
     Layout,
+    ClearStack,
     Env,
     Arg,
     AllowExitZero,

@@ -262,6 +262,18 @@ internal static class OptionTable
         },
         new()
         {
+            Id = OptionId.ClearStack,
+            IsAddition = true,
+            Long = "clear-stack",
+            Summary = "Leave out of the new module what functions that have returned left on the stack",
+            Details =
+            [
+                "For programs in C, C++, Rust and others that LLVM compiles: what lies below the stack pointer is zero. Where the stack"
+                + " is not recognized, nothing is cleared, and a warning says why.",
+            ],
+        },
+        new()
+        {
             Id = OptionId.Deterministic,
             Group = OptionGroup.Reproducibility,
             IsAddition = true,

@@ -36,6 +36,7 @@ internal static class RunSettings
             MaxSegmentCount = arguments.MaxSegments is { } most
                 ? (int)Math.Min(most, int.MaxValue)
                 : WizerOptions.Default.MaxSegmentCount,
+            ClearStack = arguments.ClearStack,
             Features = WasmFeatures.All & ~disabled,
             DetailedReport = arguments.Report is not null,
             Progress = progress,

@@ -62,6 +62,7 @@ internal sealed class ReportWriter
 
         WritePhases();
         WriteDetails(_outcome.Run?.Snapshot.Details);
+        WriteStack(_outcome.Run?.Snapshot.Stack);
         WriteWasiCalls(_outcome.Run?.WasiCalls);
         WriteImportCalls(_outcome.Run?.ImportCalls);
         _json.WriteNumber("codeMove", _outcome.Run?.Snapshot.CodeMove ?? 0);
@@ -180,6 +181,22 @@ internal sealed class ReportWriter
         }
 
         _json.WriteEndArray();
+    }
+
+    private void WriteStack(StackReport? stack)
+    {
+        if (stack is null)
+        {
+            _json.WriteNull("stack");
+            return;
+        }
+
+        _json.WriteStartObject("stack");
+        _json.WriteNumber("start", stack.Start);
+        _json.WriteNumber("end", stack.End);
+        _json.WriteNumber("clearedByteLength", stack.ClearedByteLength);
+        WriteStringOrNull("problem", stack.Problem);
+        _json.WriteEndObject();
     }
 
     private void WriteWasiCalls(IReadOnlyList<ImportCalls>? calls)

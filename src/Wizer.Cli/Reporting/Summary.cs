@@ -22,6 +22,10 @@ internal static class Summary
             Append(text, "output", snapshot.OutputByteLength, " bytes\n");
             Append(text, "segments", snapshot.SegmentCount, $" of {Number(snapshot.SegmentByteLength)} bytes\n");
             Append(text, "globals", snapshot.GlobalCount, "\n");
+            if (snapshot.Stack is { Problem: null } stack)
+            {
+                Append(text, "stack", stack.ClearedByteLength, " bytes cleared\n");
+            }
         }
 
         return text.ToString();

@@ -13,7 +13,7 @@ internal static class Warnings
         + OfDirectories(run.KnownDirectories) + OfOpenDescriptors(run.OpenDescriptors)
         + OfGrowth("memory", "--max-memory", run.RefusedMemoryGrowths)
         + OfGrowth("table", "--max-table-elements", run.RefusedTableGrowths)
-        + OfCodeMove(run.Snapshot.CodeMove);
+        + OfCodeMove(run.Snapshot.CodeMove) + OfStack(run.Snapshot.Stack);
 
     // The original says nothing; a misspelled `_start` is found out much later then.
     private static string OfRenames(IReadOnlyList<UnmatchedRename> renames)
@@ -109,6 +109,9 @@ internal static class Warnings
     private static string OfCodeMove(long byteLength) => byteLength == 0 ? ""
         : $"warning: the code begins {Math.Abs(byteLength)} byte{(Math.Abs(byteLength) == 1 ? "" : "s")}"
             + $" {(byteLength < 0 ? "earlier" : "later")} in the new module, so that the source map no longer fits\n";
+
+    private static string OfStack(StackReport? stack) =>
+        stack?.Problem is { } problem ? $"warning: --clear-stack cleared nothing: {problem}\n" : "";
 
     private static string Times(long count) => count == 1 ? "once" : $"{count} times";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Wizer.Binary;
 using Wizer.Engine;
 using Wizer.Engine.Layout;
@@ -44,6 +45,13 @@ internal sealed class EmbeddedInstanceState(Instance instance) : IStableInstance
     {
         ReferenceCheck.Check(context, instance);
         return DroppedSegments.Find(context, instance);
+    }
+
+    public unsafe void Clear(string exportName, MemoryRange range)
+    {
+        // Safe: the range lies in the memory, which was read the same way.
+        MemoryData* memory = instance.MemoryAt(IndexIn(exportName)).Data;
+        NativeMemory.Clear(memory->Base + range.Start, (nuint)range.ByteLength);
     }
 
     private static uint IndexIn(string exportName) =>

@@ -32,6 +32,12 @@ public sealed record WizerOptions
     /// </summary>
     public int MaxSegmentCount { get; init; } = WasmLimits.MaxDataSegments;
 
+    /// <summary>
+    /// Whether what lies below the stack pointer is zero in the initialized module, where the stack of a program that LLVM made can be
+    /// recognized; <see cref="SnapshotReport.Stack"/> says what became of it.
+    /// </summary>
+    public bool ClearStack { get; init; }
+
     /// <summary>What the module may use; a disabled feature is the error <c>X support is not enabled</c>.</summary>
     public WasmFeatures Features { get; init; } = WasmFeatures.All;
 

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Numerics;
-using System.Runtime.InteropServices;
 using Wizer.Binary;
 
 namespace Wizer.Pipeline;
@@ -24,7 +21,7 @@ internal static class ReportBuilder
             byteLengths[memory] += (long)segment.ByteLength;
 
             // Whatever is in no segment is zero.
-            nonZero[memory] += CountNonZero(snapshot.ContentsOf(i));
+            nonZero[memory] += NonZeroBytes.Count(snapshot.ContentsOf(i));
         }
 
         var memories = new MemoryReport[module.Memories.Length];
@@ -49,38 +46,6 @@ internal static class ReportBuilder
             Segments = segments,
             ChangedGlobals = FindChangedGlobals(module, snapshot.Globals),
         };
-    }
-
-    internal static long CountNonZero(in ReadOnlySequence<byte> bytes)
-    {
-        long count = 0;
-        foreach (ReadOnlyMemory<byte> piece in bytes)
-        {
-            count += CountNonZero(piece.Span);
-        }
-
-        return count;
-    }
-
-    internal static long CountNonZero(ReadOnlySpan<byte> bytes)
-    {
-        const ulong LowBits = 0x0101010101010101;
-        const ulong SevenBits = 0x7f7f7f7f7f7f7f7f;
-        long count = 0;
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (ulong word in words)
-        {
-            // The top bit of each byte: whether any of its bits is set. Adding to seven bits never carries into the next byte.
-            ulong isSet = ((word & SevenBits) + SevenBits) | word;
-            count += BitOperations.PopCount((isSet >> 7) & LowBits);
-        }
-
-        foreach (byte rest in bytes[(words.Length * sizeof(ulong))..])
-        {
-            count += rest == 0 ? 0 : 1;
-        }
-
-        return count;
     }
 
     private static GlobalReport[] FindChangedGlobals(ModuleInfo module, GlobalValue[] values)

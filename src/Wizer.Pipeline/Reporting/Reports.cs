@@ -32,6 +32,9 @@ public sealed record SnapshotReport
     /// <summary>How many mutable globals got the values they had.</summary>
     public required int GlobalCount { get; init; }
 
+    /// <summary>What became of the dead stack; null unless <see cref="WizerOptions.ClearStack"/> is set.</summary>
+    public StackReport? Stack { get; init; }
+
     /// <summary>What takes time to find out; null unless <see cref="WizerOptions.DetailedReport"/> is set.</summary>
     public SnapshotDetails? Details { get; init; }
 }

@@ -13,7 +13,10 @@ internal sealed class SegmentStore : IDisposable
     private int _room;
 
     /// <summary>Copies bytes; the copy is good until this object is disposed.</summary>
-    internal ReadOnlySequence<byte> Copy(in ReadOnlySequence<byte> bytes)
+    /// <param name="bytes">A part of a memory.</param>
+    /// <param name="address">Where it begins there.</param>
+    /// <param name="cleared">What is zero in the copy, whatever the memory has there.</param>
+    internal ReadOnlySequence<byte> Copy(in ReadOnlySequence<byte> bytes, ulong address, MemoryRange cleared)
     {
         // One buffer where that is possible; what is larger becomes a chain.
         PieceChain chain = default;
@@ -21,8 +24,9 @@ internal sealed class SegmentStore : IDisposable
         while (rest.Length > 0)
         {
             int count = (int)Math.Min(rest.Length, MaxBufferLength);
-            chain.Add(CopyPiece(rest.Slice(0, count), count));
+            chain.Add(CopyPiece(rest.Slice(0, count), count, address, cleared));
             rest = rest.Slice(count);
+            address += (ulong)count;
         }
 
         return chain.ToSequence();
@@ -38,7 +42,7 @@ internal sealed class SegmentStore : IDisposable
         _buffers = [];
     }
 
-    private ReadOnlyMemory<byte> CopyPiece(in ReadOnlySequence<byte> piece, int count)
+    private ReadOnlyMemory<byte> CopyPiece(in ReadOnlySequence<byte> piece, int count, ulong address, MemoryRange cleared)
     {
         if (count > _room)
         {
@@ -49,7 +53,15 @@ internal sealed class SegmentStore : IDisposable
         // The buffer has room for all that is promised to it, so it never moves what earlier slices point to.
         PooledBuffer buffer = _buffers[^1];
         int start = buffer.Length;
-        piece.CopyTo(buffer.GetSpan(count));
+        Span<byte> copy = buffer.GetSpan(count)[..count];
+        piece.CopyTo(copy);
+        ulong from = Math.Max(cleared.Start, address);
+        ulong to = Math.Min(cleared.End, address + (ulong)count);
+        if (from < to)
+        {
+            copy[(int)(from - address)..(int)(to - address)].Clear();
+        }
+
         buffer.Advance(count);
         _room -= count;
         return buffer.WrittenMemory.Slice(start, count);

@@ -9,7 +9,7 @@ namespace Wizer.Pipeline;
 /// its asynchronous twin drive it, so that they cannot differ.
 /// </summary>
 /// <param name="context">The module that the state belongs to.</param>
-/// <param name="options">Which ranges become segments, and how many.</param>
+/// <param name="options">Which ranges become segments, how many, and whether the dead stack is among them.</param>
 /// <param name="stable">The state, when its memories stay as they are until the module has been written: nothing is copied then.</param>
 internal sealed class SnapshotCollector(ModuleContext context, WizerOptions options, IStableInstanceState? stable) : IDisposable
 {
@@ -23,12 +23,16 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     private DroppedSegments _dropped = DroppedSegments.None;
     private DataSegment[]? _segments;
     private ReadOnlySequence<byte>[]? _contents;
+    private DeadStack? _deadStack;
     private int _segmentCount;
     private int _memory;
 
     internal int GlobalCount => _globals.Length;
 
     internal int MemoryCount => _ranges.Length;
+
+    /// <summary>What became of the dead stack; null when nobody asked. Known after the last <see cref="Scan"/>.</summary>
+    internal StackReport? Stack => (options.ClearStack ? _deadStack ??= DeadStack.Find(context, _globals) : null)?.Report;
 
     internal string GlobalName(int nth) => ModuleContext.GlobalExportName(context.MutableGlobals[nth]);
 
@@ -75,9 +79,28 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
 
         _pageCounts[_memory] = pageCount;
         var cost = new SegmentCost((uint)_memory, type.Limits.Is64);
-        _ranges[_memory] = stable is null
-            ? MemoryScanner.Scan(contents, cost, _budget)
-            : MemoryScanner.Scan(contents, stable.FindTouchedRanges(ModuleContext.MemoryExportName(_memory)), cost, _budget);
+        MemoryRange[] candidates = stable is null
+            ? [new MemoryRange(0, byteLength)]
+            : stable.FindTouchedRanges(ModuleContext.MemoryExportName(_memory));
+        _ranges[_memory] = MemoryScanner.Scan(contents, CutOutDeadStack(contents, candidates), cost, _budget);
+    }
+
+    private MemoryRange[] CutOutDeadStack(in ReadOnlySequence<byte> contents, MemoryRange[] candidates)
+    {
+        if (_memory != 0 || !options.ClearStack)
+        {
+            return candidates;
+        }
+
+        // Globals come before memories. What is not copied is cleared where it is: segments may reach across it.
+        _deadStack = DeadStack.Find(context, _globals);
+        candidates = _deadStack.CutOut(contents, candidates, out List<MemoryRange> dead);
+        foreach (MemoryRange range in dead)
+        {
+            stable?.Clear(ModuleContext.MemoryExportName(0), range);
+        }
+
+        return candidates;
     }
 
     /// <summary>Decides which ranges become segments. Call after the last <see cref="Scan"/>.</summary>
@@ -123,7 +146,8 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
             MemoryRange range = ranges[i];
             if (stable is null)
             {
-                _contents![_segmentCount] = _store.Copy(contents.Slice((long)range.Start, (long)range.ByteLength));
+                ReadOnlySequence<byte> bytes = contents.Slice((long)range.Start, (long)range.ByteLength);
+                _contents![_segmentCount] = _store.Copy(bytes, range.Start, _memory == 0 && _deadStack is { } dead ? dead.Range : default);
             }
 
             _segments![_segmentCount++] = new DataSegment((uint)_memory, type.Limits.Is64, range.Start, range.ByteLength);

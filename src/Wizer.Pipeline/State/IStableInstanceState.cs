@@ -12,4 +12,7 @@ internal interface IStableInstanceState : IInstanceState
     /// <summary>Compares tables, references and objects with what instantiation makes of them, and finds the segments that were dropped.</summary>
     /// <exception cref="WizerException">There is a difference that a snapshot cannot hold.</exception>
     DroppedSegments ReadReferences(ModuleContext context);
+
+    /// <summary>Fills a part of a memory with zeros.</summary>
+    void Clear(string exportName, MemoryRange range);
 }

@@ -85,7 +85,7 @@ public class ReportTests
                 bytes[i] = random.Next(3) switch { 0 => 0, 1 => 0x80, _ => (byte)random.Next(256) };
             }
 
-            Assert.Equal(bytes.Count(value => value != 0), ReportBuilder.CountNonZero(bytes));
+            Assert.Equal(bytes.Count(value => value != 0), NonZeroBytes.Count(bytes));
         }
     }
 
