@@ -44,11 +44,11 @@ internal static class Throw
         throw new WizerException(WizerError.InitFuncUnusable, $"the Wasm module's `{name}` export is not a function") { Hint = hint };
 
     [DoesNotReturn]
-    internal static void InitFuncHasWrongType(string name, string hint) => throw new WizerException(
-        WizerError.InitFuncUnusable, $"the Wasm module's `{name}` function export does not have type `[] -> []`")
+    internal static void InitFuncHasWrongType(string name, string hint)
     {
-        Hint = hint,
-    };
+        string message = $"the Wasm module's `{name}` function export does not have type `[] -> []`";
+        throw new WizerException(WizerError.InitFuncUnusable, message) { Hint = hint };
+    }
 
     [DoesNotReturn]
     internal static void DuplicateRenameDestination(string name) =>
