@@ -38,7 +38,7 @@ public sealed class OperationTableTests : IDisposable
     }
 
     [Fact]
-    public void Fusion_PassesTheValue_AndNotesWhichPartTrapped()
+    public void Fusion_PassesTheValue_AndNotesWhichPartTrapped_AndWhere()
     {
         OperationTable table = Load(fusions: "I32Load\tI32Load\t0\nI32Load\tI32AddK\t0T\n");
         Assert.Equal(
@@ -46,7 +46,7 @@ public sealed class OperationTableTests : IDisposable
                 "ulong address0 = (ulong)((uint)fp[ip[2]]) + (*(uint*)(ip + 3)); if (address0 + 4 > memoryLength) goto OutOfBounds;",
                 "uint r0 = *(uint*)(memory + address0);",
                 "ulong address1 = (ulong)r0 + (*(uint*)(ip + 5)); "
-                    + "if (address1 + 4 > memoryLength) { context->TrapPart = 1; goto OutOfBounds; }",
+                    + "if (address1 + 4 > memoryLength) { context->TrapPart = 1; context->FaultAddress = address1; goto OutOfBounds; }",
                 "fp[ip[1]] = *(uint*)(memory + address1);",
                 "ip += 7;",
                 HandlerWriter.Dispatch,
