@@ -336,7 +336,8 @@ static void misc(void) {
   P(poll_oneoff(buffer, buffer2, 0, &n32));
   unsigned char subs[48 * 4] = {0}, ev[32 * 4] = {0};
   n32 = 0;
-  subs[0] = 1; subs[16] = 1; *(u64 *)(subs + 24) = 1000;
+  // The timer is far away, so that it cannot be over before the descriptor that is none is looked at.
+  subs[0] = 1; subs[16] = 1; *(u64 *)(subs + 24) = 10000000000;
   subs[48] = 2; subs[48 + 8] = 2; subs[48 + 16] = 99;
   P(poll_oneoff(subs, ev, 2, &n32));
   text("  n "); number(n32); text(" user "); number(ev[0]); text(" error "); number(*(uint16_t *)(ev + 8));
