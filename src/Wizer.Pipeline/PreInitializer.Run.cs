@@ -34,7 +34,13 @@ public sealed partial class PreInitializer
 
             // The original looks at instructions, and never at what they did.
             bool seesReferences = Options.Layout != ModuleLayout.Compatible;
-            context = InputCheck.Check(module, Options.Features, seesReferences, deadline.Token, run.Prepare);
+            InputCheck check = InputCheck.Start(module, Options.Features, seesReferences, deadline.Token);
+            if (check.IsUnderWay)
+            {
+                run.Prepare(check.Module);
+            }
+
+            context = check.Join();
             InitFuncCheck.Check(context.Module, Options.InitFunc);
 
             // The original finds contradicting renames after the run only; nothing has happened yet here.

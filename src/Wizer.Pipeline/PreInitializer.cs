@@ -26,7 +26,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
     public ModuleContext Instrument(ReadOnlyMemory<byte> module, IModuleSink output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ModuleContext context = InputCheck.Check(module, Options.Features, seesReferences: false);
+        ModuleContext context = InputCheck.Start(module, Options.Features, seesReferences: false).Join();
         using var assembler = new ModuleAssembler(module);
         Instrumenter.Write(context, assembler);
         Deliver(assembler, output);

@@ -14,6 +14,7 @@ internal sealed class CodeValidator
     private readonly ValidationContext _context;
     private readonly ModuleInfo _module;
     private readonly CancellationToken _cancellation;
+    private readonly Thread[] _helpers;
     private int[]? _firstUses;
     private uint _namedDataCount;
     private ulong[] _referencedFuncs = ItemList<ulong>.Empty;
@@ -23,44 +24,39 @@ internal sealed class CodeValidator
     private WasmException? _error;
     private Exception? _failure;
 
-    private CodeValidator(ValidationContext context, CancellationToken cancellation)
+    private CodeValidator(ValidationContext context, int maxWorkers, CancellationToken cancellation)
     {
         _context = context;
         _cancellation = cancellation;
         _module = context.Module;
+        _helpers = new Thread[CodeLength() < MinParallelBytes ? 0 : Math.Clamp(maxWorkers, 1, MaxWorkers) - 1];
     }
 
-    /// <summary>Checks all bodies.</summary>
+    /// <summary>Whether other threads are at work, so that the one that called <see cref="Start"/> may do something else first.</summary>
+    internal bool HasHelpers => _helpers.Length != 0;
+
+    /// <summary>Begins to check all bodies on other threads, if there is enough to do for more than one.</summary>
     /// <param name="context">Complete.</param>
     /// <param name="maxWorkers">How many threads may work, the calling one included.</param>
     /// <param name="cancellation">Ends the work within a few milliseconds.</param>
-    /// <param name="meanwhile">What the calling thread does first, if others work; it must not fail.</param>
-    /// <returns>What the bodies use.</returns>
-    internal static ValidationResult Validate(
-        ValidationContext context, int maxWorkers, CancellationToken cancellation, Action<ModuleInfo>? meanwhile = null)
+    internal static CodeValidator Start(ValidationContext context, int maxWorkers, CancellationToken cancellation)
     {
-        var code = new CodeValidator(context, cancellation);
-        code.Run(Math.Clamp(maxWorkers, 1, MaxWorkers), meanwhile);
-        return new ValidationResult(code._firstUses!, code._namedDataCount, code._referencedFuncs);
+        var code = new CodeValidator(context, maxWorkers, cancellation);
+        for (int i = 0; i < code._helpers.Length; i++)
+        {
+            code._helpers[i] = new Thread(code.Work) { IsBackground = true, Name = "Wizer validation" };
+            code._helpers[i].Start();
+        }
+
+        return code;
     }
 
-    private void Run(int maxWorkers, Action<ModuleInfo>? meanwhile)
+    /// <summary>Checks what is left, on this thread too, and waits for the others.</summary>
+    /// <returns>What the bodies use.</returns>
+    internal ValidationResult Join()
     {
-        int helperCount = CodeLength() < MinParallelBytes ? 0 : maxWorkers - 1;
-        var helpers = new Thread[helperCount];
-        for (int i = 0; i < helpers.Length; i++)
-        {
-            helpers[i] = new Thread(Work) { IsBackground = true, Name = "Wizer validation" };
-            helpers[i].Start();
-        }
-
-        if (helperCount > 0)
-        {
-            meanwhile?.Invoke(_module);
-        }
-
         Work();
-        foreach (Thread helper in helpers)
+        foreach (Thread helper in _helpers)
         {
             helper.Join();
         }
@@ -76,6 +72,8 @@ internal sealed class CodeValidator
         {
             throw _error;
         }
+
+        return new ValidationResult(_firstUses!, _namedDataCount, _referencedFuncs);
     }
 
     private int CodeLength()

@@ -21,21 +21,12 @@ public static class ModuleValidator
         return Validate(module, features, Environment.ProcessorCount, cancellationToken);
     }
 
-    /// <summary>The same, with something to do meanwhile that needs all but the function bodies to be valid.</summary>
+    /// <summary>The same on a number of threads.</summary>
     /// <param name="module">A parsed module.</param>
     /// <param name="features">What it may use.</param>
     /// <param name="maxWorkers">How many threads may work.</param>
     /// <param name="cancellationToken">Ends the work within a few milliseconds.</param>
-    /// <param name="meanwhile">Called on this thread while others check the bodies; not at all when there are none. It must not fail.</param>
     internal static ValidationResult Validate(
-        ModuleInfo module,
-        WasmFeatures features,
-        int maxWorkers,
-        CancellationToken cancellationToken = default,
-        Action<ModuleInfo>? meanwhile = null)
-    {
-        var context = new ValidationContext(module, features);
-        new SectionValidator(context).Validate();
-        return CodeValidator.Validate(context, maxWorkers, cancellationToken, meanwhile);
-    }
+        ModuleInfo module, WasmFeatures features, int maxWorkers, CancellationToken cancellationToken = default) =>
+        ValidationTask.Start(module, features, maxWorkers, cancellationToken).Join();
 }

@@ -6,9 +6,33 @@ namespace Wizer.Pipeline;
 /// Decides whether a module can be pre-initialized. The order is the original's, so that of several faults the same one is
 /// reported: validity, mutable references, instructions, reserved names, imported state, disabled features.
 /// </summary>
-internal static class InputCheck
+internal sealed class InputCheck
 {
-    /// <summary>Parses, validates and checks a module.</summary>
+    private readonly WasmFeatures _features;
+    private readonly bool _seesReferences;
+    private readonly CancellationToken _cancellation;
+    private readonly ValidationTask _validation;
+
+    private InputCheck(
+        ModuleInfo module, WasmFeatures features, bool seesReferences, ValidationTask validation, CancellationToken cancellation)
+    {
+        Module = module;
+        _features = features;
+        _seesReferences = seesReferences;
+        _validation = validation;
+        _cancellation = cancellation;
+    }
+
+    /// <summary>The module, parsed.</summary>
+    internal ModuleInfo Module { get; }
+
+    /// <summary>
+    /// Whether all but the function bodies is known to be valid, and other threads are at those: there is time for what nobody will
+    /// notice if the module is rejected.
+    /// </summary>
+    internal bool IsUnderWay => _validation.IsUnderWay;
+
+    /// <summary>Parses a module and begins to check it.</summary>
     /// <param name="bytes">The module.</param>
     /// <param name="features">What it may use.</param>
     /// <param name="seesReferences">
@@ -16,68 +40,72 @@ internal static class InputCheck
     /// rejected now.
     /// </param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <param name="meanwhile">What can be done while function bodies are checked, if that takes long; it must not fail.</param>
-    /// <exception cref="WizerException">It is malformed, invalid or not supported.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    internal static ModuleContext Check(
-        ReadOnlyMemory<byte> bytes,
-        WasmFeatures features,
-        bool seesReferences,
-        CancellationToken cancellation = default,
-        Action<ModuleInfo>? meanwhile = null)
+    /// <exception cref="WizerException">It is malformed, or a component.</exception>
+    internal static InputCheck Start(
+        ReadOnlyMemory<byte> bytes, WasmFeatures features, bool seesReferences, CancellationToken cancellation = default)
     {
         if (ModuleReader.IsComponent(bytes.Span))
         {
             Throw.ComponentGiven();
         }
 
-        ModuleInfo module = ParseAndValidate(
-            bytes, features, cancellation, meanwhile, out ValidationResult validation, out WasmException? disabledFeature);
-        if (!seesReferences)
+        ModuleInfo module;
+        try
         {
-            CheckGlobals(module);
-            CheckInstructions(module, validation);
+            module = ModuleReader.Parse(bytes);
+        }
+        catch (WasmException error)
+        {
+            Throw.ValidationFailed(error, InputHint.Of(bytes.Span));
+            throw;
         }
 
-        CheckReservedNames(module);
-        CheckImports(module);
+        ValidationTask validation = ValidationTask.Start(module, features, Environment.ProcessorCount, cancellation);
+        return new InputCheck(module, features, seesReferences, validation, cancellation);
+    }
+
+    /// <summary>Checks the rest.</summary>
+    /// <exception cref="WizerException">The module is malformed, invalid or not supported.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal ModuleContext Join()
+    {
+        ValidationResult validation = Validate(out WasmException? disabledFeature);
+        if (!_seesReferences)
+        {
+            CheckGlobals(Module);
+            CheckInstructions(Module, validation);
+        }
+
+        CheckReservedNames(Module);
+        CheckImports(Module);
         if (disabledFeature is not null)
         {
             Throw.FailedToCompile(disabledFeature);
         }
 
-        return new ModuleContext(module, validation);
+        return new ModuleContext(Module, validation);
     }
 
-    private static ModuleInfo ParseAndValidate(
-        ReadOnlyMemory<byte> bytes,
-        WasmFeatures features,
-        CancellationToken cancellation,
-        Action<ModuleInfo>? meanwhile,
-        out ValidationResult validation,
-        out WasmException? disabledFeature)
+    private ValidationResult Validate(out WasmException? disabledFeature)
     {
         disabledFeature = null;
         try
         {
-            ModuleInfo module = ModuleReader.Parse(bytes);
             try
             {
-                validation = ModuleValidator.Validate(module, features, Environment.ProcessorCount, cancellation, meanwhile);
+                return _validation.Join();
             }
-            catch (WasmException error) when (features != WasmFeatures.All)
+            catch (WasmException error) when (_features != WasmFeatures.All)
             {
                 // Validity comes first, and every feature counts as valid: only what passes with all of them failed
                 // because one is off. The second pass is paid by the failing run alone.
-                validation = ModuleValidator.Validate(module, WasmFeatures.All, cancellation);
                 disabledFeature = error;
+                return ModuleValidator.Validate(Module, WasmFeatures.All, _cancellation);
             }
-
-            return module;
         }
         catch (WasmException error)
         {
-            Throw.ValidationFailed(error, InputHint.Of(bytes.Span));
+            Throw.ValidationFailed(error, InputHint.Of(Module.Bytes.Span));
             throw;
         }
     }
