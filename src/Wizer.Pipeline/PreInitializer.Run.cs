@@ -28,6 +28,7 @@ public sealed partial class PreInitializer
         using var deadline = new Deadline(environment.Timeout, cancellationToken);
         using var run = new EmbeddedRun(environment, deadline.Token);
         ModuleContext? context = null;
+        RenameTable? renames = null;
         deadline.Run(() =>
         {
             run.ParsePreloads(Options.Features, deadline.Token);
@@ -44,13 +45,13 @@ public sealed partial class PreInitializer
             InitFuncCheck.Check(context.Module, Options.InitFunc);
 
             // The original finds contradicting renames after the run only; nothing has happened yet here.
-            RenameTable.Create(Options.FuncRenames);
+            renames = RenameTable.Create(Options.FuncRenames);
             clock.Begin(RunPhase.Instantiation);
             run.Instantiate(context.Module);
             clock.Begin(RunPhase.Initialization);
             run.Initialize(Options.InitFunc);
         });
-        SnapshotReport snapshot = TakeSnapshot(context!, run.State, output, clock);
+        SnapshotReport snapshot = TakeSnapshot(context!, run.State, renames!, output, clock);
         return new RunReport
         {
             Snapshot = snapshot,

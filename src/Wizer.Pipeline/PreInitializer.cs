@@ -41,32 +41,40 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
     /// </param>
     /// <param name="output">Where the initialized module goes.</param>
     /// <exception cref="WizerException">The renames contradict one another, or the state does not fit the module.</exception>
-    public SnapshotReport Snapshot(ModuleContext context, IInstanceState state, IModuleSink output) =>
-        TakeSnapshot(context, state, output, new PhaseClock(Options.Progress));
-
-    private SnapshotReport TakeSnapshot(ModuleContext context, IInstanceState state, IModuleSink output, PhaseClock clock)
+    public SnapshotReport Snapshot(ModuleContext context, IInstanceState state, IModuleSink output)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(output);
+        return TakeSnapshot(context, new ExportedState(state), output);
+    }
+
+    /// <summary>The same of a state that is found by index.</summary>
+    internal SnapshotReport TakeSnapshot(ModuleContext context, IIndexedState state, IModuleSink output) =>
+        TakeSnapshot(context, state, RenameTable.Create(Options.FuncRenames), output, new PhaseClock(Options.Progress));
+
+    private SnapshotReport TakeSnapshot(
+        ModuleContext context, IIndexedState state, RenameTable renames, IModuleSink output, PhaseClock clock)
+    {
         clock.Begin(RunPhase.Snapshot);
-        RenameTable renames = RenameTable.Create(Options.FuncRenames);
-        using var collector = new SnapshotCollector(context, Options, state as IStableInstanceState);
+        using var collector = new SnapshotCollector(context, Options, state as IStableState);
         collector.ReadReferences();
         for (int i = 0; i < collector.GlobalCount; i++)
         {
-            collector.SetGlobal(i, state.ReadGlobal(collector.GlobalName(i), collector.GlobalType(i)));
+            collector.SetGlobal(i, state.ReadGlobal(collector.GlobalIndex(i), collector.GlobalType(i)));
         }
 
         for (int i = 0; i < collector.MemoryCount; i++)
         {
-            state.ReadMemory(collector.BeginMemory(i), collector, static (contents, collector) => collector.Scan(contents));
+            collector.BeginMemory(i);
+            state.ReadMemory(i, collector, static (contents, collector) => collector.Scan(contents));
         }
 
         collector.ChooseSegments();
         for (int i = 0; i < collector.MemoryCount; i++)
         {
-            state.ReadMemory(collector.BeginMemory(i), collector, static (contents, collector) => collector.Take(contents));
+            collector.BeginMemory(i);
+            state.ReadMemory(i, collector, static (contents, collector) => collector.Take(contents));
         }
 
         return Rewrite(context, collector.Finish(), renames, output, clock) with { Stack = collector.Stack };
@@ -90,24 +98,29 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         using var collector = new SnapshotCollector(context, Options, stable: null);
         for (int i = 0; i < collector.GlobalCount; i++)
         {
-            collector.SetGlobal(
-                i,
-                await state.ReadGlobalAsync(collector.GlobalName(i), collector.GlobalType(i), cancellationToken).ConfigureAwait(false));
+            string name = ModuleContext.GlobalExportName(collector.GlobalIndex(i));
+            collector.SetGlobal(i, await state.ReadGlobalAsync(name, collector.GlobalType(i), cancellationToken).ConfigureAwait(false));
         }
 
         for (int i = 0; i < collector.MemoryCount; i++)
         {
+            collector.BeginMemory(i);
             await state.ReadMemoryAsync(
-                collector.BeginMemory(i), collector, static (contents, collector) => collector.Scan(contents), cancellationToken)
-                .ConfigureAwait(false);
+                ModuleContext.MemoryExportName(i),
+                collector,
+                static (contents, collector) => collector.Scan(contents),
+                cancellationToken).ConfigureAwait(false);
         }
 
         collector.ChooseSegments();
         for (int i = 0; i < collector.MemoryCount; i++)
         {
+            collector.BeginMemory(i);
             await state.ReadMemoryAsync(
-                collector.BeginMemory(i), collector, static (contents, collector) => collector.Take(contents), cancellationToken)
-                .ConfigureAwait(false);
+                ModuleContext.MemoryExportName(i),
+                collector,
+                static (contents, collector) => collector.Take(contents),
+                cancellationToken).ConfigureAwait(false);
         }
 
         return Rewrite(context, collector.Finish(), renames, output, clock) with { Stack = collector.Stack };

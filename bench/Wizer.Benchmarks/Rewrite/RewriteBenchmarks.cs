@@ -55,7 +55,7 @@ public class RewriteBenchmarks
     [Benchmark(Baseline = true)]
     public long Slices()
     {
-        _preInitializer.Snapshot(_context, _state, _sink);
+        _preInitializer.TakeSnapshot(_context, _state, _sink);
         return _sink.ByteLength;
     }
 
@@ -81,26 +81,29 @@ public class RewriteBenchmarks
         }
     }
 
-    private class ForeignState(byte[] memory) : IInstanceState
+    private sealed class ForeignState(byte[] memory) : IInstanceState
     {
-        protected byte[] Memory => memory;
-
         public GlobalValue ReadGlobal(string exportName, ValType type) => GlobalValue.FromBits(type, 0x1234);
 
         public void ReadMemory<TState>(string exportName, TState state, MemoryReader<TState> reader) =>
             reader(new ReadOnlySequence<byte>(memory), state);
     }
 
-    private sealed class StableState(byte[] memory) : ForeignState(memory), IStableInstanceState
+    private sealed class StableState(byte[] memory) : IStableState
     {
         // Every third page: the embedded engine would know as much from the platform.
         private readonly MemoryRange[] _touched = FindTouched(memory);
 
-        public MemoryRange[] FindTouchedRanges(string exportName) => _touched;
+        public GlobalValue ReadGlobal(int index, ValType type) => GlobalValue.FromBits(type, 0x1234);
+
+        public void ReadMemory<TState>(int index, TState state, MemoryReader<TState> reader) =>
+            reader(new ReadOnlySequence<byte>(memory), state);
+
+        public MemoryRange[] FindTouchedRanges(int index) => _touched;
 
         public DroppedSegments ReadReferences(ModuleContext context) => DroppedSegments.None;
 
-        public void Clear(string exportName, MemoryRange range) => Memory.AsSpan((int)range.Start, (int)range.ByteLength).Clear();
+        public void Clear(int index, MemoryRange range) => memory.AsSpan((int)range.Start, (int)range.ByteLength).Clear();
 
         private static MemoryRange[] FindTouched(byte[] memory)
         {

@@ -31,7 +31,7 @@ internal sealed class EmbeddedRun : IDisposable
     }
 
     /// <summary>The initialized instance, to be read until this object is disposed.</summary>
-    internal EmbeddedInstanceState State => new(_instance!);
+    internal EmbeddedState State => new(_instance!);
 
     internal long RefusedMemoryGrowths => _store.RefusedMemoryGrowths;
 

@@ -11,7 +11,7 @@ namespace Wizer.Pipeline;
 /// <param name="context">The module that the state belongs to.</param>
 /// <param name="options">Which ranges become segments, how many, and whether the dead stack is among them.</param>
 /// <param name="stable">The state, when its memories stay as they are until the module has been written: nothing is copied then.</param>
-internal sealed class SnapshotCollector(ModuleContext context, WizerOptions options, IStableInstanceState? stable) : IDisposable
+internal sealed class SnapshotCollector(ModuleContext context, WizerOptions options, IStableState? stable) : IDisposable
 {
     private readonly GlobalValue[] _globals = new GlobalValue[context.MutableGlobals.Length];
     private readonly ulong[] _pageCounts = new ulong[context.Module.Memories.Length];
@@ -34,7 +34,8 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     /// <summary>What became of the dead stack; null when nobody asked. Known after the last <see cref="Scan"/>.</summary>
     internal StackReport? Stack => (options.ClearStack ? _deadStack ??= DeadStack.Find(context, _globals) : null)?.Report;
 
-    internal string GlobalName(int nth) => ModuleContext.GlobalExportName(context.MutableGlobals[nth]);
+    /// <summary>In the global index space.</summary>
+    internal int GlobalIndex(int nth) => context.MutableGlobals[nth];
 
     internal ValType GlobalType(int nth) => context.Module.Globals[context.MutableGlobals[nth]].Type.Value;
 
@@ -48,18 +49,14 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     {
         if (value.Type != GlobalType(nth))
         {
-            Throw.StateMismatch($"`{GlobalName(nth)}` has type {GlobalType(nth)}, but its value has type {value.Type}");
+            Throw.StateMismatch($"`{ModuleContext.GlobalExportName(GlobalIndex(nth))}` has type {GlobalType(nth)}, but its value has type {value.Type}");
         }
 
         _globals[nth] = value;
     }
 
-    /// <summary>Names the memory that is shown next.</summary>
-    internal string BeginMemory(int index)
-    {
-        _memory = index;
-        return ModuleContext.MemoryExportName(index);
-    }
+    /// <summary>Says which memory is shown next.</summary>
+    internal void BeginMemory(int index) => _memory = index;
 
     /// <summary>Finds what the memory holds.</summary>
     internal void Scan(in ReadOnlySequence<byte> contents)
@@ -81,7 +78,7 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
         var cost = new SegmentCost((uint)_memory, type.Limits.Is64);
         MemoryRange[] candidates = stable is null
             ? [new MemoryRange(0, byteLength)]
-            : stable.FindTouchedRanges(ModuleContext.MemoryExportName(_memory));
+            : stable.FindTouchedRanges(_memory);
         _ranges[_memory] = MemoryScanner.Scan(contents, CutOutDeadStack(contents, candidates), cost, _budget);
     }
 
@@ -97,7 +94,7 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
         candidates = _deadStack.CutOut(contents, candidates, out List<MemoryRange> dead);
         foreach (MemoryRange range in dead)
         {
-            stable?.Clear(ModuleContext.MemoryExportName(0), range);
+            stable?.Clear(0, range);
         }
 
         return candidates;
