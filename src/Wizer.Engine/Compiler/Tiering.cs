@@ -128,6 +128,9 @@ internal sealed unsafe class Tiering : ITierUp
     /// <summary>The guest has done its part: the second core is needed elsewhere.</summary>
     internal void Stop() => _thread?.Dispose();
 
+    /// <summary>Whether another thread compiles, and has not been stopped.</summary>
+    internal bool IsCompilingInBackground => _thread is { IsStopped: false };
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -80,6 +80,9 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>No more guests will run for long: leaves the second core to whoever needs it.</summary>
     internal void StopCompiling() => _tiering?.Stop();
 
+    /// <summary>Whether another thread still compiles what guests are busy with.</summary>
+    internal bool IsCompiling => _tiering is { IsCompilingInBackground: true };
+
     /// <summary>Whether functions may become machine code of our own.</summary>
     internal bool HasMachineCode => Machine != null;
 

@@ -33,6 +33,9 @@ internal sealed class EmbeddedRun : IDisposable
     /// <summary>The initialized instance, to be read until this object is disposed.</summary>
     internal EmbeddedState State => new(_instance!);
 
+    /// <summary>Whether guest code is still being compiled, which serves nobody once the guest is done.</summary>
+    internal bool IsCompiling => _store.IsCompiling;
+
     internal long RefusedMemoryGrowths => _store.RefusedMemoryGrowths;
 
     internal long RefusedTableGrowths => _store.RefusedTableGrowths;
@@ -217,44 +220,53 @@ internal sealed class EmbeddedRun : IDisposable
         linker.UnknownFunctionsTrap = true;
     }
 
-    /// <summary>Calls <c>_initialize</c>, if there is one, and then the initialization function.</summary>
+    /// <summary>Calls <c>_initialize</c>, if there is one, and then the initialization function, if that is another.</summary>
     /// <exception cref="WizerException">One of them trapped.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     internal void Initialize(string initFunc)
     {
+        bool isReactorFunc = initFunc == ModuleContext.ReactorInit;
         if (InitFuncCheck.HasReactorFunc(_module!))
         {
-            bool isInitFunc = initFunc == ModuleContext.ReactorInit;
-            try
-            {
-                _instance!.Invoke(ModuleContext.ReactorInit);
-            }
-            catch (WasiExitException exit) when (isInitFunc && IsDone(exit))
-            {
-            }
-            catch (Exception error) when (IsOfTheModule(error))
-            {
-                Throw.ReactorTrapped(error, RunHint.Of(error, _environment, isInitFunc));
-            }
-
-            if (isInitFunc)
-            {
-                return;
-            }
+            InvokeReactorFunc(isInitFunc: isReactorFunc);
         }
 
+        if (!isReactorFunc)
+        {
+            InvokeInitFunc(initFunc);
+        }
+
+        // No guest runs from here on, whichever function was the last.
+        _store.StopCompiling();
+    }
+
+    private void InvokeReactorFunc(bool isInitFunc)
+    {
         try
         {
-            _instance!.Invoke(initFunc);
+            _instance!.Invoke(ModuleContext.ReactorInit);
+        }
+        catch (WasiExitException exit) when (isInitFunc && IsDone(exit))
+        {
+        }
+        catch (Exception error) when (IsOfTheModule(error))
+        {
+            Throw.ReactorTrapped(error, RunHint.Of(error, _environment, isInitFunc));
+        }
+    }
+
+    private void InvokeInitFunc(string name)
+    {
+        try
+        {
+            _instance!.Invoke(name);
         }
         catch (WasiExitException exit) when (IsDone(exit))
         {
         }
         catch (Exception error) when (IsOfTheModule(error))
         {
-            Throw.InitFuncTrapped(initFunc, error, RunHint.Of(error, _environment, isInitFunc: true));
+            Throw.InitFuncTrapped(name, error, RunHint.Of(error, _environment, isInitFunc: true));
         }
-
-        _store.StopCompiling();
     }
 }

@@ -1,3 +1,4 @@
+using Wizer.Binary;
 using Wizer.Engine;
 using Xunit;
 
@@ -78,6 +79,21 @@ public sealed class TierTests
             Assert.Equal(expected, Run(new EngineOptions { TierThreshold = 1, UsesMachineCode = false }));
             Assert.Equal(expected, Run(EngineOptions.Default));
         }
+    }
+
+    [Theory]
+    [InlineData("wizer-initialize")]
+    [InlineData("_initialize")]
+    public void NothingIsCompiled_OnceTheGuestIsDone(string initFunc)
+    {
+        ModuleInfo module = ModuleReader.Parse(
+            Modules.Compile("(module (func (export \"wizer-initialize\")) (func (export \"_initialize\")))"));
+        using var run = new EmbeddedRun(
+            new InitEnvironment { Limits = new EngineOptions { UsesMachineCode = false } }, CancellationToken.None);
+        run.Instantiate(module);
+        Assert.Equal(Environment.ProcessorCount > 1, run.IsCompiling);
+        run.Initialize(initFunc);
+        Assert.False(run.IsCompiling);
     }
 
     private static byte[] Run(EngineOptions limits) =>

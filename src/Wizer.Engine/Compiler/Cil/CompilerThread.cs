@@ -36,10 +36,13 @@ internal sealed class CompilerThread : IDisposable
         return s_isWarm;
     }
 
+    /// <summary>Whether no more jobs are taken.</summary>
+    internal bool IsStopped => _jobs.IsAddingCompleted;
+
     /// <summary>Has it done, unless there is no more time for it.</summary>
     internal void Add(CompilerJob job)
     {
-        if (!_jobs.IsAddingCompleted)
+        if (!IsStopped)
         {
             _jobs.Add(job);
         }
