@@ -26,6 +26,12 @@ internal sealed class InstructionRow
     /// <summary>The result types; null when they depend on more than the opcode.</summary>
     internal required string[]? Results { get; init; }
 
+    /// <summary>What kind of instruction it is.</summary>
+    internal required OpcodeFamily Family { get; init; }
+
+    /// <summary>The value in <c>enum NanLanes</c>.</summary>
+    internal required int Nan { get; init; }
+
     internal required string Proposal { get; init; }
 
     /// <summary>Bytes of the memory access or of the lane, 0 when there is none.</summary>
@@ -36,6 +42,9 @@ internal sealed class InstructionRow
 
     /// <summary>The line of the table, for messages.</summary>
     internal required int Line { get; init; }
+
+    /// <summary>Whether the mnemonic says that something is read as a signed integer.</summary>
+    internal bool IsSigned => Text.EndsWith("_s", StringComparison.Ordinal);
 
     internal bool IsRegular => Operands is not null && Results is not null;
 

@@ -12,7 +12,7 @@ internal sealed partial class InstructionTable
     /// <summary>One more than the largest value that <c>enum Opcode</c> can have.</summary>
     internal const int Size = 0x600;
 
-    private const int ColumnCount = 9;
+    private const int ColumnCount = 11;
     private const int MaxOperands = 3;
 
     // Relaxed SIMD continues after 0xff, so the vector prefix has two pages.
@@ -25,6 +25,9 @@ internal sealed partial class InstructionTable
     ];
 
     private static readonly string[] s_types = ["i32", "i64", "f32", "f64", "v128", "addr"];
+
+    /// <summary>The cells of the column <c>nan</c>, in the order of <c>enum NanLanes</c>.</summary>
+    private static readonly string[] s_nans = ["-", "f32", "f64", "f32x4", "f64x2"];
 
     private readonly string _file;
 
@@ -71,9 +74,9 @@ internal sealed partial class InstructionTable
             throw Bad(line, $"`{cells[0]}` is not the Pascal case of `{cells[1]}`, nor that with a suffix");
         }
 
-        if (!Proposal().IsMatch(cells[6]))
+        if (!Proposal().IsMatch(cells[8]))
         {
-            throw Bad(line, $"`{cells[6]}` is not the name of a proposal");
+            throw Bad(line, $"`{cells[8]}` is not the name of a proposal");
         }
 
         (int prefix, int code, int opcode) = ParseCode(cells[2], line);
@@ -87,9 +90,11 @@ internal sealed partial class InstructionTable
             Immediates = ImmediateKind.Find(cells[3]) ?? throw Bad(line, $"unknown kind of immediates `{cells[3]}`"),
             Operands = ParseTypes(cells[4], MaxOperands, line),
             Results = ParseTypes(cells[5], 1, line),
-            Proposal = cells[6],
-            Width = ParseWidth(cells[7], line),
-            Spec = cells[8],
+            Family = OpcodeFamily.Find(cells[6]) ?? throw Bad(line, $"unknown family `{cells[6]}`"),
+            Nan = ParseNan(cells[7], line),
+            Proposal = cells[8],
+            Width = ParseWidth(cells[9], line),
+            Spec = cells[10],
             Line = line,
         };
     }
@@ -152,6 +157,12 @@ internal sealed partial class InstructionTable
         "1" or "2" or "4" or "8" or "16" => int.Parse(cell, CultureInfo.InvariantCulture),
         _ => throw Bad(line, $"`{cell}` is not a width in bytes"),
     };
+
+    private int ParseNan(string cell, int line)
+    {
+        int index = Array.IndexOf(s_nans, cell);
+        return index >= 0 ? index : throw Bad(line, $"`{cell}` is not a kind of NaN");
+    }
 
     private void CheckUniqueness()
     {

@@ -12,6 +12,7 @@ return Generator.Run(args, new Dictionary<string, IEmitter[]>
         new OpcodeEmitter(),
         new ImmediateKindEmitter(),
         new ProposalEmitter(),
+        new OpcodeFamilyEmitter(),
         new OpcodeTableEmitter(),
         new MnemonicEmitter(),
     ],

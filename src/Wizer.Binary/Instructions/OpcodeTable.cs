@@ -21,6 +21,19 @@ public static partial class OpcodeTable
     public static OpcodeSignature Signature(Opcode opcode) =>
         new(BinaryPrimitives.ReadUInt32LittleEndian(Signatures[(sizeof(uint) * (int)opcode)..]));
 
+    /// <summary>What kind of instruction it is; <see cref="OpcodeFamily.Undefined"/> when the opcode is not one.</summary>
+    public static OpcodeFamily Family(Opcode opcode) =>
+        (uint)opcode < Size ? (OpcodeFamily)Families[(int)opcode] : OpcodeFamily.Undefined;
+
+    /// <summary>
+    /// The floats in the instruction's result that may be NaNs whose bits the specification leaves open. All other instructions
+    /// move bits, or clear, set and copy signs, the same on every machine. Core 3.0, Execution: Numerics, NaN Propagation.
+    /// </summary>
+    public static NanLanes NanLanes(Opcode opcode) => (NanLanes)Nans[(int)opcode];
+
+    /// <summary>Whether what the instruction reads, from memory or from its operands, is a signed integer: the mnemonic ends with <c>_s</c>.</summary>
+    public static bool IsSigned(Opcode opcode) => Signs[(int)opcode] != 0;
+
     /// <summary>Bytes of the memory access, which is its natural alignment, or of the lane; 0 when there is none.</summary>
     public static int Width(Opcode opcode) => Widths[(int)opcode];
 

@@ -124,7 +124,7 @@ internal sealed unsafe partial class Translator
     // What was just computed, with the positive canonical NaN in the place of any other.
     private void CanonicalizeResult(Opcode opcode)
     {
-        NanLanes lanes = NanRules.LanesOf(opcode);
+        NanLanes lanes = OpcodeTable.NanLanes(opcode);
         switch (lanes)
         {
             case NanLanes.F32:

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Wizer.Engine.Code;
+using Wizer.Binary;
 
 namespace Wizer.Engine.Interpreter;
 

@@ -9,8 +9,8 @@ namespace Wizer.Binary.Tests.Generate;
 public sealed class ChoiceTests : IDisposable
 {
     private const string Instructions =
-        "I32Add\ti32.add\t0x6a\t-\ti32 i32\ti32\tmvp\t-\tNumeric Instructions\n"
-        + "I32Eq\ti32.eq\t0x46\t-\ti32 i32\ti32\tmvp\t-\tNumeric Instructions\n";
+        "I32Add\ti32.add\t0x6a\t-\ti32 i32\ti32\tbinary\t-\tmvp\t-\tNumeric Instructions\n"
+        + "I32Eq\ti32.eq\t0x46\t-\ti32 i32\ti32\tcompare\t-\tmvp\t-\tNumeric Instructions\n";
 
     private const string Operations =
         "I32Add\t-\t*\t*\t-\t$0 + $1\tk commutes\n"

@@ -6,7 +6,7 @@ namespace Wizer.Binary.Tests.Generate;
 
 public sealed class GeneratorTests : IDisposable
 {
-    private const string Row = "Nop\tnop\t0x01\t-\t-\t-\tmvp\t-\tControl Instructions\n";
+    private const string Row = "Nop\tnop\t0x01\t-\t-\t-\tcontrol\t-\tmvp\t-\tControl Instructions\n";
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("wizer-generate-");
 

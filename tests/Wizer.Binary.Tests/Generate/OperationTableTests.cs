@@ -8,10 +8,10 @@ namespace Wizer.Binary.Tests.Generate;
 public sealed class OperationTableTests : IDisposable
 {
     private const string Instructions =
-        "I32Load\ti32.load\t0x28\tMemArg\taddr\ti32\tmvp\t4\tMemory Instructions\n"
-        + "I32Ne\ti32.ne\t0x47\t-\ti32 i32\ti32\tmvp\t-\tNumeric Instructions\n"
-        + "I32Eq\ti32.eq\t0x46\t-\ti32 i32\ti32\tmvp\t-\tNumeric Instructions\n"
-        + "I32Add\ti32.add\t0x6a\t-\ti32 i32\ti32\tmvp\t-\tNumeric Instructions\n";
+        "I32Load\ti32.load\t0x28\tMemArg\taddr\ti32\tload\t-\tmvp\t4\tMemory Instructions\n"
+        + "I32Ne\ti32.ne\t0x47\t-\ti32 i32\ti32\tcompare\t-\tmvp\t-\tNumeric Instructions\n"
+        + "I32Eq\ti32.eq\t0x46\t-\ti32 i32\ti32\tcompare\t-\tmvp\t-\tNumeric Instructions\n"
+        + "I32Add\ti32.add\t0x6a\t-\ti32 i32\ti32\tbinary\t-\tmvp\t-\tNumeric Instructions\n";
 
     private const string Operations =
         "I32Load\t-\tu32 off\tu32\tmemory:4\t*(uint*)(memory + address@)\ta\n"

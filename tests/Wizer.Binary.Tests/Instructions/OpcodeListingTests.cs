@@ -39,8 +39,10 @@ public sealed class OpcodeListingTests
             if (OpcodeTable.IsDefined(opcode))
             {
                 string width = OpcodeTable.Width(opcode) == 0 ? "-" : $"{OpcodeTable.Width(opcode)}";
+                string nan = OpcodeTable.NanLanes(opcode) == NanLanes.None ? "-" : $"{OpcodeTable.NanLanes(opcode)}";
                 listing.Append($"0x{i:x3} {opcode,-28} {OpcodeTable.Mnemonic(opcode),-35} {OpcodeTable.Immediates(opcode),-12} ")
-                    .Append($"{Describe(OpcodeTable.Signature(opcode)),-26} {OpcodeTable.Proposal(opcode),-18} {width}\n");
+                    .Append($"{Describe(OpcodeTable.Signature(opcode)),-26} ")
+                    .Append($"{OpcodeTable.Family(opcode),-15} {nan,-5} {OpcodeTable.Proposal(opcode),-18} {width}\n");
             }
         }
 

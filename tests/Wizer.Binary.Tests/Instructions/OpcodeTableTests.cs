@@ -90,6 +90,7 @@ public sealed class OpcodeTableTests
         {
             Assert.False(OpcodeTable.IsDefined(opcode));
             Assert.Equal(ImmediateKind.Undefined, OpcodeTable.Immediates(opcode));
+            Assert.Equal(OpcodeFamily.Undefined, OpcodeTable.Family(opcode));
             Assert.Equal("", OpcodeTable.Mnemonic(opcode));
         }
     }
@@ -111,6 +112,60 @@ public sealed class OpcodeTableTests
         OpcodeSignature nop = OpcodeTable.Signature(Opcode.Nop);
         Assert.True(nop.IsRegular);
         Assert.Equal(0, nop.OperandCount);
+    }
+
+    [Fact]
+    public void Family_SaysWhatTheSignatureIsLike()
+    {
+        foreach (Opcode opcode in Defined)
+        {
+            OpcodeSignature signature = OpcodeTable.Signature(opcode);
+            (int operands, bool isSame) = OpcodeTable.Family(opcode) switch
+            {
+                OpcodeFamily.Unary => (1, true),
+                OpcodeFamily.Binary or OpcodeFamily.Divide => (2, true),
+                OpcodeFamily.Test or OpcodeFamily.Convert or OpcodeFamily.Truncate => (1, false),
+                OpcodeFamily.Compare => (2, false),
+                _ => (-1, false),
+            };
+            if (operands >= 0)
+            {
+                Assert.True(signature.IsRegular, $"{opcode}");
+                Assert.Equal(operands, signature.OperandCount);
+                Assert.True(operands == 1 || signature.Operand0 == signature.Operand1, $"{opcode}");
+                Assert.True(!isSame || signature.Operand0 == signature.Result, $"{opcode}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Family_SaysWhatReadsMemoryAndWhatWritesIt()
+    {
+        foreach (Opcode opcode in Defined.Where(o => OpcodeTable.Immediates(o) is ImmediateKind.MemArg or ImmediateKind.MemArgLane))
+        {
+            string family = OpcodeTable.Family(opcode).ToString();
+            bool isAtomic = OpcodeTable.Proposal(opcode) == Proposal.Threads;
+            bool isStore = OpcodeTable.Signature(opcode).Result == OpcodeSignature.Nothing;
+            Assert.Equal(isAtomic, family.StartsWith("Atomic", StringComparison.Ordinal));
+            Assert.Equal(isStore, family.Contains("Store", StringComparison.Ordinal));
+            Assert.True(isStore || isAtomic || family.Contains("Load", StringComparison.Ordinal), $"{opcode}");
+        }
+    }
+
+    [Fact]
+    public void NanLanes_AreThoseOfTheResult()
+    {
+        foreach (Opcode opcode in Defined.Where(o => OpcodeTable.NanLanes(o) != NanLanes.None))
+        {
+            byte expected = OpcodeTable.NanLanes(opcode) switch
+            {
+                NanLanes.F32 => ValType.F32.Kind,
+                NanLanes.F64 => ValType.F64.Kind,
+                _ => ValType.V128.Kind,
+            };
+            Assert.Equal(expected, OpcodeTable.Signature(opcode).Result);
+            Assert.StartsWith(OpcodeTable.NanLanes(opcode).ToString(), opcode.ToString());
+        }
     }
 
     [Fact]

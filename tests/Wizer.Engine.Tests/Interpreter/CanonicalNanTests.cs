@@ -26,7 +26,7 @@ public sealed class CanonicalNanTests
         var data = new TheoryData<string, EngineForm>();
         foreach (Opcode opcode in FloatOpcodes())
         {
-            if (NanRules.LanesOf(opcode) != NanLanes.None)
+            if (OpcodeTable.NanLanes(opcode) != NanLanes.None)
             {
                 foreach (EngineForm form in Enum.GetValues<EngineForm>())
                 {
@@ -42,7 +42,7 @@ public sealed class CanonicalNanTests
     [Fact]
     public void TheRest_MovesBitsOrMakesNoNan()
     {
-        string[] rest = [.. FloatOpcodes().Where(static o => NanRules.LanesOf(o) == NanLanes.None).Select(OpcodeTable.Mnemonic)
+        string[] rest = [.. FloatOpcodes().Where(static o => OpcodeTable.NanLanes(o) == NanLanes.None).Select(OpcodeTable.Mnemonic)
             .Order(StringComparer.Ordinal)];
         Assert.Equal(
             """

@@ -30,6 +30,15 @@ internal sealed class OpcodeTableEmitter : IEmitter
         code.Summary("<see cref=\"Proposal\"/> by opcode.");
         code.Table("internal static ReadOnlySpan<byte> Proposals", 1, Column(table, row => (uint)proposals.IndexOf(row.Proposal)));
         code.Line();
+        code.Summary("<see cref=\"OpcodeFamily\"/> by opcode, 0 where none is defined.");
+        code.Table("private static ReadOnlySpan<byte> Families", 1, Column(table, row => (uint)row.Family.Value));
+        code.Line();
+        code.Summary("<see cref=\"Binary.NanLanes\"/> by opcode.");
+        code.Table("private static ReadOnlySpan<byte> Nans", 1, Column(table, row => (uint)row.Nan));
+        code.Line();
+        code.Summary("1 where the mnemonic says that something is read as a signed integer, by opcode.");
+        code.Table("private static ReadOnlySpan<byte> Signs", 1, Column(table, row => row.IsSigned ? 1u : 0));
+        code.Line();
         code.Summary("Bytes of the memory access or of the lane, by opcode; 0 where there is none.");
         code.Table("internal static ReadOnlySpan<byte> Widths", 1, Column(table, row => (uint)row.Width));
         code.Line();

@@ -488,7 +488,7 @@ internal sealed unsafe partial class MethodCompiler
 
                 if (_canonicalizesNaNs)
                 {
-                    CanonicalizeResult(NanRules.LanesOf(instruction.Opcode));
+                    CanonicalizeResult(OpcodeTable.NanLanes(instruction.Opcode));
                 }
 
                 break;

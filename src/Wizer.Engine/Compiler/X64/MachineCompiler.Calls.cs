@@ -256,7 +256,7 @@ internal sealed unsafe partial class MachineCompiler
         PushSlots(results);
         if (_canonicalizesNaNs)
         {
-            CanonicalizeTop(NanRules.LanesOf(instruction.Opcode));
+            CanonicalizeTop(OpcodeTable.NanLanes(instruction.Opcode));
         }
 
         return true;

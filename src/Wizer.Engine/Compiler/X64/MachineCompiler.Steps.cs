@@ -81,7 +81,7 @@ internal sealed unsafe partial class MachineCompiler
             }
         }
 
-        PushVector(type, register, NanRules.LanesOf(opcode));
+        PushVector(type, register, OpcodeTable.NanLanes(opcode));
     }
 
     private void PushVector(SlotType type, int register, NanLanes lanes)
