@@ -229,12 +229,23 @@ internal sealed partial class FunctionValidator
                 Push(Sequence(2, ValType.I64, ValType.I64));
                 break;
 
-            case >= Opcode.RefNull and <= Opcode.BrOnNonNull:
-            case >= Opcode.RefTest and <= Opcode.I31GetU:
+            default:
+                StepByFamily(instruction);
+                break;
+        }
+
+        CheckRow(opcode);
+    }
+
+    private void StepByFamily(in Instruction instruction)
+    {
+        switch (OpcodeTable.Family(instruction.Opcode))
+        {
+            case OpcodeFamily.Reference:
                 StepReference(instruction);
                 break;
 
-            case >= Opcode.StructNew and <= Opcode.ArrayInitElem:
+            case OpcodeFamily.Aggregate:
                 StepAggregate(instruction);
                 break;
 
@@ -242,8 +253,6 @@ internal sealed partial class FunctionValidator
                 StepRegular(instruction);
                 break;
         }
-
-        CheckRow(opcode);
     }
 
     /// <summary>The instructions whose types stand in the table: only their immediates are left to check.</summary>

@@ -24,7 +24,7 @@ internal static class HelperResults
             case Opcode.ArrayGet:
                 results = [SlotTypes.Of(((ArrayType)module.Types[instruction.Index].Composite).Element.Storage)];
                 return true;
-            case >= Opcode.I64Add128 and <= Opcode.I64MulWideU:
+            case Opcode.I64Add128 or Opcode.I64Sub128 or Opcode.I64MulWideS or Opcode.I64MulWideU:
                 results = [SlotType.I64, SlotType.I64];
                 return true;
             case Opcode.TableSize or Opcode.TableGrow:

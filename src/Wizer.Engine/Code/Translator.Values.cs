@@ -383,10 +383,9 @@ internal sealed unsafe partial class Translator
     // 64-bit operations sign-extend the constant, 32-bit ones take it as it is.
     private static bool FitsConstant(Op op, ulong constant) => OpTable.IsWide[(int)op] == 0 || (long)constant == (int)constant;
 
-    private void Access(ref Instruction instruction)
+    private void Access(ref Instruction instruction, bool isStore)
     {
         Opcode opcode = instruction.Opcode;
-        bool isStore = opcode >= Opcode.I32Store;
         if (instruction.Index != 0 || _module.Memories[0].Type.Limits.Is64)
         {
             Rare(opcode, isStore ? 2 : 1, !isStore, instruction.Index, 0, instruction.Value);

@@ -60,16 +60,16 @@ internal sealed unsafe partial class Translator
     private bool TryTranslateVector(ref Instruction instruction)
     {
         Opcode opcode = instruction.Opcode;
-        switch (OpcodeTable.Immediates(opcode))
+        switch (OpcodeTable.Family(opcode))
         {
-            case ImmediateKind.V128:
+            case OpcodeFamily.VectorConstant:
                 Emit(Op.Const128);
                 PutResult(2);
                 Put64(instruction.Value);
                 Put64(instruction.ValueHigh);
                 return true;
 
-            case ImmediateKind.Shuffle:
+            case OpcodeFamily.Shuffle:
                 ushort b = PopSlot();
                 ushort a = PopSlot();
                 Emit(Op.Shuffle);
@@ -80,34 +80,33 @@ internal sealed unsafe partial class Translator
                 Put64(instruction.ValueHigh);
                 return true;
 
-            case ImmediateKind.Lane:
+            case OpcodeFamily.VectorLane:
                 Lane(ref instruction);
                 return true;
 
-            case ImmediateKind.MemArg or ImmediateKind.MemArgLane when opcode is >= Opcode.V128Load and <= Opcode.V128Load64Zero:
-                AccessVector(ref instruction);
+            case OpcodeFamily.VectorLoad or OpcodeFamily.LoadLane:
+                AccessVector(ref instruction, isStore: false);
                 return true;
 
-            case ImmediateKind.None when opcode is >= Opcode.I64Add128 and <= Opcode.I64MulWideU:
+            case OpcodeFamily.VectorStore or OpcodeFamily.StoreLane:
+                AccessVector(ref instruction, isStore: true);
+                return true;
+
+            case OpcodeFamily.WideArithmetic:
                 Wide(opcode);
                 return true;
 
-            case ImmediateKind.None:
-                return TryVector(opcode);
+            case OpcodeFamily.Vector:
+                Vector(opcode);
+                return true;
 
             default:
                 return false;
         }
     }
 
-    private bool TryVector(Opcode opcode)
+    private void Vector(Opcode opcode)
     {
-        delegate*<ulong*, ulong*, ulong*, ulong*, void> method = _host.VectorMethodOf(opcode);
-        if (method == null)
-        {
-            return false;
-        }
-
         OpcodeSignature signature = OpcodeTable.Signature(opcode);
         ushort c = signature.OperandCount > 2 ? PopSlot() : (ushort)0;
         ushort b = signature.OperandCount > 1 ? PopSlot() : (ushort)0;
@@ -117,8 +116,7 @@ internal sealed unsafe partial class Translator
         Put(a);
         Put(b);
         Put(c);
-        Put64((ulong)method);
-        return true;
+        Put64((ulong)_host.VectorMethodOf(opcode));
     }
 
     // What was just computed, with the positive canonical NaN in the place of any other.
@@ -158,11 +156,10 @@ internal sealed unsafe partial class Translator
         Put((ushort)instruction.Index);
     }
 
-    private void AccessVector(ref Instruction instruction)
+    private void AccessVector(ref Instruction instruction, bool isStore)
     {
         Opcode opcode = instruction.Opcode;
-        bool isStore = opcode is Opcode.V128Store or (>= Opcode.V128Store8Lane and <= Opcode.V128Store64Lane);
-        bool hasVector = isStore || opcode is >= Opcode.V128Load8Lane and <= Opcode.V128Load64Lane;
+        bool hasVector = OpcodeTable.Signature(opcode).OperandCount > 1;
         ushort vector = hasVector ? PopSlot() : (ushort)0;
         ushort address = PopSlot();
         if (opcode is Opcode.V128Load or Opcode.V128Store && instruction.Index == 0 && !_module.Memories[0].Type.Limits.Is64)

@@ -332,35 +332,42 @@ internal sealed unsafe partial class Translator
     private void TranslateRegular(ref Instruction instruction)
     {
         Opcode opcode = instruction.Opcode;
-        if (opcode is >= Opcode.I32Load and <= Opcode.I64Store32)
+        switch (OpcodeTable.Family(opcode))
         {
-            Access(ref instruction);
-            return;
+            case OpcodeFamily.Load:
+                Access(ref instruction, isStore: false);
+                break;
+            case OpcodeFamily.Store:
+                Access(ref instruction, isStore: true);
+                break;
+            case OpcodeFamily.Test or OpcodeFamily.Unary or OpcodeFamily.Convert or OpcodeFamily.Truncate:
+                Numeric(opcode, 1);
+                break;
+            case OpcodeFamily.Compare or OpcodeFamily.Binary or OpcodeFamily.Divide:
+                Numeric(opcode, 2);
+                break;
+            default:
+                TranslateRare(ref instruction);
+                break;
         }
+    }
 
+    // An operation of its own, or one that a helper executes.
+    private void Numeric(Opcode opcode, int operands)
+    {
         Op op = OpTable.OfOpcode(opcode);
-        if (op != Op.None)
-        {
-            if (OpcodeTable.Signature(opcode).OperandCount == 1)
-            {
-                Unary(op);
-            }
-            else
-            {
-                Binary(op);
-            }
-
-            return;
-        }
-
-        int operands = HelperArity.OfNumeric(opcode);
-        if (operands != 0)
+        if (op == Op.None)
         {
             Rare(opcode, operands, true);
-            return;
         }
-
-        TranslateRare(ref instruction);
+        else if (operands == 1)
+        {
+            Unary(op);
+        }
+        else
+        {
+            Binary(op);
+        }
     }
 
     private void TranslateRare(ref Instruction instruction)
@@ -397,9 +404,6 @@ internal sealed unsafe partial class Translator
                 break;
             case Opcode.AtomicFence:
                 break;
-            case >= Opcode.MemoryAtomicNotify and <= Opcode.I64AtomicRmw32CmpxchgU:
-                Rare(opcode, HelperArity.OfAtomic(opcode), HelperArity.AtomicHasResult(opcode), instruction.Index, 0, instruction.Value);
-                break;
             case Opcode.RefAsNonNull:
                 // The operand stays what it was.
                 Value reference = Pop();
@@ -408,12 +412,27 @@ internal sealed unsafe partial class Translator
                 PushAgain(reference);
                 break;
             default:
-                if (TryTranslateVector(ref instruction) || TryTranslateGc(ref instruction))
+                if (TryTranslateVector(ref instruction) || TryTranslateGc(ref instruction) || TryTranslateAtomic(ref instruction))
                 {
                     break;
                 }
 
                 throw new UnsupportedModuleException($"unsupported instruction {OpcodeTable.Mnemonic(opcode)}", instruction.Offset);
         }
+    }
+
+    // Whatever else has an address.
+    private bool TryTranslateAtomic(ref Instruction instruction)
+    {
+        Opcode opcode = instruction.Opcode;
+        if (OpcodeTable.Immediates(opcode) != ImmediateKind.MemArg)
+        {
+            return false;
+        }
+
+        OpcodeSignature signature = OpcodeTable.Signature(opcode);
+        bool hasResult = signature.Result != OpcodeSignature.Nothing;
+        Rare(opcode, signature.OperandCount, hasResult, instruction.Index, 0, instruction.Value);
+        return true;
     }
 }

@@ -10,8 +10,6 @@ namespace Wizer.Engine.Interpreter;
 /// </summary>
 internal static unsafe class Atomics
 {
-    private const int InstructionsPerOperator = 7;
-
     private enum WaitResult : uint
     {
         NotEqual = 1,
@@ -46,74 +44,49 @@ internal static unsafe class Atomics
         }
 
         byte* bytes = memory->Base + at;
-        switch (opcode)
+        OpcodeFamily family = OpcodeTable.Family(opcode);
+        switch (family)
         {
-            case Opcode.MemoryAtomicNotify:
+            case OpcodeFamily.AtomicNotify:
                 *result = 0;
                 return TrapKind.None;
 
-            case Opcode.MemoryAtomicWait32 or Opcode.MemoryAtomicWait64:
+            case OpcodeFamily.AtomicWait:
                 if (memory->IsShared == 0)
                 {
                     return TrapKind.ExpectedSharedMemory;
                 }
 
                 ulong expected = width == sizeof(uint) ? (uint)a : a;
-                *result = (ulong)(Load(bytes, width) == expected ? WaitResult.TimedOut : WaitResult.NotEqual);
+                *result = (ulong)(RareOperations.Load(bytes, width) == expected ? WaitResult.TimedOut : WaitResult.NotEqual);
                 return *result == (ulong)WaitResult.NotEqual ? TrapKind.None : Calls.Wait(context, (long)b);
 
-            case <= Opcode.I64AtomicLoad32U:
-                *result = Load(bytes, width);
+            case OpcodeFamily.AtomicLoad:
+                *result = RareOperations.Load(bytes, width);
                 return TrapKind.None;
 
-            case <= Opcode.I64AtomicStore32:
-                Store(bytes, width, a);
+            case OpcodeFamily.AtomicStore:
+                RareOperations.Store(bytes, width, a);
                 return TrapKind.None;
 
             default:
-                ulong before = Load(bytes, width);
-                Store(bytes, width, Modify((opcode - Opcode.I32AtomicRmwAdd) / InstructionsPerOperator, before, a, b, width));
+                ulong before = RareOperations.Load(bytes, width);
+                RareOperations.Store(bytes, width, Modify(family, before, a, b, width));
                 *result = before;
                 return TrapKind.None;
         }
     }
 
     // The bits of the operands beyond the width do not matter: that of `a` is compared within it, and stores cut off.
-    private static ulong Modify(int operation, ulong before, ulong a, ulong b, ulong width) => operation switch
+    private static ulong Modify(OpcodeFamily family, ulong before, ulong a, ulong b, ulong width) => family switch
     {
-        0 => before + a,
-        1 => before - a,
-        2 => before & a,
-        3 => before | a,
-        4 => before ^ a,
-        5 => a,
-        _ => before == (a & (ulong.MaxValue >> (int)(64 - (8 * width)))) ? b : before,
+        OpcodeFamily.AtomicAdd => before + a,
+        OpcodeFamily.AtomicSub => before - a,
+        OpcodeFamily.AtomicAnd => before & a,
+        OpcodeFamily.AtomicOr => before | a,
+        OpcodeFamily.AtomicXor => before ^ a,
+        OpcodeFamily.AtomicXchg => a,
+        OpcodeFamily.AtomicCmpxchg => before == (a & (ulong.MaxValue >> (int)(64 - (8 * width)))) ? b : before,
+        _ => throw new InvalidOperationException($"no operation for {family}"),
     };
-
-    private static ulong Load(byte* bytes, ulong width) => width switch
-    {
-        1 => *bytes,
-        2 => *(ushort*)bytes,
-        4 => *(uint*)bytes,
-        _ => *(ulong*)bytes,
-    };
-
-    private static void Store(byte* bytes, ulong width, ulong value)
-    {
-        switch (width)
-        {
-            case 1:
-                *bytes = (byte)value;
-                break;
-            case 2:
-                *(ushort*)bytes = (ushort)value;
-                break;
-            case 4:
-                *(uint*)bytes = (uint)value;
-                break;
-            default:
-                *(ulong*)bytes = value;
-                break;
-        }
-    }
 }

@@ -38,11 +38,47 @@ internal static unsafe class Numerics
                 *result = (ulong)BitOperations.PopCount(a);
                 return TrapKind.None;
 
-            case >= Opcode.F32Ceil and <= Opcode.F32Sqrt or Opcode.F32Min or Opcode.F32Max or Opcode.F32Copysign:
-                *result = Bits(EvaluateF32(opcode, F32(a), F32(b)));
+            case Opcode.F32Ceil:
+                *result = Bits(MathF.Ceiling(F32(a)));
                 return TrapKind.None;
-            case >= Opcode.F64Ceil and <= Opcode.F64Sqrt or Opcode.F64Min or Opcode.F64Max or Opcode.F64Copysign:
-                *result = Bits(EvaluateF64(opcode, F64(a), F64(b)));
+            case Opcode.F32Floor:
+                *result = Bits(MathF.Floor(F32(a)));
+                return TrapKind.None;
+            case Opcode.F32Trunc:
+                *result = Bits(MathF.Truncate(F32(a)));
+                return TrapKind.None;
+            case Opcode.F32Nearest:
+                *result = Bits(MathF.Round(F32(a), MidpointRounding.ToEven));
+                return TrapKind.None;
+            case Opcode.F32Sqrt:
+                *result = Bits(MathF.Sqrt(F32(a)));
+                return TrapKind.None;
+            case Opcode.F32Min or Opcode.F32Max:
+                *result = Bits(MinMax(F32(a), F32(b), opcode == Opcode.F32Min));
+                return TrapKind.None;
+            case Opcode.F32Copysign:
+                *result = (a & 0x7fffffff) | (b & 0x80000000);
+                return TrapKind.None;
+            case Opcode.F64Ceil:
+                *result = Bits(Math.Ceiling(F64(a)));
+                return TrapKind.None;
+            case Opcode.F64Floor:
+                *result = Bits(Math.Floor(F64(a)));
+                return TrapKind.None;
+            case Opcode.F64Trunc:
+                *result = Bits(Math.Truncate(F64(a)));
+                return TrapKind.None;
+            case Opcode.F64Nearest:
+                *result = Bits(Math.Round(F64(a), MidpointRounding.ToEven));
+                return TrapKind.None;
+            case Opcode.F64Sqrt:
+                *result = Bits(Math.Sqrt(F64(a)));
+                return TrapKind.None;
+            case Opcode.F64Min or Opcode.F64Max:
+                *result = Bits(MinMax(F64(a), F64(b), opcode == Opcode.F64Min));
+                return TrapKind.None;
+            case Opcode.F64Copysign:
+                *result = (a & long.MaxValue) | (b & 0x8000000000000000);
                 return TrapKind.None;
 
             case Opcode.F32ConvertI32S:
@@ -100,27 +136,6 @@ internal static unsafe class Numerics
         }
     }
 
-    private static float EvaluateF32(Opcode opcode, float a, float b)
-    {
-        switch (opcode)
-        {
-            case Opcode.F32Ceil:
-                return MathF.Ceiling(a);
-            case Opcode.F32Floor:
-                return MathF.Floor(a);
-            case Opcode.F32Trunc:
-                return MathF.Truncate(a);
-            case Opcode.F32Nearest:
-                return MathF.Round(a, MidpointRounding.ToEven);
-            case Opcode.F32Sqrt:
-                return MathF.Sqrt(a);
-            case Opcode.F32Copysign:
-                return F32((Bits(a) & 0x7fffffff) | (Bits(b) & 0x80000000));
-        }
-
-        return MinMax(a, b, opcode == Opcode.F32Min);
-    }
-
     // Not MathF.Min and Max: the sum of a NaN and anything is the quiet NaN wanted. Equal operands differ at most in sign.
     internal static float MinMax(float a, float b, bool isMin)
     {
@@ -135,27 +150,6 @@ internal static unsafe class Numerics
         }
 
         return a < b == isMin ? a : b;
-    }
-
-    private static double EvaluateF64(Opcode opcode, double a, double b)
-    {
-        switch (opcode)
-        {
-            case Opcode.F64Ceil:
-                return Math.Ceiling(a);
-            case Opcode.F64Floor:
-                return Math.Floor(a);
-            case Opcode.F64Trunc:
-                return Math.Truncate(a);
-            case Opcode.F64Nearest:
-                return Math.Round(a, MidpointRounding.ToEven);
-            case Opcode.F64Sqrt:
-                return Math.Sqrt(a);
-            case Opcode.F64Copysign:
-                return F64((Bits(a) & long.MaxValue) | (Bits(b) & 0x8000000000000000));
-        }
-
-        return MinMax(a, b, opcode == Opcode.F64Min);
     }
 
     internal static double MinMax(double a, double b, bool isMin)

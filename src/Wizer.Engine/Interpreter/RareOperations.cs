@@ -102,17 +102,21 @@ internal static unsafe class RareOperations
             case Opcode.RefAsNonNull:
                 return a == 0 ? TrapKind.NullReference : TrapKind.None;
 
-            case >= Opcode.I32Load and <= Opcode.I64Store32:
+        }
+
+        switch (OpcodeTable.Family((Opcode)ip[1]))
+        {
+            case OpcodeFamily.Unary or OpcodeFamily.Binary or OpcodeFamily.Convert or OpcodeFamily.Truncate:
+                return Numerics.Evaluate((Opcode)ip[1], a, b, result);
+
+            case OpcodeFamily.Load or OpcodeFamily.Store:
                 return Access(context, instance->Memories[i], (Opcode)ip[1], a, b, *(ulong*)(ip + 10), result);
 
-            case >= Opcode.MemoryAtomicNotify and <= Opcode.I64AtomicRmw32CmpxchgU:
-                return Atomics.Run(context, instance->Memories[i], (Opcode)ip[1], a, b, c, *(ulong*)(ip + 10), result);
-
-            case >= Opcode.StructNew and <= Opcode.I31GetU:
+            case OpcodeFamily.Reference or OpcodeFamily.Aggregate:
                 return GcOperations.Run(context, fp, ip);
 
             default:
-                return Numerics.Evaluate((Opcode)ip[1], a, b, result);
+                return Atomics.Run(context, instance->Memories[i], (Opcode)ip[1], a, b, c, *(ulong*)(ip + 10), result);
         }
     }
 
@@ -243,49 +247,50 @@ internal static unsafe class RareOperations
         }
 
         byte* bytes = memory->Base + at;
-        switch (opcode)
+        if (OpcodeTable.Family(opcode) == OpcodeFamily.Store)
         {
-            case Opcode.I32Load or Opcode.F32Load or Opcode.I64Load32U:
-                *result = *(uint*)bytes;
-                break;
-            case Opcode.I64Load or Opcode.F64Load:
-                *result = *(ulong*)bytes;
-                break;
-            case Opcode.I32Load8S:
-                *result = (uint)*(sbyte*)bytes;
-                break;
-            case Opcode.I32Load8U or Opcode.I64Load8U:
-                *result = *bytes;
-                break;
-            case Opcode.I32Load16S:
-                *result = (uint)*(short*)bytes;
-                break;
-            case Opcode.I32Load16U or Opcode.I64Load16U:
-                *result = *(ushort*)bytes;
-                break;
-            case Opcode.I64Load8S:
-                *result = (ulong)*(sbyte*)bytes;
-                break;
-            case Opcode.I64Load16S:
-                *result = (ulong)*(short*)bytes;
-                break;
-            case Opcode.I64Load32S:
-                *result = (ulong)*(int*)bytes;
-                break;
-            case Opcode.I32Store or Opcode.F32Store or Opcode.I64Store32:
-                *(uint*)bytes = (uint)value;
-                break;
-            case Opcode.I64Store or Opcode.F64Store:
-                *(ulong*)bytes = value;
-                break;
-            case Opcode.I32Store8 or Opcode.I64Store8:
-                *bytes = (byte)value;
-                break;
-            default:
-                *(ushort*)bytes = (ushort)value;
-                break;
+            Store(bytes, width, value);
+            return TrapKind.None;
         }
 
+        ulong loaded = OpcodeTable.IsSigned(opcode) ? LoadSigned(bytes, width) : Load(bytes, width);
+        *result = OpcodeTable.Signature(opcode).Result == ValType.I32.Kind ? (uint)loaded : loaded;
         return TrapKind.None;
+    }
+
+    /// <summary>The bytes at an address, with zeros above.</summary>
+    internal static ulong Load(byte* bytes, ulong width) => width switch
+    {
+        1 => *bytes,
+        2 => *(ushort*)bytes,
+        4 => *(uint*)bytes,
+        _ => *(ulong*)bytes,
+    };
+
+    private static ulong LoadSigned(byte* bytes, ulong width) => width switch
+    {
+        1 => (ulong)*(sbyte*)bytes,
+        2 => (ulong)*(short*)bytes,
+        _ => (ulong)*(int*)bytes,
+    };
+
+    /// <summary>Writes the lower bytes of a value.</summary>
+    internal static void Store(byte* bytes, ulong width, ulong value)
+    {
+        switch (width)
+        {
+            case 1:
+                *bytes = (byte)value;
+                break;
+            case 2:
+                *(ushort*)bytes = (ushort)value;
+                break;
+            case 4:
+                *(uint*)bytes = (uint)value;
+                break;
+            default:
+                *(ulong*)bytes = value;
+                break;
+        }
     }
 }

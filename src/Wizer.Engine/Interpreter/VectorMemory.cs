@@ -32,7 +32,7 @@ internal static unsafe class VectorMemory
         }
 
         byte* bytes = memory->Base + at;
-        if (opcode is >= Opcode.V128Load8Lane and <= Opcode.V128Store64Lane)
+        if (OpcodeTable.Immediates(opcode) == ImmediateKind.MemArgLane)
         {
             AccessLane(opcode, bytes, fp + ip[1], fp + ip[3], ip[5]);
         }
@@ -131,7 +131,7 @@ internal static unsafe class VectorMemory
 
     private static void AccessLane(Opcode opcode, byte* bytes, ulong* result, ulong* vector, int lane)
     {
-        if (opcode <= Opcode.V128Load64Lane)
+        if (OpcodeTable.Family(opcode) == OpcodeFamily.LoadLane)
         {
             // The result may be where the vector is.
             ulong high = vector[1];

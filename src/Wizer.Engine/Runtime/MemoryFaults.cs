@@ -47,11 +47,10 @@ internal static unsafe class MemoryFaults
         }
     }
 
+    // To wait and to notify are calls in the original, and it tells nothing of those.
     private static bool IsAccess(Opcode opcode) =>
-        opcode is (>= Opcode.I32Load and <= Opcode.I64Store32)
-            or (>= Opcode.V128Load and <= Opcode.V128Store)
-            or (>= Opcode.V128Load8Lane and <= Opcode.V128Load64Zero)
-            or (> Opcode.AtomicFence and <= Opcode.I64AtomicRmw32CmpxchgU);
+        OpcodeTable.Immediates(opcode) is ImmediateKind.MemArg or ImmediateKind.MemArgLane
+            && OpcodeTable.Family(opcode) is not (OpcodeFamily.AtomicWait or OpcodeFamily.AtomicNotify);
 
     // Where the original's code checks an address, a trap has none; where it relies on the processor, that tells it.
     private static bool IsTold(in MemoryType type, ulong index, ulong end, MemoryData* memory)

@@ -68,7 +68,10 @@ internal ref partial struct ModuleParser
         {
             // One mnemonic, two opcodes: the second of each pair is for nullable types.
             castType = TakeRefType();
-            opcode = castType.IsNullable ? opcode + 1 : opcode;
+            if (castType.IsNullable)
+            {
+                opcode = opcode == Opcode.RefTest ? Opcode.RefTestNull : Opcode.RefCastNull;
+            }
         }
 
         output.WriteOpcode(opcode);

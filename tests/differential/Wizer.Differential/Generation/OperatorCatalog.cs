@@ -95,8 +95,7 @@ internal static class OperatorCatalog
 
     /// <summary>Whether the operands alone decide whether it traps: a division, or a conversion that does not saturate.</summary>
     internal static bool MayTrap(Opcode opcode) =>
-        opcode is (>= Opcode.I32DivS and <= Opcode.I32RemU) or (>= Opcode.I64DivS and <= Opcode.I64RemU)
-            or (>= Opcode.I32TruncF32S and <= Opcode.I32TruncF64U) or (>= Opcode.I64TruncF32S and <= Opcode.I64TruncF64U);
+        OpcodeTable.Family(opcode) is OpcodeFamily.Divide or OpcodeFamily.Truncate;
 
     internal static bool IsAtomic(Opcode opcode) => OpcodeTable.Proposal(opcode) == Proposal.Threads;
 
@@ -107,7 +106,7 @@ internal static class OperatorCatalog
     private static bool IsWait(Opcode opcode) => opcode is Opcode.MemoryAtomicWait32 or Opcode.MemoryAtomicWait64;
 
     private static bool IsConstant(Opcode opcode) =>
-        opcode is (>= Opcode.I32Const and <= Opcode.F64Const) or Opcode.V128Const;
+        OpcodeTable.Family(opcode) is OpcodeFamily.Constant or OpcodeFamily.VectorConstant;
 
     private static List<Opcode> Of(Dictionary<ValType, List<Opcode>> lists, byte type)
     {
