@@ -6,40 +6,15 @@ namespace Wizer.Engine.Code;
 // Blocks, branches, calls.
 internal sealed unsafe partial class Translator
 {
-    private Block[] _blocks = new Block[8];
-    private int _blockCount;
     private Fixup[] _fixups = new Fixup[16];
     private int _fixupCount;
     private int[] _labels = new int[16];
 
-    private enum BlockKind : byte
+    private Value _condition;
+
+    /// <summary>Where a block's parts are in the code.</summary>
+    internal struct CodeLabel
     {
-        Function,
-        Block,
-        Loop,
-        If,
-        Else,
-        TryTable,
-
-        /// <summary>A legacy try, before its first clause.</summary>
-        Try,
-
-        /// <summary>A legacy try, in one of its clauses.</summary>
-        Catch,
-
-        /// <summary>In unreachable code: only its end matters.</summary>
-        Dead,
-    }
-
-    private struct Block
-    {
-        internal FuncType? Type;
-        internal ValType Result;
-
-        /// <summary>The entries below the parameters, and the slot above them.</summary>
-        internal int Height;
-        internal int BaseSlot;
-
         /// <summary>Where a loop starts, and what a legacy try guards; the first handler of a try_table.</summary>
         internal int Start;
 
@@ -59,10 +34,8 @@ internal sealed unsafe partial class Translator
         /// <summary>The last of the branches to the end, or -1.</summary>
         internal int Fixups;
 
-        /// <summary>The branch of an <c>if</c> to its else.</summary>
+        /// <summary>The branch of an <c>if</c> to its else, or -1.</summary>
         internal int ElseFixup;
-
-        internal BlockKind Kind;
     }
 
     /// <summary>A distance that waits for its label.</summary>
@@ -78,145 +51,109 @@ internal sealed unsafe partial class Translator
         internal int Next;
     }
 
-    private static ReadOnlySpan<ValType> ParametersOf(ref Block block) => block.Type is null ? [] : block.Type.Parameters;
+    /// <inheritdoc/>
+    protected override int StackCount => _stackCount;
 
-    private static ReadOnlySpan<ValType> ResultsOf(ref Block block) =>
-        block.Type is not null ? block.Type.Results : block.Result.IsBottom ? [] : new ReadOnlySpan<ValType>(in block.Result);
+    /// <inheritdoc/>
+    protected override int BaseSlotOf(int entryCount) => entryCount == 0 ? _top : _stack[_stackCount - entryCount].Slot;
 
-    private static ReadOnlySpan<ValType> LabelOf(ref Block block) =>
-        block.Kind == BlockKind.Loop ? ParametersOf(ref block) : ResultsOf(ref block);
+    /// <inheritdoc/>
+    protected override CodeLabel NewLabel(BlockKind kind) => new() { Fixups = -1, ElseFixup = -1, OuterGuards = _guardedBlockCount };
 
-    private ref Block LabelAt(uint depth) => ref _blocks[_blockCount - 1 - (int)depth];
+    /// <inheritdoc/>
+    protected override void SettleStack() => SettleLocals();
 
-    private ref Block PushBlock(BlockKind kind, BlockType type)
+    /// <inheritdoc/>
+    protected override void PopCondition() => _condition = Pop();
+
+    /// <inheritdoc/>
+    protected override void EnterBlock(ref Block block)
     {
-        if (_blockCount == _blocks.Length)
-        {
-            var blocks = new Block[_blockCount * 2];
-            Array.Copy(_blocks, blocks, _blockCount);
-            _blocks = blocks;
-        }
-
-        ref Block block = ref _blocks[_blockCount++];
-        block = default;
-        block.Kind = kind;
-        block.Fixups = -1;
-        block.ElseFixup = -1;
-        block.OuterGuards = _guardedBlockCount;
-        if (kind == BlockKind.Function)
-        {
-            block.Type = _type;
-            block.Height = 0;
-            block.BaseSlot = FirstOperandSlot;
-            return ref block;
-        }
-
-        if (kind == BlockKind.Dead)
-        {
-            return ref block;
-        }
-
-        block.Type = type.IsTypeIndex ? (FuncType)_module.Types[type.TypeIndex].Composite : null;
-        block.Result = type.Result;
-        int parameters = ParametersOf(ref block).Length;
-        block.Height = _stackCount - parameters;
-        block.BaseSlot = parameters == 0 ? _top : _stack[block.Height].Slot;
-        return ref block;
     }
 
-    private void EnterBlock(BlockType type)
+    /// <inheritdoc/>
+    protected override void EnterLoop(ref Block block)
     {
-        SettleLocals();
-        PushBlock(BlockKind.Block, type);
-    }
-
-    private void EnterLoop(BlockType type)
-    {
-        SettleLocals();
-        ref Block block = ref PushBlock(BlockKind.Loop, type);
-        Settle(ParametersOf(ref block).Length);
-        block.Start = _length;
+        Settle(block.Parameters.Length);
+        block.Label.Start = _length;
         NoteLoop();
         StartRun();
     }
 
-    private void EnterIf(BlockType type)
+    /// <inheritdoc/>
+    protected override void EnterIf(ref Block block)
     {
-        Value condition = Pop();
-        SettleLocals();
-        ref Block block = ref PushBlock(BlockKind.If, type);
-        Settle(ParametersOf(ref block).Length);
-        block.ElseFixup = EmitBranchOn(condition, false);
+        Settle(block.Parameters.Length);
+        block.Label.ElseFixup = EmitBranchOn(_condition, false);
     }
 
-    private void EnterElse()
+    /// <inheritdoc/>
+    protected override void EnterElse(ref Block block)
     {
-        ref Block block = ref _blocks[_blockCount - 1];
-        if (_isReachable)
-        {
-            Settle(ResultsOf(ref block).Length);
-            EmitForward(ref block);
-        }
-
-        Bind(block.ElseFixup);
-        block.ElseFixup = -1;
-        block.Kind = BlockKind.Else;
+        Bind(block.Label.ElseFixup);
+        block.Label.ElseFixup = -1;
         Truncate(ref block);
-        PushTemps(ParametersOf(ref block));
-        _isReachable = true;
+        PushTemps(block.Parameters);
     }
 
-    private void Leave()
+    /// <inheritdoc/>
+    protected override void EndWithoutElse(ref Block block)
     {
-        Block block = _blocks[--_blockCount];
-        switch (block.Kind)
+        // Its branch goes where those to the end go.
+        block.IsTargeted = true;
+    }
+
+    /// <inheritdoc/>
+    protected override void LeaveLoop(ref Block block)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void LeaveFunction(ref Block block)
+    {
+        if (IsReachable)
         {
-            case BlockKind.Dead:
-            case BlockKind.Loop:
-                return;
-
-            case BlockKind.Function:
-                if (_isReachable)
-                {
-                    EmitReturn();
-                }
-
-                if (block.Fixups >= 0)
-                {
-                    Bind(block.Fixups);
-                    Truncate(ref block);
-                    PushTemps(_type.Results);
-                    EmitReturn();
-                }
-
-                return;
-
-            case BlockKind.Catch:
-                LeaveCatch(ref block);
-                return;
-
-            case BlockKind.TryTable:
-                EndTryTable(block);
-                break;
+            Return();
         }
 
-        if (block.Fixups < 0 && block.ElseFixup < 0)
+        if (block.Label.Fixups >= 0)
+        {
+            Bind(block.Label.Fixups);
+            Truncate(ref block);
+            PushTemps(Type.Results);
+            Return();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void LeaveBlock(ref Block block)
+    {
+        if (block.Kind == BlockKind.Catch)
+        {
+            LeaveCatch(ref block);
+            return;
+        }
+
+        if (block.Kind == BlockKind.TryTable)
+        {
+            EndTryTable(ref block);
+        }
+
+        if (!block.IsTargeted)
         {
             // Nobody branches here: the stack is as the block left it.
             return;
         }
 
-        ReadOnlySpan<ValType> results = ResultsOf(ref block);
-        if (_isReachable)
+        if (IsReachable)
         {
-            Settle(results.Length);
+            Settle(block.Results.Length);
         }
 
-        Bind(block.Fixups);
-        Bind(block.ElseFixup);
+        Bind(block.Label.Fixups);
+        Bind(block.Label.ElseFixup);
         Truncate(ref block);
-        PushTemps(results);
-        _isReachable = true;
+        PushTemps(block.Results);
     }
 
     private void Truncate(ref Block block)
@@ -229,59 +166,55 @@ internal sealed unsafe partial class Translator
         _top = block.BaseSlot;
     }
 
-    private void Branch(uint depth)
+    /// <inheritdoc/>
+    protected override void Unreachable() => Emit(Op.Unreachable);
+
+    /// <inheritdoc/>
+    protected override void Branch(ref Block label)
     {
-        ref Block block = ref LabelAt(depth);
-        if (block.Kind == BlockKind.Function)
+        if (label.Kind == BlockKind.Function)
         {
-            EmitReturn();
+            Return();
         }
         else
         {
-            MoveToLabel(ref block);
-            EmitJump(ref block);
+            MoveToLabel(ref label);
+            EmitJump(ref label);
         }
-
-        _isReachable = false;
     }
 
-    private void BranchIf(uint depth, Value condition, bool sense)
+    /// <inheritdoc/>
+    protected override void BranchIf(ref Block label) => BranchIf(ref label, _condition, true);
+
+    private void BranchIf(ref Block label, Value condition, bool sense)
     {
-        ref Block block = ref LabelAt(depth);
-        int count = LabelOf(ref block).Length;
+        int count = label.LabelTypes.Length;
         Settle(count);
-        if (count == 0 || (block.Kind != BlockKind.Function && _stack[_stackCount - count].Slot == block.BaseSlot))
+        if (count == 0 || (label.Kind != BlockKind.Function && _stack[_stackCount - count].Slot == label.BaseSlot))
         {
-            Link(ref block, EmitBranchOn(condition, sense));
+            Link(ref label, EmitBranchOn(condition, sense));
             return;
         }
 
         int skip = EmitBranchOn(condition, !sense);
-        if (block.Kind == BlockKind.Function)
-        {
-            EmitReturn();
-        }
-        else
-        {
-            MoveToLabel(ref block);
-            EmitJump(ref block);
-        }
-
+        Branch(ref label);
         Bind(skip);
     }
 
-    private void BranchOnNull(uint depth)
+    /// <inheritdoc/>
+    protected override void BranchOnNull(ref Block label)
     {
         Value reference = Pop();
         ushort slot = SlotOf(ref reference);
-        BranchIf(depth, IsNull(slot), true);
+        BranchIf(ref label, IsNull(slot), true);
         PushAgain(reference);
     }
 
-    private void BranchOnNonNull(uint depth)
+    /// <inheritdoc/>
+    protected override void BranchOnNonNull(ref Block label)
     {
         Settle(1);
-        BranchIf(depth, IsNull((ushort)_stack[_stackCount - 1].Slot), false);
+        BranchIf(ref label, IsNull((ushort)_stack[_stackCount - 1].Slot), false);
         Pop();
     }
 
@@ -299,10 +232,11 @@ internal sealed unsafe partial class Translator
         return isNull;
     }
 
-    private void BranchTable(ref Instruction instruction)
+    /// <inheritdoc/>
+    protected override void BranchTable(ref Instruction instruction)
     {
         Value index = Pop();
-        int arity = LabelOf(ref LabelAt(instruction.Index2)).Length;
+        int arity = LabelAt(instruction.Index2).LabelTypes.Length;
         Settle(arity);
         ushort slot = SlotOf(ref index);
         int count = (int)instruction.Index + 1;
@@ -330,7 +264,7 @@ internal sealed unsafe partial class Translator
         StartRun();
         for (int i = 0; i < count; i++)
         {
-            ref Block block = ref LabelAt((uint)_labels[i]);
+            ref Block block = ref Target((uint)_labels[i]);
             int at = table + (2 * i);
             if (arity == 0 || (block.Kind != BlockKind.Function && _stack[_stackCount - arity].Slot == block.BaseSlot))
             {
@@ -339,27 +273,16 @@ internal sealed unsafe partial class Translator
             }
 
             // The values must move first: one piece of code for each label that wants it.
-            bool isKnown = block.StubTable == table;
-            Write32(at, (isKnown ? block.Stub : _length) - from);
+            bool isKnown = block.Label.StubTable == table;
+            Write32(at, (isKnown ? block.Label.Stub : _length) - from);
             if (!isKnown)
             {
-                block.Stub = _length;
-                block.StubTable = table;
-                if (block.Kind == BlockKind.Function)
-                {
-                    EmitReturn();
-                }
-                else
-                {
-                    MoveToLabel(ref block);
-                    EmitJump(ref block);
-                }
-
+                block.Label.Stub = _length;
+                block.Label.StubTable = table;
+                Branch(ref block);
                 StartRun();
             }
         }
-
-        _isReachable = false;
     }
 
     // An interpreter loads its instruction and subtracts before it switches: that is part of the operation.
@@ -373,7 +296,7 @@ internal sealed unsafe partial class Translator
         if (op is Op.I32AddK or Op.I32Load_I32AddK0)
         {
             // Only the load can trap.
-            _offset = _offsets != null ? _offsets[^OpTable.Parts[(int)op]] : _offset;
+            Offset = _offsets != null ? _offsets[^OpTable.Parts[(int)op]] : Offset;
             RemoveLast();
         }
 
@@ -405,7 +328,7 @@ internal sealed unsafe partial class Translator
     /// <summary>Brings the top entries to where a label expects them, without changing the stack: lowest first, downwards.</summary>
     private void MoveToLabel(ref Block block)
     {
-        int count = LabelOf(ref block).Length;
+        int count = block.LabelTypes.Length;
         int slot = block.BaseSlot;
         for (int i = _stackCount - count; i < _stackCount; i++)
         {
@@ -419,10 +342,11 @@ internal sealed unsafe partial class Translator
         }
     }
 
-    private void EmitReturn()
+    /// <inheritdoc/>
+    protected override void Return()
     {
-        int count = _type.Results.Length;
-        int slots = _type.ResultSlotCount;
+        int count = Type.Results.Length;
+        int slots = Type.ResultSlotCount;
         var saved = (ushort)_localSlots;
         if (slots == 0)
         {
@@ -455,7 +379,7 @@ internal sealed unsafe partial class Translator
         {
             int from = _length;
             Emit(Op.BrBack);
-            Put32((uint)(block.Start - from));
+            Put32((uint)(block.Label.Start - from));
         }
         else
         {
@@ -524,12 +448,12 @@ internal sealed unsafe partial class Translator
     {
         if (block.Kind == BlockKind.Loop)
         {
-            Patch(_fixups[fixup], block.Start);
+            Patch(_fixups[fixup], block.Label.Start);
             return;
         }
 
-        _fixups[fixup].Next = block.Fixups;
-        block.Fixups = fixup;
+        _fixups[fixup].Next = block.Label.Fixups;
+        block.Label.Fixups = fixup;
     }
 
     /// <summary>The label of a chain of fixups is here.</summary>
@@ -555,42 +479,45 @@ internal sealed unsafe partial class Translator
         }
     }
 
-    private void Call(uint index)
+    /// <inheritdoc/>
+    protected override void Call(uint index)
     {
-        FuncType type = _module.FuncTypeOf(index);
-        FuncData* callee = _instance->Funcs[index];
+        FuncType type = Module.FuncTypeOf(index);
+        FuncData* callee = Instance->Funcs[index];
         Settle(type.Parameters.Length);
-        bool isForeign = callee->IsHost != 0 || callee->Instance != _instance;
+        bool isForeign = callee->IsHost != 0 || callee->Instance != Instance;
         Emit(isForeign ? Op.CallForeign : Op.Call);
         Put(PopArguments(type));
         Put64((ulong)callee);
         PushTemps(type.Results);
     }
 
-    private void CallIndirect(uint typeIndex, uint tableIndex)
+    /// <inheritdoc/>
+    protected override void CallIndirect(uint typeIndex, uint tableIndex)
     {
-        if (_module.Tables[tableIndex].Type.Limits.Is64)
+        if (Module.Tables[tableIndex].Type.Limits.Is64)
         {
-            Rare(Opcode.CallIndirect, 1, true, _instance->TypeIds[typeIndex], tableIndex);
+            Rare(Opcode.CallIndirect, 1, true, Instance->TypeIds[typeIndex], tableIndex);
             CallRef(typeIndex);
             return;
         }
 
-        var type = (FuncType)_module.Types[typeIndex].Composite;
+        var type = (FuncType)Module.Types[typeIndex].Composite;
         Value index = Pop();
         Settle(type.Parameters.Length);
         ushort slot = SlotOf(ref index);
         Emit(Op.CallIndirect);
         Put(PopArguments(type));
         Put(slot);
-        Put32(_instance->TypeIds[typeIndex]);
-        Put64((ulong)_instance->Tables[tableIndex]);
+        Put32(Instance->TypeIds[typeIndex]);
+        Put64((ulong)Instance->Tables[tableIndex]);
         PushTemps(type.Results);
     }
 
-    private void CallRef(uint typeIndex)
+    /// <inheritdoc/>
+    protected override void CallRef(uint typeIndex)
     {
-        var type = (FuncType)_module.Types[typeIndex].Composite;
+        var type = (FuncType)Module.Types[typeIndex].Composite;
         Value callee = Pop();
         Settle(type.Parameters.Length);
         ushort slot = SlotOf(ref callee);
@@ -599,6 +526,23 @@ internal sealed unsafe partial class Translator
         Put(slot);
         PushTemps(type.Results);
     }
+
+    /// <inheritdoc/>
+    protected override void ReturnCall(uint index)
+    {
+        Push((ulong)Instance->Funcs[index]);
+        ReturnCall(Module.FuncTypeOf(index));
+    }
+
+    /// <inheritdoc/>
+    protected override void ReturnCallIndirect(uint typeIndex, uint tableIndex)
+    {
+        Rare(Opcode.CallIndirect, 1, true, Instance->TypeIds[typeIndex], tableIndex);
+        ReturnCallRef(typeIndex);
+    }
+
+    /// <inheritdoc/>
+    protected override void ReturnCallRef(uint typeIndex) => ReturnCall((FuncType)Module.Types[typeIndex].Composite);
 
     // The function to call is on top of the arguments.
     private void ReturnCall(FuncType type)
@@ -614,7 +558,6 @@ internal sealed unsafe partial class Translator
 
         // A host function leaves its results where the arguments were.
         _maxTop = Math.Max(_maxTop, arguments + type.ResultSlotCount);
-        _isReachable = false;
     }
 
     private ushort PopArguments(FuncType type)

@@ -21,7 +21,6 @@ internal sealed unsafe partial class Translator
     // When positions are wanted: the instruction of each part of each operation; and the function, once all are known.
     private List<long>? _offsets;
     private FuncData* _offsetsOf;
-    private long _offset;
 
     /// <summary>Prepares <see cref="FindOffset"/> for a function that was translated before.</summary>
     internal void TranslateForOffsets(FuncData* func)
@@ -112,7 +111,7 @@ internal sealed unsafe partial class Translator
     {
         Put32(0);
         Put((ushort)_localSlots);
-        Put((ushort)_type.ParameterSlotCount);
+        Put((ushort)Type.ParameterSlotCount);
     }
 
     private void PatchHeader() => Write32(0, _maxTop);
@@ -126,7 +125,7 @@ internal sealed unsafe partial class Translator
 
         _helper = -1;
         _history.Push(_length);
-        _offsets?.Add(_offset);
+        _offsets?.Add(Offset);
         _code[_length++] = (ushort)op;
     }
 
@@ -135,7 +134,7 @@ internal sealed unsafe partial class Translator
         int needed = _length + units;
         if (needed > MaxCodeUnits)
         {
-            throw new UnsupportedModuleException("a function's branches carry too many values to be translated", _offset);
+            throw new UnsupportedModuleException("a function's branches carry too many values to be translated", Offset);
         }
 
         var code = new ushort[Math.Max(Math.Min(2 * _code.Length, MaxCodeUnits), needed)];

@@ -21,7 +21,7 @@ internal sealed unsafe partial class Translator
         internal ushort KeptSlot;
     }
 
-    private FuncType TagTypeOf(uint index) => (FuncType)_module.Types[_module.Tags[index].TypeIndex].Composite;
+    private FuncType TagTypeOf(uint index) => (FuncType)Module.Types[Module.Tags[index].TypeIndex].Composite;
 
     private void ForgetHandlers()
     {
@@ -60,20 +60,20 @@ internal sealed unsafe partial class Translator
         return handler;
     }
 
-    private void EnterTryTable(ref Instruction instruction)
+    /// <inheritdoc/>
+    protected override void EnterTryTable(ref Instruction instruction)
     {
-        SettleLocals();
         int first = _handlers.Count;
         foreach (CatchClause clause in instruction.Catches)
         {
             // What is thrown goes straight to where the label expects it.
-            ref Block label = ref LabelAt(clause.LabelIndex);
+            ref Block label = ref Target(clause.LabelIndex);
             Handler handler = AddHandler(_guardedBlockCount, _length, _length);
             handler.Data.PayloadSlot = label.BaseSlot;
             int payloadSlots = 0;
             if (clause.HasTag)
             {
-                handler.Data.Tag = _instance->Tags[clause.TagIndex];
+                handler.Data.Tag = Instance->Tags[clause.TagIndex];
                 payloadSlots = TagTypeOf(clause.TagIndex).ParameterSlotCount;
             }
 
@@ -85,16 +85,16 @@ internal sealed unsafe partial class Translator
             Link(ref label, AddFixup(0, ~handler.Index));
         }
 
-        ref Block block = ref PushBlock(BlockKind.TryTable, instruction.BlockType);
-        block.Start = first;
-        block.Handler = _handlers.Count;
+        ref Block block = ref Push(BlockKind.TryTable, instruction.BlockType);
+        block.Label.Start = first;
+        block.Label.Handler = _handlers.Count;
         _guardedBlockCount++;
         StartRun();
     }
 
-    private void EndTryTable(in Block block)
+    private void EndTryTable(ref Block block)
     {
-        for (int i = block.Start; i < block.Handler; i++)
+        for (int i = block.Label.Start; i < block.Label.Handler; i++)
         {
             _handlers[i].Data.End = _length;
         }
@@ -102,101 +102,88 @@ internal sealed unsafe partial class Translator
         StartRun();
     }
 
-    private void EnterTry(BlockType type)
+    /// <inheritdoc/>
+    protected override void EnterTry(ref Block block)
     {
-        SettleLocals();
-        ref Block block = ref PushBlock(BlockKind.Try, type);
-        block.Start = _length;
+        block.Label.Start = _length;
         _guardedBlockCount++;
         StartRun();
     }
 
-    // `catch` and `catch_all`. Below the values a slot is left for the exception, in case something rethrows it.
-    private void EnterCatch(ref Instruction instruction)
+    /// <inheritdoc/>
+    protected override void EndGuarded(ref Block block)
     {
-        ref Block block = ref _blocks[_blockCount - 1];
         if (block.Kind == BlockKind.Try)
         {
-            block.GuardEnd = _length;
+            block.Label.GuardEnd = _length;
         }
+    }
 
-        if (_isReachable)
-        {
-            MoveToLabel(ref block);
-            EmitForward(ref block);
-        }
-
+    // `catch` and `catch_all`. Below the values a slot is left for the exception, in case something rethrows it.
+    /// <inheritdoc/>
+    protected override void EnterCatch(ref Block block, ref Instruction instruction)
+    {
         StartRun();
-        block.Kind = BlockKind.Catch;
         Truncate(ref block);
-        Handler handler = AddHandler(block.OuterGuards, block.Start, block.GuardEnd);
-        block.Handler = handler.Index;
+        Handler handler = AddHandler(block.Label.OuterGuards, block.Label.Start, block.Label.GuardEnd);
+        block.Label.Handler = handler.Index;
         handler.Data.Target = _length;
         handler.KeptSlot = PushTemp();
         handler.Data.PayloadSlot = _top;
         if (instruction.Opcode == Opcode.Catch)
         {
-            handler.Data.Tag = _instance->Tags[instruction.Index];
+            handler.Data.Tag = Instance->Tags[instruction.Index];
             PushTemps(TagTypeOf(instruction.Index).Parameters);
         }
-
-        _isReachable = true;
     }
 
     private void LeaveCatch(ref Block block)
     {
-        bool isReached = _isReachable || block.Fixups >= 0;
-        if (_isReachable)
+        if (IsReachable)
         {
             MoveToLabel(ref block);
         }
 
-        Bind(block.Fixups);
+        Bind(block.Label.Fixups);
         Truncate(ref block);
-        PushTemps(ResultsOf(ref block));
-        _isReachable = isReached;
+        PushTemps(block.Results);
     }
 
-    // The label counts from outside of the block that ends here. Its handlers are asked, when it has any, and those around it.
-    private void LeaveByDelegate(uint depth)
+    /// <inheritdoc/>
+    /// <remarks>Its handlers are asked, when it has any, and those around it.</remarks>
+    protected override void LeaveByDelegate(ref Block block, uint depth)
     {
-        Block block = _blocks[_blockCount - 1];
-        if (block.Kind == BlockKind.Try)
-        {
-            ref Block label = ref LabelAt(depth + 1);
-            bool isGuarded = label.Kind is BlockKind.Try or BlockKind.TryTable;
-            AddHandler(block.OuterGuards, block.Start, _length).Data.DelegateTo = label.OuterGuards + (isGuarded ? 1 : 0);
-            StartRun();
-        }
-
-        Leave();
+        ref Block label = ref LabelAt(depth + 1);
+        bool isGuarded = label.Kind is BlockKind.Try or BlockKind.TryTable;
+        AddHandler(block.Label.OuterGuards, block.Label.Start, _length).Data.DelegateTo = label.Label.OuterGuards + (isGuarded ? 1 : 0);
+        StartRun();
     }
 
-    private void ThrowTag(uint index)
+    /// <inheritdoc/>
+    protected override void ThrowTag(uint index)
     {
         FuncType type = TagTypeOf(index);
         Settle(type.Parameters.Length);
         Emit(Op.Throw);
         Put(PopArguments(type));
-        Put64((ulong)_instance->Tags[index]);
-        _isReachable = false;
+        Put64((ulong)Instance->Tags[index]);
     }
 
-    private void ThrowRef()
+    /// <inheritdoc/>
+    protected override void ThrowRef()
     {
         Value exception = Pop();
         ushort slot = SlotOf(ref exception);
         Emit(Op.ThrowRef);
         Put(slot);
-        _isReachable = false;
     }
 
-    private void Rethrow(uint depth)
+    /// <inheritdoc/>
+    protected override void Rethrow(ref Block label)
     {
-        Handler handler = _handlers[LabelAt(depth).Handler];
+        Handler handler = _handlers[label.Label.Handler];
         handler.Data.ExceptionSlot = handler.KeptSlot;
         Emit(Op.ThrowRef);
         Put(handler.KeptSlot);
-        _isReachable = false;
     }
 }

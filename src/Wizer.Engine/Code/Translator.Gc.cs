@@ -82,9 +82,6 @@ internal sealed unsafe partial class Translator
                 EmitRare(Opcode.RefCast, slot, slot, 0, 0, target.Code, target.Flags, 0);
                 PushAgain(reference);
                 return true;
-            case Opcode.BrOnCast or Opcode.BrOnCastFail:
-                BranchOnCast(index, TargetOf(instruction.Type2), opcode == Opcode.BrOnCast);
-                return true;
 
             // See ReferenceHandle: there is nothing to do.
             case Opcode.AnyConvertExtern or Opcode.ExternConvertAny:
@@ -176,13 +173,16 @@ internal sealed unsafe partial class Translator
         Fuse();
     }
 
-    private void BranchOnCast(uint depth, CastTarget target, bool sense)
+    /// <inheritdoc/>
+    protected override void BranchOnCast(ref Block label, ValType type, bool sense)
     {
+        CastTarget target = TargetOf(type);
+
         // The test stands above the stack, where nothing is: the branch consumes it at once.
         Settle(1);
         var reference = (ushort)_stack[_stackCount - 1].Slot;
         EmitRare(Opcode.RefTest, PushTemp(), reference, 0, 0, target.Code, target.Flags, 0);
-        BranchIf(depth, Pop(), sense);
+        BranchIf(ref label, Pop(), sense);
     }
 
     /// <summary>An instruction on the top entries, in their own slots, all of which it pops.</summary>
@@ -200,16 +200,16 @@ internal sealed unsafe partial class Translator
 
     private static int SlotsOf(in GcField field) => field.SizeLog2 == 4 ? 2 : 1;
 
-    private CompositeType CompositeAt(uint typeIndex) => _module.Types[typeIndex].Composite;
+    private CompositeType CompositeAt(uint typeIndex) => Module.Types[typeIndex].Composite;
 
-    private GcLayout* LayoutAt(uint typeIndex) => _host.LayoutOf(_instance->TypeIds[typeIndex]);
+    private GcLayout* LayoutAt(uint typeIndex) => _host.LayoutOf(Instance->TypeIds[typeIndex]);
 
     private CastTarget TargetOf(ValType type)
     {
         HeapType heap = type.HeapType;
         if (heap.IsConcrete)
         {
-            type = ValType.Ref(new HeapType((int)_instance->TypeIds[heap.TypeIndex]), type.IsNullable);
+            type = ValType.Ref(new HeapType((int)Instance->TypeIds[heap.TypeIndex]), type.IsNullable);
         }
 
         return CastTarget.Of(type, _host.Types);

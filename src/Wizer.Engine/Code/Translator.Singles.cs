@@ -38,7 +38,7 @@ internal sealed unsafe partial class Translator
             return;
         }
 
-        var loop = new HotLoop(_length, _offset);
+        var loop = new HotLoop(_length, Offset);
         for (int i = 0; i < _stackCount; i++)
         {
             if (_stack[i].Kind != ValueKind.Const)
@@ -61,9 +61,7 @@ internal sealed unsafe partial class Translator
     internal void BeginSingles(FuncData* func)
     {
         _isSingle = true;
-        _instance = func->Instance;
-        _module = _host.ModuleOf(_instance);
-        _type = _module.FuncTypeOf((uint)func->FuncIndex);
+        Begin(func, _host.ModuleOf(func->Instance));
         _localSlots = func->Translated[FrameHeader.SavedAt];
         EndSingle();
     }

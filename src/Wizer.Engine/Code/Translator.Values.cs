@@ -65,7 +65,7 @@ internal sealed unsafe partial class Translator
             _maxTop = _top;
             if (_top > ushort.MaxValue)
             {
-                throw new UnsupportedModuleException($"a function needs more than {ushort.MaxValue} slots", _offset);
+                throw new UnsupportedModuleException($"a function needs more than {ushort.MaxValue} slots", Offset);
             }
         }
 
@@ -210,16 +210,19 @@ internal sealed unsafe partial class Translator
         }
     }
 
-    private void LocalGet(int local)
-    {
-        int slot = _locals[local];
-        PushLocal(slot, _locals[local + 1] - slot);
-    }
+    /// <inheritdoc/>
+    protected override void LocalGet(int local) => PushLocal(Locals.SlotOf(local), SlotTypes.SlotCount(Locals.TypeOf(local)));
 
-    private void LocalSet(int local, bool isTee)
+    /// <inheritdoc/>
+    protected override void LocalSet(int local) => Assign(local, isTee: false);
+
+    /// <inheritdoc/>
+    protected override void LocalTee(int local) => Assign(local, isTee: true);
+
+    private void Assign(int local, bool isTee)
     {
         Value value = Pop();
-        var slot = (ushort)_locals[local];
+        var slot = (ushort)Locals.SlotOf(local);
         if (value.Kind == ValueKind.Local && (ushort)value.Bits == slot)
         {
             // Set to itself.
@@ -249,8 +252,8 @@ internal sealed unsafe partial class Translator
     // An immutable global is a constant by the time any code runs.
     private void GlobalGet(uint index)
     {
-        GlobalType type = _module.Globals[index].Type;
-        ulong* cell = _instance->Globals[index];
+        GlobalType type = Module.Globals[index].Type;
+        ulong* cell = Instance->Globals[index];
         if (!type.IsMutable && !type.Value.IsVector)
         {
             Push(*cell);
@@ -269,7 +272,7 @@ internal sealed unsafe partial class Translator
 
     private void GlobalSet(uint index)
     {
-        ulong* cell = _instance->Globals[index];
+        ulong* cell = Instance->Globals[index];
         Value value = Pop();
         ushort from = SlotOf(ref value);
         for (int i = 0; i < value.SlotCount; i++)
@@ -386,7 +389,7 @@ internal sealed unsafe partial class Translator
     private void Access(ref Instruction instruction, bool isStore)
     {
         Opcode opcode = instruction.Opcode;
-        if (instruction.Index != 0 || _module.Memories[0].Type.Limits.Is64)
+        if (instruction.Index != 0 || Module.Memories[0].Type.Limits.Is64)
         {
             Rare(opcode, isStore ? 2 : 1, !isStore, instruction.Index, 0, instruction.Value);
             return;

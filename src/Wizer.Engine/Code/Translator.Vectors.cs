@@ -162,7 +162,7 @@ internal sealed unsafe partial class Translator
         bool hasVector = OpcodeTable.Signature(opcode).OperandCount > 1;
         ushort vector = hasVector ? PopSlot() : (ushort)0;
         ushort address = PopSlot();
-        if (opcode is Opcode.V128Load or Opcode.V128Store && instruction.Index == 0 && !_module.Memories[0].Type.Limits.Is64)
+        if (opcode is Opcode.V128Load or Opcode.V128Store && instruction.Index == 0 && !Module.Memories[0].Type.Limits.Is64)
         {
             Emit(isStore ? Op.Store128 : Op.Load128);
             if (isStore)

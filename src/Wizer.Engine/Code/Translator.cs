@@ -14,22 +14,14 @@ namespace Wizer.Engine.Code;
 /// local is made good before the local changes; at the start of a block, because the block may change it in ways one pass cannot
 /// see; and whatever a label expects is in its entries' own slots on every way there.
 /// </remarks>
-internal sealed unsafe partial class Translator
+internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabel>
 {
-    private const int PollMask = 63;
-
     private readonly CodeHost _host;
     private readonly GuestContext* _context;
     private readonly bool _fuses;
     private readonly bool _canonicalizesNaNs;
 
-    private ModuleInfo _module = null!;
-    private InstanceData* _instance;
-    private FuncType _type = null!;
     private int _localSlots;
-    private int[] _locals = new int[16];
-    private int _localCount;
-    private bool _isReachable;
 
     /// <param name="host">Whose functions it translates.</param>
     /// <param name="context">Where an interrupt shows; null when there is nothing to be interrupted.</param>
@@ -70,13 +62,8 @@ internal sealed unsafe partial class Translator
 
     private void TranslateBody(FuncData* func)
     {
-        _instance = func->Instance;
-        _module = _host.ModuleOf(_instance);
-        var index = (uint)func->FuncIndex;
-        _type = _module.FuncTypeOf(index);
-        ByteRange body = _module.BodyOf(index);
-        var reader = new WasmReader(body.Of(_module.Bytes.Span), body.Offset);
-        DeclareLocals(ref reader);
+        Begin(func, _host.ModuleOf(func->Instance));
+        DeclareLocals(out WasmReader reader);
         _length = 0;
         StartRun();
         _helper = -1;
@@ -84,62 +71,25 @@ internal sealed unsafe partial class Translator
         _fixupCount = 0;
         ForgetHandlers();
         _stackCount = 0;
-        _blockCount = 0;
         _pendingCount = 0;
-        _top = _maxTop = _localSlots + FrameHeader.SavedSlots;
-        _isReachable = true;
+        _top = _maxTop = FirstOperandSlot;
         EmitHeader();
-        PushBlock(BlockKind.Function, default);
-        for (int count = 1; _blockCount != 0; count++)
-        {
-            // Not when it is only to be found out where a trap was.
-            if ((count & PollMask) == 0 && _offsets is null && _context != null && Volatile.Read(ref _context->InterruptRequested) != 0)
-            {
-                throw new OperationCanceledException("the guest was interrupted");
-            }
-
-            InstructionReader.Read(ref reader, out Instruction instruction);
-            _offset = instruction.Offset;
-            if (_isReachable)
-            {
-                Translate(ref instruction);
-            }
-            else
-            {
-                Skip(ref instruction);
-            }
-        }
+        Walk(reader);
 
         // Results may need more slots than the frame, and a call into another instance puts four below its frame.
-        _maxTop = Math.Max(_maxTop, _type.ResultSlotCount);
+        _maxTop = Math.Max(_maxTop, Type.ResultSlotCount);
         if (_maxTop > ushort.MaxValue)
         {
-            throw new UnsupportedModuleException($"function {index} needs more than {ushort.MaxValue} slots", body.Offset);
+            throw new UnsupportedModuleException($"function {func->FuncIndex} needs more than {ushort.MaxValue} slots", Body.Offset);
         }
 
         PatchHeader();
     }
 
-    // The slot of each local, and one more entry that marks the end.
-    private void DeclareLocals(ref WasmReader reader)
+    private void DeclareLocals(out WasmReader reader)
     {
-        _localCount = 0;
-        int slot = 0;
-        foreach (ValType parameter in _type.Parameters)
-        {
-            AddLocals(1, parameter, ref slot);
-        }
-
-        int groups = reader.ReadCount();
-        for (int i = 0; i < groups; i++)
-        {
-            uint count = reader.ReadU32();
-            AddLocals((int)count, TypeReader.ReadValType(ref reader), ref slot);
-        }
-
-        _localSlots = slot;
-        AddLocals(1, ValType.I32, ref slot);
-        _localCount--;
+        TryReadLocals(int.MaxValue, out reader);
+        _localSlots = Locals.SlotCount;
         if (_localSlots > ushort.MaxValue - FrameHeader.SavedSlots)
         {
             throw new UnsupportedModuleException("too many locals", reader.Offset);
@@ -153,145 +103,26 @@ internal sealed unsafe partial class Translator
         Array.Clear(_pendingCounts, 0, _localSlots);
     }
 
-    private void AddLocals(int count, ValType type, ref int slot)
+    /// <inheritdoc/>
+    protected override void Poll()
     {
-        if (_locals.Length - _localCount < count)
+        // Not when it is only to be found out where a trap was.
+        if (_offsets is null && _context != null && Volatile.Read(ref _context->InterruptRequested) != 0)
         {
-            var locals = new int[Math.Max(_locals.Length * 2, _localCount + count)];
-            Array.Copy(_locals, locals, _localCount);
-            _locals = locals;
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            _locals[_localCount++] = slot;
-            slot += type.SlotCount;
+            throw new OperationCanceledException("the guest was interrupted");
         }
     }
 
-    // What cannot be reached is not translated: only the end of the block matters, or its else.
-    private void Skip(ref Instruction instruction)
+    /// <inheritdoc/>
+    protected override void Plain(ref Instruction instruction)
     {
         switch (instruction.Opcode)
         {
-            case Opcode.Block or Opcode.Loop or Opcode.If or Opcode.Try or Opcode.TryTable:
-                PushBlock(BlockKind.Dead, default);
-                break;
-            case Opcode.Else when _blocks[_blockCount - 1].Kind != BlockKind.Dead:
-                EnterElse();
-                break;
-            case Opcode.Catch or Opcode.CatchAll when _blocks[_blockCount - 1].Kind != BlockKind.Dead:
-                EnterCatch(ref instruction);
-                break;
-            case Opcode.End:
-                Leave();
-                break;
-            case Opcode.Delegate:
-                LeaveByDelegate(instruction.Index);
-                break;
-        }
-    }
-
-    private void Translate(ref Instruction instruction)
-    {
-        switch (instruction.Opcode)
-        {
-            case Opcode.Unreachable:
-                Emit(Op.Unreachable);
-                _isReachable = false;
-                break;
-            case Opcode.Nop:
-                break;
-            case Opcode.Block:
-                EnterBlock(instruction.BlockType);
-                break;
-            case Opcode.Loop:
-                EnterLoop(instruction.BlockType);
-                break;
-            case Opcode.If:
-                EnterIf(instruction.BlockType);
-                break;
-            case Opcode.Else:
-                EnterElse();
-                break;
-            case Opcode.End:
-                Leave();
-                break;
-            case Opcode.TryTable:
-                EnterTryTable(ref instruction);
-                break;
-            case Opcode.Try:
-                EnterTry(instruction.BlockType);
-                break;
-            case Opcode.Catch or Opcode.CatchAll:
-                EnterCatch(ref instruction);
-                break;
-            case Opcode.Delegate:
-                LeaveByDelegate(instruction.Index);
-                break;
-            case Opcode.Throw:
-                ThrowTag(instruction.Index);
-                break;
-            case Opcode.ThrowRef:
-                ThrowRef();
-                break;
-            case Opcode.Rethrow:
-                Rethrow(instruction.Index);
-                break;
-            case Opcode.Br:
-                Branch(instruction.Index);
-                break;
-            case Opcode.BrIf:
-                BranchIf(instruction.Index, Pop(), true);
-                break;
-            case Opcode.BrTable:
-                BranchTable(ref instruction);
-                break;
-            case Opcode.Return:
-                Branch((uint)_blockCount - 1);
-                break;
-            case Opcode.BrOnNull:
-                BranchOnNull(instruction.Index);
-                break;
-            case Opcode.BrOnNonNull:
-                BranchOnNonNull(instruction.Index);
-                break;
-
-            case Opcode.Call:
-                Call(instruction.Index);
-                break;
-            case Opcode.CallIndirect:
-                CallIndirect(instruction.Index, instruction.Index2);
-                break;
-            case Opcode.CallRef:
-                CallRef(instruction.Index);
-                break;
-            case Opcode.ReturnCall:
-                Push((ulong)_instance->Funcs[instruction.Index]);
-                ReturnCall(_module.FuncTypeOf(instruction.Index));
-                break;
-            case Opcode.ReturnCallIndirect:
-                Rare(Opcode.CallIndirect, 1, true, _instance->TypeIds[instruction.Index], instruction.Index2);
-                ReturnCall((FuncType)_module.Types[instruction.Index].Composite);
-                break;
-            case Opcode.ReturnCallRef:
-                ReturnCall((FuncType)_module.Types[instruction.Index].Composite);
-                break;
-
             case Opcode.Drop:
                 Pop();
                 break;
             case Opcode.Select or Opcode.SelectTyped:
                 Select();
-                break;
-            case Opcode.LocalGet:
-                LocalGet((int)instruction.Index);
-                break;
-            case Opcode.LocalSet:
-                LocalSet((int)instruction.Index, isTee: false);
-                break;
-            case Opcode.LocalTee:
-                LocalSet((int)instruction.Index, isTee: true);
                 break;
             case Opcode.GlobalGet:
                 GlobalGet(instruction.Index);
@@ -307,7 +138,7 @@ internal sealed unsafe partial class Translator
                 Push(0UL);
                 break;
             case Opcode.RefFunc:
-                Push((ulong)_instance->Funcs[instruction.Index]);
+                Push((ulong)Instance->Funcs[instruction.Index]);
                 break;
             case Opcode.RefIsNull:
                 Unary(Op.I64Eqz);
@@ -379,7 +210,7 @@ internal sealed unsafe partial class Translator
                 Rare(opcode, 0, true, instruction.Index);
                 break;
             case Opcode.MemoryGrow:
-                Rare(opcode, 1, true, instruction.Index, _module.Memories[instruction.Index].Type.Limits.Is64 ? 1u : 0);
+                Rare(opcode, 1, true, instruction.Index, Module.Memories[instruction.Index].Type.Limits.Is64 ? 1u : 0);
                 break;
             case Opcode.TableSize:
                 Rare(opcode, 0, true, instruction.Index);
@@ -388,7 +219,7 @@ internal sealed unsafe partial class Translator
                 Rare(opcode, 1, true, instruction.Index);
                 break;
             case Opcode.TableGrow:
-                Rare(opcode, 2, true, instruction.Index, _module.Tables[instruction.Index].Type.Limits.Is64 ? 1u : 0);
+                Rare(opcode, 2, true, instruction.Index, Module.Tables[instruction.Index].Type.Limits.Is64 ? 1u : 0);
                 break;
             case Opcode.TableSet:
                 Rare(opcode, 2, false, instruction.Index);
