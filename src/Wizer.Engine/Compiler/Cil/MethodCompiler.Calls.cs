@@ -12,15 +12,16 @@ internal sealed unsafe partial class MethodCompiler
 
     private LocalBuilder _status = null!;
 
-    private void Call(uint index)
+    /// <inheritdoc/>
+    protected override void Call(uint index)
     {
-        FuncType type = _module.FuncTypeOf(index);
-        FuncData* callee = _instance->Funcs[index];
+        FuncType type = Module.FuncTypeOf(index);
+        FuncData* callee = Instance->Funcs[index];
         int frame = PassArguments(type);
         SlotAddress(frame);
         _il.LoadArgument(ContextArgument);
         _il.Int64((long)callee);
-        if (callee->IsHost != 0 || callee->Instance != _instance)
+        if (callee->IsHost != 0 || callee->Instance != Instance)
         {
             _il.Call(RuntimeMethods.CallForeign);
         }
@@ -35,16 +36,17 @@ internal sealed unsafe partial class MethodCompiler
         FinishCall(type);
     }
 
-    private void CallIndirect(uint typeIndex, uint tableIndex)
+    /// <inheritdoc/>
+    protected override void CallIndirect(uint typeIndex, uint tableIndex)
     {
-        if (_module.Tables[tableIndex].Type.Limits.Is64)
+        if (Module.Tables[tableIndex].Type.Limits.Is64)
         {
-            _isSupported = false;
+            Decline();
             return;
         }
 
-        var type = (FuncType)_module.Types[typeIndex].Composite;
-        long table = (long)_instance->Tables[tableIndex];
+        var type = (FuncType)Module.Types[typeIndex].Composite;
+        long table = (long)Instance->Tables[tableIndex];
         LocalBuilder index = ToTemp(Pop());
         _il.Load(index);
         _il.Emit(OpCodes.Conv_U8);
@@ -57,13 +59,13 @@ internal sealed unsafe partial class MethodCompiler
         _il.Emit(OpCodes.Shl);
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Ldind_I8);
-        Return(SlotType.I32, index);
+        Free(SlotType.I32, index);
         LocalBuilder callee = Rent(SlotType.I64);
         _il.Store(callee);
         _il.Load(callee);
         _il.Branch(OpCodes.Brfalse, TrapLabel(TrapKind.UninitializedElement));
 
-        uint typeId = _instance->TypeIds[typeIndex];
+        uint typeId = Instance->TypeIds[typeIndex];
         Label isOfType = _il.DefineLabel();
         _il.Load(callee);
         _il.AddOffset(FuncOffsets.TypeId);
@@ -79,9 +81,10 @@ internal sealed unsafe partial class MethodCompiler
         CallThrough(callee, type);
     }
 
-    private void CallRef(uint typeIndex)
+    /// <inheritdoc/>
+    protected override void CallRef(uint typeIndex)
     {
-        var type = (FuncType)_module.Types[typeIndex].Composite;
+        var type = (FuncType)Module.Types[typeIndex].Composite;
         LocalBuilder callee = ToTemp(Pop());
         _il.Load(callee);
         _il.Branch(OpCodes.Brfalse, TrapLabel(TrapKind.NullFunctionReference));
@@ -96,7 +99,7 @@ internal sealed unsafe partial class MethodCompiler
         _il.Load(callee);
         _il.AddOffset(FuncOffsets.Instance);
         _il.Emit(OpCodes.Ldind_I8);
-        _il.Int64((long)_instance);
+        _il.Int64((long)Instance);
         _il.Branch(OpCodes.Bne_Un, isForeign);
         SlotAddress(frame);
         _il.LoadArgument(ContextArgument);
@@ -115,7 +118,7 @@ internal sealed unsafe partial class MethodCompiler
         _il.Store(_status);
         _il.MarkLabel(isDone);
         _il.Load(_status);
-        Return(SlotType.I64, callee);
+        Free(SlotType.I64, callee);
         FinishCall(type);
     }
 

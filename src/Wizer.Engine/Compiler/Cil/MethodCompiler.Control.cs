@@ -8,205 +8,142 @@ namespace Wizer.Engine.Compiler.Cil;
 // Blocks and branches. What a label expects is in temporaries of its own on every way there.
 internal sealed unsafe partial class MethodCompiler
 {
-    private readonly List<Block> _blocks = [];
-    private bool _isReachable;
+    private Node? _condition;
 
-    private sealed class Block
+    /// <summary>The labels of the code that a block has, and the temporaries.</summary>
+    internal struct JumpLabel
     {
-        internal BlockKind Kind { get; set; }
-
-        internal SlotType[] Parameters { get; init; } = [];
-
-        internal SlotType[] Results { get; init; } = [];
-
         /// <summary>Its end, or the start of a loop.</summary>
-        internal Label Label { get; init; }
+        internal Label Target;
 
-        internal Label Else { get; init; }
+        internal Label Else;
 
         /// <summary>Where the values of branches go.</summary>
-        internal LocalBuilder[]? LabelTemps { get; set; }
+        internal LocalBuilder[]? Temps;
 
         /// <summary>The parameters of an <c>if</c>, for its else.</summary>
-        internal LocalBuilder[] ParameterTemps { get; set; } = [];
-
-        internal bool IsTargeted { get; set; }
-
-        /// <summary>The entries below the parameters, and the slot above them.</summary>
-        internal int Height { get; init; }
-
-        internal int BaseSlot { get; init; }
-
-        internal SlotType[] LabelTypes => Kind == BlockKind.Loop ? Parameters : Results;
+        internal LocalBuilder[]? ParameterTemps;
     }
 
-    private Block BlockAt(uint depth) => _blocks[_blocks.Count - 1 - (int)depth];
+    /// <inheritdoc/>
+    protected override int StackCount => _stack.Count;
 
-    private Block PushBlock(BlockKind kind, BlockType type)
+    /// <inheritdoc/>
+    protected override int BaseSlotOf(int entryCount) => entryCount == 0 ? _top : _stack[^entryCount].Slot;
+
+    /// <inheritdoc/>
+    protected override JumpLabel NewLabel(BlockKind kind) => new()
     {
-        SlotType[] parameters = [];
-        SlotType[] results = [];
-        if (type.IsTypeIndex)
-        {
-            var function = (FuncType)_module.Types[type.TypeIndex].Composite;
-            parameters = SlotTypes.Of(function.Parameters);
-            results = SlotTypes.Of(function.Results);
-        }
-        else if (!type.IsEmpty)
-        {
-            results = [SlotTypes.Of(type.Result)];
-        }
+        Target = kind == BlockKind.Function ? default : _il.DefineLabel(),
+        Else = kind == BlockKind.If ? _il.DefineLabel() : default,
+    };
 
-        int height = _stack.Count - parameters.Length;
-        var block = new Block
-        {
-            Kind = kind,
-            Parameters = parameters,
-            Results = results,
-            Label = _il.DefineLabel(),
-            Else = kind == BlockKind.If ? _il.DefineLabel() : default,
-            Height = height,
-            BaseSlot = parameters.Length == 0 ? _top : _stack[height].Slot,
-        };
-        _blocks.Add(block);
-        return block;
+    /// <inheritdoc/>
+    protected override void SettleStack() => MaterializeAll();
+
+    /// <inheritdoc/>
+    protected override void PopCondition() => _condition = Pop();
+
+    /// <inheritdoc/>
+    protected override void EnterBlock(ref Block block)
+    {
     }
 
-    private void EnterBlock(BlockType type)
+    /// <inheritdoc/>
+    protected override void EnterLoop(ref Block block)
     {
-        MaterializeAll();
-        PushBlock(BlockKind.Block, type);
-    }
-
-    private void EnterLoop(BlockType type, long offset)
-    {
-        MaterializeAll();
-        Block block = PushBlock(BlockKind.Loop, type);
-        LocalBuilder[] temps = LabelTempsOf(block);
-        StoreToLabel(block);
+        LocalBuilder[] temps = LabelTempsOf(ref block);
+        StoreToLabel(ref block);
         Truncate(block.Height, block.BaseSlot);
         PushTemps(block.Parameters, temps, isShared: true);
-        if (offset == _osrOffset)
+        if (Offset == _osrOffset)
         {
-            _osrLabel = block.Label;
+            _osrLabel = block.Label.Target;
             _osrStack = [.. _stack];
         }
 
-        _il.MarkLabel(block.Label);
+        _il.MarkLabel(block.Label.Target);
         ForgetAllChecked();
         PollInterrupt();
     }
 
-    private void EnterIf(BlockType type)
+    /// <inheritdoc/>
+    protected override void EnterIf(ref Block block)
     {
-        Node condition = Pop();
-        MaterializeAll();
-        Block block = PushBlock(BlockKind.If, type);
-        if (block.Parameters.Length != 0)
+        int count = block.Parameters.Length;
+        if (count != 0)
         {
             // Both arms read them.
-            block.ParameterTemps = new LocalBuilder[block.Parameters.Length];
-            for (int i = 0; i < block.ParameterTemps.Length; i++)
+            var temps = new LocalBuilder[count];
+            for (int i = 0; i < count; i++)
             {
-                int index = block.Height + i;
-                LocalBuilder temp = Rent(_stack[index].Type);
-                EmitNode(_stack[index]);
-                _il.Store(temp);
-                block.ParameterTemps[i] = temp;
+                Node node = _stack[block.Height + i];
+                temps[i] = Rent(node.Type);
+                EmitNode(node);
+                _il.Store(temps[i]);
             }
 
-            _stack.RemoveRange(block.Height, block.Parameters.Length);
+            _stack.RemoveRange(block.Height, count);
             _top = block.BaseSlot;
-            PushTemps(block.Parameters, block.ParameterTemps, isShared: true);
+            PushTemps(block.Parameters, temps, isShared: true);
+            block.Label.ParameterTemps = temps;
         }
 
-        EmitBranch(condition, false, block.Else);
+        EmitBranch(_condition!, false, block.Label.Else);
     }
 
-    private void EnterElse()
+    /// <inheritdoc/>
+    protected override void EnterElse(ref Block block)
     {
-        Block block = _blocks[^1];
-        if (_isReachable)
-        {
-            StoreToLabel(block);
-            block.IsTargeted = true;
-            _il.Branch(OpCodes.Br, block.Label);
-        }
-
-        block.Kind = BlockKind.Else;
         Truncate(block.Height, block.BaseSlot);
-        PushTemps(block.Parameters, block.ParameterTemps, isShared: true);
-        _il.MarkLabel(block.Else);
+        PushTemps(block.Parameters, block.Label.ParameterTemps, isShared: true);
+        _il.MarkLabel(block.Label.Else);
         ForgetAllChecked();
-        _isReachable = true;
     }
 
-    private void Leave()
+    /// <inheritdoc/>
+    protected override void LeaveFunction(ref Block block)
     {
-        Block block = _blocks[^1];
-        if (block.Kind == BlockKind.Dead)
+        if (IsReachable)
         {
-            _blocks.RemoveAt(_blocks.Count - 1);
-            return;
+            Return();
         }
+    }
 
-        if (block.Kind == BlockKind.Function)
+    /// <inheritdoc/>
+    protected override void LeaveLoop(ref Block block)
+    {
+        // What is on the stack may still be the parameters, which are nobody else's from here on.
+        MaterializeTop(IsReachable ? block.Results.Length : 0);
+        Unshare(ref block);
+    }
+
+    /// <inheritdoc/>
+    protected override void LeaveBlock(ref Block block)
+    {
+        if (IsReachable)
         {
-            if (_isReachable)
-            {
-                EmitReturn();
-            }
-
-            _blocks.RemoveAt(_blocks.Count - 1);
-            return;
-        }
-
-        if (block.Kind == BlockKind.Loop)
-        {
-            // What is on the stack may still be the parameters, which are nobody else's from here on.
-            MaterializeTop(_isReachable ? block.Results.Length : 0);
-            Unshare(block);
-            _blocks.RemoveAt(_blocks.Count - 1);
-            return;
-        }
-
-        if (block.Kind == BlockKind.If)
-        {
-            // Without an else, the parameters are the results.
-            EnterElse();
-        }
-
-        bool isTargeted = block.IsTargeted;
-        if (_isReachable)
-        {
-            StoreToLabel(block);
+            StoreToLabel(ref block);
         }
 
         Truncate(block.Height, block.BaseSlot);
-        if (isTargeted)
+        if (block.IsTargeted)
         {
-            _il.MarkLabel(block.Label);
+            _il.MarkLabel(block.Label.Target);
             ForgetAllChecked();
         }
 
-        for (int i = 0; i < block.ParameterTemps.Length; i++)
+        Free(block.Parameters, block.Label.ParameterTemps);
+        if (IsReachable || block.IsTargeted)
         {
-            Return(block.Parameters[i], block.ParameterTemps[i]);
+            PushTemps(block.Results, LabelTempsOf(ref block), isShared: false);
         }
-
-        if (_isReachable || isTargeted)
-        {
-            PushTemps(block.Results, LabelTempsOf(block), isShared: false);
-            _isReachable = true;
-        }
-
-        _blocks.RemoveAt(_blocks.Count - 1);
     }
 
     // The temporaries of a loop's label: entries that are them get others, and then they are free.
-    private void Unshare(Block block)
+    private void Unshare(ref Block block)
     {
-        if (block.LabelTemps == null)
+        if (block.Label.Temps == null)
         {
             return;
         }
@@ -214,7 +151,7 @@ internal sealed unsafe partial class MethodCompiler
         for (int i = 0; i < _stack.Count; i++)
         {
             Node node = _stack[i];
-            if (node.Kind == NodeKind.Temp && node.IsShared && Array.IndexOf(block.LabelTemps, node.Temp) >= 0)
+            if (node.Kind == NodeKind.Temp && node.IsShared && Array.IndexOf(block.Label.Temps, node.Temp) >= 0)
             {
                 EmitNode(node);
                 LocalBuilder temp = Rent(node.Type);
@@ -223,37 +160,44 @@ internal sealed unsafe partial class MethodCompiler
             }
         }
 
-        for (int i = 0; i < block.LabelTemps.Length; i++)
+        Free(block.Parameters, block.Label.Temps);
+    }
+
+    private void Free(ReadOnlySpan<ValType> types, LocalBuilder[]? temps)
+    {
+        for (int i = 0; temps != null && i < temps.Length; i++)
         {
-            Return(block.Parameters[i], block.LabelTemps[i]);
+            Free(SlotTypes.Of(types[i]), temps[i]);
         }
     }
 
-    private void PushTemps(SlotType[] types, LocalBuilder[] temps, bool isShared)
+    private void PushTemps(ReadOnlySpan<ValType> types, LocalBuilder[]? temps, bool isShared)
     {
         for (int i = 0; i < types.Length; i++)
         {
-            PushTemp(types[i], temps[i], isShared);
+            PushTemp(SlotTypes.Of(types[i]), temps![i], isShared);
         }
     }
 
-    private LocalBuilder[] LabelTempsOf(Block block)
+    private LocalBuilder[] LabelTempsOf(ref Block block)
     {
-        if (block.LabelTemps == null)
+        if (block.Label.Temps == null)
         {
-            SlotType[] types = block.LabelTypes;
-            block.LabelTemps = types.Length == 0 ? [] : new LocalBuilder[types.Length];
-            for (int i = 0; i < types.Length; i++)
+            ReadOnlySpan<ValType> types = block.LabelTypes;
+            var temps = types.Length == 0 ? [] : new LocalBuilder[types.Length];
+            for (int i = 0; i < temps.Length; i++)
             {
-                block.LabelTemps[i] = Rent(types[i]);
+                temps[i] = Rent(SlotTypes.Of(types[i]));
             }
+
+            block.Label.Temps = temps;
         }
 
-        return block.LabelTemps;
+        return block.Label.Temps;
     }
 
     /// <summary>Moves the top entries to where a label expects them: all are read before the first is written.</summary>
-    private void StoreToLabel(Block block)
+    private void StoreToLabel(ref Block block)
     {
         int count = block.LabelTypes.Length;
         if (count == 0)
@@ -261,7 +205,7 @@ internal sealed unsafe partial class MethodCompiler
             return;
         }
 
-        LocalBuilder[] temps = LabelTempsOf(block);
+        LocalBuilder[] temps = LabelTempsOf(ref block);
         MaterializeTop(count);
         int first = _stack.Count - count;
         for (int i = 0; i < count; i++)
@@ -275,65 +219,59 @@ internal sealed unsafe partial class MethodCompiler
         }
     }
 
-    private void EmitJump(Block block)
+    /// <inheritdoc/>
+    protected override void Unreachable() => _il.Branch(OpCodes.Br, TrapLabel(TrapKind.Unreachable));
+
+    /// <inheritdoc/>
+    protected override void Branch(ref Block label)
     {
-        if (block.Kind == BlockKind.Function)
+        if (label.Kind == BlockKind.Function)
         {
-            EmitReturn();
+            Return();
             return;
         }
 
-        StoreToLabel(block);
-        block.IsTargeted = true;
-        _il.Branch(OpCodes.Br, block.Label);
+        StoreToLabel(ref label);
+        _il.Branch(OpCodes.Br, label.Label.Target);
     }
 
-    private void Branch(uint depth)
-    {
-        EmitJump(BlockAt(depth));
-        _isReachable = false;
-    }
+    /// <inheritdoc/>
+    protected override void BranchIf(ref Block label) => BranchIf(ref label, _condition!, sense: true);
 
-    private void BranchIf(uint depth)
+    private void BranchIf(ref Block label, Node condition, bool sense)
     {
-        Node condition = Pop();
-        BranchIf(BlockAt(depth), condition, sense: true);
-    }
-
-    private void BranchIf(Block block, Node condition, bool sense)
-    {
-        if (block.Kind != BlockKind.Function && block.LabelTypes.Length == 0)
+        if (label.Kind != BlockKind.Function && label.LabelTypes.Length == 0)
         {
-            block.IsTargeted = true;
-            EmitBranch(condition, sense, block.Label);
+            EmitBranch(condition, sense, label.Label.Target);
             return;
         }
 
         // Whatever the jump needs is computed on both ways.
-        MaterializeTop(block.LabelTypes.Length);
-        if (block.Kind != BlockKind.Function)
+        MaterializeTop(label.LabelTypes.Length);
+        if (label.Kind != BlockKind.Function)
         {
-            LabelTempsOf(block);
+            LabelTempsOf(ref label);
         }
 
         Label skip = _il.DefineLabel();
         EmitBranch(condition, !sense, skip);
-        EmitJump(block);
+        Branch(ref label);
         _il.MarkLabel(skip);
     }
 
-    private void BranchOnNull(uint depth)
+    /// <inheritdoc/>
+    protected override void BranchOnNull(ref Block label)
     {
-        Node reference = Pop();
-        LocalBuilder temp = ToTemp(reference);
-        BranchIf(BlockAt(depth), IsNull(temp), sense: true);
+        LocalBuilder temp = ToTemp(Pop());
+        BranchIf(ref label, IsNull(temp), sense: true);
         PushTemp(SlotType.I64, temp);
     }
 
-    private void BranchOnNonNull(uint depth)
+    /// <inheritdoc/>
+    protected override void BranchOnNonNull(ref Block label)
     {
         LocalBuilder temp = Materialize(_stack.Count - 1);
-        BranchIf(BlockAt(depth), IsNull(temp), sense: false);
+        BranchIf(ref label, IsNull(temp), sense: false);
         Discard(Pop());
     }
 
@@ -345,20 +283,21 @@ internal sealed unsafe partial class MethodCompiler
         A = new Node { Kind = NodeKind.Temp, Type = SlotType.I64, Temp = temp, IsShared = true },
     };
 
-    private void BranchTable(ref Instruction instruction)
+    /// <inheritdoc/>
+    protected override void BranchTable(ref Instruction instruction)
     {
         Node index = Pop();
-        int arity = BlockAt(instruction.Index2).LabelTypes.Length;
+        int arity = LabelAt(instruction.Index2).LabelTypes.Length;
         MaterializeTop(arity);
         var targets = new Label[(int)instruction.Index];
-        List<(Block Block, Label Stub)> stubs = [];
+        List<(uint Depth, Label Stub)> stubs = [];
         int next = 0;
         foreach (uint label in instruction.Labels)
         {
-            targets[next++] = TargetOf(BlockAt(label));
+            targets[next++] = TargetOf(label);
         }
 
-        Label last = TargetOf(BlockAt(instruction.Index2));
+        Label last = TargetOf(instruction.Index2);
         bool isOpaque = MayBeRotation(index);
         EmitNode(index);
         if (isOpaque)
@@ -370,37 +309,36 @@ internal sealed unsafe partial class MethodCompiler
 
         _il.Switch(targets);
         _il.Branch(OpCodes.Br, last);
-        foreach ((Block block, Label stub) in stubs)
+        foreach ((uint depth, Label stub) in stubs)
         {
             _il.MarkLabel(stub);
-            EmitJump(block);
+            Branch(ref LabelAt(depth));
         }
 
-        _isReachable = false;
-
-        Label TargetOf(Block block)
+        Label TargetOf(uint depth)
         {
-            if (arity == 0 && block.Kind != BlockKind.Function)
+            ref Block label = ref Target(depth);
+            if (arity == 0 && label.Kind != BlockKind.Function)
             {
-                block.IsTargeted = true;
-                return block.Label;
+                return label.Label.Target;
             }
 
-            foreach ((Block known, Label stub) in stubs)
+            foreach ((uint known, Label stub) in stubs)
             {
-                if (known == block)
+                if (known == depth)
                 {
                     return stub;
                 }
             }
 
             Label added = _il.DefineLabel();
-            stubs.Add((block, added));
+            stubs.Add((depth, added));
             return added;
         }
     }
 
-    private void EmitReturn()
+    /// <inheritdoc/>
+    protected override void Return()
     {
         int count = _results.Length;
         int first = _stack.Count - count;

@@ -20,7 +20,7 @@ internal sealed unsafe partial class MethodCompiler
                 PushConst(SlotType.I64, 0);
                 return true;
             case Opcode.RefFunc:
-                PushConst(SlotType.I64, (ulong)_instance->Funcs[instruction.Index]);
+                PushConst(SlotType.I64, (ulong)Instance->Funcs[instruction.Index]);
                 return true;
             case Opcode.RefIsNull:
                 Operator(Opcode.I64Eqz);
@@ -49,7 +49,7 @@ internal sealed unsafe partial class MethodCompiler
                 _il.Load(array);
                 _il.AddOffset(GcObject.LengthOffset);
                 _il.Emit(OpCodes.Ldind_I4);
-                Return(SlotType.I64, array);
+                Free(SlotType.I64, array);
                 PushResult(SlotType.I32);
                 return true;
             default:
@@ -61,7 +61,7 @@ internal sealed unsafe partial class MethodCompiler
     {
         if (instruction.Opcode is Opcode.BrOnCast or Opcode.BrOnCastFail or Opcode.Throw or Opcode.ThrowRef
             or Opcode.ReturnCall or Opcode.ReturnCallIndirect or Opcode.ReturnCallRef
-            || !HelperResults.TryFind(_module, ref instruction, out SlotType[] results))
+            || !HelperResults.TryFind(Module, ref instruction, out SlotType[] results))
         {
             return false;
         }

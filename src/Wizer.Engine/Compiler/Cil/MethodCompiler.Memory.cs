@@ -21,12 +21,12 @@ internal sealed unsafe partial class MethodCompiler
 
     private void DeclareMemory()
     {
-        if (_module.Memories.Length == 0 || _module.Memories[0].Type.Limits.Is64)
+        if (Module.Memories.Length == 0 || Module.Memories[0].Type.Limits.Is64)
         {
             return;
         }
 
-        MemoryData* memory = _instance->Memories[0];
+        MemoryData* memory = Instance->Memories[0];
         _memoryBase = _il.DeclareLocal(typeof(long));
         _memoryLength = _il.DeclareLocal(typeof(long));
         _knownMemoryLength = memory->ByteLength;
@@ -136,7 +136,7 @@ internal sealed unsafe partial class MethodCompiler
                 TrapUnlessInMemory(end, temp, offset);
                 _il.Load(_memoryBase!);
                 _il.Load(temp);
-                Return(SlotType.I64, temp);
+                Free(SlotType.I64, temp);
                 break;
         }
 
@@ -180,7 +180,7 @@ internal sealed unsafe partial class MethodCompiler
         {
             Kind = SiteKind.Trap,
             Trap = TrapKind.MemoryOutOfBounds,
-            Offset = _offset,
+            Offset = Offset,
             Label = _il.DefineLabel(),
             HasAddress = true,
             Index = index,

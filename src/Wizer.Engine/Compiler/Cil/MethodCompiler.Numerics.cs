@@ -96,8 +96,8 @@ internal sealed unsafe partial class MethodCompiler
         _il.Load(a);
         _il.Load(b);
         _il.Emit(operation);
-        Return(type, a);
-        Return(type, b);
+        Free(type, a);
+        Free(type, b);
         PushResult(type);
     }
 
@@ -131,15 +131,15 @@ internal sealed unsafe partial class MethodCompiler
         _il.Emit(OpCodes.Rem);
         _il.Store(result);
         _il.MarkLabel(isDone);
-        Return(type, a);
-        Return(type, b);
+        Free(type, a);
+        Free(type, b);
         PushTemp(type, result);
     }
 
     // What was just computed, with the positive canonical NaN in the place of any other.
     private void CanonicalizeResult(NanLanes lanes)
     {
-        if (lanes == NanLanes.None || !_isSupported)
+        if (lanes == NanLanes.None)
         {
             return;
         }
@@ -204,7 +204,7 @@ internal sealed unsafe partial class MethodCompiler
         _il.Double(low);
         _il.Branch(isLowIncluded ? OpCodes.Blt : OpCodes.Ble, overflow);
         _il.Load(value);
-        Return(SlotType.F64, value);
+        Free(SlotType.F64, value);
         switch (opcode)
         {
             case Opcode.I32TruncF32S or Opcode.I32TruncF64S:

@@ -14,8 +14,6 @@ internal sealed unsafe partial class MethodCompiler
     private readonly List<LocalBuilder>[] _free = [[], [], [], [], []];
     private readonly Dictionary<ulong, long> _constants = [];
     private LocalBuilder[] _locals = [];
-    private SlotType[] _localTypes = [];
-    private int[] _localSlots = [];
 
     // How many entries read each local.
     private int[] _readers = [];
@@ -113,7 +111,7 @@ internal sealed unsafe partial class MethodCompiler
         return temp;
     }
 
-    private void Return(SlotType type, LocalBuilder temp) => _free[(int)type].Add(temp);
+    private void Free(SlotType type, LocalBuilder temp) => _free[(int)type].Add(temp);
 
     /// <summary>Puts a popped node's value on CIL's stack; its temporaries are free afterwards.</summary>
     private void EmitNode(Node node)
@@ -131,7 +129,7 @@ internal sealed unsafe partial class MethodCompiler
                 _il.Load(node.Temp!);
                 if (!node.IsShared)
                 {
-                    Return(node.Type, node.Temp!);
+                    Free(node.Type, node.Temp!);
                 }
 
                 break;
@@ -237,9 +235,9 @@ internal sealed unsafe partial class MethodCompiler
         _il.Load(b);
         _il.Store(a);
         _il.MarkLabel(isFirst);
-        Return(node.Type, b);
+        Free(node.Type, b);
         _il.Load(a);
-        Return(node.Type, a);
+        Free(node.Type, a);
     }
 
     /// <summary>A temporary that holds an entry's value, which stays on the stack.</summary>
@@ -325,7 +323,7 @@ internal sealed unsafe partial class MethodCompiler
         {
             if (!node.IsShared)
             {
-                Return(node.Type, node.Temp!);
+                Free(node.Type, node.Temp!);
             }
         }
         else
@@ -346,13 +344,20 @@ internal sealed unsafe partial class MethodCompiler
         _top = top;
     }
 
-    private void LocalGet(int local)
+    /// <inheritdoc/>
+    protected override void LocalGet(int local)
     {
         _readers[local]++;
-        Push(new Node { Kind = NodeKind.Local, Type = _localTypes[local], Bits = (ulong)local });
+        Push(new Node { Kind = NodeKind.Local, Type = Locals.TypeOf(local), Bits = (ulong)local });
     }
 
-    private void LocalSet(int local, bool isTee)
+    /// <inheritdoc/>
+    protected override void LocalSet(int local) => Assign(local, isTee: false);
+
+    /// <inheritdoc/>
+    protected override void LocalTee(int local) => Assign(local, isTee: true);
+
+    private void Assign(int local, bool isTee)
     {
         Node value = Pop();
         if (value.Kind == NodeKind.Local && (int)value.Bits == local)
@@ -376,9 +381,9 @@ internal sealed unsafe partial class MethodCompiler
     // An immutable global is a constant by the time any code runs.
     private void GlobalGet(uint index)
     {
-        GlobalType type = _module.Globals[index].Type;
+        GlobalType type = Module.Globals[index].Type;
         SlotType cil = SlotTypes.Of(type.Value);
-        ulong* cell = _instance->Globals[index];
+        ulong* cell = Instance->Globals[index];
         if (!type.IsMutable)
         {
             PushConst(cil, cell[0], cell[1]);
@@ -393,7 +398,7 @@ internal sealed unsafe partial class MethodCompiler
     private void GlobalSet(uint index)
     {
         Node value = Pop();
-        _il.Int64((long)_instance->Globals[index]);
+        _il.Int64((long)Instance->Globals[index]);
         StoreSlotValue(value);
     }
 

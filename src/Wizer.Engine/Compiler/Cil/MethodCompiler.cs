@@ -24,16 +24,13 @@ namespace Wizer.Engine.Compiler.Cil;
 /// </para>
 /// </remarks>
 [RequiresDynamicCode("Compiles at run time.")]
-internal sealed unsafe partial class MethodCompiler
+internal sealed unsafe partial class MethodCompiler : BodyWalker<MethodCompiler.JumpLabel>
 {
+    private const int MaxLocalCount = 4000;
     private const int FrameArgument = 0;
     private const int ContextArgument = 1;
 
     private readonly Translator _translator;
-    private readonly FuncData* _func;
-    private readonly ModuleInfo _module;
-    private readonly InstanceData* _instance;
-    private readonly FuncType _type;
     private readonly SlotType[] _results;
     private readonly long _osrOffset;
     private readonly bool _canonicalizesNaNs;
@@ -44,21 +41,15 @@ internal sealed unsafe partial class MethodCompiler
     private readonly List<Site> _sites = [];
     private Label _osrLabel;
     private Node[]? _osrStack;
-    private long _offset;
-    private long _bodyOffset;
-    private bool _isSupported = true;
 
     private MethodCompiler(InterpreterHost host, Translator translator, FuncData* func, long osrOffset)
     {
         _translator = translator;
-        _func = func;
         _osrOffset = osrOffset;
         _canonicalizesNaNs = host.CanonicalizesNaNs;
         _isRelaxedSimdDeterministic = host.IsRelaxedSimdDeterministic;
-        _instance = func->Instance;
-        _module = host.ModuleOf(_instance);
-        _type = _module.FuncTypeOf((uint)func->FuncIndex);
-        _results = SlotTypes.Of(_type.Results);
+        Begin(func, host.ModuleOf(func->Instance));
+        _results = SlotTypes.Of(Type.Results);
         _method = new DynamicMethod(
             $"wasm function {func->FuncIndex}", typeof(int), [typeof(nint), typeof(nint), typeof(nint)],
             typeof(MethodCompiler).Module, skipVisibility: true)
@@ -132,17 +123,14 @@ internal sealed unsafe partial class MethodCompiler
 
     private bool TryEmit()
     {
-        ByteRange body = _module.BodyOf((uint)_func->FuncIndex);
-        var reader = new WasmReader(body.Of(_module.Bytes.Span), body.Offset);
-        _bodyOffset = body.Offset;
-        DeclareLocals(ref reader);
-        if (!_isSupported)
+        if (!TryReadLocals(MaxLocalCount, out WasmReader reader))
         {
             return false;
         }
 
+        DeclareLocals();
         DeclareMemory();
-        _translator.BeginSingles(_func);
+        _translator.BeginSingles(Func);
         LocalBuilder site = _il.DeclareLocal(typeof(int));
         LocalBuilder status = _il.DeclareLocal(typeof(int));
         _status = status;
@@ -156,25 +144,9 @@ internal sealed unsafe partial class MethodCompiler
             _il.Branch(OpCodes.Br, osrEntry);
         }
 
-        _isReachable = true;
-        _blocks.Add(new Block { Kind = BlockKind.Function, Results = _results, BaseSlot = _top });
-        while (_blocks.Count != 0)
+        if (!Walk(reader) || HasFailed)
         {
-            InstructionReader.Read(ref reader, out Instruction instruction);
-            _offset = instruction.Offset;
-            if (_isReachable)
-            {
-                Emit(ref instruction);
-            }
-            else
-            {
-                Skip(ref instruction);
-            }
-
-            if (!_isSupported || !_il.IsWithinLimits || (_hasRotations && _comparesWithZero))
-            {
-                return false;
-            }
+            return false;
         }
 
         if (_osrOffset != HotLoop.None)
@@ -192,41 +164,30 @@ internal sealed unsafe partial class MethodCompiler
         return _il.IsWithinLimits;
     }
 
-    private void DeclareLocals(ref WasmReader reader)
+    // RyuJIT would take a comparison with zero behind a rotation for something else; see MayBeRotation.
+    private bool HasFailed => !_il.IsWithinLimits || (_hasRotations && _comparesWithZero);
+
+    /// <inheritdoc/>
+    protected override void Reached(in WasmReader reader)
     {
-        List<SlotType> types = [.. SlotTypes.Of(_type.Parameters)];
-        int groups = reader.ReadCount();
-        for (int i = 0; i < groups; i++)
+        if (HasFailed)
         {
-            uint count = reader.ReadU32();
-            SlotType type = SlotTypes.Of(TypeReader.ReadValType(ref reader));
-            if (count > 1000)
-            {
-                _isSupported = false;
-                return;
-            }
-
-            for (uint n = 0; n < count; n++)
-            {
-                types.Add(type);
-            }
+            Decline();
         }
+    }
 
-        _localTypes = [.. types];
-        _locals = new LocalBuilder[types.Count];
-        _localSlots = new int[types.Count];
-        _readers = new int[types.Count];
-        _checkedEnds = new ulong[types.Count];
-        _checkedAt = new int[types.Count];
-        int slot = 0;
+    private void DeclareLocals()
+    {
+        _locals = new LocalBuilder[Locals.Count];
+        _readers = new int[Locals.Count];
+        _checkedEnds = new ulong[Locals.Count];
+        _checkedAt = new int[Locals.Count];
         for (int i = 0; i < _locals.Length; i++)
         {
-            _locals[i] = _il.DeclareLocal(SlotTypes.ClrType(types[i]));
-            _localSlots[i] = slot;
-            slot += SlotTypes.SlotCount(types[i]);
+            _locals[i] = _il.DeclareLocal(SlotTypes.ClrType(Locals.TypeOf(i)));
         }
 
-        _top = slot + FrameHeader.SavedSlots;
+        _top = Locals.FirstOperandSlot;
     }
 
     private void EmitEntry()
@@ -235,7 +196,7 @@ internal sealed unsafe partial class MethodCompiler
         Label beyondLimit = _il.DefineLabel();
         Label isDeep = _il.DefineLabel();
         Label start = _il.DefineLabel();
-        SlotAddress((int)*(uint*)_func->Translated);
+        SlotAddress((int)*(uint*)Func->Translated);
         LoadContext(ContextOffsets.SlotLimit);
         _il.Branch(OpCodes.Bgt_Un, beyondLimit);
 
@@ -254,21 +215,21 @@ internal sealed unsafe partial class MethodCompiler
         _il.MarkLabel(isDeep);
         _il.LoadArgument(FrameArgument);
         _il.LoadArgument(ContextArgument);
-        _il.Int64((long)_func);
+        _il.Int64((long)Func);
         _il.Call(RuntimeMethods.Interpret);
         _il.Emit(OpCodes.Ret);
 
         _il.MarkLabel(start);
         for (int i = 0; i < _locals.Length; i++)
         {
-            if (i < _type.Parameters.Length)
+            if (i < Type.Parameters.Length)
             {
-                SlotAddress(_localSlots[i]);
-                LoadSlotValue(_localTypes[i]);
+                SlotAddress(Locals.SlotOf(i));
+                LoadSlotValue(Locals.TypeOf(i));
             }
             else
             {
-                EmitConst(new Node { Kind = NodeKind.Const, Type = _localTypes[i] });
+                EmitConst(new Node { Kind = NodeKind.Const, Type = Locals.TypeOf(i) });
             }
 
             _il.Store(_locals[i]);
@@ -281,8 +242,8 @@ internal sealed unsafe partial class MethodCompiler
     {
         for (int i = 0; i < _locals.Length; i++)
         {
-            SlotAddress(_localSlots[i]);
-            LoadSlotValue(_localTypes[i]);
+            SlotAddress(Locals.SlotOf(i));
+            LoadSlotValue(Locals.TypeOf(i));
             _il.Store(_locals[i]);
         }
 
@@ -313,7 +274,7 @@ internal sealed unsafe partial class MethodCompiler
     private Label SiteLabel(SiteKind kind, TrapKind trap = TrapKind.None)
     {
         // Nobody asks where a guest was interrupted.
-        long offset = trap == TrapKind.Interrupted ? _bodyOffset : _offset;
+        long offset = trap == TrapKind.Interrupted ? Body.Offset : Offset;
         for (int i = _sites.Count - 1; i >= 0 && (_sites[i].Offset == offset || trap == TrapKind.Interrupted); i--)
         {
             if (_sites[i].Kind == kind && _sites[i].Trap == trap && _sites[i].Offset == offset)
@@ -346,7 +307,7 @@ internal sealed unsafe partial class MethodCompiler
                 _il.Store(status);
             }
 
-            _il.Int32((int)(entry.Offset - _bodyOffset));
+            _il.Int32((int)(entry.Offset - Body.Offset));
             _il.Store(site);
             _il.Branch(OpCodes.Br, ends[(int)entry.Kind]);
             isUsed[(int)entry.Kind] = true;
@@ -358,7 +319,7 @@ internal sealed unsafe partial class MethodCompiler
             {
                 _il.MarkLabel(ends[i]);
                 _il.LoadArgument(ContextArgument);
-                _il.Int64((long)_func);
+                _il.Int64((long)Func);
                 _il.Load(site);
                 _il.Load(status);
                 _il.Call((SiteKind)i == SiteKind.Call ? RuntimeMethods.Unwind : RuntimeMethods.Raise);
@@ -367,94 +328,18 @@ internal sealed unsafe partial class MethodCompiler
         }
     }
 
-    // What cannot be reached is not compiled: only the end of the block matters, or its else.
-    private void Skip(ref Instruction instruction)
+    /// <inheritdoc/>
+    protected override void Plain(ref Instruction instruction)
     {
         switch (instruction.Opcode)
         {
-            case Opcode.Block or Opcode.Loop or Opcode.If or Opcode.Try or Opcode.TryTable:
-                _blocks.Add(new Block { Kind = BlockKind.Dead });
+            case Opcode.AtomicFence:
                 break;
-            case Opcode.Else when _blocks[^1].Kind != BlockKind.Dead:
-                EnterElse();
-                break;
-            case Opcode.End:
-                Leave();
-                break;
-            case Opcode.Delegate:
-                _isSupported = false;
-                break;
-        }
-    }
-
-    private void Emit(ref Instruction instruction)
-    {
-        switch (instruction.Opcode)
-        {
-            case Opcode.Unreachable:
-                _il.Branch(OpCodes.Br, TrapLabel(TrapKind.Unreachable));
-                _isReachable = false;
-                break;
-            case Opcode.Nop or Opcode.AtomicFence:
-                break;
-            case Opcode.Block:
-                EnterBlock(instruction.BlockType);
-                break;
-            case Opcode.Loop:
-                EnterLoop(instruction.BlockType, instruction.Offset);
-                break;
-            case Opcode.If:
-                EnterIf(instruction.BlockType);
-                break;
-            case Opcode.Else:
-                EnterElse();
-                break;
-            case Opcode.End:
-                Leave();
-                break;
-            case Opcode.Br:
-                Branch(instruction.Index);
-                break;
-            case Opcode.BrIf:
-                BranchIf(instruction.Index);
-                break;
-            case Opcode.BrTable:
-                BranchTable(ref instruction);
-                break;
-            case Opcode.Return:
-                Branch((uint)_blocks.Count - 1);
-                break;
-            case Opcode.BrOnNull:
-                BranchOnNull(instruction.Index);
-                break;
-            case Opcode.BrOnNonNull:
-                BranchOnNonNull(instruction.Index);
-                break;
-
-            case Opcode.Call:
-                Call(instruction.Index);
-                break;
-            case Opcode.CallIndirect:
-                CallIndirect(instruction.Index, instruction.Index2);
-                break;
-            case Opcode.CallRef:
-                CallRef(instruction.Index);
-                break;
-
             case Opcode.Drop:
                 Discard(Pop());
                 break;
             case Opcode.Select or Opcode.SelectTyped:
                 Select();
-                break;
-            case Opcode.LocalGet:
-                LocalGet((int)instruction.Index);
-                break;
-            case Opcode.LocalSet:
-                LocalSet((int)instruction.Index, isTee: false);
-                break;
-            case Opcode.LocalTee:
-                LocalSet((int)instruction.Index, isTee: true);
                 break;
             case Opcode.GlobalGet:
                 GlobalGet(instruction.Index);
@@ -481,9 +366,10 @@ internal sealed unsafe partial class MethodCompiler
 
             default:
                 if (!TryNumeric(instruction.Opcode) && !TryAccess(ref instruction) && !TryVector(ref instruction)
-                    && !TryReference(ref instruction))
+                    && !TryReference(ref instruction) && !TryHelper(ref instruction))
                 {
-                    _isSupported &= TryHelper(ref instruction);
+                    Decline();
+                    break;
                 }
 
                 if (_canonicalizesNaNs)
