@@ -11,26 +11,6 @@ internal sealed unsafe partial class MachineCompiler
 {
     private readonly List<int> _saved = [];
 
-    private void EmitCalling(ref Instruction instruction)
-    {
-        int call = _callIndex++;
-        switch (instruction.Opcode)
-        {
-            case Opcode.Call:
-                Call(instruction.Index, call);
-                break;
-            case Opcode.CallIndirect:
-                CallIndirect(instruction.Index, instruction.Index2, call);
-                break;
-            case Opcode.CallRef:
-                CallRef(instruction.Index, call);
-                break;
-            default:
-                _isSupported = TryHelper(ref instruction, call);
-                break;
-        }
-    }
-
     // What is in scratch registers and lives on goes to slots: entries for good, locals until behind the call.
     private void BeginCall(int call, int argumentCount)
     {
@@ -51,10 +31,10 @@ internal sealed unsafe partial class MachineCompiler
         {
             int local = LocalAnalysis.LocalOf(packed);
             sbyte location = LocalAnalysis.LocationOf(packed);
-            uint bit = 1u << (IsInteger(_localTypes[local]) ? location : 16 + location);
+            uint bit = 1u << (IsInteger(Locals.TypeOf(local)) ? location : 16 + location);
             if ((_clean & bit) == 0)
             {
-                StoreRegister(_localSlots[local], _localTypes[local], location);
+                StoreRegister(Locals.SlotOf(local), Locals.TypeOf(local), location);
                 _clean |= bit;
             }
         }
@@ -70,14 +50,16 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void Call(uint index, int call)
+    /// <inheritdoc/>
+    protected override void Call(uint index)
     {
-        FuncType type = _module.FuncTypeOf(index);
-        FuncData* callee = _instance->Funcs[index];
+        int call = _callIndex++;
+        FuncType type = Module.FuncTypeOf(index);
+        FuncData* callee = Instance->Funcs[index];
         BeginCall(call, type.Parameters.Length);
         _code.MoveAddress(Gpr.Rdi, callee);
         int frame = EnterFrame(type);
-        if (callee->IsHost != 0 || callee->Instance != _instance)
+        if (callee->IsHost != 0 || callee->Instance != Instance)
         {
             _code.MoveAddress(Gpr.Rax, (void*)MachineCode.ForeignEntry);
             _code.CallTo(Gpr.Rax);
@@ -91,21 +73,23 @@ internal sealed unsafe partial class MachineCompiler
         FinishCall(type, frame);
     }
 
-    private void CallIndirect(uint typeIndex, uint tableIndex, int call)
+    /// <inheritdoc/>
+    protected override void CallIndirect(uint typeIndex, uint tableIndex)
     {
-        if (_module.Tables[tableIndex].Type.Limits.Is64)
+        int call = _callIndex++;
+        if (Module.Tables[tableIndex].Type.Limits.Is64)
         {
-            _isSupported = false;
+            Decline();
             return;
         }
 
-        var type = (FuncType)_module.Types[typeIndex].Composite;
+        var type = (FuncType)Module.Types[typeIndex].Composite;
         Value index = Pop();
         Gpr register = ToGpr(ref index);
         BeginCall(call, type.Parameters.Length);
 
         // Nothing is in a temporary register now, but perhaps the index.
-        _code.MoveAddress(Gpr.Rax, _instance->Tables[tableIndex]);
+        _code.MoveAddress(Gpr.Rax, Instance->Tables[tableIndex]);
         _code.OperateAt(Alu.Cmp, register, Gpr.Rax, TableOffsets.Length, wide: true);
         _code.JumpIf(Condition.AboveOrEqual, TrapLabel(TrapKind.UndefinedElement));
         _code.Load(Gpr.Rax, Gpr.Rax, TableOffsets.Elements, wide: true);
@@ -113,14 +97,14 @@ internal sealed unsafe partial class MachineCompiler
         Release(index);
         _code.Test(Gpr.Rdi, Gpr.Rdi, wide: true);
         _code.JumpIf(Condition.Equal, TrapLabel(TrapKind.UninitializedElement));
-        uint typeId = _instance->TypeIds[typeIndex];
+        uint typeId = Instance->TypeIds[typeIndex];
         _code.Memory(0x81, (int)Alu.Cmp, Gpr.Rdi, Gpr.None, FuncOffsets.TypeId, wide: false);
         _code.Int32((int)typeId);
         int checkedLabel = _code.NewLabel();
         var site = new Site
         {
             Kind = SiteKind.Subtype,
-            Offset = _offset,
+            Offset = Offset,
             Label = _code.NewLabel(),
             Register = (int)typeId,
             Return = checkedLabel,
@@ -131,9 +115,11 @@ internal sealed unsafe partial class MachineCompiler
         CallThrough(type);
     }
 
-    private void CallRef(uint typeIndex, int call)
+    /// <inheritdoc/>
+    protected override void CallRef(uint typeIndex)
     {
-        var type = (FuncType)_module.Types[typeIndex].Composite;
+        int call = _callIndex++;
+        var type = (FuncType)Module.Types[typeIndex].Composite;
         Value callee = Pop();
         Gpr register = ToGpr(ref callee);
         BeginCall(call, type.Parameters.Length);
@@ -153,7 +139,7 @@ internal sealed unsafe partial class MachineCompiler
     {
         int frame = EnterFrame(type);
         int foreign = _code.NewLabel();
-        _code.MoveAddress(Gpr.Rax, _instance);
+        _code.MoveAddress(Gpr.Rax, Instance);
         _code.OperateAt(Alu.Cmp, Gpr.Rax, Gpr.Rdi, FuncOffsets.Instance, wide: true);
         _code.JumpIf(Condition.NotEqual, foreign);
         _code.CallAt(Gpr.Rdi, FuncOffsets.MachineEntry);
@@ -220,7 +206,7 @@ internal sealed unsafe partial class MachineCompiler
 
     private bool TryHelper(ref Instruction instruction, int call)
     {
-        if (!HelperResults.TryFind(_module, ref instruction, out SlotType[] results))
+        if (!HelperResults.TryFind(Module, ref instruction, out SlotType[] results))
         {
             return false;
         }

@@ -7,68 +7,38 @@ namespace Wizer.Engine.Compiler.X64;
 // Blocks and branches. What a label expects is in slots, on every way there.
 internal sealed unsafe partial class MachineCompiler
 {
-    private Frame[] _frames = new Frame[16];
-    private int _frameCount;
+    private Value _condition;
 
-    private struct Frame
+    /// <summary>The labels of the code that a block has.</summary>
+    internal struct JumpLabel
     {
-        internal BlockKind Kind;
-        internal SlotType[] Parameters;
-        internal SlotType[] Results;
-
         /// <summary>Its end, or the start of a loop.</summary>
-        internal int Label;
+        internal int Target;
 
         internal int Else;
 
         /// <summary>While a table is emitted: where one of its cases places what the label expects. 0, a label of the function's, otherwise.</summary>
         internal int Stub;
-
-        internal bool IsTargeted;
-
-        /// <summary>The entries below the parameters, and the slot above them, where what the label expects begins.</summary>
-        internal int Height;
-
-        internal int BaseSlot;
-
-        internal readonly SlotType[] LabelTypes => Kind == BlockKind.Loop ? Parameters : Results;
     }
 
-    private ref Frame FrameAt(uint depth) => ref _frames[_frameCount - 1 - (int)depth];
+    /// <inheritdoc/>
+    protected override int StackCount => _stackCount;
 
-    private ref Frame PushFrame(BlockKind kind, SlotType[] parameters, SlotType[] results)
+    /// <inheritdoc/>
+    protected override int BaseSlotOf(int entryCount) => entryCount == 0 ? _top : _stack[_stackCount - entryCount].Slot;
+
+    /// <inheritdoc/>
+    protected override JumpLabel NewLabel(BlockKind kind) => new()
     {
-        if (_frameCount == _frames.Length)
-        {
-            var larger = new Frame[2 * _frameCount];
-            Array.Copy(_frames, larger, _frameCount);
-            _frames = larger;
-        }
+        Target = kind == BlockKind.Function ? _returnLabel : _code.NewLabel(),
+        Else = kind == BlockKind.If ? _code.NewLabel() : 0,
+    };
 
-        int height = _stackCount - parameters.Length;
-        ref Frame frame = ref _frames[_frameCount++];
-        frame = new Frame
-        {
-            Kind = kind,
-            Parameters = parameters,
-            Results = results,
-            Label = kind == BlockKind.Function ? _returnLabel : kind == BlockKind.Dead ? 0 : _code.NewLabel(),
-            Height = height,
-            BaseSlot = parameters.Length == 0 ? _top : _stack[height].Slot,
-        };
-        return ref frame;
-    }
+    /// <inheritdoc/>
+    protected override void SettleStack() => ToSlots();
 
-    private ref Frame PushFrame(BlockKind kind, BlockType type)
-    {
-        if (type.IsTypeIndex)
-        {
-            var function = (FuncType)_module.Types[type.TypeIndex].Composite;
-            return ref PushFrame(kind, SlotTypes.Of(function.Parameters), SlotTypes.Of(function.Results));
-        }
-
-        return ref PushFrame(kind, [], type.IsEmpty ? [] : [SlotTypes.Of(type.Result)]);
-    }
+    /// <inheritdoc/>
+    protected override void PopCondition() => _condition = Pop();
 
     // Several ways meet, or code starts that is jumped to.
     private void BindHere(int label)
@@ -77,26 +47,24 @@ internal sealed unsafe partial class MachineCompiler
         _clean = 0;
     }
 
-    private void EnterBlock(BlockType type)
+    /// <inheritdoc/>
+    protected override void EnterBlock(ref Block block)
     {
-        ToSlots();
-        PushFrame(BlockKind.Block, type);
     }
 
-    private void EnterLoop(BlockType type)
+    /// <inheritdoc/>
+    protected override void EnterLoop(ref Block loop)
     {
-        ToSlots();
-        ref Frame frame = ref PushFrame(BlockKind.Loop, type);
-        TopToSlots(frame.Parameters.Length);
+        TopToSlots(loop.Parameters.Length);
 
         // The interpreter may hand over here: all that lives is in its slots.
         int block = _analysis.LoopBlocks[_loopIndex++];
         int entry = _code.NewLabel();
         _loopEntries.Add(entry);
-        LoopOffsets.Add((int)_offset);
+        LoopOffsets.Add((int)Offset);
         _loopBlocks.Add(block);
-        _loopLabels.Add(frame.Label);
-        BindHere(frame.Label);
+        _loopLabels.Add(loop.Label.Target);
+        BindHere(loop.Label.Target);
         _code.OperateConstantAt(Alu.Cmp, Gpr.R14, ContextOffsets.InterruptRequested, 0, wide: false);
         _code.JumpIf(Condition.NotEqual, TrapLabel(TrapKind.Interrupted));
     }
@@ -122,90 +90,71 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void EnterIf(BlockType type)
+    /// <inheritdoc/>
+    protected override void EnterIf(ref Block block)
     {
-        Value condition = Pop();
-        ToSlots();
-        ref Frame frame = ref PushFrame(BlockKind.If, type);
-        frame.Else = _code.NewLabel();
-        TopToSlots(frame.Parameters.Length);
-        JumpUnless(condition, frame.Else);
+        TopToSlots(block.Parameters.Length);
+        JumpUnless(_condition, block.Label.Else);
     }
 
-    private void EnterElse()
+    /// <inheritdoc/>
+    protected override void EnterElse(ref Block block)
     {
-        ref Frame frame = ref _frames[_frameCount - 1];
-        if (_isReachable)
-        {
-            PlaceResults(ref frame);
-            frame.IsTargeted = true;
-            _code.Jump(frame.Label);
-        }
-
-        frame.Kind = BlockKind.Else;
-        Truncate(ref frame);
-        PushSlots(frame.Parameters);
-        BindHere(frame.Else);
-        _isReachable = true;
+        Truncate(ref block);
+        PushSlots(block.Parameters);
+        BindHere(block.Label.Else);
     }
 
-    private void Leave()
+    /// <inheritdoc/>
+    protected override void LeaveBlock(ref Block block)
     {
-        ref Frame frame = ref _frames[_frameCount - 1];
-        switch (frame.Kind)
+        if (IsReachable)
         {
-            case BlockKind.Dead:
-                _frameCount--;
-                return;
-
-            case BlockKind.Function:
-                if (_isReachable)
-                {
-                    StoreResults();
-                }
-
-                _frameCount--;
-                return;
-
-            case BlockKind.Loop:
-                _frameCount--;
-                return;
-
-            case BlockKind.If:
-                // Without an else, the parameters are the results.
-                EnterElse();
-                break;
+            PlaceResults(ref block);
         }
 
-        if (_isReachable)
+        Truncate(ref block);
+        if (block.IsTargeted)
         {
-            PlaceResults(ref frame);
+            BindHere(block.Label.Target);
         }
 
-        bool isReached = _isReachable || frame.IsTargeted;
-        Truncate(ref frame);
-        if (frame.IsTargeted)
+        if (IsReachable || block.IsTargeted)
         {
-            BindHere(frame.Label);
+            PushSlots(block.Results);
         }
-
-        if (isReached)
-        {
-            PushSlots(frame.Results);
-        }
-
-        _isReachable = isReached;
-        _frameCount--;
     }
 
-    private void Truncate(ref Frame frame)
+    /// <inheritdoc/>
+    protected override void LeaveLoop(ref Block block)
     {
-        while (_stackCount > frame.Height)
+    }
+
+    /// <inheritdoc/>
+    protected override void LeaveFunction(ref Block block)
+    {
+        if (IsReachable)
+        {
+            StoreResults();
+        }
+    }
+
+    private void Truncate(ref Block block)
+    {
+        while (_stackCount > block.Height)
         {
             Release(_stack[--_stackCount]);
         }
 
-        _top = frame.BaseSlot;
+        _top = block.BaseSlot;
+    }
+
+    private void PushSlots(ReadOnlySpan<ValType> types)
+    {
+        foreach (ValType type in types)
+        {
+            PushSlot(SlotTypes.Of(type));
+        }
     }
 
     private void PushSlots(SlotType[] types)
@@ -217,11 +166,10 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     /// <summary>Stores the top entries where a label expects them; they stay on the stack. Only rax and xmm0 are used, and no flags.</summary>
-    private void PlaceResults(ref Frame frame)
+    private void PlaceResults(ref Block label)
     {
-        SlotType[] types = frame.LabelTypes;
-        int slot = frame.BaseSlot;
-        for (int i = _stackCount - types.Length; i < _stackCount; i++)
+        int slot = label.BaseSlot;
+        for (int i = _stackCount - label.LabelTypes.Length; i < _stackCount; i++)
         {
             // They only move down, the lowest first.
             StoreTo(slot, _stack[i]);
@@ -229,87 +177,90 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void Branch(uint depth)
+    /// <inheritdoc/>
+    protected override void Unreachable() => _code.Jump(TrapLabel(TrapKind.Unreachable));
+
+    /// <inheritdoc/>
+    protected override void Branch(ref Block label)
     {
-        ref Frame frame = ref FrameAt(depth);
-        if (frame.Kind == BlockKind.Function)
+        if (label.Kind == BlockKind.Function)
         {
-            EmitReturn();
+            Return();
         }
         else
         {
-            PlaceResults(ref frame);
-            frame.IsTargeted = true;
-            _code.Jump(frame.Label);
+            PlaceResults(ref label);
+            _code.Jump(label.Label.Target);
         }
-
-        _isReachable = false;
     }
 
-    private void BranchIf(uint depth)
+    /// <inheritdoc/>
+    protected override void BranchIf(ref Block label)
     {
-        Value condition = Pop();
-        ref Frame frame = ref FrameAt(depth);
-        if (frame.LabelTypes.Length == 0)
+        if (label.LabelTypes.Length == 0)
         {
-            frame.IsTargeted = true;
-            JumpWhen(condition, frame.Label);
+            JumpWhen(_condition, label.Label.Target);
             return;
         }
 
         int skip = _code.NewLabel();
-        JumpUnless(condition, skip);
-        BranchKeeping(ref frame);
+        JumpUnless(_condition, skip);
+        BranchKeeping(ref label);
         _code.Bind(skip);
     }
 
     // A jump that may not be taken: entries stay where they are for whoever goes on.
-    private void BranchKeeping(ref Frame frame)
+    private void BranchKeeping(ref Block label)
     {
-        if (frame.Kind == BlockKind.Function)
+        if (label.Kind == BlockKind.Function)
         {
             StoreResultsKeeping();
         }
         else
         {
-            PlaceResults(ref frame);
+            PlaceResults(ref label);
         }
 
-        frame.IsTargeted = true;
-        _code.Jump(frame.Label);
+        _code.Jump(label.Label.Target);
     }
 
-    private void BranchOnNull(uint depth, bool whenNull)
+    /// <inheritdoc/>
+    protected override void BranchOnNull(ref Block label)
+    {
+        Value reference = Pop();
+        ToGpr(ref reference);
+
+        // On the stack while registers are looked for, but not for the label.
+        Push(reference);
+        Pop();
+        int skip = _code.NewLabel();
+        TestZero(reference);
+        _code.JumpIf(Condition.NotEqual, skip);
+        BranchKeeping(ref label);
+        _code.Bind(skip);
+        Push(reference);
+    }
+
+    /// <inheritdoc/>
+    protected override void BranchOnNonNull(ref Block label)
     {
         Value reference = Pop();
         ToGpr(ref reference);
         Push(reference);
-        if (whenNull)
-        {
-            // The reference is not for the label.
-            Pop();
-        }
-
         int skip = _code.NewLabel();
         TestZero(reference);
-        _code.JumpIf(whenNull ? Condition.NotEqual : Condition.Equal, skip);
-        BranchKeeping(ref FrameAt(depth));
+        _code.JumpIf(Condition.Equal, skip);
+        BranchKeeping(ref label);
         _code.Bind(skip);
-        if (whenNull)
-        {
-            Push(reference);
-        }
-        else
-        {
-            Release(Pop());
-        }
+        Release(Pop());
     }
 
-    private void BranchTable(ref Instruction instruction)
+    /// <inheritdoc/>
+    protected override void BranchTable(ref Instruction instruction)
     {
         Value index = Pop();
         Gpr register = ToGpr(ref index);
-        TopToSlots(FrameAt(instruction.Index2).LabelTypes.Length);
+        TopToSlots(LabelAt(instruction.Index2).LabelTypes.Length);
         _code.Reserve(InstructionReserve + ((int)instruction.Index * sizeof(int)));
         int last = TargetOf(instruction.Index2);
         int table = _code.NewLabel();
@@ -341,19 +292,18 @@ internal sealed unsafe partial class MachineCompiler
         foreach (int depth in _stubs)
         {
             _code.Reserve(InstructionReserve + (Assembler.MaxInstructionBytes * 2 * _stackCount));
-            ref Frame frame = ref FrameAt((uint)depth);
-            _code.Bind(frame.Stub);
-            frame.Stub = 0;
-            BranchKeeping(ref frame);
-            _isSupported &= _code.Length <= MaxCodeByteLength;
-            if (!_isSupported)
+            ref Block label = ref LabelAt((uint)depth);
+            _code.Bind(label.Label.Stub);
+            label.Label.Stub = 0;
+            BranchKeeping(ref label);
+            if (_code.Length > MaxCodeByteLength)
             {
+                Decline();
                 break;
             }
         }
 
         _stubs.Clear();
-        _isReachable = false;
     }
 
     // Where results have to be placed first, by depth.
@@ -361,23 +311,23 @@ internal sealed unsafe partial class MachineCompiler
 
     private int TargetOf(uint depth)
     {
-        ref Frame frame = ref FrameAt(depth);
-        if (frame.LabelTypes.Length == 0)
+        ref Block label = ref Target(depth);
+        if (label.LabelTypes.Length == 0)
         {
-            frame.IsTargeted = true;
-            return frame.Label;
+            return label.Label.Target;
         }
 
-        if (frame.Stub == 0)
+        if (label.Label.Stub == 0)
         {
-            frame.Stub = _code.NewLabel();
+            label.Label.Stub = _code.NewLabel();
             _stubs.Add((int)depth);
         }
 
-        return frame.Stub;
+        return label.Label.Stub;
     }
 
-    private void EmitReturn()
+    /// <inheritdoc/>
+    protected override void Return()
     {
         StoreResults();
         _code.Jump(_returnLabel);

@@ -13,14 +13,14 @@ internal sealed unsafe partial class MachineCompiler
     // The base is in a register for good, so it must never move.
     private bool TryUseMemory()
     {
-        _memory = _module.Memories.Length == 0 ? null : _instance->Memories[0];
+        _memory = Module.Memories.Length == 0 ? null : Instance->Memories[0];
         _isGuarded = false;
         if (_memory == null)
         {
             return true;
         }
 
-        if (_module.Memories[0].Type.Limits.Is64 || _memory->ReservedByteLength == 0)
+        if (Module.Memories[0].Type.Limits.Is64 || _memory->ReservedByteLength == 0)
         {
             return false;
         }
@@ -31,18 +31,18 @@ internal sealed unsafe partial class MachineCompiler
 
     private void MemorySize(uint index)
     {
-        if (_module.Memories[index].Type.Limits.Is64)
+        if (Module.Memories[index].Type.Limits.Is64)
         {
-            _isSupported = false;
+            Decline();
             return;
         }
 
         var register = (Gpr)ResultRegister(SlotType.I32, default, default);
-        _code.MoveAddress(Gpr.Rax, &_instance->Memories[index]->ByteLength);
+        _code.MoveAddress(Gpr.Rax, &Instance->Memories[index]->ByteLength);
         _code.Load(register, Gpr.Rax, 0, wide: true);
-        if (_instance->Memories[index]->PageSizeLog2 != 0)
+        if (Instance->Memories[index]->PageSizeLog2 != 0)
         {
-            _code.ShiftConstant(Shift.RightUnsigned, register, _instance->Memories[index]->PageSizeLog2, wide: true);
+            _code.ShiftConstant(Shift.RightUnsigned, register, Instance->Memories[index]->PageSizeLog2, wide: true);
         }
 
         PushGpr(SlotType.I32, register);
@@ -54,7 +54,7 @@ internal sealed unsafe partial class MachineCompiler
         bool isStore = opcode >= Opcode.I32Store;
         if (_memory == null)
         {
-            _isSupported = false;
+            Decline();
             return;
         }
 

@@ -238,7 +238,7 @@ internal sealed unsafe partial class MachineCompiler
     // Whether a value is the local that the next instruction sets.
     private bool IsTarget(Value value) =>
         value.Kind == ValueKind.Local && _nextOpcode is Opcode.LocalSet or Opcode.LocalTee
-            && _analysis.Locations[_accessIndex] == value.Register && _localTypes[_nextLocal] == value.Type;
+            && _analysis.Locations[_accessIndex] == value.Register && Locals.TypeOf(_nextLocal) == value.Type;
 
     private void Operate(Alu operation, Gpr register, Value b)
     {
@@ -587,7 +587,7 @@ internal sealed unsafe partial class MachineCompiler
                 Truncate(a, opcode is Opcode.I32TruncF32S or Opcode.I32TruncF64S);
                 break;
             default:
-                _isSupported = false;
+                Decline();
                 break;
         }
     }

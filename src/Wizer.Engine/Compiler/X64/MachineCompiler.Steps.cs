@@ -153,7 +153,7 @@ internal sealed unsafe partial class MachineCompiler
             else if (value.Kind == ValueKind.Memory)
             {
                 // What traps here is the load.
-                long offset = _offset;
+                long offset = Offset;
                 NoteOffset(_memoryOffset);
                 _code.VexMemory(map, prefix, isWide, step[1], register, second, Gpr.R15, value.Gpr, value.Place);
                 NoteOffset(offset);

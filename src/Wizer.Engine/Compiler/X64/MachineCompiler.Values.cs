@@ -142,7 +142,7 @@ internal sealed unsafe partial class MachineCompiler
     /// </summary>
     private int ResultRegister(SlotType type, Value a, Value b, bool mayBeA = true)
     {
-        if (_nextOpcode is Opcode.LocalSet or Opcode.LocalTee && _localTypes[_nextLocal] == type)
+        if (_nextOpcode is Opcode.LocalSet or Opcode.LocalTee && Locals.TypeOf(_nextLocal) == type)
         {
             sbyte location = _analysis.Locations[_accessIndex];
             if (location >= 0 && !Reads(b, type, location) && (mayBeA || !Reads(a, type, location)))
@@ -165,16 +165,16 @@ internal sealed unsafe partial class MachineCompiler
     private static bool Reads(Value value, SlotType type, int register) =>
         value.IsInRegister && value.Register == register && IsInteger(value.Type) == IsInteger(type);
 
-    private void TakeTarget(ref WasmReader reader)
+    // The value is where the local lives already.
+    private void TakeTarget(int local, bool isTee)
     {
         _isTargetTaken = false;
         int register = _target;
         _target = NoTarget;
-        InstructionReader.Read(ref reader, out Instruction instruction);
         _accessIndex++;
-        if (instruction.Opcode == Opcode.LocalTee)
+        if (isTee)
         {
-            Push(new Value { Kind = ValueKind.Local, Type = _localTypes[(int)instruction.Index], Register = (sbyte)register });
+            Push(new Value { Kind = ValueKind.Local, Type = Locals.TypeOf(local), Register = (sbyte)register });
         }
     }
 
@@ -476,19 +476,32 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void LocalGet(int local)
+    /// <inheritdoc/>
+    protected override void LocalGet(int local)
     {
         sbyte location = _analysis.Locations[_accessIndex++];
-        SlotType type = _localTypes[local];
+        SlotType type = Locals.TypeOf(local);
         Push(location >= 0
             ? new Value { Kind = ValueKind.Local, Type = type, Register = location }
-            : new Value { Kind = ValueKind.LocalSlot, Type = type, Place = _localSlots[local] });
+            : new Value { Kind = ValueKind.LocalSlot, Type = type, Place = Locals.SlotOf(local) });
     }
 
-    private void LocalSet(int local, bool isTee)
+    /// <inheritdoc/>
+    protected override void LocalSet(int local) => Assign(local, isTee: false);
+
+    /// <inheritdoc/>
+    protected override void LocalTee(int local) => Assign(local, isTee: true);
+
+    private void Assign(int local, bool isTee)
     {
+        if (_isTargetTaken)
+        {
+            TakeTarget(local, isTee);
+            return;
+        }
+
         sbyte location = _analysis.Locations[_accessIndex++];
-        SlotType type = _localTypes[local];
+        SlotType type = Locals.TypeOf(local);
         bool isInteger = IsInteger(type);
         Value value = Pop();
         if (location == LocalAnalysis.Dead)
@@ -507,7 +520,7 @@ internal sealed unsafe partial class MachineCompiler
 
         if (location < 0)
         {
-            int slot = _localSlots[local];
+            int slot = Locals.SlotOf(local);
             if (!(value.Kind == ValueKind.LocalSlot && value.Place == slot))
             {
                 ReadBeforeWrite(isInteger, -1, slot);
@@ -558,8 +571,8 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        SlotType type = _localTypes[local];
-        int offset = SlotOffset(_localSlots[local]);
+        SlotType type = Locals.TypeOf(local);
+        int offset = SlotOffset(Locals.SlotOf(local));
         if (IsInteger(type))
         {
             _code.Load((Gpr)location, Gpr.Rbx, offset, type == SlotType.I64);
@@ -575,9 +588,9 @@ internal sealed unsafe partial class MachineCompiler
     // An immutable global is a constant by the time any code runs.
     private void GlobalGet(uint index)
     {
-        GlobalType type = _module.Globals[index].Type;
+        GlobalType type = Module.Globals[index].Type;
         SlotType cil = SlotTypes.Of(type.Value);
-        ulong* cell = _instance->Globals[index];
+        ulong* cell = Instance->Globals[index];
         if (!type.IsMutable)
         {
             Value constant = Constant(cil, cell[0]);
@@ -606,13 +619,13 @@ internal sealed unsafe partial class MachineCompiler
         if (IsInteger(value.Type))
         {
             Gpr register = ToGpr(ref value);
-            _code.MoveAddress(Gpr.Rax, _instance->Globals[index]);
+            _code.MoveAddress(Gpr.Rax, Instance->Globals[index]);
             _code.Store(register, Gpr.Rax, 0, wide: true);
         }
         else
         {
             int register = ToVector(ref value);
-            _code.MoveAddress(Gpr.Rax, _instance->Globals[index]);
+            _code.MoveAddress(Gpr.Rax, Instance->Globals[index]);
             if (value.Type == SlotType.V128)
             {
                 _code.StoreVector(register, Gpr.Rax, Gpr.None, 0);

@@ -13,7 +13,7 @@ internal sealed unsafe partial class MachineCompiler
         bool isStore = opcode is Opcode.V128Store or (>= Opcode.V128Store8Lane and <= Opcode.V128Store64Lane);
         if (_memory == null)
         {
-            _isSupported = false;
+            Decline();
             return;
         }
 
@@ -36,7 +36,7 @@ internal sealed unsafe partial class MachineCompiler
         if (opcode == Opcode.V128Load && ReadsMemory(_nextVector))
         {
             _memoryAddress = address;
-            _memoryOffset = _offset;
+            _memoryOffset = Offset;
             Push(new Value { Kind = ValueKind.Memory, Type = SlotType.V128, Register = (sbyte)index, Place = displacement });
             return;
         }

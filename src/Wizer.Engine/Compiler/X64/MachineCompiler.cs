@@ -21,7 +21,7 @@ namespace Wizer.Engine.Compiler.X64;
 /// tiers. Compiling the same function again gives the same code: that is how the place of a trap is found.
 /// </para>
 /// </remarks>
-internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDisposable
+internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : BodyWalker<MachineCompiler.JumpLabel>, IDisposable
 {
     private const int MaxBodyByteLength = 1 << 20;
     private const int MaxLocalCount = 4000;
@@ -40,16 +40,8 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
     private readonly List<int> _loopEntries = [];
     private Translator? _translator;
 
-    private FuncData* _func;
-    private InstanceData* _instance;
-    private ModuleInfo _module = null!;
-    private FuncType _type = null!;
     private SlotType[] _results = [];
-    private SlotType[] _localTypes = [];
-    private int[] _localSlots = [];
     private bool _canonicalizesNaNs;
-    private bool _isSupported;
-    private bool _isReachable;
     private bool _isKept;
     private int _returnLabel;
     private int _raiseLabel;
@@ -58,7 +50,6 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
     private int[] _codeOffsets = new int[256];
     private int[] _moduleOffsets = new int[256];
     private int _offsetCount;
-    private long _offset;
 
     private int _accessIndex;
     private int _callIndex;
@@ -130,55 +121,26 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
     /// <returns>False when it is not for this compiler.</returns>
     internal bool TryCompile(FuncData* func, bool isKept)
     {
-        _func = func;
         _isKept = isKept;
-        _instance = func->Instance;
-        _module = host.ModuleOf(_instance);
-        ByteRange body = _module.BodyOf((uint)func->FuncIndex);
-        if (func->HandlerCount != 0 || body.Length > MaxBodyByteLength || !TryUseMemory())
+        Begin(func, host.ModuleOf(func->Instance));
+        if (func->HandlerCount != 0 || Body.Length > MaxBodyByteLength || !TryUseMemory())
         {
             return false;
         }
 
         Reset();
-        var reader = new WasmReader(body.Of(_module.Bytes.Span), body.Offset);
-        if (!TryDeclareLocals(ref reader) || !_analysis.Run(reader, _localTypes))
+        if (!TryReadLocals(MaxLocalCount, out WasmReader reader) || !_analysis.Run(this, Locals, reader))
         {
             return false;
         }
 
         _translator ??= new Translator(host, context: null, fuses: false);
         _translator.BeginSingles(func);
+        _top = Locals.FirstOperandSlot;
         EmitPrologue();
-        PushFrame(BlockKind.Function, [], _results);
-        _isReachable = true;
-        while (_frameCount != 0)
+        if (!Walk(reader))
         {
-            InstructionReader.Read(ref reader, out Instruction instruction);
-            _code.Reserve(InstructionReserve + (Assembler.MaxInstructionBytes * 2 * (_stackCount + _localTypes.Length)));
-            if (!_isReachable)
-            {
-                Skip(ref instruction);
-                continue;
-            }
-
-            NoteOffset(instruction.Offset);
-            Peek(reader);
-            Emit(ref instruction);
-            if (!_isSupported || _stackCount > MaxStackCount || _code.Length > MaxCodeByteLength)
-            {
-                return false;
-            }
-
-            if (_isTargetTaken)
-            {
-                TakeTarget(ref reader);
-            }
-
-            if (_isReachable)
-            {
-                CheckState();
-            }
+            return false;
         }
 
         CheckInStep();
@@ -212,11 +174,6 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         return _moduleOffsets[low];
     }
 
-    /// <summary>Whether a function with such an instruction may be for this compiler: none that unwinds, nor one that replaces its frame.</summary>
-    internal static bool IsSupported(Opcode opcode) => opcode is not ((>= Opcode.Try and <= Opcode.ThrowRef)
-        or Opcode.Delegate or Opcode.CatchAll or Opcode.TryTable
-        or Opcode.ReturnCall or Opcode.ReturnCallIndirect or Opcode.ReturnCallRef or Opcode.BrOnCast or Opcode.BrOnCastFail);
-
     /// <summary>Whether the code of an instruction calls something and goes on behind, so that scratch registers are lost.</summary>
     internal static bool MayCall(ref Instruction instruction)
     {
@@ -246,66 +203,40 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         _loopLabels.Clear();
         LoopOffsets.Clear();
         _offsetCount = _accessIndex = _callIndex = _loopIndex = 0;
-        _stackCount = _frameCount = 0;
+        _stackCount = 0;
         _freeGprs = TemporaryGprs;
         _freeVectors = TemporaryVectors;
         _clean = 0;
         _target = NoTarget;
         _isTargetTaken = false;
-        _isSupported = true;
         _canonicalizesNaNs = host.CanonicalizesNaNs;
-        _type = _module.FuncTypeOf((uint)_func->FuncIndex);
-        _results = SlotTypes.Of(_type.Results);
+        _results = SlotTypes.Of(Type.Results);
         _returnLabel = _code.NewLabel();
         _raiseLabel = _code.NewLabel();
     }
 
-    private bool TryDeclareLocals(ref WasmReader reader)
+    /// <inheritdoc/>
+    protected override void Reached(in WasmReader reader)
     {
-        SlotType[] parameters = SlotTypes.Of(_type.Parameters);
-        WasmReader counting = reader;
-        ulong count = (ulong)parameters.Length;
-        int groups = counting.ReadCount();
-        for (int i = 0; i < groups; i++)
+        if (_isTargetTaken)
         {
-            count += counting.ReadU32();
-            TypeReader.ReadValType(ref counting);
+            // The assignment that comes has been made.
+            return;
         }
 
-        if (count > MaxLocalCount)
+        CheckState();
+        if (_stackCount > MaxStackCount || _code.Length > MaxCodeByteLength)
         {
-            return false;
+            Decline();
         }
 
-        _localTypes = new SlotType[(int)count];
-        _localSlots = new int[(int)count];
-        Array.Copy(parameters, _localTypes, parameters.Length);
-        int next = parameters.Length;
-        reader.ReadCount();
-        for (int i = 0; i < groups; i++)
-        {
-            var repeat = (int)reader.ReadU32();
-            SlotType type = SlotTypes.Of(TypeReader.ReadValType(ref reader));
-            for (int end = next + repeat; next < end; next++)
-            {
-                _localTypes[next] = type;
-            }
-        }
-
-        int slot = 0;
-        for (int i = 0; i < _localTypes.Length; i++)
-        {
-            _localSlots[i] = slot;
-            slot += SlotTypes.SlotCount(_localTypes[i]);
-        }
-
-        _top = slot + FrameHeader.SavedSlots;
-        return true;
+        _code.Reserve(InstructionReserve + (Assembler.MaxInstructionBytes * 2 * (_stackCount + Locals.Count)));
+        NoteOffset(Offset);
+        Peek(reader);
     }
 
     private void NoteOffset(long offset)
     {
-        _offset = offset;
         if (_isKept)
         {
             return;
@@ -349,7 +280,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
     {
         int deep = _code.NewLabel();
         int limit = _code.NewLabel();
-        uint frameSlots = *(uint*)_func->Translated;
+        uint frameSlots = *(uint*)Func->Translated;
         _code.Address(Gpr.Rax, Gpr.Rbx, Gpr.None, checked((int)frameSlots * sizeof(ulong)), wide: true);
         _code.OperateAt(Alu.Cmp, Gpr.Rax, Gpr.R14, ContextOffsets.SlotLimit, wide: true);
         _code.JumpIf(Condition.Above, limit);
@@ -366,15 +297,15 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         {
             int local = LocalAnalysis.LocalOf(packed);
             sbyte location = LocalAnalysis.LocationOf(packed);
-            if (local < _type.Parameters.Length)
+            if (local < Type.Parameters.Length)
             {
                 LoadHome(local, location);
             }
             else if (location < 0)
             {
-                StoreTo(_localSlots[local], Constant(_localTypes[local], 0));
+                StoreTo(Locals.SlotOf(local), Constant(Locals.TypeOf(local), 0));
             }
-            else if (IsInteger(_localTypes[local]))
+            else if (IsInteger(Locals.TypeOf(local)))
             {
                 _code.Operate(Alu.Xor, (Gpr)location, (Gpr)location, wide: false);
             }
@@ -440,7 +371,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         _code.MoveAddress(Gpr.Rax, (void*)MachineCode.LimitEntry);
         _code.JumpTo(Gpr.Rax);
         _code.Bind(_deepLabel);
-        _code.MoveAddress(Gpr.Rdi, _func);
+        _code.MoveAddress(Gpr.Rdi, Func);
         _code.MoveAddress(Gpr.Rax, (void*)MachineCode.InterpretDeepEntry);
         _code.JumpTo(Gpr.Rax);
         _code.Bind(_raiseLabel);
@@ -453,7 +384,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
 
     private int SiteLabel(SiteKind kind, TrapKind trap = TrapKind.None, int register = 0)
     {
-        var site = new Site { Kind = kind, Trap = trap, Offset = _offset, Label = _code.NewLabel(), Register = register };
+        var site = new Site { Kind = kind, Trap = trap, Offset = Offset, Label = _code.NewLabel(), Register = register };
         _sites.Add(site);
         return site.Label;
     }
@@ -498,83 +429,29 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
         _code.Int32(_code.OffsetOf(_raiseLabel) - (_code.Length + sizeof(int)));
     }
 
-    // What cannot be reached is not compiled: only the end of the block matters, or its else.
-    private void Skip(ref Instruction instruction)
-    {
-        switch (instruction.Opcode)
-        {
-            case Opcode.Block or Opcode.Loop or Opcode.If:
-                PushFrame(BlockKind.Dead, [], []);
-                break;
-            case Opcode.Else when _frames[_frameCount - 1].Kind != BlockKind.Dead:
-                EnterElse();
-                break;
-            case Opcode.End:
-                Leave();
-                break;
-        }
-    }
-
-    private void Emit(ref Instruction instruction)
+    /// <inheritdoc/>
+    protected override void Plain(ref Instruction instruction)
     {
         Opcode opcode = instruction.Opcode;
         if (MayCall(ref instruction))
         {
-            EmitCalling(ref instruction);
+            if (!TryHelper(ref instruction, _callIndex++))
+            {
+                Decline();
+            }
+
             return;
         }
 
         switch (opcode)
         {
-            case Opcode.Unreachable:
-                _code.Jump(TrapLabel(TrapKind.Unreachable));
-                _isReachable = false;
+            case Opcode.AtomicFence or Opcode.AnyConvertExtern or Opcode.ExternConvertAny:
                 break;
-            case Opcode.Nop or Opcode.AtomicFence or Opcode.AnyConvertExtern or Opcode.ExternConvertAny:
-                break;
-            case Opcode.Block:
-                EnterBlock(instruction.BlockType);
-                break;
-            case Opcode.Loop:
-                EnterLoop(instruction.BlockType);
-                break;
-            case Opcode.If:
-                EnterIf(instruction.BlockType);
-                break;
-            case Opcode.Else:
-                EnterElse();
-                break;
-            case Opcode.End:
-                Leave();
-                break;
-            case Opcode.Br:
-                Branch(instruction.Index);
-                break;
-            case Opcode.BrIf:
-                BranchIf(instruction.Index);
-                break;
-            case Opcode.BrTable:
-                BranchTable(ref instruction);
-                break;
-            case Opcode.Return:
-                EmitReturn();
-                _isReachable = false;
-                break;
-            case Opcode.BrOnNull or Opcode.BrOnNonNull:
-                BranchOnNull(instruction.Index, opcode == Opcode.BrOnNull);
-                break;
-
             case Opcode.Drop:
                 Release(Pop());
                 break;
             case Opcode.Select or Opcode.SelectTyped:
                 Select();
-                break;
-            case Opcode.LocalGet:
-                LocalGet((int)instruction.Index);
-                break;
-            case Opcode.LocalSet or Opcode.LocalTee:
-                LocalSet((int)instruction.Index, opcode == Opcode.LocalTee);
                 break;
             case Opcode.GlobalGet:
                 GlobalGet(instruction.Index);
@@ -600,7 +477,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : IDi
                 break;
             case Opcode.RefFunc:
                 Gpr reference = AllocateGpr();
-                _code.MoveAddress(reference, _instance->Funcs[instruction.Index]);
+                _code.MoveAddress(reference, Instance->Funcs[instruction.Index]);
                 PushGpr(SlotType.I64, reference);
                 break;
             case Opcode.RefIsNull:

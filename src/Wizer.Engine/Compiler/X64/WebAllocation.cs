@@ -1,3 +1,4 @@
+using Wizer.Engine.Code;
 using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Compiler.X64;
@@ -53,16 +54,15 @@ internal sealed class WebAllocation
     /// <summary>Begins with a function.</summary>
     /// <param name="webCount">How many webs there may be.</param>
     /// <param name="positionCount">How many positions.</param>
-    /// <param name="callCount">How many calls.</param>
-    /// <param name="callPositions">Where they are, ascending.</param>
+    /// <param name="callPositions">Where calls are, ascending.</param>
     /// <param name="callWeights">How often they are made, compared with others.</param>
-    internal void Reset(int webCount, int positionCount, int callCount, int[] callPositions, int[] callWeights)
+    internal void Reset(int webCount, int positionCount, ReadOnlySpan<int> callPositions, ReadOnlySpan<int> callWeights)
     {
         _webCount = webCount;
         _positionCount = positionCount;
         _rangeCount = 0;
         _savedCount = 0;
-        _callCount = callCount;
+        _callCount = callPositions.Length;
         UsedRegisters = 0;
         if (_locals.Length < webCount)
         {
@@ -167,7 +167,7 @@ internal sealed class WebAllocation
         }
     }
 
-    internal void Run(SlotType[] types)
+    internal void Run(LocalLayout locals)
     {
         int count = 0;
         for (int web = 0; web < _webCount; web++)
@@ -184,7 +184,7 @@ internal sealed class WebAllocation
         for (int i = count - 1; i >= 0; i--)
         {
             var web = (int)(uint)_keys[i];
-            Allocate(web, types[_locals[web]]);
+            Allocate(web, locals.TypeOf(_locals[web]));
         }
     }
 
