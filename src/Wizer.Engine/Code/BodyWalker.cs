@@ -131,7 +131,11 @@ internal abstract unsafe class BodyWalker<TLabel>
     protected void BeginLike<TOther>(BodyWalker<TOther> other)
         where TOther : struct
     {
-        Begin(other.Func, other.Module);
+        Func = other.Func;
+        Instance = other.Instance;
+        Module = other.Module;
+        Type = other.Type;
+        Body = other.Body;
         Locals = other.Locals;
     }
 
