@@ -18,6 +18,21 @@ internal static class CompletionScript
 
     private const string BashDirectories = "mapfile -t COMPREPLY < <(compgen -d -- \"$current\")";
 
+    // Quoted and given its slash here: bash would quote the @ as well, and look for a directory of that name.
+    private const string BashArgumentFiles =
+        """
+
+                        @*)
+                            local name
+                            while IFS= read -r name; do
+                                [[ ! -d $name ]] || name+=/
+                                COMPREPLY+=("$(printf '@%q' "$name")")
+                            done < <(compgen -f -- "${current#@}")
+                            compopt +o filenames 2>/dev/null
+                            [[ ${COMPREPLY[0]-} != */ ]] || compopt -o nospace 2>/dev/null
+                            ;;
+        """;
+
     private static string BashWords(string words) => $"mapfile -t COMPREPLY < <(compgen -W '{words}' -- \"$current\")";
 
     private static string FormatBash()
@@ -79,10 +94,12 @@ internal static class CompletionScript
         string first = command.Kind == CommandKind.PreInitialize
             ? $"\n                    if (( COMP_CWORD == 1 )); then COMPREPLY+=($(compgen -W '{SubcommandWords()}' -- \"$current\")); fi"
             : "";
+        // A list of arguments is taken by the main job alone.
+        string lists = command.Kind == CommandKind.PreInitialize ? BashArgumentFiles : "";
         text.Append(
             $"""
                         esac
-                        case $current in
+                        case $current in{lists}
                             -*) {BashWords(string.Join(' ', AllSpellings(command)))} ;;
                             *)
                                 {operands}{first}
@@ -151,7 +168,9 @@ internal static class CompletionScript
             }
         }
 
-        string operand = command.OperandWords.Length > 0 ? $":shell:({string.Join(' ', command.OperandWords)})" : ":module:_files";
+        string operand = command.OperandWords.Length > 0 ? $":shell:({string.Join(' ', command.OperandWords)})"
+            : command.Kind == CommandKind.PreInitialize ? "*:module:{ compset -P @; _files }"
+            : ":module:_files";
         text.Append($"{indentation}    '{operand}'\n{indentation})\n{indentation}_arguments -s $options\n");
     }
 
@@ -165,6 +184,8 @@ internal static class CompletionScript
         }
 
         AppendFishOptions(text, CommandSyntax.Main, isMain);
+        text.Append($"complete -c wizer -n \"{isMain}; and string match -q '@*' -- (commandline -ct)\" ")
+            .Append("-a '@(__fish_complete_path (string sub -s 2 -- (commandline -ct)))' -d 'File of arguments'\n");
         foreach (CommandSyntax command in Subcommands.All())
         {
             AppendFishOptions(text, command, $"__fish_seen_subcommand_from {LastWord(command)}");
