@@ -15,5 +15,6 @@ internal static class EngineEmitters
         new VectorEmitter(),
         new CilEmitter(),
         new VectorStepEmitter(),
+        new MachineEmitter(),
     ];
 }

@@ -7,19 +7,13 @@ namespace Wizer.Generate.Engine;
 internal sealed class VectorStepEmitter : IEmitter
 {
     private const string TablePath = "Wizer.Engine/Compiler/X64/x64-vectors.tsv";
-    private const string EncodingPath = "Wizer.Engine/Compiler/X64/vex.tsv";
     private const int ColumnCount = 4;
-    private const int EncodingColumnCount = 5;
     private const int VectorPrefix = 0xfd;
     private const string OperandNames = "rxyzabc";
     private const int ConstantOperand = 7;
     private const int FormFlag = 5;
     private const int ImmediateFlag = 0x80;
 
-    private static readonly string[] s_prefixes = ["-", "66", "F3", "F2"];
-    private static readonly string[] s_maps = ["", "0F", "0F38", "0F3A"];
-
-    private readonly Dictionary<string, string[]> _encodings = [];
     private readonly List<uint> _steps = [];
     private readonly List<ulong> _constants = [];
 
@@ -27,15 +21,7 @@ internal sealed class VectorStepEmitter : IEmitter
 
     public void Emit(InstructionTable table, CodeWriter code)
     {
-        string encodings = Path.Combine(table.SourceDirectory, EncodingPath);
-        foreach ((int line, string[] cells) in TableFile.Rows(encodings, EncodingColumnCount))
-        {
-            if (!_encodings.TryAdd(cells[0], cells))
-            {
-                throw new TableException(encodings, line, $"`{cells[0]}` is named twice");
-            }
-        }
-
+        VexTable encodings = VexTable.Load(table.SourceDirectory);
         Dictionary<string, InstructionRow> rows = table.Rows
             .Where(row => row.Prefix == VectorPrefix && row.Immediates == ImmediateKind.None).ToDictionary(row => row.Name);
         int first = table.Rows.Where(row => row.Prefix == VectorPrefix).Min(row => row.Opcode);
@@ -55,8 +41,8 @@ internal sealed class VectorStepEmitter : IEmitter
                 try
                 {
                     int index = row.Opcode - first;
-                    sequences[index] = Sequence(row, cells[2], cells[1] == "=");
-                    hostSequences[index] = cells[3] == "-" ? sequences[index] : Sequence(row, cells[3], swaps: false);
+                    sequences[index] = Sequence(encodings, row, cells[2], cells[1] == "=");
+                    hostSequences[index] = cells[3] == "-" ? sequences[index] : Sequence(encodings, row, cells[3], swaps: false);
                 }
                 catch (FormatException error)
                 {
@@ -95,7 +81,7 @@ internal sealed class VectorStepEmitter : IEmitter
         code.Close();
     }
 
-    private uint Sequence(InstructionRow row, string code, bool swaps)
+    private uint Sequence(VexTable encodings, InstructionRow row, string code, bool swaps)
     {
         string[] steps = code.Replace("$", Suffix(row.Name), StringComparison.Ordinal).Split(';', StringSplitOptions.TrimEntries);
         int first = _steps.Count / 6;
@@ -109,22 +95,21 @@ internal sealed class VectorStepEmitter : IEmitter
             }
 
             used |= (tokens.Contains("y") ? 1U : 0) | (tokens.Contains("z") ? 2U : 0);
-            Step(tokens);
+            Step(encodings, tokens);
         }
 
         return (uint)first | ((uint)steps.Length << 16) | (used << 24) | (swaps ? 1U << 31 : 0);
     }
 
-    private void Step(string[] tokens)
+    private void Step(VexTable encodings, string[] tokens)
     {
-        if (!_encodings.TryGetValue(tokens[0], out string[]? cells))
+        VexTable.Encoding encoding = encodings.Find(tokens[0]);
+        string places = encoding.Places;
+        if (places[0] == 'm')
         {
-            throw new FormatException($"vex.tsv has no `{tokens[0]}`");
+            throw new FormatException($"`{tokens[0]}` writes memory, and steps have registers");
         }
 
-        string[] operands = cells[4].Split(' ');
-        string[] form = operands[0].Split('/');
-        string places = form[0];
         if (tokens.Length != places.Length + 1)
         {
             throw new FormatException($"`{tokens[0]}` takes {places.Length} operands");
@@ -132,15 +117,15 @@ internal sealed class VectorStepEmitter : IEmitter
 
         int formNumber = places[..2] == "vm" ? 2 : places[..2] == "rm" ? 1 : 0;
         int last = formNumber == 0 ? 3 : 2;
-        int second = formNumber switch { 0 => Operand(tokens[2]), 2 => int.Parse(form[1], CultureInfo.InvariantCulture), _ => 0 };
+        int second = formNumber switch { 0 => Operand(tokens[2]), 2 => encoding.Digit, _ => 0 };
         bool hasImmediate = places.Length > last;
         int immediate = !hasImmediate ? 0
             : places[^1] == 'r' ? Operand(tokens[^1])
             : int.Parse(tokens[^1], CultureInfo.InvariantCulture);
         bool isConstant = tokens[last][0] == '#';
-        _steps.Add((uint)(Array.IndexOf(s_prefixes, cells[1]) | (Array.IndexOf(s_maps, cells[2]) << 2)
-            | (operands.Length > 1 ? 0x10 : 0) | (formNumber << FormFlag) | (hasImmediate ? ImmediateFlag : 0)));
-        _steps.Add(uint.Parse(cells[3], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        _steps.Add((uint)(encoding.Prefix | (encoding.Map << 2)
+            | (encoding.IsWide ? 0x10 : 0) | (formNumber << FormFlag) | (hasImmediate ? ImmediateFlag : 0)));
+        _steps.Add((uint)encoding.Opcode);
         _steps.Add((uint)(Operand(tokens[1]) | (second << 4)));
         _steps.Add((uint)((isConstant ? ConstantOperand : Operand(tokens[last])) | (hasImmediate && places[^1] == 'r' ? 0x80 : 0)));
         _steps.Add((uint)immediate);

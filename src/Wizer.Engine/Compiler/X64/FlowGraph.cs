@@ -290,7 +290,7 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     /// <inheritdoc/>
     protected override void Plain(ref Instruction instruction)
     {
-        if (MachineCompiler.MayCall(ref instruction))
+        if (MachineInstructions.MayCall(ref instruction))
         {
             AddCall();
         }

@@ -11,58 +11,6 @@ internal sealed unsafe partial class MachineCompiler
     private const int BitsOr = 0x56;
     private const int BitsXor = 0x57;
 
-    // By the names for 64 bits.
-    private void Float(Opcode opcode, bool isDouble)
-    {
-        switch (opcode)
-        {
-            case Opcode.F64Abs:
-                ApplyMask(BitsAndNot, isDouble);
-                break;
-            case Opcode.F64Neg:
-                ApplyMask(BitsXor, isDouble);
-                break;
-            case Opcode.F64Ceil:
-                RoundTop(2, isDouble);
-                break;
-            case Opcode.F64Floor:
-                RoundTop(1, isDouble);
-                break;
-            case Opcode.F64Trunc:
-                RoundTop(3, isDouble);
-                break;
-            case Opcode.F64Nearest:
-                RoundTop(0, isDouble);
-                break;
-            case Opcode.F64Sqrt:
-                Value a = Pop();
-                int from = ToVector(ref a);
-                int root = ResultRegister(a.Type, a, default);
-                _code.OperateFloats(0x51, root, from, from, isDouble);
-                ReleaseUnless(a, root);
-                PushFloat(a.Type, root);
-                break;
-            case Opcode.F64Add:
-                FloatBinary(0x58, isDouble);
-                break;
-            case Opcode.F64Sub:
-                FloatBinary(0x5c, isDouble);
-                break;
-            case Opcode.F64Mul:
-                FloatBinary(0x59, isDouble);
-                break;
-            case Opcode.F64Div:
-                FloatBinary(0x5e, isDouble);
-                break;
-            case Opcode.F64Min or Opcode.F64Max:
-                MinMax(opcode == Opcode.F64Min, isDouble);
-                break;
-            default:
-                CopySign(isDouble);
-                break;
-        }
-    }
-
     private void PushFloat(SlotType type, int register)
     {
         if (_canonicalizesNaNs)
@@ -75,6 +23,16 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         PushRegister(type, register);
+    }
+
+    private void SquareRoot(bool isDouble)
+    {
+        Value a = Pop();
+        int from = ToVector(ref a);
+        int root = ResultRegister(a.Type, a, default);
+        _code.OperateFloats(0x51, root, from, from, isDouble);
+        ReleaseUnless(a, root);
+        PushFloat(a.Type, root);
     }
 
     private void FloatBinary(int operation, bool isDouble)

@@ -3,7 +3,7 @@ using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Compiler.X64;
 
-// Loads and stores of the first memory: one instruction, where the memory is followed by addresses without memory as far as any
+// Loads and stores of the first memory, as x64.tsv has them: one instruction, where the memory is followed by addresses without memory as far as any
 // i32 and any offset reach; otherwise with a check before it.
 internal sealed unsafe partial class MachineCompiler
 {
@@ -48,19 +48,45 @@ internal sealed unsafe partial class MachineCompiler
         PushGpr(SlotType.I32, register);
     }
 
-    private void Access(ref Instruction instruction)
+    private void Load(ref Instruction instruction)
     {
         Opcode opcode = instruction.Opcode;
-        bool isStore = opcode >= Opcode.I32Store;
         if (_memory == null)
         {
             Decline();
             return;
         }
 
-        Value value = isStore ? Pop() : default;
         Value address = Pop();
-        if (isStore && !value.IsInRegister && !(value.Kind == ValueKind.Constant && IsInteger(value.Type) && TryImmediate(value, out _)))
+        Gpr index = ToIndex(ref address, instruction.Value, (ulong)OpcodeTable.Width(opcode), out int displacement);
+        SlotType type = SlotTypes.OfCode(OpcodeTable.Signature(opcode).Result);
+        int register = ResultRegister(type, address, default);
+        EmitAccess(opcode, new Place(register, 0, index, displacement), 0);
+        if (IsInteger(type))
+        {
+            ReleaseUnless(address, register);
+        }
+        else
+        {
+            Release(address);
+        }
+
+        PushRegister(type, register);
+    }
+
+    private void Store(ref Instruction instruction)
+    {
+        Opcode opcode = instruction.Opcode;
+        if (_memory == null)
+        {
+            Decline();
+            return;
+        }
+
+        Value value = Pop();
+        Value address = Pop();
+        bool isImmediate = value.Kind == ValueKind.Constant && IsInteger(value.Type) && TryImmediate(value, out _);
+        if (!value.IsInRegister && !isImmediate)
         {
             if (IsInteger(value.Type))
             {
@@ -72,17 +98,19 @@ internal sealed unsafe partial class MachineCompiler
             }
         }
 
-        Gpr index = ToIndex(ref address, instruction.Value, (ulong)OpcodeTable.Width(opcode), out int displacement);
-        if (isStore)
+        int width = OpcodeTable.Width(opcode);
+        Gpr index = ToIndex(ref address, instruction.Value, (ulong)width, out int displacement);
+        if (isImmediate)
         {
-            Store(opcode, value, index, displacement);
-            Release(value);
-            Release(address);
+            StoreImmediate(width, (int)value.Bits, index, displacement);
         }
         else
         {
-            Load(opcode, address, index, displacement);
+            EmitAccess(opcode, new Place(value.Register, 0, index, displacement), 0);
         }
+
+        Release(value);
+        Release(address);
     }
 
     /// <summary>Where an access goes: the base plus a register, if any, plus a displacement.</summary>
@@ -126,99 +154,41 @@ internal sealed unsafe partial class MachineCompiler
         return register;
     }
 
-    private void Load(Opcode opcode, Value address, Gpr index, int displacement)
+    private void StoreImmediate(int width, int value, Gpr index, int displacement)
     {
-        // Without an index, the base is all there is.
-        SlotType type = SlotTypes.OfCode(OpcodeTable.Signature(opcode).Result);
-        int register = ResultRegister(type, address, default);
-        switch (opcode)
+        switch (width)
         {
-            case Opcode.I32Load or Opcode.I64Load32U:
-                _code.Memory(0x8b, register, Gpr.R15, index, displacement, wide: false);
-                break;
-            case Opcode.I64Load:
-                _code.Memory(0x8b, register, Gpr.R15, index, displacement, wide: true);
-                break;
-            case Opcode.I32Load8S or Opcode.I64Load8S:
-                _code.Memory(0x0fbe, register, Gpr.R15, index, displacement, type == SlotType.I64);
-                break;
-            case Opcode.I32Load8U or Opcode.I64Load8U:
-                _code.Memory(0x0fb6, register, Gpr.R15, index, displacement, wide: false);
-                break;
-            case Opcode.I32Load16S or Opcode.I64Load16S:
-                _code.Memory(0x0fbf, register, Gpr.R15, index, displacement, type == SlotType.I64);
-                break;
-            case Opcode.I32Load16U or Opcode.I64Load16U:
-                _code.Memory(0x0fb7, register, Gpr.R15, index, displacement, wide: false);
-                break;
-            case Opcode.I64Load32S:
-                _code.Memory(0x63, register, Gpr.R15, index, displacement, wide: true);
-                break;
-            default:
-                _code.LoadFloat(register, Gpr.R15, index, displacement, opcode == Opcode.F64Load);
-                break;
-        }
-
-        if (IsInteger(type))
-        {
-            ReleaseUnless(address, register);
-        }
-        else
-        {
-            Release(address);
-        }
-
-        PushRegister(type, register);
-    }
-
-    private void Store(Opcode opcode, Value value, Gpr index, int displacement)
-    {
-        if (value.Kind == ValueKind.Constant)
-        {
-            StoreImmediate(opcode, (int)value.Bits, index, displacement);
-            return;
-        }
-
-        int register = value.Register;
-        switch (opcode)
-        {
-            case Opcode.I32Store or Opcode.I64Store32:
-                _code.Memory(0x89, register, Gpr.R15, index, displacement, wide: false);
-                break;
-            case Opcode.I64Store:
-                _code.Memory(0x89, register, Gpr.R15, index, displacement, wide: true);
-                break;
-            case Opcode.I32Store8 or Opcode.I64Store8:
-                _code.Memory(0x88, register, Gpr.R15, index, displacement, wide: false, isByte: true);
-                break;
-            case Opcode.I32Store16 or Opcode.I64Store16:
-                _code.Byte(0x66);
-                _code.Memory(0x89, register, Gpr.R15, index, displacement, wide: false);
-                break;
-            default:
-                _code.StoreFloat(register, Gpr.R15, index, displacement, opcode == Opcode.F64Store);
-                break;
-        }
-    }
-
-    private void StoreImmediate(Opcode opcode, int value, Gpr index, int displacement)
-    {
-        switch (opcode)
-        {
-            case Opcode.I32Store8 or Opcode.I64Store8:
+            case 1:
                 _code.Memory(0xc6, 0, Gpr.R15, index, displacement, wide: false);
                 _code.Byte(value);
                 break;
-            case Opcode.I32Store16 or Opcode.I64Store16:
+            case 2:
                 _code.Byte(0x66);
                 _code.Memory(0xc7, 0, Gpr.R15, index, displacement, wide: false);
                 _code.Byte(value);
                 _code.Byte(value >> 8);
                 break;
             default:
-                _code.Memory(0xc7, 0, Gpr.R15, index, displacement, opcode == Opcode.I64Store);
+                _code.Memory(0xc7, 0, Gpr.R15, index, displacement, width == sizeof(ulong));
                 _code.Int32(value);
                 break;
         }
     }
+
+    private void Move(Place at, int opcode, bool wide) => _code.Memory(opcode, at.Register, Gpr.R15, at.Index, at.Displacement, wide);
+
+    private void MoveShort(Place at)
+    {
+        _code.Byte(0x66);
+        Move(at, 0x89, wide: false);
+    }
+
+    private void MoveByte(Place at) => _code.Memory(0x88, at.Register, Gpr.R15, at.Index, at.Displacement, wide: false, isByte: true);
+
+    /// <summary>Where an access goes, the base aside, and what it is of.</summary>
+    /// <param name="Register">What is loaded or stored.</param>
+    /// <param name="Second">The vector that a lane is loaded into.</param>
+    /// <param name="Index">Added to the base, or none.</param>
+    /// <param name="Displacement">Added to both.</param>
+    private readonly record struct Place(int Register, int Second, Gpr Index, int Displacement);
 }

@@ -4,74 +4,13 @@ using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Compiler.X64;
 
-// Numeric instructions. A helper has the rest: conversions to integers that are rarely hot, and what saturates.
+// Numeric instructions, as x64.tsv calls what is here. A helper has the rest: conversions to integers that are rarely hot, and what
+// saturates.
 internal sealed unsafe partial class MachineCompiler
 {
     private const int LeadingZeros = 0x0fbd;
     private const int TrailingZeros = 0x0fbc;
     private const int PopulationCount = 0x0fb8;
-
-    /// <summary>Whether a numeric instruction calls nothing.</summary>
-    private static bool IsInline(Opcode opcode) => opcode is not (Opcode.I64TruncF32U or Opcode.I64TruncF64U
-        or Opcode.I64TruncF32S or Opcode.I64TruncF64S or Opcode.F32ConvertI64U or Opcode.F64ConvertI64U);
-
-    private void EmitNumeric(Opcode opcode)
-    {
-        switch (opcode)
-        {
-            case Opcode.I32Eqz:
-                Negate(Pop());
-                break;
-            case Opcode.I64Eqz:
-                Compare(Condition.Equal, Pop(), Constant(SlotType.I64, 0));
-                break;
-            case >= Opcode.I32Eq and <= Opcode.I32GeU:
-                CompareTop(ConditionOf(opcode - Opcode.I32Eq));
-                break;
-            case >= Opcode.I64Eq and <= Opcode.I64GeU:
-                CompareTop(ConditionOf(opcode - Opcode.I64Eq));
-                break;
-            case >= Opcode.F32Eq and <= Opcode.F32Ge:
-                CompareFloats(opcode - Opcode.F32Eq);
-                break;
-            case >= Opcode.F64Eq and <= Opcode.F64Ge:
-                CompareFloats(opcode - Opcode.F64Eq);
-                break;
-            case >= Opcode.I32Clz and <= Opcode.I32Rotr:
-                Integer((Opcode)(opcode - Opcode.I32Clz + (int)Opcode.I64Clz), isWide: false);
-                break;
-            case >= Opcode.I64Clz and <= Opcode.I64Rotr:
-                Integer(opcode, isWide: true);
-                break;
-            case >= Opcode.F32Abs and <= Opcode.F32Copysign:
-                Float((Opcode)(opcode - Opcode.F32Abs + (int)Opcode.F64Abs), isDouble: false);
-                break;
-            case >= Opcode.F64Abs and <= Opcode.F64Copysign:
-                Float(opcode, isDouble: true);
-                break;
-            case >= Opcode.I32Extend8S and <= Opcode.I64Extend32S:
-                Extend(opcode);
-                break;
-            default:
-                Convert(opcode);
-                break;
-        }
-    }
-
-    // Comparisons of both widths are in the same order: eq, ne, lt_s, lt_u, gt_s, gt_u, le_s, le_u, ge_s, ge_u.
-    private static Condition ConditionOf(int comparison) => comparison switch
-    {
-        0 => Condition.Equal,
-        1 => Condition.NotEqual,
-        2 => Condition.Less,
-        3 => Condition.Below,
-        4 => Condition.Greater,
-        5 => Condition.Above,
-        6 => Condition.LessOrEqual,
-        7 => Condition.BelowOrEqual,
-        8 => Condition.GreaterOrEqual,
-        _ => Condition.AboveOrEqual,
-    };
 
     private void CompareTop(Condition condition)
     {
@@ -80,87 +19,22 @@ internal sealed unsafe partial class MachineCompiler
         Compare(condition, a, b);
     }
 
-    // eq, ne, lt, gt, le, ge. Of an unordered pair, the flags say below: so "less" is asked the other way round.
-    private void CompareFloats(int comparison)
+    private void CompareFloats(Test test, Condition condition, bool swaps = false)
     {
         Value b = Pop();
         Value a = Pop();
-        switch (comparison)
-        {
-            case 0:
-                PushComparison(Test.FloatsEqual, Condition.Equal, a, b);
-                break;
-            case 1:
-                PushComparison(Test.FloatsDiffer, Condition.NotEqual, a, b);
-                break;
-            case 2:
-                PushComparison(Test.Floats, Condition.Above, b, a);
-                break;
-            case 3:
-                PushComparison(Test.Floats, Condition.Above, a, b);
-                break;
-            case 4:
-                PushComparison(Test.Floats, Condition.AboveOrEqual, b, a);
-                break;
-            default:
-                PushComparison(Test.Floats, Condition.AboveOrEqual, a, b);
-                break;
-        }
+        PushComparison(test, condition, swaps ? b : a, swaps ? a : b);
     }
 
-    // By the names for 64 bits.
-    private void Integer(Opcode opcode, bool isWide)
+    private void AndTop()
     {
-        switch (opcode)
+        if (IsFused)
         {
-            case Opcode.I64Clz:
-                Count(LeadingZeros);
-                break;
-            case Opcode.I64Ctz:
-                Count(TrailingZeros);
-                break;
-            case Opcode.I64Popcnt:
-                Count(PopulationCount);
-                break;
-            case Opcode.I64Add:
-                Binary(Alu.Add);
-                break;
-            case Opcode.I64Sub:
-                Binary(Alu.Sub);
-                break;
-            case Opcode.I64And when IsFused:
-                TestTop();
-                break;
-            case Opcode.I64And:
-                Binary(Alu.And);
-                break;
-            case Opcode.I64Or:
-                Binary(Alu.Or);
-                break;
-            case Opcode.I64Xor:
-                Binary(Alu.Xor);
-                break;
-            case Opcode.I64Mul:
-                Multiply();
-                break;
-            case Opcode.I64DivS or Opcode.I64DivU or Opcode.I64RemS or Opcode.I64RemU:
-                Divide(opcode is Opcode.I64DivS or Opcode.I64RemS, opcode is Opcode.I64RemS or Opcode.I64RemU, isWide);
-                break;
-            case Opcode.I64Shl:
-                ShiftTop(Shift.Left);
-                break;
-            case Opcode.I64ShrS:
-                ShiftTop(Shift.RightSigned);
-                break;
-            case Opcode.I64ShrU:
-                ShiftTop(Shift.RightUnsigned);
-                break;
-            case Opcode.I64Rotl:
-                ShiftTop(Shift.RotateLeft);
-                break;
-            default:
-                ShiftTop(Shift.RotateRight);
-                break;
+            TestTop();
+        }
+        else
+        {
+            Binary(Alu.And);
         }
     }
 
@@ -509,17 +383,17 @@ internal sealed unsafe partial class MachineCompiler
         Finish(type, Gpr.Rax);
     }
 
-    private void Extend(Opcode opcode)
+    private void Extend(int width)
     {
         Value a = Pop();
         Gpr from = ToGpr(ref a);
         var register = (Gpr)ResultRegister(a.Type, a, default);
-        switch (opcode)
+        switch (width)
         {
-            case Opcode.I32Extend8S or Opcode.I64Extend8S:
+            case 8:
                 _code.SignExtend8(register, from, a.IsWide);
                 break;
-            case Opcode.I32Extend16S or Opcode.I64Extend16S:
+            case 16:
                 _code.SignExtend16(register, from, a.IsWide);
                 break;
             default:
@@ -531,65 +405,34 @@ internal sealed unsafe partial class MachineCompiler
         PushGpr(a.Type, register);
     }
 
-    private void Convert(Opcode opcode)
+    private void ConvertFloat(SlotType to)
     {
         Value a = Pop();
-        switch (opcode)
-        {
-            case Opcode.I32WrapI64:
-                Widen(a, SlotType.I32, isSigned: false);
-                break;
-            case Opcode.I64ExtendI32S:
-                Widen(a, SlotType.I64, isSigned: true);
-                break;
-            case Opcode.I64ExtendI32U:
-                Widen(a, SlotType.I64, isSigned: false);
-                break;
+        int source = ToVector(ref a);
+        int converted = ResultRegister(to, a, default);
+        _code.OperateFloats(0x5a, converted, source, source, isDouble: a.IsWide);
+        ReleaseUnless(a, converted);
+        PushFloat(to, converted);
+    }
 
-            case Opcode.F32ConvertI32S or Opcode.F64ConvertI32S:
-                ToFloat(a, isWide: false, opcode == Opcode.F64ConvertI32S);
-                break;
-            case Opcode.F32ConvertI32U or Opcode.F64ConvertI32U:
-                // Zero-extended, it is a positive i64.
-                ToFloat(a, isWide: true, opcode == Opcode.F64ConvertI32U);
-                break;
-            case Opcode.F32ConvertI64S or Opcode.F64ConvertI64S:
-                ToFloat(a, isWide: true, opcode == Opcode.F64ConvertI64S);
-                break;
+    private void FloatToBits(SlotType to)
+    {
+        Value a = Pop();
+        int bits = ToVector(ref a);
+        Release(a);
+        var whole = (Gpr)ResultRegister(to, default, default);
+        _code.MoveFromVector(whole, bits, a.IsWide);
+        PushGpr(to, whole);
+    }
 
-            case Opcode.F64PromoteF32 or Opcode.F32DemoteF64:
-                int source = ToVector(ref a);
-                SlotType to = opcode == Opcode.F64PromoteF32 ? SlotType.F64 : SlotType.F32;
-                int converted = ResultRegister(to, a, default);
-                _code.OperateFloats(0x5a, converted, source, source, isDouble: a.IsWide);
-                ReleaseUnless(a, converted);
-                PushFloat(to, converted);
-                break;
-
-            case Opcode.I32ReinterpretF32 or Opcode.I64ReinterpretF64:
-                SlotType integer = opcode == Opcode.I32ReinterpretF32 ? SlotType.I32 : SlotType.I64;
-                int bits = ToVector(ref a);
-                Release(a);
-                var whole = (Gpr)ResultRegister(integer, default, default);
-                _code.MoveFromVector(whole, bits, a.IsWide);
-                PushGpr(integer, whole);
-                break;
-            case Opcode.F32ReinterpretI32 or Opcode.F64ReinterpretI64:
-                SlotType floating = opcode == Opcode.F32ReinterpretI32 ? SlotType.F32 : SlotType.F64;
-                Gpr pattern = ToGpr(ref a);
-                Release(a);
-                int vector = ResultRegister(floating, default, default);
-                _code.MoveToVector(vector, pattern, a.IsWide);
-                PushRegister(floating, vector);
-                break;
-
-            case >= Opcode.I32TruncF32S and <= Opcode.I32TruncF64U:
-                Truncate(a, opcode is Opcode.I32TruncF32S or Opcode.I32TruncF64S);
-                break;
-            default:
-                Decline();
-                break;
-        }
+    private void BitsToFloat(SlotType to)
+    {
+        Value a = Pop();
+        Gpr pattern = ToGpr(ref a);
+        Release(a);
+        int vector = ResultRegister(to, default, default);
+        _code.MoveToVector(vector, pattern, a.IsWide);
+        PushRegister(to, vector);
     }
 
     private void Widen(Value a, SlotType to, bool isSigned)
@@ -635,19 +478,20 @@ internal sealed unsafe partial class MachineCompiler
         PushGpr(to, register);
     }
 
-    private void ToFloat(Value a, bool isWide, bool isDouble)
+    private void ToFloat(bool isWide, SlotType type)
     {
+        Value a = Pop();
         Gpr from = ToGpr(ref a);
-        SlotType type = isDouble ? SlotType.F64 : SlotType.F32;
         Release(a);
         int register = ResultRegister(type, default, default);
-        _code.ConvertToFloat(register, from, isWide, isDouble);
+        _code.ConvertToFloat(register, from, isWide, type == SlotType.F64);
         PushRegister(type, register);
     }
 
     // As i64, which has room for all that is right and more.
-    private void Truncate(Value a, bool isSigned)
+    private void Truncate(bool isSigned)
     {
+        Value a = Pop();
         int from = ToVector(ref a);
         int label = SiteLabel(a.IsWide ? SiteKind.ConvertF64 : SiteKind.ConvertF32, register: from);
         _code.ConvertToInteger(Gpr.Rax, from, wide: true, a.IsWide);

@@ -3,36 +3,27 @@ using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Compiler.X64;
 
-// Loads and stores of vectors and of lanes, where Access has those of everything else.
+// Loads and stores of vectors and of lanes, where MachineCompiler.Memory.cs has those of everything else.
 internal sealed unsafe partial class MachineCompiler
 {
-    private void AccessVector(ref Instruction instruction)
+    private void LoadVector(ref Instruction instruction)
     {
         Opcode opcode = instruction.Opcode;
-        bool isLane = opcode is >= Opcode.V128Load8Lane and <= Opcode.V128Store64Lane;
-        bool isStore = opcode is Opcode.V128Store or (>= Opcode.V128Store8Lane and <= Opcode.V128Store64Lane);
+        bool isLane = OpcodeTable.Immediates(opcode) == ImmediateKind.MemArgLane;
         if (_memory == null)
         {
             Decline();
             return;
         }
 
-        Value vector = isStore || isLane ? Pop() : default;
+        Value vector = isLane ? Pop() : default;
         Value address = Pop();
-        if (isStore || isLane)
+        if (isLane)
         {
             ToVector(ref vector);
         }
 
         Gpr index = ToIndex(ref address, instruction.Value, (ulong)OpcodeTable.Width(opcode), out int displacement);
-        if (isStore)
-        {
-            StoreVector(opcode, vector.Register, (int)instruction.Index2, index, displacement);
-            Release(vector);
-            Release(address);
-            return;
-        }
-
         if (opcode == Opcode.V128Load && ReadsMemory(_nextVector))
         {
             _memoryAddress = address;
@@ -42,15 +33,32 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         int register = ResultRegister(SlotType.V128, vector, default);
-        LoadVector(opcode, register, vector.Register, index, displacement);
+        EmitAccess(opcode, new Place(register, isLane ? vector.Register : 0, index, displacement), (int)instruction.Index2);
         if (isLane)
         {
-            _code.Byte((int)instruction.Index2);
             ReleaseUnless(vector, register);
         }
 
         Release(address);
         PushRegister(SlotType.V128, register);
+    }
+
+    private void StoreVector(ref Instruction instruction)
+    {
+        Opcode opcode = instruction.Opcode;
+        if (_memory == null)
+        {
+            Decline();
+            return;
+        }
+
+        Value vector = Pop();
+        Value address = Pop();
+        ToVector(ref vector);
+        Gpr index = ToIndex(ref address, instruction.Value, (ulong)OpcodeTable.Width(opcode), out int displacement);
+        EmitAccess(opcode, new Place(vector.Register, 0, index, displacement), (int)instruction.Index2);
+        Release(vector);
+        Release(address);
     }
 
     // Whether an instruction is one step, which takes all 16 bytes of the top entry from memory.
@@ -66,55 +74,25 @@ internal sealed unsafe partial class MachineCompiler
         return ((step[0] >> 5) & 3) == 0 && (step[3] & 15) == FirstStackOperand + 1 && step[2] >> 4 == FirstStackOperand;
     }
 
-    // One instruction each; of a lane, its number is still to follow.
-    private void LoadVector(Opcode opcode, int register, int vector, Gpr index, int displacement)
+    private void MoveVector(Place at, VexCode code) => _code.VexMemory(
+        code.Map, code.Prefix, code.IsWide, code.Opcode, at.Register, at.Second, Gpr.R15, at.Index, at.Displacement);
+
+    private void MoveLane(Place at, int lane, VexCode code)
     {
-        // The map, the prefix as Vex numbers it, and the opcode.
-        int encoding = opcode switch
-        {
-            Opcode.V128Load => 0x1010,
-            Opcode.V128Load8x8S => 0x2120,
-            Opcode.V128Load8x8U => 0x2130,
-            Opcode.V128Load16x4S => 0x2123,
-            Opcode.V128Load16x4U => 0x2133,
-            Opcode.V128Load32x2S => 0x2125,
-            Opcode.V128Load32x2U => 0x2135,
-            Opcode.V128Load8Splat => 0x2178,
-            Opcode.V128Load16Splat => 0x2179,
-            Opcode.V128Load32Splat => 0x2118,
-            Opcode.V128Load64Splat => 0x1312,
-            Opcode.V128Load32Zero => 0x1210,
-            Opcode.V128Load64Zero => 0x1310,
-            Opcode.V128Load8Lane => 0x3120,
-            Opcode.V128Load16Lane => 0x11c4,
-            _ => 0x3122,
-        };
-        int second = opcode is >= Opcode.V128Load8Lane and <= Opcode.V128Load64Lane ? vector : 0;
-        _code.VexMemory(
-            encoding >> 12, (encoding >> 8) & 15, opcode == Opcode.V128Load64Lane, encoding & 0xff, register, second, Gpr.R15, index, displacement);
+        MoveVector(at, code);
+        _code.Byte(lane);
     }
 
-    private void StoreVector(Opcode opcode, int vector, int lane, Gpr index, int displacement)
+    // The lowest lane is a float, whatever it is.
+    private void MoveLaneOrLowest(Place at, int lane, VexCode code, VexCode lowest)
     {
-        switch (opcode)
+        if (lane == 0)
         {
-            case Opcode.V128Store:
-                _code.StoreVector(vector, Gpr.R15, index, displacement);
-                return;
-            case Opcode.V128Store32Lane or Opcode.V128Store64Lane when lane == 0:
-                _code.StoreFloat(vector, Gpr.R15, index, displacement, opcode == Opcode.V128Store64Lane);
-                return;
-            case Opcode.V128Store8Lane:
-                _code.VexMemory(3, Assembler.Prefix66, false, 0x14, vector, 0, Gpr.R15, index, displacement);
-                break;
-            case Opcode.V128Store16Lane:
-                _code.VexMemory(3, Assembler.Prefix66, false, 0x15, vector, 0, Gpr.R15, index, displacement);
-                break;
-            default:
-                _code.VexMemory(3, Assembler.Prefix66, opcode == Opcode.V128Store64Lane, 0x16, vector, 0, Gpr.R15, index, displacement);
-                break;
+            MoveVector(at, lowest);
         }
-
-        _code.Byte(lane);
+        else
+        {
+            MoveLane(at, lane, code);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using Wizer.Binary;
 using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Compiler.X64;
@@ -6,27 +5,8 @@ namespace Wizer.Engine.Compiler.X64;
 // Shifts of all lanes by one count, modulo their width. The processor has none of bytes, and none that are signed of 64 bits.
 internal sealed unsafe partial class MachineCompiler
 {
-    // A rotation when it is no shift.
-    private static Shift ShiftOf(Opcode opcode) => opcode switch
+    private void ShiftVector(Shift shift, int width)
     {
-        Opcode.I8x16Shl or Opcode.I16x8Shl or Opcode.I32x4Shl or Opcode.I64x2Shl => Shift.Left,
-        Opcode.I8x16ShrS or Opcode.I16x8ShrS or Opcode.I32x4ShrS or Opcode.I64x2ShrS => Shift.RightSigned,
-        Opcode.I8x16ShrU or Opcode.I16x8ShrU or Opcode.I32x4ShrU or Opcode.I64x2ShrU => Shift.RightUnsigned,
-        _ => Shift.RotateLeft,
-    };
-
-    private static int WidthOf(Opcode opcode) => opcode switch
-    {
-        <= Opcode.I8x16ShrU => 8,
-        <= Opcode.I16x8ShrU => 16,
-        <= Opcode.I32x4ShrU => 32,
-        _ => 64,
-    };
-
-    private void ShiftVector(Opcode opcode)
-    {
-        Shift shift = ShiftOf(opcode);
-        int width = WidthOf(opcode);
         Value b = Pop();
         Value a = Pop();
         int from = ToVector(ref a);

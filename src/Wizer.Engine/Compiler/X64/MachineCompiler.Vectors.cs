@@ -7,56 +7,6 @@ namespace Wizer.Engine.Compiler.X64;
 // Vectors: in slots they take two, in registers one. A result is one of the interpreter's, bit for bit.
 internal sealed unsafe partial class MachineCompiler
 {
-    /// <summary>Whether a vector instruction calls nothing.</summary>
-    private static bool IsInlineVector(ref Instruction instruction)
-    {
-        Opcode opcode = instruction.Opcode;
-        return OpcodeTable.Immediates(opcode) switch
-        {
-            ImmediateKind.MemArg or ImmediateKind.MemArgLane => instruction.Index == 0,
-            ImmediateKind.None => VectorSteps.Of(opcode, isDeterministic: true) != 0 || IsTruth(opcode) || ShiftOf(opcode) != Shift.RotateLeft,
-            _ => true,
-        };
-    }
-
-    private void EmitVector(ref Instruction instruction)
-    {
-        Opcode opcode = instruction.Opcode;
-        switch (OpcodeTable.Immediates(opcode))
-        {
-            case ImmediateKind.V128:
-                Value constant = Constant(SlotType.V128, instruction.Value);
-                constant.HighBits = instruction.ValueHigh;
-                Push(constant);
-                break;
-            case ImmediateKind.Shuffle:
-                Shuffle(instruction.Value, instruction.ValueHigh);
-                break;
-            case ImmediateKind.Lane:
-                Lane(opcode, (int)instruction.Index);
-                break;
-            case ImmediateKind.MemArg or ImmediateKind.MemArgLane:
-                AccessVector(ref instruction);
-                break;
-            default:
-                uint steps = VectorSteps.Of(opcode, host.IsRelaxedSimdDeterministic);
-                if (steps != 0)
-                {
-                    EmitSteps(opcode, steps);
-                }
-                else if (IsTruth(opcode))
-                {
-                    Truth(opcode);
-                }
-                else
-                {
-                    ShiftVector(opcode);
-                }
-
-                break;
-        }
-    }
-
     /// <summary>A vector that is in no register.</summary>
     private void LoadVector(int register, Value value)
     {
@@ -120,23 +70,16 @@ internal sealed unsafe partial class MachineCompiler
         _code.Byte(ScratchVector << 4);
     }
 
-    private static bool IsTruth(Opcode opcode) => opcode is Opcode.V128AnyTrue
-        or Opcode.I8x16AllTrue or Opcode.I16x8AllTrue or Opcode.I32x4AllTrue or Opcode.I64x2AllTrue;
+    // Not all bits are zero.
+    private void AnyTrue() => PushComparison(Test.Vector, Condition.NotEqual, Pop(), default);
 
-    // Any: not all bits are zero. All: none of the lanes is equal to zero.
-    private void Truth(Opcode opcode)
+    // None of the lanes is equal to zero.
+    private void AllTrue(VexCode equal)
     {
         Value a = Pop();
-        if (opcode == Opcode.V128AnyTrue)
-        {
-            PushComparison(Test.Vector, Condition.NotEqual, a, default);
-            return;
-        }
-
         int from = ToVector(ref a);
         int register = a.Kind == ValueKind.Temporary ? from : AllocateVector();
-        int equal = opcode switch { Opcode.I8x16AllTrue => 0x74, Opcode.I16x8AllTrue => 0x75, Opcode.I32x4AllTrue => 0x76, _ => 0x29 };
-        _code.VexConstant(opcode == Opcode.I64x2AllTrue ? 2 : 1, Assembler.Prefix66, false, equal, register, from, 0, 0);
+        _code.VexConstant(equal.Map, equal.Prefix, equal.IsWide, equal.Opcode, register, from, 0, 0);
         var zeros = new Value { Kind = ValueKind.Temporary, Type = SlotType.V128, Register = (sbyte)register };
         PushComparison(Test.Vector, Condition.Equal, zeros, default);
     }

@@ -16,8 +16,8 @@ namespace Wizer.Engine.Compiler.X64;
 /// symbolic until it is used, or until the place of the local is to be written.
 /// </para>
 /// <para>
-/// To support another instruction: pop its operands, emit, push its result, and list it in <see cref="MayCall"/> unless all of it
-/// is inline; most vector instructions are rows of <c>x64-vectors.tsv</c>. What no family knows is left to the interpreter's helper, and when there is none, the function stays with the other
+/// To support another instruction: a row of <c>x64.tsv</c>, which says what pops its operands, emits, and pushes its result, and whether
+/// that calls something; most vector instructions are rows of <c>x64-vectors.tsv</c>. What no family knows is left to the interpreter's helper, and when there is none, the function stays with the other
 /// tiers. Compiling the same function again gives the same code: that is how the place of a trap is found.
 /// </para>
 /// </remarks>
@@ -172,25 +172,6 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         }
 
         return _moduleOffsets[low];
-    }
-
-    /// <summary>Whether the code of an instruction calls something and goes on behind, so that scratch registers are lost.</summary>
-    internal static bool MayCall(ref Instruction instruction)
-    {
-        Opcode opcode = instruction.Opcode;
-        return opcode switch
-        {
-            <= Opcode.Return or Opcode.BrOnNull or Opcode.BrOnNonNull => false,
-            Opcode.Drop or Opcode.Select or Opcode.SelectTyped => false,
-            >= Opcode.LocalGet and <= Opcode.GlobalSet => false,
-            >= Opcode.I32Load and <= Opcode.MemorySize => instruction.Index != 0 && opcode != Opcode.MemorySize,
-            >= Opcode.I32Const and <= Opcode.F64Const => false,
-            >= Opcode.I32Eqz and <= Opcode.I64Extend32S => !IsInline(opcode),
-            Opcode.AtomicFence or Opcode.AnyConvertExtern or Opcode.ExternConvertAny => false,
-            Opcode.RefNull or Opcode.RefFunc or Opcode.RefIsNull or Opcode.RefEq or Opcode.RefAsNonNull => false,
-            >= Opcode.V128Load and <= Opcode.I32x4RelaxedDotI8x16I7x16AddS => !IsInlineVector(ref instruction),
-            _ => true,
-        };
     }
 
     private void Reset()
@@ -433,7 +414,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     protected override void Plain(ref Instruction instruction)
     {
         Opcode opcode = instruction.Opcode;
-        if (MayCall(ref instruction))
+        if (MachineInstructions.MayCall(ref instruction))
         {
             if (!TryHelper(ref instruction, _callIndex++))
             {
@@ -497,19 +478,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
                 MemorySize(instruction.Index);
                 break;
             default:
-                if (opcode is >= Opcode.I32Load and <= Opcode.I64Store32)
-                {
-                    Access(ref instruction);
-                }
-                else if (opcode >= Opcode.V128Load)
-                {
-                    EmitVector(ref instruction);
-                }
-                else
-                {
-                    EmitNumeric(opcode);
-                }
-
+                EmitRegular(ref instruction);
                 break;
         }
     }
