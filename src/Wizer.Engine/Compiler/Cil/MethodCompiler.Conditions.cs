@@ -35,8 +35,9 @@ internal sealed unsafe partial class MethodCompiler
     private bool TryEmitOpaqueComparison(Node node)
     {
         Opcode opcode = node.Opcode;
-        bool isTest = opcode is Opcode.I32Eqz or Opcode.I64Eqz;
-        if (!isTest && opcode is not ((>= Opcode.I32Eq and <= Opcode.I32GeU) or (>= Opcode.I64Eq and <= Opcode.I64GeU)))
+        bool isTest = OpcodeTable.Family(opcode) == OpcodeFamily.Test;
+        bool isComparison = OpcodeTable.Family(opcode) == OpcodeFamily.Compare && node.A!.Type is SlotType.I32 or SlotType.I64;
+        if (!isTest && !isComparison)
         {
             return false;
         }

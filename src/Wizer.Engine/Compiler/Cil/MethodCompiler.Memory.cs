@@ -71,24 +71,28 @@ internal sealed unsafe partial class MethodCompiler
     private bool TryAccess(ref Instruction instruction)
     {
         Opcode opcode = instruction.Opcode;
-        bool isVector = opcode is Opcode.V128Load or Opcode.V128Store;
-        if (_memoryBase == null || instruction.Index != 0
-            || !(isVector || opcode is >= Opcode.I32Load and <= Opcode.I64Store32))
+        if (_memoryBase == null || instruction.Index != 0 || !CilOperations.IsAccess(opcode))
         {
             return false;
         }
 
-        bool isStore = opcode >= Opcode.I32Store && opcode != Opcode.V128Load;
-        Node? value = isStore ? Pop() : null;
+        OpcodeSignature signature = OpcodeTable.Signature(opcode);
+        Node? value = signature.OperandCount > 1 ? Pop() : null;
         EmitAddress(Pop(), instruction.Value, (ulong)OpcodeTable.Width(opcode));
-        if (isStore)
+        if (value != null)
         {
-            EmitNode(value!);
-            EmitStore(opcode);
+            EmitNode(value);
         }
-        else
+
+        if (OpcodeTable.Immediates(opcode) == ImmediateKind.MemArgLane)
         {
-            PushResult(EmitLoad(opcode));
+            _il.Int32((int)instruction.Index2);
+        }
+
+        CilOperations.TryEmitAccess(_il, opcode);
+        if (signature.Result != OpcodeSignature.Nothing)
+        {
+            PushResult(SlotTypes.OfCode(signature.Result));
         }
 
         return true;
@@ -206,91 +210,5 @@ internal sealed unsafe partial class MethodCompiler
         }
 
         _il.Emit(OpCodes.Stind_I8);
-    }
-
-    private SlotType EmitLoad(Opcode opcode)
-    {
-        switch (opcode)
-        {
-            case Opcode.I32Load:
-                _il.Emit(OpCodes.Ldind_I4);
-                return SlotType.I32;
-            case Opcode.I32Load8S:
-                _il.Emit(OpCodes.Ldind_I1);
-                return SlotType.I32;
-            case Opcode.I32Load8U:
-                _il.Emit(OpCodes.Ldind_U1);
-                return SlotType.I32;
-            case Opcode.I32Load16S:
-                _il.Emit(OpCodes.Ldind_I2);
-                return SlotType.I32;
-            case Opcode.I32Load16U:
-                _il.Emit(OpCodes.Ldind_U2);
-                return SlotType.I32;
-            case Opcode.I64Load:
-                _il.Emit(OpCodes.Ldind_I8);
-                return SlotType.I64;
-            case Opcode.I64Load8S:
-                _il.Emit(OpCodes.Ldind_I1);
-                _il.Emit(OpCodes.Conv_I8);
-                return SlotType.I64;
-            case Opcode.I64Load8U:
-                _il.Emit(OpCodes.Ldind_U1);
-                _il.Emit(OpCodes.Conv_U8);
-                return SlotType.I64;
-            case Opcode.I64Load16S:
-                _il.Emit(OpCodes.Ldind_I2);
-                _il.Emit(OpCodes.Conv_I8);
-                return SlotType.I64;
-            case Opcode.I64Load16U:
-                _il.Emit(OpCodes.Ldind_U2);
-                _il.Emit(OpCodes.Conv_U8);
-                return SlotType.I64;
-            case Opcode.I64Load32S:
-                _il.Emit(OpCodes.Ldind_I4);
-                _il.Emit(OpCodes.Conv_I8);
-                return SlotType.I64;
-            case Opcode.I64Load32U:
-                _il.Emit(OpCodes.Ldind_U4);
-                _il.Emit(OpCodes.Conv_U8);
-                return SlotType.I64;
-            case Opcode.F32Load:
-                _il.Emit(OpCodes.Ldind_R4);
-                return SlotType.F32;
-            case Opcode.F64Load:
-                _il.Emit(OpCodes.Ldind_R8);
-                return SlotType.F64;
-            default:
-                _il.Object(OpCodes.Ldobj, SlotTypes.ClrType(SlotType.V128));
-                return SlotType.V128;
-        }
-    }
-
-    private void EmitStore(Opcode opcode)
-    {
-        switch (opcode)
-        {
-            case Opcode.I32Store or Opcode.I64Store32:
-                _il.Emit(OpCodes.Stind_I4);
-                break;
-            case Opcode.I64Store:
-                _il.Emit(OpCodes.Stind_I8);
-                break;
-            case Opcode.F32Store:
-                _il.Emit(OpCodes.Stind_R4);
-                break;
-            case Opcode.F64Store:
-                _il.Emit(OpCodes.Stind_R8);
-                break;
-            case Opcode.I32Store8 or Opcode.I64Store8:
-                _il.Emit(OpCodes.Stind_I1);
-                break;
-            case Opcode.I32Store16 or Opcode.I64Store16:
-                _il.Emit(OpCodes.Stind_I2);
-                break;
-            default:
-                _il.Object(OpCodes.Stobj, SlotTypes.ClrType(SlotType.V128));
-                break;
-        }
     }
 }

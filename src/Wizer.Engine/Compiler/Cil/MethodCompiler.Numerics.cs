@@ -39,11 +39,14 @@ internal sealed unsafe partial class MethodCompiler
             case Opcode.I32RemS or Opcode.I64RemS:
                 RemainderSigned();
                 return true;
-            case >= Opcode.I32TruncF32S and <= Opcode.I32TruncF64U or >= Opcode.I64TruncF32S and <= Opcode.I64TruncF64U:
+            default:
+                if (OpcodeTable.Family(opcode) != OpcodeFamily.Truncate)
+                {
+                    return false;
+                }
+
                 Truncate(opcode);
                 return true;
-            default:
-                return false;
         }
     }
 

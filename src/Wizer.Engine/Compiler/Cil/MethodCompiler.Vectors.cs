@@ -19,8 +19,6 @@ internal sealed unsafe partial class MethodCompiler
             case ImmediateKind.Lane:
                 Lane(opcode, (int)instruction.Index);
                 return true;
-            case ImmediateKind.MemArg or ImmediateKind.MemArgLane:
-                return TryVectorAccess(ref instruction);
             case ImmediateKind.None:
                 OpcodeSignature signature = OpcodeTable.Signature(opcode);
                 if (VectorOperations.Of(opcode, isDeterministic: true) == null)
@@ -115,50 +113,6 @@ internal sealed unsafe partial class MethodCompiler
         PushResult(SlotTypes.OfCode(signature.Result));
     }
 
-    private bool TryVectorAccess(ref Instruction instruction)
-    {
-        Opcode opcode = instruction.Opcode;
-        MethodInfo? method = LoadMethod(opcode);
-        bool hasLane = opcode is >= Opcode.V128Load8Lane and <= Opcode.V128Store64Lane;
-        if (_memoryBase == null || instruction.Index != 0 || (method == null && !hasLane))
-        {
-            return false;
-        }
-
-        Node? vector = hasLane ? Pop() : null;
-        EmitAddress(Pop(), instruction.Value, (ulong)OpcodeTable.Width(opcode));
-        if (vector != null)
-        {
-            EmitNode(vector);
-            _il.Int32((int)instruction.Index2);
-        }
-
-        _il.Call(method ?? LaneMethod(opcode));
-        if (opcode is not (>= Opcode.V128Store8Lane and <= Opcode.V128Store64Lane))
-        {
-            PushResult(SlotType.V128);
-        }
-
-        return true;
-    }
-
-    private static MethodInfo? LoadMethod(Opcode opcode) => opcode switch
-    {
-        Opcode.V128Load8x8S => Method(nameof(CompiledVectors.LoadWidenedI8)),
-        Opcode.V128Load8x8U => Method(nameof(CompiledVectors.LoadWidenedU8)),
-        Opcode.V128Load16x4S => Method(nameof(CompiledVectors.LoadWidenedI16)),
-        Opcode.V128Load16x4U => Method(nameof(CompiledVectors.LoadWidenedU16)),
-        Opcode.V128Load32x2S => Method(nameof(CompiledVectors.LoadWidenedI32)),
-        Opcode.V128Load32x2U => Method(nameof(CompiledVectors.LoadWidenedU32)),
-        Opcode.V128Load8Splat => Method(nameof(CompiledVectors.LoadSplat8)),
-        Opcode.V128Load16Splat => Method(nameof(CompiledVectors.LoadSplat16)),
-        Opcode.V128Load32Splat => Method(nameof(CompiledVectors.LoadSplat32)),
-        Opcode.V128Load64Splat => Method(nameof(CompiledVectors.LoadSplat64)),
-        Opcode.V128Load32Zero => Method(nameof(CompiledVectors.LoadZero32)),
-        Opcode.V128Load64Zero => Method(nameof(CompiledVectors.LoadZero64)),
-        _ => null,
-    };
-
     private static MethodInfo LaneMethod(Opcode opcode) => opcode switch
     {
         Opcode.I8x16ExtractLaneS => Method(nameof(CompiledVectors.ExtractI8)),
@@ -174,15 +128,7 @@ internal sealed unsafe partial class MethodCompiler
         Opcode.I32x4ReplaceLane => Method(nameof(CompiledVectors.Replace32)),
         Opcode.I64x2ReplaceLane => Method(nameof(CompiledVectors.Replace64)),
         Opcode.F32x4ReplaceLane => Method(nameof(CompiledVectors.ReplaceF32)),
-        Opcode.F64x2ReplaceLane => Method(nameof(CompiledVectors.ReplaceF64)),
-        Opcode.V128Load8Lane => Method(nameof(CompiledVectors.LoadLane8)),
-        Opcode.V128Load16Lane => Method(nameof(CompiledVectors.LoadLane16)),
-        Opcode.V128Load32Lane => Method(nameof(CompiledVectors.LoadLane32)),
-        Opcode.V128Load64Lane => Method(nameof(CompiledVectors.LoadLane64)),
-        Opcode.V128Store8Lane => Method(nameof(CompiledVectors.StoreLane8)),
-        Opcode.V128Store16Lane => Method(nameof(CompiledVectors.StoreLane16)),
-        Opcode.V128Store32Lane => Method(nameof(CompiledVectors.StoreLane32)),
-        _ => Method(nameof(CompiledVectors.StoreLane64)),
+        _ => Method(nameof(CompiledVectors.ReplaceF64)),
     };
 
     private static MethodInfo Method(string name) =>
