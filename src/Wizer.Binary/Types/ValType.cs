@@ -6,34 +6,33 @@ namespace Wizer.Binary;
 /// </summary>
 public readonly struct ValType : IEquatable<ValType>
 {
-    private const int RefNullKind = 0x63;
-    private const int RefKind = 0x64;
-
-    // The low byte is the binary format's type code; for references it is 0x63 or 0x64 and the upper 24 bits hold the heap type.
+    // The low byte is the binary format's type code; for references, the upper 24 bits hold the heap type.
     private readonly int _bits;
 
     private ValType(int bits) => _bits = bits;
 
+    private ValType(ValTypeCode code) => _bits = (int)code;
+
     /// <summary><c>i32</c>.</summary>
-    public static ValType I32 => new(0x7f);
+    public static ValType I32 => new(ValTypeCode.I32);
 
     /// <summary><c>i64</c>.</summary>
-    public static ValType I64 => new(0x7e);
+    public static ValType I64 => new(ValTypeCode.I64);
 
     /// <summary><c>f32</c>.</summary>
-    public static ValType F32 => new(0x7d);
+    public static ValType F32 => new(ValTypeCode.F32);
 
     /// <summary><c>f64</c>.</summary>
-    public static ValType F64 => new(0x7c);
+    public static ValType F64 => new(ValTypeCode.F64);
 
     /// <summary><c>v128</c>.</summary>
-    public static ValType V128 => new(0x7b);
+    public static ValType V128 => new(ValTypeCode.V128);
 
     /// <summary><c>i8</c>, a storage type of GC fields only.</summary>
-    public static ValType I8 => new(0x78);
+    public static ValType I8 => new(ValTypeCode.I8);
 
     /// <summary><c>i16</c>, a storage type of GC fields only.</summary>
-    public static ValType I16 => new(0x77);
+    public static ValType I16 => new(ValTypeCode.I16);
 
     /// <summary><c>(ref null func)</c>.</summary>
     public static ValType FuncRef => Ref(HeapType.Func, nullable: true);
@@ -47,35 +46,38 @@ public readonly struct ValType : IEquatable<ValType>
     /// <summary>The type code for numbers, vectors and storage types; 0x63 or 0x64 for references; 0 for the bottom type.</summary>
     public byte Kind => (byte)_bits;
 
+    /// <summary>What the type begins with in the binary format: <see cref="Kind"/> by name.</summary>
+    public ValTypeCode Code => (ValTypeCode)_bits;
+
     /// <summary>Whether this is a reference type.</summary>
-    public bool IsRef => (byte)_bits is RefNullKind or RefKind;
+    public bool IsRef => Code is ValTypeCode.RefNull or ValTypeCode.Ref;
 
     /// <summary>Whether this is the validator's unknown type.</summary>
     public bool IsBottom => _bits == 0;
 
     /// <summary>Whether this is <c>i32</c>, <c>i64</c>, <c>f32</c> or <c>f64</c>.</summary>
-    public bool IsNumber => (byte)_bits is >= 0x7c and <= 0x7f;
+    public bool IsNumber => Code is ValTypeCode.I32 or ValTypeCode.I64 or ValTypeCode.F32 or ValTypeCode.F64;
 
     /// <summary>Whether this is <c>v128</c>.</summary>
-    public bool IsVector => _bits == 0x7b;
+    public bool IsVector => Code == ValTypeCode.V128;
 
     /// <summary>Whether this is a storage type that is no value type: <c>i8</c> or <c>i16</c>.</summary>
-    public bool IsPacked => _bits is 0x78 or 0x77;
+    public bool IsPacked => Code is ValTypeCode.I8 or ValTypeCode.I16;
 
     /// <summary>Whether this is a reference type that admits null.</summary>
-    public bool IsNullable => (byte)_bits == RefNullKind;
+    public bool IsNullable => Code == ValTypeCode.RefNull;
 
     /// <summary>Whether a local of this type has a default value.</summary>
-    public bool IsDefaultable => (byte)_bits != RefKind;
+    public bool IsDefaultable => Code != ValTypeCode.Ref;
 
     /// <summary>What a reference points to. Meaningful only when <see cref="IsRef"/>.</summary>
     public HeapType HeapType => new(_bits >> 8);
 
     /// <summary>How many 64-bit slots a value takes in the engine: two for <c>v128</c>, one for all others.</summary>
-    public int SlotCount => _bits == 0x7b ? 2 : 1;
+    public int SlotCount => Code == ValTypeCode.V128 ? 2 : 1;
 
     /// <summary>The type of references to <paramref name="heapType"/>.</summary>
-    public static ValType Ref(HeapType heapType, bool nullable) => new((heapType.Code << 8) | (nullable ? RefNullKind : RefKind));
+    public static ValType Ref(HeapType heapType, bool nullable) => new((heapType.Code << 8) | (int)(nullable ? ValTypeCode.RefNull : ValTypeCode.Ref));
 
     /// <summary>The number, vector or packed type of a type code of the binary format; the code must be one of those.</summary>
     public static ValType FromCode(byte code) => new(code);
@@ -99,16 +101,16 @@ public readonly struct ValType : IEquatable<ValType>
     public static bool operator !=(ValType left, ValType right) => left._bits != right._bits;
 
     /// <summary>The text format's spelling, abbreviated where the specification does: <c>funcref</c>.</summary>
-    public override string ToString() => Kind switch
+    public override string ToString() => Code switch
     {
-        0x7f => "i32",
-        0x7e => "i64",
-        0x7d => "f32",
-        0x7c => "f64",
-        0x7b => "v128",
-        0x78 => "i8",
-        0x77 => "i16",
-        RefNullKind when !HeapType.IsConcrete => HeapType.ToString() switch
+        ValTypeCode.I32 => "i32",
+        ValTypeCode.I64 => "i64",
+        ValTypeCode.F32 => "f32",
+        ValTypeCode.F64 => "f64",
+        ValTypeCode.V128 => "v128",
+        ValTypeCode.I8 => "i8",
+        ValTypeCode.I16 => "i16",
+        ValTypeCode.RefNull when !HeapType.IsConcrete => HeapType.ToString() switch
         {
             "none" => "nullref",
             "nofunc" => "nullfuncref",
@@ -117,8 +119,8 @@ public readonly struct ValType : IEquatable<ValType>
             "bot" => "(ref null bot)",
             string name => name + "ref",
         },
-        RefNullKind => $"(ref null {HeapType})",
-        RefKind => $"(ref {HeapType})",
+        ValTypeCode.RefNull => $"(ref null {HeapType})",
+        ValTypeCode.Ref => $"(ref {HeapType})",
         _ => "bot",
     };
 }

@@ -1,14 +1,11 @@
 using Wizer.Binary;
-using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Code;
 
 // Vectors and wide arithmetic: operations that leave two slots.
 internal sealed unsafe partial class Translator
 {
-    // As signatures name the type.
-    private const byte V128Code = 0x7b;
-
     // The last operation that has its result's slot first although the tables do not say so, as no superinstruction begins with it.
     private int _helper = -1;
 
@@ -112,7 +109,7 @@ internal sealed unsafe partial class Translator
         ushort b = signature.OperandCount > 1 ? PopSlot() : (ushort)0;
         ushort a = PopSlot();
         Emit(Op.Vector);
-        PutResult(signature.Result == V128Code ? 2 : 1);
+        PutResult(SlotTypes.SlotCount(SlotTypes.OfCode(signature.Result)));
         Put(a);
         Put(b);
         Put(c);
@@ -149,7 +146,7 @@ internal sealed unsafe partial class Translator
         ushort b = signature.OperandCount > 1 ? PopSlot() : (ushort)0;
         ushort a = PopSlot();
         Emit(Op.VectorLane);
-        PutResult(signature.Result == V128Code ? 2 : 1);
+        PutResult(SlotTypes.SlotCount(SlotTypes.OfCode(signature.Result)));
         Put(a);
         Put(b);
         Put((ushort)instruction.Opcode);

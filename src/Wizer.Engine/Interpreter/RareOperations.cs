@@ -254,7 +254,7 @@ internal static unsafe class RareOperations
         }
 
         ulong loaded = OpcodeTable.IsSigned(opcode) ? LoadSigned(bytes, width) : Load(bytes, width);
-        *result = OpcodeTable.Signature(opcode).Result == ValType.I32.Kind ? (uint)loaded : loaded;
+        *result = SlotTypes.OfCode(OpcodeTable.Signature(opcode).Result) == SlotType.I32 ? (uint)loaded : loaded;
         return TrapKind.None;
     }
 

@@ -16,16 +16,16 @@ internal enum SlotType : byte
 /// <summary>The types of WebAssembly, of CIL, and of slots.</summary>
 internal static class SlotTypes
 {
-    internal static SlotType Of(ValType type) => OfCode(type.Kind);
+    internal static SlotType Of(ValType type) => OfCode((byte)type.Code);
 
     /// <summary>Of a type code of the binary format; what is no number or vector is a reference.</summary>
-    internal static SlotType OfCode(byte code) => code switch
+    internal static SlotType OfCode(byte code) => (ValTypeCode)code switch
     {
-        0x7f or 0x77 or 0x78 => SlotType.I32,
-        0x7e => SlotType.I64,
-        0x7d => SlotType.F32,
-        0x7c => SlotType.F64,
-        0x7b => SlotType.V128,
+        ValTypeCode.I32 or ValTypeCode.I16 or ValTypeCode.I8 => SlotType.I32,
+        ValTypeCode.I64 => SlotType.I64,
+        ValTypeCode.F32 => SlotType.F32,
+        ValTypeCode.F64 => SlotType.F64,
+        ValTypeCode.V128 => SlotType.V128,
         _ => SlotType.I64,
     };
 

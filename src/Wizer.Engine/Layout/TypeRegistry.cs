@@ -363,7 +363,7 @@ internal sealed class TypeRegistry
 
         private void Put(ValType type)
         {
-            Put(type.Kind);
+            Put((int)type.Code);
             if (type.IsRef)
             {
                 Put(type.HeapType.IsConcrete ? Reference(type.HeapType.TypeIndex) : type.HeapType.Code);

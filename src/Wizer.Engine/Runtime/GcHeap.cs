@@ -91,12 +91,12 @@ internal sealed unsafe class GcHeap : INativeOwner
         Data = null;
     }
 
-    private static uint SizeLog2(ValType storage) => storage.Kind switch
+    private static uint SizeLog2(ValType storage) => storage.Code switch
     {
-        0x78 => 0,
-        0x77 => 1,
-        0x7f or 0x7d => 2,
-        0x7b => 4,
+        ValTypeCode.I8 => 0,
+        ValTypeCode.I16 => 1,
+        ValTypeCode.I32 or ValTypeCode.F32 => 2,
+        ValTypeCode.V128 => 4,
         _ => 3,
     };
 

@@ -229,21 +229,21 @@ internal sealed class ModuleRewriter
 
     private static void WriteConst(WasmWriter writer, GlobalValue value)
     {
-        switch (value.Type.Kind)
+        switch (value.Type.Code)
         {
-            case 0x7f:
+            case ValTypeCode.I32:
                 writer.WriteByte((byte)Opcode.I32Const);
                 writer.WriteS32((int)value.LowBits);
                 break;
-            case 0x7e:
+            case ValTypeCode.I64:
                 writer.WriteByte((byte)Opcode.I64Const);
                 writer.WriteS64((long)value.LowBits);
                 break;
-            case 0x7d:
+            case ValTypeCode.F32:
                 writer.WriteByte((byte)Opcode.F32Const);
                 writer.WriteFixed32((uint)value.LowBits);
                 break;
-            case 0x7c:
+            case ValTypeCode.F64:
                 writer.WriteByte((byte)Opcode.F64Const);
                 writer.WriteFixed64(value.LowBits);
                 break;

@@ -69,12 +69,12 @@ public readonly struct GlobalValue : IEquatable<GlobalValue>
     public override string ToString()
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        return Type.Kind switch
+        return Type.Code switch
         {
-            0x7f => $"i32.const {((int)LowBits).ToString(culture)}",
-            0x7e => $"i64.const {((long)LowBits).ToString(culture)}",
-            0x7d => "f32.const " + FloatText.OfF32((uint)LowBits),
-            0x7c => "f64.const " + FloatText.OfF64(LowBits),
+            ValTypeCode.I32 => $"i32.const {((int)LowBits).ToString(culture)}",
+            ValTypeCode.I64 => $"i64.const {((long)LowBits).ToString(culture)}",
+            ValTypeCode.F32 => "f32.const " + FloatText.OfF32((uint)LowBits),
+            ValTypeCode.F64 => "f64.const " + FloatText.OfF64(LowBits),
             _ => $"v128.const i64x2 0x{LowBits:x16} 0x{HighBits:x16}",
         };
     }
