@@ -204,10 +204,10 @@ internal sealed partial class FunctionValidator
     }
 
     /// <summary>Pops the index into the table of an indirect call.</summary>
-    private FuncType PopIndirectCallee(uint typeIndex, uint tableIndex)
+    private FuncType PopIndirectCallee(TypeIndex callee, TableIndex of)
     {
-        TableType table = TableAt(tableIndex);
-        if (tableIndex != 0 && !_context.IsEnabled(WasmFeatures.ReferenceTypes))
+        TableType table = TableAt(of.Value);
+        if (of.Value != 0 && !_context.IsEnabled(WasmFeatures.ReferenceTypes))
         {
             FeatureGate.NotEnabled("reference types", _at);
         }
@@ -217,7 +217,7 @@ internal sealed partial class FunctionValidator
             Throw.Invalid($"type mismatch: indirect call through a table of {table.Element}", _at);
         }
 
-        FuncType type = _context.FuncTypeAt(typeIndex, _at);
+        FuncType type = _context.FuncTypeAt(callee.Value, _at);
         Pop(table.Limits.AddressType);
         return type;
     }

@@ -144,14 +144,14 @@ internal sealed partial class FunctionValidator
             case Opcode.StructGet:
             case Opcode.StructGetS:
             case Opcode.StructGetU:
-                FieldType got = FieldAt(index, instruction.Index2);
+                FieldType got = FieldAt(new TypeIndex(index), new FieldIndex(instruction.Index2));
                 CheckPacking(got.Storage, instruction.Opcode != Opcode.StructGet);
                 Pop(NullableRef(index));
                 Push(Unpacked(got.Storage));
                 break;
 
             case Opcode.StructSet:
-                FieldType set = FieldAt(index, instruction.Index2);
+                FieldType set = FieldAt(new TypeIndex(index), new FieldIndex(instruction.Index2));
                 if (!set.IsMutable)
                 {
                     Throw.Invalid($"immutable field {instruction.Index2} of type {index}", _at);
@@ -335,15 +335,15 @@ internal sealed partial class FunctionValidator
         return type;
     }
 
-    private FieldType FieldAt(uint typeIndex, uint fieldIndex)
+    private FieldType FieldAt(TypeIndex type, FieldIndex field)
     {
-        FieldType[] fields = StructTypeAt(typeIndex).FieldArray;
-        if (fieldIndex >= (uint)fields.Length)
+        FieldType[] fields = StructTypeAt(type.Value).FieldArray;
+        if (field.Value >= (uint)fields.Length)
         {
-            Throw.Invalid($"unknown field {fieldIndex}: type {typeIndex} has {fields.Length}", _at);
+            Throw.Invalid($"unknown field {field.Value}: type {type.Value} has {fields.Length}", _at);
         }
 
-        return fields[(int)fieldIndex];
+        return fields[(int)field.Value];
     }
 
     private static ValType Unpacked(ValType storage) => storage.IsPacked ? ValType.I32 : storage;

@@ -73,7 +73,7 @@ internal sealed partial class FunctionValidator
                 break;
 
             case Opcode.CallIndirect:
-                StepCall(PopIndirectCallee(index, instruction.Index2));
+                StepCall(PopIndirectCallee(new TypeIndex(index), new TableIndex(instruction.Index2)));
                 break;
 
             case Opcode.CallRef:
@@ -85,7 +85,7 @@ internal sealed partial class FunctionValidator
                 break;
 
             case Opcode.ReturnCallIndirect:
-                StepReturnCall(PopIndirectCallee(index, instruction.Index2));
+                StepReturnCall(PopIndirectCallee(new TypeIndex(index), new TableIndex(instruction.Index2)));
                 break;
 
             case Opcode.ReturnCallRef:

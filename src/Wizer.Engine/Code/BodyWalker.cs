@@ -316,7 +316,7 @@ internal abstract unsafe class BodyWalker<TLabel>
                 Call(index);
                 break;
             case Opcode.CallIndirect:
-                CallIndirect(index, instruction.Index2);
+                CallIndirect(new TypeIndex(index), new TableIndex(instruction.Index2));
                 break;
             case Opcode.CallRef:
                 CallRef(index);
@@ -326,7 +326,7 @@ internal abstract unsafe class BodyWalker<TLabel>
                 IsReachable = false;
                 break;
             case Opcode.ReturnCallIndirect:
-                ReturnCallIndirect(index, instruction.Index2);
+                ReturnCallIndirect(new TypeIndex(index), new TableIndex(instruction.Index2));
                 IsReachable = false;
                 break;
             case Opcode.ReturnCallRef:
@@ -475,13 +475,13 @@ internal abstract unsafe class BodyWalker<TLabel>
 
     protected abstract void Call(uint func);
 
-    protected abstract void CallIndirect(uint type, uint table);
+    protected abstract void CallIndirect(TypeIndex type, TableIndex table);
 
     protected abstract void CallRef(uint type);
 
     protected virtual void ReturnCall(uint func) => Decline();
 
-    protected virtual void ReturnCallIndirect(uint type, uint table) => Decline();
+    protected virtual void ReturnCallIndirect(TypeIndex type, TableIndex table) => Decline();
 
     protected virtual void ReturnCallRef(uint type) => Decline();
 

@@ -493,24 +493,24 @@ internal sealed unsafe partial class Translator
     }
 
     /// <inheritdoc/>
-    protected override void CallIndirect(uint typeIndex, uint tableIndex)
+    protected override void CallIndirect(TypeIndex typeIndex, TableIndex tableIndex)
     {
-        if (Module.Tables[tableIndex].Type.Limits.Is64)
+        if (Module.Tables[tableIndex.Value].Type.Limits.Is64)
         {
-            Rare(Opcode.CallIndirect, 1, true, Instance->TypeIds[typeIndex], tableIndex);
-            CallRef(typeIndex);
+            Rare(Opcode.CallIndirect, 1, true, Instance->TypeIds[typeIndex.Value], tableIndex.Value);
+            CallRef(typeIndex.Value);
             return;
         }
 
-        var type = (FuncType)Module.Types[typeIndex].Composite;
+        var type = (FuncType)Module.Types[typeIndex.Value].Composite;
         Value index = Pop();
         Settle(type.Parameters.Length);
         ushort slot = SlotOf(ref index);
         Emit(Op.CallIndirect);
         Put(PopArguments(type));
         Put(slot);
-        Put32(Instance->TypeIds[typeIndex]);
-        Put64((ulong)Instance->Tables[tableIndex]);
+        Put32(Instance->TypeIds[typeIndex.Value]);
+        Put64((ulong)Instance->Tables[tableIndex.Value]);
         PushTemps(type.Results);
     }
 
@@ -535,10 +535,10 @@ internal sealed unsafe partial class Translator
     }
 
     /// <inheritdoc/>
-    protected override void ReturnCallIndirect(uint typeIndex, uint tableIndex)
+    protected override void ReturnCallIndirect(TypeIndex typeIndex, TableIndex tableIndex)
     {
-        Rare(Opcode.CallIndirect, 1, true, Instance->TypeIds[typeIndex], tableIndex);
-        ReturnCallRef(typeIndex);
+        Rare(Opcode.CallIndirect, 1, true, Instance->TypeIds[typeIndex.Value], tableIndex.Value);
+        ReturnCallRef(typeIndex.Value);
     }
 
     /// <inheritdoc/>

@@ -94,7 +94,7 @@ internal sealed unsafe class RecordingWalker : BodyWalker<int>
 
     protected override void Call(uint func) => _words.Add("call");
 
-    protected override void CallIndirect(uint type, uint table) => _words.Add("call-indirect");
+    protected override void CallIndirect(TypeIndex type, TableIndex table) => _words.Add("call-indirect");
 
     protected override void CallRef(uint type) => _words.Add("call-ref");
 

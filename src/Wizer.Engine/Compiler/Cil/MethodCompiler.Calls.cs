@@ -37,16 +37,16 @@ internal sealed unsafe partial class MethodCompiler
     }
 
     /// <inheritdoc/>
-    protected override void CallIndirect(uint typeIndex, uint tableIndex)
+    protected override void CallIndirect(TypeIndex typeIndex, TableIndex tableIndex)
     {
-        if (Module.Tables[tableIndex].Type.Limits.Is64)
+        if (Module.Tables[tableIndex.Value].Type.Limits.Is64)
         {
             Decline();
             return;
         }
 
-        var type = (FuncType)Module.Types[typeIndex].Composite;
-        long table = (long)Instance->Tables[tableIndex];
+        var type = (FuncType)Module.Types[typeIndex.Value].Composite;
+        long table = (long)Instance->Tables[tableIndex.Value];
         LocalBuilder index = ToTemp(Pop());
         _il.Load(index);
         _il.Emit(OpCodes.Conv_U8);
@@ -65,7 +65,7 @@ internal sealed unsafe partial class MethodCompiler
         _il.Load(callee);
         _il.Branch(OpCodes.Brfalse, TrapLabel(TrapKind.UninitializedElement));
 
-        uint typeId = Instance->TypeIds[typeIndex];
+        uint typeId = Instance->TypeIds[typeIndex.Value];
         Label isOfType = _il.DefineLabel();
         _il.Load(callee);
         _il.AddOffset(FuncOffsets.TypeId);

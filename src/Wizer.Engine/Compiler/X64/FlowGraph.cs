@@ -273,7 +273,7 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     protected override void Call(uint func) => AddCall();
 
     /// <inheritdoc/>
-    protected override void CallIndirect(uint type, uint table) => AddCall();
+    protected override void CallIndirect(TypeIndex type, TableIndex table) => AddCall();
 
     /// <inheritdoc/>
     protected override void CallRef(uint type) => AddCall();

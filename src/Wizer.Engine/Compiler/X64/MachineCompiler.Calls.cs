@@ -74,22 +74,22 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     /// <inheritdoc/>
-    protected override void CallIndirect(uint typeIndex, uint tableIndex)
+    protected override void CallIndirect(TypeIndex typeIndex, TableIndex tableIndex)
     {
         int call = _callIndex++;
-        if (Module.Tables[tableIndex].Type.Limits.Is64)
+        if (Module.Tables[tableIndex.Value].Type.Limits.Is64)
         {
             Decline();
             return;
         }
 
-        var type = (FuncType)Module.Types[typeIndex].Composite;
+        var type = (FuncType)Module.Types[typeIndex.Value].Composite;
         Value index = Pop();
         Gpr register = ToGpr(ref index);
         BeginCall(call, type.Parameters.Length);
 
         // Nothing is in a temporary register now, but perhaps the index.
-        _code.MoveAddress(Gpr.Rax, Instance->Tables[tableIndex]);
+        _code.MoveAddress(Gpr.Rax, Instance->Tables[tableIndex.Value]);
         _code.OperateAt(Alu.Cmp, register, Gpr.Rax, TableOffsets.Length, wide: true);
         _code.JumpIf(Condition.AboveOrEqual, TrapLabel(TrapKind.UndefinedElement));
         _code.Load(Gpr.Rax, Gpr.Rax, TableOffsets.Elements, wide: true);
@@ -97,7 +97,7 @@ internal sealed unsafe partial class MachineCompiler
         Release(index);
         _code.Test(Gpr.Rdi, Gpr.Rdi, wide: true);
         _code.JumpIf(Condition.Equal, TrapLabel(TrapKind.UninitializedElement));
-        uint typeId = Instance->TypeIds[typeIndex];
+        uint typeId = Instance->TypeIds[typeIndex.Value];
         _code.Memory(0x81, (int)Alu.Cmp, Gpr.Rdi, Gpr.None, FuncOffsets.TypeId, wide: false);
         _code.Int32((int)typeId);
         int checkedLabel = _code.NewLabel();
