@@ -34,17 +34,19 @@ internal readonly struct CastTarget(uint code, uint flags)
     /// <summary>One of the abstract types, when it is neither of these.</summary>
     internal HeapType Abstract => new((int)Code);
 
-    /// <param name="type">In the type identities of the store.</param>
+    /// <param name="type">A reference type of a module.</param>
+    /// <param name="instance">An instance of the module; may be null for an abstract type.</param>
     /// <param name="types">Those of the store.</param>
-    internal static CastTarget Of(ValType type, TypeRegistry types)
+    internal static unsafe CastTarget Of(ValType type, InstanceData* instance, TypeRegistry types)
     {
         uint flags = type.IsNullable ? Nullable : 0;
-        if (type.HeapType.IsConcrete)
+        if (!type.HeapType.IsConcrete)
         {
-            uint id = type.HeapType.TypeIndex;
-            flags |= types.CompositeOf(id) is FuncType ? Function : Object | ((uint)(types.SupertypesOf(id).Length - 1) << DepthShift);
+            return new CastTarget((uint)type.HeapType.Code, flags);
         }
 
-        return new CastTarget((uint)type.HeapType.Code, flags);
+        uint id = instance->TypeIds[type.HeapType.TypeIndex];
+        flags |= types.CompositeOf(id) is FuncType ? Function : Object | ((uint)(types.SupertypesOf(id).Length - 1) << DepthShift);
+        return new CastTarget((uint)new HeapType((int)id).Code, flags);
     }
 }

@@ -347,7 +347,7 @@ internal sealed unsafe partial class Translator
     {
         int count = Type.Results.Length;
         int slots = Type.ResultSlotCount;
-        var saved = (ushort)_localSlots;
+        var saved = (ushort)Locals.SlotCount;
         if (slots == 0)
         {
             Emit(Op.Return0);
@@ -497,7 +497,7 @@ internal sealed unsafe partial class Translator
     {
         if (Module.Tables[tableIndex.Value].Type.Limits.Is64)
         {
-            Rare(Opcode.CallIndirect, 1, true, Instance->TypeIds[typeIndex.Value], tableIndex.Value);
+            ResolveIndirect(typeIndex, tableIndex);
             CallRef(typeIndex.Value);
             return;
         }
@@ -512,6 +512,13 @@ internal sealed unsafe partial class Translator
         Put32(Instance->TypeIds[typeIndex.Value]);
         Put64((ulong)Instance->Tables[tableIndex.Value]);
         PushTemps(type.Results);
+    }
+
+    // The function of a table, in the place of its index.
+    private void ResolveIndirect(TypeIndex typeIndex, TableIndex tableIndex)
+    {
+        ushort index = PopSlot();
+        EmitRare(Opcode.CallIndirect, PushTemp(), index, Instance->TypeIds[typeIndex.Value], tableIndex.Value);
     }
 
     /// <inheritdoc/>
@@ -537,7 +544,7 @@ internal sealed unsafe partial class Translator
     /// <inheritdoc/>
     protected override void ReturnCallIndirect(TypeIndex typeIndex, TableIndex tableIndex)
     {
-        Rare(Opcode.CallIndirect, 1, true, Instance->TypeIds[typeIndex.Value], tableIndex.Value);
+        ResolveIndirect(typeIndex, tableIndex);
         ReturnCallRef(typeIndex.Value);
     }
 
@@ -553,7 +560,7 @@ internal sealed unsafe partial class Translator
         Emit(Op.ReturnCallRef);
         ushort arguments = PopArguments(type);
         Put(arguments);
-        Put((ushort)_localSlots);
+        Put((ushort)Locals.SlotCount);
         Put(slot);
 
         // A host function leaves its results where the arguments were.

@@ -110,7 +110,7 @@ internal sealed unsafe partial class Translator
     private void EmitHeader()
     {
         Put32(0);
-        Put((ushort)_localSlots);
+        Put((ushort)Locals.SlotCount);
         Put((ushort)Type.ParameterSlotCount);
     }
 

@@ -43,7 +43,7 @@ internal sealed unsafe partial class Translator
         internal byte SlotCount;
     }
 
-    private int FirstOperandSlot => _localSlots + FrameHeader.SavedSlots;
+    private int FirstOperandSlot => Locals.FirstOperandSlot;
 
     private ref Value PushNew(ValueKind kind, ulong bits, int slotCount)
     {
@@ -386,15 +386,10 @@ internal sealed unsafe partial class Translator
     // 64-bit operations sign-extend the constant, 32-bit ones take it as it is.
     private static bool FitsConstant(Op op, ulong constant) => OpTable.IsWide[(int)op] == 0 || (long)constant == (int)constant;
 
-    private void Access(ref Instruction instruction, bool isStore)
+    private void Access(ref Instruction instruction)
     {
         Opcode opcode = instruction.Opcode;
-        if (instruction.Index != 0 || Module.Memories[0].Type.Limits.Is64)
-        {
-            Rare(opcode, isStore ? 2 : 1, !isStore, instruction.Index, 0, instruction.Value);
-            return;
-        }
-
+        bool isStore = OpcodeTable.Family(opcode) == OpcodeFamily.Store;
         Op op = OpTable.OfOpcode(opcode);
         var offset = (uint)instruction.Value;
         Value value = isStore ? Pop() : default;
@@ -438,31 +433,23 @@ internal sealed unsafe partial class Translator
         Fuse();
     }
 
-    /// <summary>An instruction that a helper executes.</summary>
-    private void Rare(Opcode opcode, int operands, bool hasResult, uint i = 0, uint j = 0, ulong offset = 0)
-    {
-        ushort c = operands > 2 ? PopSlot() : (ushort)0;
-        ushort b = operands > 1 ? PopSlot() : (ushort)0;
-        ushort a = operands > 0 ? PopSlot() : (ushort)0;
-        EmitRare(opcode, hasResult ? PushTemp() : (ushort)0, a, b, c, i, j, offset);
-    }
-
     private ushort PopSlot()
     {
         Value value = Pop();
         return SlotOf(ref value);
     }
 
-    private void EmitRare(Opcode opcode, ushort result, ushort a, ushort b, ushort c, uint i, uint j, ulong offset)
+    // Of an instruction with one operand and at most two immediates; see HelperOperation.
+    private void EmitRare(Opcode opcode, ushort result, ushort operand, uint i = 0, uint j = 0)
     {
         Emit(Op.Rare);
         Put((ushort)opcode);
         Put(result);
-        Put(a);
-        Put(b);
-        Put(c);
+        Put(operand);
+        Put(0);
+        Put(0);
         Put32(i);
         Put32(j);
-        Put64(offset);
+        Put64(0);
     }
 }

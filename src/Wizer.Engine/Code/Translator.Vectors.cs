@@ -54,66 +54,12 @@ internal sealed unsafe partial class Translator
         Put(third);
     }
 
-    private bool TryTranslateVector(ref Instruction instruction)
+    private void VectorConstant(ref Instruction instruction)
     {
-        Opcode opcode = instruction.Opcode;
-        switch (OpcodeTable.Family(opcode))
-        {
-            case OpcodeFamily.VectorConstant:
-                Emit(Op.Const128);
-                PutResult(2);
-                Put64(instruction.Value);
-                Put64(instruction.ValueHigh);
-                return true;
-
-            case OpcodeFamily.Shuffle:
-                ushort b = PopSlot();
-                ushort a = PopSlot();
-                Emit(Op.Shuffle);
-                PutResult(2);
-                Put(a);
-                Put(b);
-                Put64(instruction.Value);
-                Put64(instruction.ValueHigh);
-                return true;
-
-            case OpcodeFamily.VectorLane:
-                Lane(ref instruction);
-                return true;
-
-            case OpcodeFamily.VectorLoad or OpcodeFamily.LoadLane:
-                AccessVector(ref instruction, isStore: false);
-                return true;
-
-            case OpcodeFamily.VectorStore or OpcodeFamily.StoreLane:
-                AccessVector(ref instruction, isStore: true);
-                return true;
-
-            case OpcodeFamily.WideArithmetic:
-                Wide(opcode);
-                return true;
-
-            case OpcodeFamily.Vector:
-                Vector(opcode);
-                return true;
-
-            default:
-                return false;
-        }
-    }
-
-    private void Vector(Opcode opcode)
-    {
-        OpcodeSignature signature = OpcodeTable.Signature(opcode);
-        ushort c = signature.OperandCount > 2 ? PopSlot() : (ushort)0;
-        ushort b = signature.OperandCount > 1 ? PopSlot() : (ushort)0;
-        ushort a = PopSlot();
-        Emit(Op.Vector);
-        PutResult(SlotTypes.SlotCount(SlotTypes.OfCode(signature.Result)));
-        Put(a);
-        Put(b);
-        Put(c);
-        Put64((ulong)_host.VectorMethodOf(opcode));
+        Emit(Op.Const128);
+        PutResult(2);
+        Put64(instruction.Value);
+        Put64(instruction.ValueHigh);
     }
 
     // What was just computed, with the positive canonical NaN in the place of any other.
@@ -140,46 +86,15 @@ internal sealed unsafe partial class Translator
         }
     }
 
-    private void Lane(ref Instruction instruction)
+    private void AccessVector(ref Instruction instruction)
     {
-        OpcodeSignature signature = OpcodeTable.Signature(instruction.Opcode);
-        ushort b = signature.OperandCount > 1 ? PopSlot() : (ushort)0;
-        ushort a = PopSlot();
-        Emit(Op.VectorLane);
-        PutResult(SlotTypes.SlotCount(SlotTypes.OfCode(signature.Result)));
-        Put(a);
-        Put(b);
-        Put((ushort)instruction.Opcode);
-        Put((ushort)instruction.Index);
-    }
-
-    private void AccessVector(ref Instruction instruction, bool isStore)
-    {
-        Opcode opcode = instruction.Opcode;
-        bool hasVector = OpcodeTable.Signature(opcode).OperandCount > 1;
-        ushort vector = hasVector ? PopSlot() : (ushort)0;
+        bool isStore = instruction.Opcode == Opcode.V128Store;
+        ushort vector = isStore ? PopSlot() : (ushort)0;
         ushort address = PopSlot();
-        if (opcode is Opcode.V128Load or Opcode.V128Store && instruction.Index == 0 && !Module.Memories[0].Type.Limits.Is64)
-        {
-            Emit(isStore ? Op.Store128 : Op.Load128);
-            if (isStore)
-            {
-                Put(vector);
-            }
-            else
-            {
-                PutResult(2);
-            }
-
-            Put(address);
-            Put32((uint)instruction.Value);
-            return;
-        }
-
-        Emit(Op.VectorMemory);
+        Emit(isStore ? Op.Store128 : Op.Load128);
         if (isStore)
         {
-            Put(0);
+            Put(vector);
         }
         else
         {
@@ -187,27 +102,6 @@ internal sealed unsafe partial class Translator
         }
 
         Put(address);
-        Put(vector);
-        Put((ushort)opcode);
-        Put(hasVector && opcode != Opcode.V128Store ? (ushort)instruction.Index2 : (ushort)0);
-        Put32(instruction.Index);
-        Put64(instruction.Value);
-    }
-
-    private void Wide(Opcode opcode)
-    {
-        bool isSum = opcode is Opcode.I64Add128 or Opcode.I64Sub128;
-        ushort d = isSum ? PopSlot() : (ushort)0;
-        ushort c = isSum ? PopSlot() : (ushort)0;
-        ushort b = PopSlot();
-        ushort a = PopSlot();
-        Emit(Op.Wide);
-        Put(PushTemp());
-        PushTemp();
-        Put(a);
-        Put(b);
-        Put(c);
-        Put(d);
-        Put((ushort)opcode);
+        Put32((uint)instruction.Value);
     }
 }

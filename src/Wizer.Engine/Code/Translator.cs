@@ -21,7 +21,6 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
     private readonly bool _fuses;
     private readonly bool _canonicalizesNaNs;
 
-    private int _localSlots;
 
     /// <param name="host">Whose functions it translates.</param>
     /// <param name="context">Where an interrupt shows; null when there is nothing to be interrupted.</param>
@@ -89,18 +88,18 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
     private void DeclareLocals(out WasmReader reader)
     {
         TryReadLocals(int.MaxValue, out reader);
-        _localSlots = Locals.SlotCount;
-        if (_localSlots > ushort.MaxValue - FrameHeader.SavedSlots)
+        int slots = Locals.SlotCount;
+        if (slots > ushort.MaxValue - FrameHeader.SavedSlots)
         {
             throw new UnsupportedModuleException("too many locals", reader.Offset);
         }
 
-        if (_pendingCounts.Length < _localSlots)
+        if (_pendingCounts.Length < slots)
         {
-            _pendingCounts = new int[Math.Max(_localSlots, 2 * _pendingCounts.Length)];
+            _pendingCounts = new int[Math.Max(slots, 2 * _pendingCounts.Length)];
         }
 
-        Array.Clear(_pendingCounts, 0, _localSlots);
+        Array.Clear(_pendingCounts, 0, slots);
     }
 
     /// <inheritdoc/>
@@ -165,105 +164,79 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
         Opcode opcode = instruction.Opcode;
         switch (OpcodeTable.Family(opcode))
         {
-            case OpcodeFamily.Load:
-                Access(ref instruction, isStore: false);
+            case OpcodeFamily.Load or OpcodeFamily.Store when IsInFirstMemory(ref instruction):
+                Access(ref instruction);
                 break;
-            case OpcodeFamily.Store:
-                Access(ref instruction, isStore: true);
+            case OpcodeFamily.Test or OpcodeFamily.Unary or OpcodeFamily.Convert or OpcodeFamily.Truncate
+                when OpTable.OfOpcode(opcode) != Op.None:
+                Unary(OpTable.OfOpcode(opcode));
                 break;
-            case OpcodeFamily.Test or OpcodeFamily.Unary or OpcodeFamily.Convert or OpcodeFamily.Truncate:
-                Numeric(opcode, 1);
+            case OpcodeFamily.Compare or OpcodeFamily.Binary or OpcodeFamily.Divide when OpTable.OfOpcode(opcode) != Op.None:
+                Binary(OpTable.OfOpcode(opcode));
                 break;
-            case OpcodeFamily.Compare or OpcodeFamily.Binary or OpcodeFamily.Divide:
-                Numeric(opcode, 2);
+            case OpcodeFamily.VectorConstant:
+                VectorConstant(ref instruction);
+                break;
+            case OpcodeFamily.VectorLoad or OpcodeFamily.VectorStore
+                when opcode is Opcode.V128Load or Opcode.V128Store && IsInFirstMemory(ref instruction):
+                AccessVector(ref instruction);
+                break;
+            case OpcodeFamily.Fence:
+                break;
+            case OpcodeFamily.Reference or OpcodeFamily.Aggregate when TryTranslateReference(ref instruction):
                 break;
             default:
-                TranslateRare(ref instruction);
+                if (!HelperOperation.TryFind(_host, Instance, Module, ref instruction, out HelperOperation helper))
+                {
+                    throw new UnsupportedModuleException($"unsupported instruction {OpcodeTable.Mnemonic(opcode)}", instruction.Offset);
+                }
+
+                Helper(helper);
                 break;
         }
     }
 
-    // An operation of its own, or one that a helper executes.
-    private void Numeric(Opcode opcode, int operands)
+    // The only one whose address the loop computes.
+    private bool IsInFirstMemory(ref Instruction instruction) =>
+        instruction.Index == 0 && !Module.Memories[0].Type.Limits.Is64;
+
+    /// <summary>An instruction that a helper executes.</summary>
+    private void Helper(HelperOperation helper)
     {
-        Op op = OpTable.OfOpcode(opcode);
-        if (op == Op.None)
+        int count = helper.OperandCount;
+        Span<ushort> operands = stackalloc ushort[HelperOperation.MaxOperands];
+        if (helper.TakesTop)
         {
-            Rare(opcode, operands, true);
-        }
-        else if (operands == 1)
-        {
-            Unary(op);
+            Settle(count);
+            operands[0] = (ushort)BaseSlotOf(count);
+            for (; count > 0; count--)
+            {
+                Pop();
+            }
+
+            count = 1;
         }
         else
         {
-            Binary(op);
+            for (int i = count - 1; i >= 0; i--)
+            {
+                operands[i] = PopSlot();
+            }
         }
-    }
 
-    private void TranslateRare(ref Instruction instruction)
-    {
-        Opcode opcode = instruction.Opcode;
-        switch (opcode)
+        ushort result = 0;
+        for (int i = 0; i < helper.ResultCount; i++)
         {
-            case Opcode.MemorySize:
-                Rare(opcode, 0, true, instruction.Index);
-                break;
-            case Opcode.MemoryGrow:
-                Rare(opcode, 1, true, instruction.Index, Module.Memories[instruction.Index].Type.Limits.Is64 ? 1u : 0);
-                break;
-            case Opcode.TableSize:
-                Rare(opcode, 0, true, instruction.Index);
-                break;
-            case Opcode.TableGet:
-                Rare(opcode, 1, true, instruction.Index);
-                break;
-            case Opcode.TableGrow:
-                Rare(opcode, 2, true, instruction.Index, Module.Tables[instruction.Index].Type.Limits.Is64 ? 1u : 0);
-                break;
-            case Opcode.TableSet:
-                Rare(opcode, 2, false, instruction.Index);
-                break;
-            case Opcode.MemoryFill or Opcode.TableFill:
-                Rare(opcode, 3, false, instruction.Index);
-                break;
-            case Opcode.MemoryCopy or Opcode.MemoryInit or Opcode.TableCopy or Opcode.TableInit:
-                Rare(opcode, 3, false, instruction.Index, instruction.Index2);
-                break;
-            case Opcode.DataDrop or Opcode.ElemDrop:
-                Rare(opcode, 0, false, instruction.Index);
-                break;
-            case Opcode.AtomicFence:
-                break;
-            case Opcode.RefAsNonNull:
-                // The operand stays what it was.
-                Value reference = Pop();
-                ushort slot = SlotOf(ref reference);
-                EmitRare(opcode, slot, slot, 0, 0, 0, 0, 0);
-                PushAgain(reference);
-                break;
-            default:
-                if (TryTranslateVector(ref instruction) || TryTranslateGc(ref instruction) || TryTranslateAtomic(ref instruction))
-                {
-                    break;
-                }
-
-                throw new UnsupportedModuleException($"unsupported instruction {OpcodeTable.Mnemonic(opcode)}", instruction.Offset);
+            ushort slot = PushTemp(SlotTypes.SlotCount(helper.ResultType));
+            result = i == 0 ? slot : result;
         }
-    }
 
-    // Whatever else has an address.
-    private bool TryTranslateAtomic(ref Instruction instruction)
-    {
-        Opcode opcode = instruction.Opcode;
-        if (OpcodeTable.Immediates(opcode) != ImmediateKind.MemArg)
+        Emit(helper.Operation);
+        if (helper.BeginsWithResult)
         {
-            return false;
+            _helper = _history.Last;
         }
 
-        OpcodeSignature signature = OpcodeTable.Signature(opcode);
-        bool hasResult = signature.Result != OpcodeSignature.Nothing;
-        Rare(opcode, signature.OperandCount, hasResult, instruction.Index, 0, instruction.Value);
-        return true;
+        _length += helper.Encode(_code.AsSpan(_length, HelperOperation.MaxUnits), result, operands[..count]);
     }
 }

@@ -40,7 +40,6 @@ internal sealed unsafe class Tiering : ITierUp
     private readonly List<HotFunction> _functions = [];
     private readonly List<CompiledMethod> _methods = [];
     private readonly CompilerThread? _thread;
-    private Translator? _translator;
     private uint _random = 1;
     private int _interval;
 
@@ -256,8 +255,7 @@ internal sealed unsafe class Tiering : ITierUp
             hot.IsRequested = true;
         }
 
-        _translator ??= new Translator(_host, context: null, fuses: false);
-        CompiledMethod? method = MethodCompiler.TryEmit(_host, _translator, hot.Func, loopOffset);
+        CompiledMethod? method = MethodCompiler.TryEmit(_host, hot.Func, loopOffset);
         if (method == null)
         {
             hot.IsRefused = true;

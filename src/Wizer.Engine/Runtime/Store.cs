@@ -197,7 +197,7 @@ public sealed unsafe partial class Store : IDisposable
 
     /// <summary>Whether a reference is not null and of an abstract type, to whose hierarchy it is known to belong.</summary>
     internal bool IsReferenceTo(HeapType type, ulong handle) =>
-        GcOperations.Is(Context, handle, CastTarget.Of(ValType.Ref(type, nullable: false), Types));
+        GcOperations.Is(Context, handle, CastTarget.Of(ValType.Ref(type, nullable: false), null, Types));
 
     /// <summary>Frees everything. The store must not be running a guest.</summary>
     public void Dispose()

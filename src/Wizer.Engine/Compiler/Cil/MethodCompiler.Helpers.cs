@@ -59,42 +59,39 @@ internal sealed unsafe partial class MethodCompiler
 
     private bool TryHelper(ref Instruction instruction)
     {
-        if (instruction.Opcode is Opcode.BrOnCast or Opcode.BrOnCastFail or Opcode.Throw or Opcode.ThrowRef
-            or Opcode.ReturnCall or Opcode.ReturnCallIndirect or Opcode.ReturnCallRef
-            || !HelperResults.TryFind(Module, ref instruction, out SlotType[] results))
+        if (!HelperOperation.TryFind(_host, Instance, Module, ref instruction, out HelperOperation helper))
         {
             return false;
         }
 
-        foreach (Node entry in _stack)
+        // Operands are in their own slots, and the result is where the deepest of them was.
+        int count = helper.OperandCount;
+        int first = _stack.Count - count;
+        int resultSlot = BaseSlotOf(count);
+        Span<ushort> operands = stackalloc ushort[HelperOperation.MaxOperands];
+        int operandCount = helper.TakesTop ? 1 : count;
+        for (int i = 0; i < operandCount; i++)
         {
-            _translator.PushSingle(SlotTypes.SlotCount(entry.Type));
+            operands[i] = (ushort)BaseSlotOf(count - i);
         }
 
-        ReadOnlySpan<ushort> units = _translator.TranslateSingle(ref instruction, out int remaining);
-        var op = (Op)units[0];
-        if (op is not (Op.Rare or Op.VectorMemory or Op.VectorLane or Op.Wide or Op.Shuffle or Op.Vector))
-        {
-            return false;
-        }
-
-        int popped = _stack.Count - (remaining - results.Length);
-        int first = _stack.Count - popped;
-        int resultSlot = popped == 0 ? _top : _stack[first].Slot;
         for (int i = first; i < _stack.Count; i++)
         {
             SlotAddress(_stack[i].Slot);
             StoreSlotValue(_stack[i]);
         }
 
-        _stack.RemoveRange(first, popped);
+        _stack.RemoveRange(first, count);
         _top = resultSlot;
-        EmitHelperCall(op, units);
-        foreach (SlotType result in results)
+        Span<ushort> units = stackalloc ushort[1 + HelperOperation.MaxUnits];
+        units[0] = (ushort)helper.Operation;
+        int length = 1 + helper.Encode(units[1..], (ushort)resultSlot, operands[..operandCount]);
+        EmitHelperCall(helper.Operation, units[..length]);
+        for (int i = 0; i < helper.ResultCount; i++)
         {
             SlotAddress(_top);
-            LoadSlotValue(result);
-            PushResult(result);
+            LoadSlotValue(helper.ResultType);
+            PushResult(helper.ResultType);
         }
 
         if (instruction.Opcode == Opcode.MemoryGrow)

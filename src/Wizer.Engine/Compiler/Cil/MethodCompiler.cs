@@ -30,7 +30,7 @@ internal sealed unsafe partial class MethodCompiler : BodyWalker<MethodCompiler.
     private const int FrameArgument = 0;
     private const int ContextArgument = 1;
 
-    private readonly Translator _translator;
+    private readonly InterpreterHost _host;
     private readonly SlotType[] _results;
     private readonly long _osrOffset;
     private readonly bool _canonicalizesNaNs;
@@ -42,9 +42,9 @@ internal sealed unsafe partial class MethodCompiler : BodyWalker<MethodCompiler.
     private Label _osrLabel;
     private Node[]? _osrStack;
 
-    private MethodCompiler(InterpreterHost host, Translator translator, FuncData* func, long osrOffset)
+    private MethodCompiler(InterpreterHost host, FuncData* func, long osrOffset)
     {
-        _translator = translator;
+        _host = host;
         _osrOffset = osrOffset;
         _canonicalizesNaNs = host.CanonicalizesNaNs;
         _isRelaxedSimdDeterministic = host.IsRelaxedSimdDeterministic;
@@ -92,23 +92,22 @@ internal sealed unsafe partial class MethodCompiler : BodyWalker<MethodCompiler.
 
     /// <summary>Emits a method for a function that has been translated.</summary>
     /// <param name="host">Whose function it is.</param>
-    /// <param name="translator">One that nobody else uses.</param>
     /// <param name="func">The function.</param>
     /// <param name="osrOffset">The module offset of the loop that it starts in, or <see cref="HotLoop.None"/>.</param>
     /// <returns>Null when the function is to stay interpreted.</returns>
-    internal static CompiledMethod? TryEmit(InterpreterHost host, Translator translator, FuncData* func, long osrOffset)
+    internal static CompiledMethod? TryEmit(InterpreterHost host, FuncData* func, long osrOffset)
     {
         if (func->HandlerCount != 0)
         {
             return null;
         }
 
-        var compiler = new MethodCompiler(host, translator, func, osrOffset);
+        var compiler = new MethodCompiler(host, func, osrOffset);
         bool isDone = compiler.TryEmit();
         if (!isDone && compiler._hasRotations && compiler._comparesWithZero)
         {
             compiler._operations.Free();
-            compiler = new MethodCompiler(host, translator, func, osrOffset) { _mayCompareWithZero = false };
+            compiler = new MethodCompiler(host, func, osrOffset) { _mayCompareWithZero = false };
             isDone = compiler.TryEmit();
         }
 
@@ -130,7 +129,6 @@ internal sealed unsafe partial class MethodCompiler : BodyWalker<MethodCompiler.
 
         DeclareLocals();
         DeclareMemory();
-        _translator.BeginSingles(Func);
         LocalBuilder site = _il.DeclareLocal(typeof(int));
         LocalBuilder status = _il.DeclareLocal(typeof(int));
         _status = status;

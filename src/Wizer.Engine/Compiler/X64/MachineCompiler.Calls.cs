@@ -206,40 +206,44 @@ internal sealed unsafe partial class MachineCompiler
 
     private bool TryHelper(ref Instruction instruction, int call)
     {
-        if (!HelperResults.TryFind(Module, ref instruction, out SlotType[] results))
+        if (!HelperOperation.TryFind(host, Instance, Module, ref instruction, out HelperOperation helper))
         {
             return false;
         }
 
-        for (int i = 0; i < _stackCount; i++)
+        // Operands are in their own slots, and the result is where the deepest of them was.
+        int count = helper.OperandCount;
+        var result = (ushort)BaseSlotOf(count);
+        Span<ushort> operands = stackalloc ushort[HelperOperation.MaxOperands];
+        int operandCount = helper.TakesTop ? 1 : count;
+        for (int i = 0; i < operandCount; i++)
         {
-            _translator!.PushSingle(SlotTypes.SlotCount(_stack[i].Type));
+            operands[i] = (ushort)BaseSlotOf(count - i);
         }
 
-        ReadOnlySpan<ushort> units = _translator!.TranslateSingle(ref instruction, out int remaining);
-        nint method = MethodOf((Op)units[0]);
-        if (method == 0)
-        {
-            return false;
-        }
-
-        int popped = _stackCount - (remaining - results.Length);
-        BeginCall(call, popped);
-        for (int i = 0; i < popped; i++)
+        BeginCall(call, count);
+        for (int i = 0; i < count; i++)
         {
             Pop();
         }
 
-        ushort* operation = Operations.Add(units);
+        Span<ushort> units = stackalloc ushort[1 + HelperOperation.MaxUnits];
+        units[0] = (ushort)helper.Operation;
+        int length = 1 + helper.Encode(units[1..], result, operands[..operandCount]);
+        ushort* operation = Operations.Add(units[..length]);
         _code.Move(Gpr.Rdi, Gpr.R14, wide: true);
         _code.Move(Gpr.Rsi, Gpr.Rbx, wide: true);
         _code.MoveAddress(Gpr.Rdx, operation);
-        _code.MoveAddress(Gpr.Rax, (void*)method);
+        _code.MoveAddress(Gpr.Rax, (void*)MethodOf(helper.Operation));
         _code.CallTo(Gpr.Rax);
         _code.Test(Gpr.Rax, Gpr.Rax, wide: false);
         _code.JumpIf(Condition.NotEqual, SiteLabel(SiteKind.Status));
         EndCall();
-        PushSlots(results);
+        for (int i = 0; i < helper.ResultCount; i++)
+        {
+            PushSlot(helper.ResultType);
+        }
+
         if (_canonicalizesNaNs)
         {
             CanonicalizeTop(OpcodeTable.NanLanes(instruction.Opcode));
@@ -255,7 +259,6 @@ internal sealed unsafe partial class MachineCompiler
         Op.VectorLane => (nint)(delegate* unmanaged<GuestContext*, ulong*, ushort*, int>)&MachineCalls.VectorLane,
         Op.Wide => (nint)(delegate* unmanaged<GuestContext*, ulong*, ushort*, int>)&MachineCalls.Wide,
         Op.Shuffle => (nint)(delegate* unmanaged<GuestContext*, ulong*, ushort*, int>)&MachineCalls.Shuffle,
-        Op.Vector => (nint)(delegate* unmanaged<GuestContext*, ulong*, ushort*, int>)&MachineCalls.Vector,
-        _ => 0,
+        _ => (nint)(delegate* unmanaged<GuestContext*, ulong*, ushort*, int>)&MachineCalls.Vector,
     };
 }

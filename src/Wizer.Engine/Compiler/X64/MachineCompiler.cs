@@ -38,7 +38,6 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     private readonly List<int> _live = [];
     private readonly List<Site> _sites = [];
     private readonly List<int> _loopEntries = [];
-    private Translator? _translator;
 
     private SlotType[] _results = [];
     private bool _canonicalizesNaNs;
@@ -134,8 +133,6 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
             return false;
         }
 
-        _translator ??= new Translator(host, context: null, fuses: false);
-        _translator.BeginSingles(func);
         _top = Locals.FirstOperandSlot;
         EmitPrologue();
         if (!Walk(reader))
