@@ -29,7 +29,7 @@ public sealed partial class PreInitializer
             using var stream = new FileStream(file, FileAccess.Read, bufferSize: 0);
             module = ReadToEnd(stream);
         }
-        catch (Exception error) when (ModuleFile.IsFileError(error))
+        catch (Exception error) when (HostFiles.IsError(error))
         {
             Throw.InputUnreadable(error);
             throw;

@@ -99,8 +99,8 @@ internal static class Rooms
         return declaration != null && model.GetDeclaredSymbol(declaration) is INamedTypeSymbol type ? OfType(type)! : "";
     }
 
-    // Null for generated code.
-    private static string? OfFile(SyntaxTree tree)
+    /// <summary>The room of a file; null for generated code.</summary>
+    internal static string? OfFile(SyntaxTree tree)
     {
         string path = Path.GetRelativePath(Path.Combine(SourceProject.Root, "src"), tree.FilePath).Replace('\\', '/');
         string[] parts = path.Split('/');

@@ -1,7 +1,5 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
-using Wizer.Engine;
-using Wizer.Engine.Platform;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
@@ -23,7 +21,7 @@ internal static class InputFile
             return ReadStandardInput();
         }
 
-        return ReadFile(path, IsDirectory(path) ? ReadFailed : "failed to open input file");
+        return ReadFile(path, HostFiles.IsDirectory(path) ? ReadFailed : "failed to open input file");
     }
 
     /// <summary>Reads a file. The caller disposes the bytes, or keeps them until the process ends.</summary>
@@ -90,16 +88,12 @@ internal static class InputFile
             : free;
     }
 
-    private static bool IsDirectory(string path) => LinuxLibC.IsSupported
-        ? FileStatus.TryGet(path, followsLink: true, out FileStatus status, out _) && status.Kind == FileKind.Directory
-        : Directory.Exists(path);
-
     private static SafeFileHandle Open(string path, string openFailed)
     {
         try
         {
             // A directory can be opened, but not read.
-            return IsDirectory(path) ? throw FileError.IsADirectory() : HostFiles.OpenToRead(path);
+            return HostFiles.IsDirectory(path) ? throw FileError.IsADirectory() : HostFiles.OpenToRead(path);
         }
         catch (Exception error) when (FileError.Is(error))
         {

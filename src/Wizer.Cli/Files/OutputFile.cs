@@ -21,7 +21,7 @@ internal sealed class OutputFile : IModuleSink, IDisposable
     /// <exception cref="CommandException">Nothing could be written there.</exception>
     public static OutputFile At(string? path)
     {
-        if (path is null or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1")
+        if (path is null || StandardStreams.IsOutput(path))
         {
             // Opened by its path, it would have an offset of its own and overwrite what others write there.
             return new OutputFile(path, null);

@@ -13,12 +13,8 @@ internal static class SpectreStatus
     /// <param name="during">Gets a function that changes what it says.</param>
     public static void Show(string text, Action<Action<string>> during)
     {
-        if (!OperatingSystem.IsWindows())
-        {
-            // Drawing asks which of the console's writers it draws on. Making those puts the terminal into another mode, for good.
-            Console.SetOut(TextWriter.Null);
-            Console.SetError(TextWriter.Null);
-        }
+        // Drawing asks which of the console's writers it draws on.
+        StandardStreams.ReplaceConsoleWriters();
 
         // That stderr is a terminal has been found out, and that it is no dumb one.
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings

@@ -40,6 +40,9 @@ internal static unsafe partial class LinuxLibC
     public const short POLLIN = 0x1;
     public const short POLLOUT = 0x4;
 
+    /// <summary>What takes everything and has nothing.</summary>
+    public const string NullDevice = "/dev/null";
+
     private const string Library = "libc";
 
     public static readonly int O_DIRECTORY = IsArm64 ? 0x4000 : 0x10000;

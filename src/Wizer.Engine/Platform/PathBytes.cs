@@ -12,6 +12,9 @@ internal static class PathBytes
     private const char FirstEscape = '\udc80';
     private const char LastEscape = '\udcff';
 
+    /// <summary>Whether the system takes such paths, and a command line has to be read as bytes for them.</summary>
+    public static bool AreTaken => Platform.LinuxLibC.IsSupported;
+
     /// <summary>The bytes of a path with a terminator, as the kernel takes them.</summary>
     /// <exception cref="ArgumentException">There is a terminator in it.</exception>
     public static byte[] Terminated(string path) => path.Contains('\0')

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 
 namespace Wizer.Pipeline;
 
@@ -11,11 +11,7 @@ internal static unsafe class TouchedPages
     /// <summary>Below, reading everything is as fast as asking.</summary>
     private const ulong MinByteLength = 1 << 20;
 
-    private const int EntryLength = sizeof(ulong);
-    private const int MaxBufferLength = 64 << 10;
-
-    // proc_pid_pagemap(5): the page is in memory, or it is in swap.
-    private const ulong PresentOrSwapped = 3UL << 62;
+    private const int MaxEntryCount = 8 << 10;
 
     /// <summary>Finds the touched parts of an anonymous mapping.</summary>
     /// <param name="start">The first byte; what is not touched reads as zero.</param>
@@ -23,11 +19,15 @@ internal static unsafe class TouchedPages
     /// <returns>Ranges of offsets, in order, whole pages; everything when the system does not tell.</returns>
     internal static MemoryRange[] Find(byte* start, ulong byteLength)
     {
-        if (byteLength >= MinByteLength && OperatingSystem.IsLinux())
+        if (byteLength >= MinByteLength)
         {
             try
             {
-                return Ask(start, byteLength);
+                using SafeFileHandle? map = PageMap.TryOpen();
+                if (map is not null)
+                {
+                    return Ask(map, start, byteLength);
+                }
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
             {
@@ -38,18 +38,17 @@ internal static unsafe class TouchedPages
         return [new MemoryRange(0, byteLength)];
     }
 
-    private static MemoryRange[] Ask(byte* start, ulong byteLength)
+    private static MemoryRange[] Ask(SafeFileHandle map, byte* start, ulong byteLength)
     {
         ulong pageSize = (ulong)Environment.SystemPageSize;
         ulong firstPage = (ulong)start / pageSize;
         ulong pageCount = (((ulong)start + byteLength + pageSize - 1) / pageSize) - firstPage;
-        byte[] buffer = new byte[(int)Math.Min(pageCount * EntryLength, MaxBufferLength)];
+        ulong[] entries = new ulong[(int)Math.Min(pageCount, MaxEntryCount)];
         var pages = new Runs((ulong)start, byteLength, pageSize);
-        using Microsoft.Win32.SafeHandles.SafeFileHandle map = File.OpenHandle("/proc/self/pagemap");
         for (ulong page = firstPage; page < firstPage + pageCount;)
         {
-            int wanted = (int)Math.Min((firstPage + pageCount - page) * EntryLength, (ulong)buffer.Length);
-            int read = RandomAccess.Read(map, buffer.AsSpan(0, wanted), (long)(page * EntryLength)) / EntryLength;
+            int wanted = (int)Math.Min(firstPage + pageCount - page, (ulong)entries.Length);
+            int read = PageMap.Read(map, page, entries.AsSpan(0, wanted));
             if (read == 0)
             {
                 throw new IOException("the page map ends early");
@@ -57,7 +56,7 @@ internal static unsafe class TouchedPages
 
             for (int i = 0; i < read; i++)
             {
-                if ((BinaryPrimitives.ReadUInt64LittleEndian(buffer.AsSpan(i * EntryLength)) & PresentOrSwapped) != 0)
+                if (PageMap.IsTouched(entries[i]))
                 {
                     pages.Add(page + (uint)i);
                 }

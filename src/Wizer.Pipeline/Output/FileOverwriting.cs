@@ -1,7 +1,4 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using Wizer.Engine;
-using Wizer.Engine.Platform;
 
 namespace Wizer.Pipeline;
 
@@ -20,12 +17,12 @@ internal static class FileOverwriting
         long before = RandomAccess.GetLength(file);
         try
         {
-            if (!TryAllocate(file, byteLength))
+            if (!HostFiles.TryAllocate(file, byteLength))
             {
                 Fill(file, before, byteLength);
             }
         }
-        catch (Exception error) when (ModuleFile.IsFileError(error))
+        catch (Exception error) when (HostFiles.IsError(error))
         {
             if (RandomAccess.GetLength(file) != before)
             {
@@ -40,35 +37,6 @@ internal static class FileOverwriting
         {
             RandomAccess.SetLength(file, byteLength);
         }
-    }
-
-    // False where the file system has no such thing.
-    private static bool TryAllocate(SafeFileHandle file, long byteLength)
-    {
-        const int NotPermitted = 1;
-        const int Interrupted = 4;
-        const int Invalid = 22;
-        const int NoSystemCall = 38;
-        const int NotSupported = 95;
-        if (!LinuxLibC.IsSupported || byteLength == 0)
-        {
-            return false;
-        }
-
-        while (LinuxLibC.fallocate((int)file.DangerousGetHandle(), 0, 0, byteLength) != 0)
-        {
-            switch (Marshal.GetLastPInvokeError())
-            {
-                case Interrupted:
-                    break;
-                case NotPermitted or Invalid or NoSystemCall or NotSupported:
-                    return false;
-                case int error:
-                    throw new IOException("", error);
-            }
-        }
-
-        return true;
     }
 
     // Zeros behind the end of the file take the same room as what will be there.

@@ -40,7 +40,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
         {
             return new ModuleFile(OutputTarget.At(path));
         }
-        catch (Exception error) when (IsFileError(error))
+        catch (Exception error) when (HostFiles.IsError(error))
         {
             Throw.OutputNotCreated(error);
             throw;
@@ -93,7 +93,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
                 WriteInPlace(writeToFile, countBytes);
             }
         }
-        catch (Exception error) when (IsFileError(error))
+        catch (Exception error) when (HostFiles.IsError(error))
         {
             Throw.OutputNotWritten(error);
         }
@@ -127,10 +127,6 @@ public sealed class ModuleFile : IModuleSink, IDisposable
         RemoveTemporary();
         _target.File?.Dispose();
     }
-
-    /// <summary>Whether an exception is one that file operations throw and that a user can do something about.</summary>
-    internal static bool IsFileError(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 
     // False when no other file can take the target's place, or look like it.
     private bool TryReplace(Action<SafeFileHandle> write)
@@ -219,7 +215,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
                 catch (IOException) when (attempt < 100 && FileKinds.Of(name) != FileKind.Absent)
                 {
                 }
-                catch (Exception error) when (IsFileError(error) && IsRefusal(error))
+                catch (Exception error) when (HostFiles.IsError(error) && IsRefusal(error))
                 {
                     return null;
                 }
@@ -254,7 +250,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
                 _temporary = null;
                 return true;
             }
-            catch (Exception error) when (IsFileError(error))
+            catch (Exception error) when (HostFiles.IsError(error))
             {
                 return false;
             }
@@ -289,7 +285,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
             _temporary = _target.Path;
             return file;
         }
-        catch (Exception error) when (IsFileError(error))
+        catch (Exception error) when (HostFiles.IsError(error))
         {
             Throw.OutputNotCreated(error);
             throw;
@@ -315,7 +311,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
         {
             handle = HostFiles.OpenToWrite(_target.Path, followsLink: true);
         }
-        catch (Exception error) when (IsFileError(error))
+        catch (Exception error) when (HostFiles.IsError(error))
         {
             Throw.OutputNotCreated(error);
             throw;
@@ -338,7 +334,7 @@ public sealed class ModuleFile : IModuleSink, IDisposable
                 {
                     HostFiles.Delete(_temporary);
                 }
-                catch (Exception error) when (IsFileError(error))
+                catch (Exception error) when (HostFiles.IsError(error))
                 {
                     // The error that led here is the one to report.
                 }

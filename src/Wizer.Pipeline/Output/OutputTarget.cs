@@ -1,6 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using Wizer.Engine;
-using Wizer.Engine.Platform;
 
 namespace Wizer.Pipeline;
 
@@ -23,9 +21,6 @@ internal enum OutputWay
 /// </summary>
 internal sealed class OutputTarget
 {
-    // As many links as the kernel follows.
-    private const int MaxLinkCount = 40;
-
     private OutputTarget(string path, FileKind kind, OutputWay way)
     {
         Path = path;
@@ -46,7 +41,7 @@ internal sealed class OutputTarget
     /// <summary>The file to be overwritten.</summary>
     public SafeFileHandle? File { get; private init; }
 
-    public string Directory => DirectoryOf(Path);
+    public string Directory => HostFiles.DirectoryOf(Path);
 
     /// <summary>Whether another output goes to the same file, or would make one of the same name.</summary>
     /// <remarks>Devices take any number of them.</remarks>
@@ -62,7 +57,7 @@ internal sealed class OutputTarget
             return status.IsSameFile(otherStatus);
         }
 
-        if (LinuxLibC.IsSupported)
+        if (FileStatus.IsTold)
         {
             return IsSameName(other.Path) && FileStatus.TryGet(Directory, followsLink: true, out FileStatus directory, out _)
                 && FileStatus.TryGet(other.Directory, followsLink: true, out FileStatus otherDirectory, out _)
@@ -82,7 +77,7 @@ internal sealed class OutputTarget
 
         return Status is { } status
             ? FileStatus.TryGet(path, followsLink: true, out FileStatus other, out _) && status.IsSameFile(other)
-            : IsSamePath(ResolveLinks(path));
+            : IsSamePath(HostFiles.ResolveLinks(path));
     }
 
     /// <summary>Whether the output goes to a file that the process holds open.</summary>
@@ -103,7 +98,7 @@ internal sealed class OutputTarget
             using SafeFileHandle file = HostFiles.OpenToRead(Path);
             return RandomAccess.Read(file, start, 0) == start.Length && start.SequenceEqual("\0asm"u8);
         }
-        catch (Exception error) when (ModuleFile.IsFileError(error))
+        catch (Exception error) when (HostFiles.IsError(error))
         {
             return false; // what cannot be read can be written all the same
         }
@@ -119,7 +114,7 @@ internal sealed class OutputTarget
     /// <exception cref="IOException">Nothing could be written there; so with the others that file operations throw.</exception>
     public static OutputTarget At(string path)
     {
-        if (!LinuxLibC.IsSupported || !FileStatus.TryGet(path, followsLink: true, out FileStatus status, out _))
+        if (!FileStatus.TryGet(path, followsLink: true, out FileStatus status, out _))
         {
             return AtUnknown(path);
         }
@@ -139,8 +134,8 @@ internal sealed class OutputTarget
                 : new OutputTarget(path, FileKind.Stream, OutputWay.Stream) { Status = status };
         }
 
-        string target = FollowLinks(path, out bool isHeldOpen);
-        if (isHeldOpen || MustStay(status) || !AcceptsFiles(DirectoryOf(target)))
+        string target = HostFiles.FollowLinks(path, out bool isHeldOpen);
+        if (isHeldOpen || MustStay(status) || !AcceptsFiles(HostFiles.DirectoryOf(target)))
         {
             SafeFileHandle file = HostFiles.OpenToWrite(target, followsLink: isHeldOpen);
             return new OutputTarget(target, FileKind.Regular, OutputWay.Overwrite) { Status = status, File = file };
@@ -149,10 +144,6 @@ internal sealed class OutputTarget
         HostFiles.DemandWritable(target, FileKind.Regular);
         return new OutputTarget(target, FileKind.Regular, OutputWay.Replace) { Status = status };
     }
-
-    /// <summary>The directory that a path's last name is in.</summary>
-    internal static string DirectoryOf(string path) =>
-        System.IO.Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".";
 
     // Nothing is there, or nothing is known about it.
     private static OutputTarget AtUnknown(string path)
@@ -168,14 +159,14 @@ internal sealed class OutputTarget
             return new OutputTarget(path, kind, OutputWay.Stream);
         }
 
-        string target = LinuxLibC.IsSupported ? FollowLinks(path, out _) : ResolveLinks(path);
+        string target = HostFiles.FollowLinks(path, out _);
         if (kind == FileKind.Regular)
         {
             HostFiles.DemandWritable(target, kind);
             return new OutputTarget(target, kind, OutputWay.Replace);
         }
 
-        string directory = DirectoryOf(target);
+        string directory = HostFiles.DirectoryOf(target);
         switch (FileKinds.Of(directory))
         {
             case FileKind.Directory:
@@ -190,11 +181,7 @@ internal sealed class OutputTarget
     }
 
     // A mount point cannot be replaced, other links to the file would keep the old bytes, and only root can give a file away.
-    private static bool MustStay(in FileStatus status)
-    {
-        uint user = LinuxLibC.geteuid();
-        return status.IsMountPoint || status.LinkCount > 1 || (status.Owner != user && user != 0);
-    }
+    private static bool MustStay(in FileStatus status) => status.IsMountPoint || status.LinkCount > 1 || !status.IsOfThisUser;
 
     private static bool AcceptsFiles(string directory)
     {
@@ -203,43 +190,9 @@ internal sealed class OutputTarget
             HostFiles.DemandWritable(directory, FileKind.Directory);
             return true;
         }
-        catch (Exception error) when (ModuleFile.IsFileError(error))
+        catch (Exception error) when (HostFiles.IsError(error))
         {
             return false;
-        }
-    }
-
-    // A link to a place where nothing is yet leads to the place. A link of /proc leads to an open file: whoever holds that open must
-    // find the output in it.
-    private static string FollowLinks(string path, out bool isHeldOpen)
-    {
-        const int Loop = 40;
-        for (int count = 0; count <= MaxLinkCount; count++)
-        {
-            string? link = HostFiles.ReadLink(path);
-            isHeldOpen = link is not null
-                && (path.StartsWith("/proc/", StringComparison.Ordinal) || path.StartsWith("/dev/fd/", StringComparison.Ordinal));
-            if (link is null || isHeldOpen)
-            {
-                return path;
-            }
-
-            path = link.StartsWith('/') ? link : System.IO.Path.Combine(DirectoryOf(path), link);
-        }
-
-        throw new IOException("", Loop);
-    }
-
-    // Of a relative path, .NET takes a relative link to be relative to the root.
-    private static string ResolveLinks(string path)
-    {
-        try
-        {
-            return System.IO.File.ResolveLinkTarget(System.IO.Path.GetFullPath(path), returnFinalTarget: true)?.FullName ?? path;
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return path;
         }
     }
 }

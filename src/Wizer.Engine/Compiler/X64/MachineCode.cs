@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using Wizer.Engine.Layout;
 using Wizer.Engine.Native;
+using Wizer.Engine.Platform;
 
 namespace Wizer.Engine.Compiler.X64;
 
@@ -118,7 +118,7 @@ internal static unsafe class MachineCode
 
     private static void TryInitialize()
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        if (!Processor.RunsX64ForLinux)
         {
             return;
         }

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Wizer.Engine.Platform;
 using Wizer.Engine.Wasi.Types;
 
 namespace Wizer.Engine.Wasi.Host;
@@ -12,8 +12,6 @@ namespace Wizer.Engine.Wasi.Host;
 /// </summary>
 internal sealed class PortableDirectory : HostDirectory
 {
-    private static readonly SearchValues<char> s_forbiddenOnWindows = SearchValues.Create("\\/:*?\"<>|");
-
     private readonly string _path;
 
     private PortableDirectory(string path) => _path = path;
@@ -153,13 +151,7 @@ internal sealed class PortableDirectory : HostDirectory
 
         try
         {
-            string link = new FileInfo(path).LinkTarget ?? "";
-            if (OperatingSystem.IsWindows())
-            {
-                // A rooted target of any form has to look absolute to the resolver, which refuses it.
-                link = Path.IsPathRooted(link) ? "/" : link.Replace('\\', '/');
-            }
-
+            string link = HostNames.ToSlashes(new FileInfo(path).LinkTarget ?? "");
             target = Encoding.UTF8.GetBytes(link);
             return target.Length == 0 ? Errno.Io : Errno.Success;
         }
@@ -246,7 +238,7 @@ internal sealed class PortableDirectory : HostDirectory
         }
 
         return trimmed.Length != name.Length ? Errno.Notdir
-            : type == FileType.SymbolicLink ? Try(() => DeleteLink(path))
+            : type == FileType.SymbolicLink ? Try(() => HostNames.DeleteLink(path))
             : Try(() => File.Delete(path));
     }
 
@@ -395,7 +387,7 @@ internal sealed class PortableDirectory : HostDirectory
 
         type = FileType.Unknown;
         string text = Encoding.UTF8.GetString(name);
-        if (OperatingSystem.IsWindows() && !IsPlainOnWindows(text))
+        if (!HostNames.IsPlain(text))
         {
             return Errno.Inval;
         }
@@ -451,44 +443,18 @@ internal sealed class PortableDirectory : HostDirectory
 
     private static ReadOnlySpan<byte> TrimSlash(ReadOnlySpan<byte> name) => name.TrimEnd((byte)'/');
 
-    /// <summary>Windows reads more into a name than other systems: devices, streams, trailing dots.</summary>
-    private static bool IsPlainOnWindows(string name)
-    {
-        if (name.AsSpan().ContainsAny(s_forbiddenOnWindows) || name.AsSpan().ContainsAnyInRange('\0', '\x1f') || name[^1] is '.' or ' ')
-        {
-            return false;
-        }
-
-        string stem = name.Split('.')[0].TrimEnd(' ').ToUpperInvariant();
-        bool isNumbered = stem.Length == 4 && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal));
-        return stem is not ("CON" or "PRN" or "AUX" or "NUL" or "CONIN$" or "CONOUT$") && !isNumbered;
-    }
-
     /// <summary>The framework moves only what a link leads to, or nothing when that is a directory.</summary>
     private static void MoveLink(string path, string newPath)
     {
         string target = new FileInfo(path).LinkTarget ?? throw new FileNotFoundException();
         if (new FileInfo(newPath).LinkTarget is not null)
         {
-            DeleteLink(newPath);
+            HostNames.DeleteLink(newPath);
         }
 
         File.Delete(newPath);
         File.CreateSymbolicLink(newPath, target);
-        DeleteLink(path);
-    }
-
-    /// <summary>Windows knows links to directories from links to files.</summary>
-    private static void DeleteLink(string path)
-    {
-        if (OperatingSystem.IsWindows() && (File.GetAttributes(path) & FileAttributes.Directory) != 0)
-        {
-            Directory.Delete(path);
-        }
-        else
-        {
-            File.Delete(path);
-        }
+        HostNames.DeleteLink(path);
     }
 
     private static Errno Try(Action action, string? notEmptyAt = null)

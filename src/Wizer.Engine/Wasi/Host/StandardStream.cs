@@ -20,7 +20,7 @@ internal static class StandardStream
         if ((LinuxLibC.fcntl(number, LinuxLibC.F_GETFD, 0) & LinuxLibC.FD_CLOEXEC) != 0)
         {
             FileAccess access = number == 0 ? FileAccess.Read : FileAccess.Write;
-            return new LinuxFile(File.OpenHandle("/dev/null", FileMode.Open, access, FileShare.ReadWrite), FileType.Unknown);
+            return new LinuxFile(File.OpenHandle(LinuxLibC.NullDevice, FileMode.Open, access, FileShare.ReadWrite), FileType.Unknown);
         }
 
         // Straight on the descriptor, neither owned nor changed: it is shared with other processes. The type is what a C

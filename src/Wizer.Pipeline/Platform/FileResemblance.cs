@@ -33,7 +33,7 @@ internal static unsafe class FileResemblance
             {
                 File.SetUnixFileMode(file, File.GetUnixFileMode(path));
             }
-            catch (Exception error) when (ModuleFile.IsFileError(error))
+            catch (Exception error) when (HostFiles.IsError(error))
             {
                 return false;
             }

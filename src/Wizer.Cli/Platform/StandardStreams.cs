@@ -21,6 +21,19 @@ internal static unsafe partial class StandardStreams
     /// <summary>Whether somebody may be looking at stderr.</summary>
     public static bool IsErrorTerminal => OperatingSystem.IsWindows() ? !Console.IsErrorRedirected : IsATty(2) == 1;
 
+    /// <summary>Whether a path is stdout by another name.</summary>
+    public static bool IsOutput(string path) => path is "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
+
+    /// <summary>Takes its writers from the console. Making them, which whoever asks for one does, changes the mode of a Unix terminal for good.</summary>
+    public static void ReplaceConsoleWriters()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            Console.SetOut(TextWriter.Null);
+            Console.SetError(TextWriter.Null);
+        }
+    }
+
     /// <summary>Reads from stdin.</summary>
     /// <returns>0 at its end.</returns>
     /// <exception cref="IOException">Its <c>HResult</c> is the error number where there is a libc.</exception>

@@ -1,6 +1,3 @@
-using Wizer.Engine;
-using Wizer.Engine.Platform;
-
 namespace Wizer.Pipeline;
 
 /// <summary>What a path leads to, links followed; it decides how an output gets there.</summary>
@@ -26,17 +23,12 @@ internal static class FileKinds
     /// <exception cref="IOException">That cannot be known, or it leads in circles; the <c>HResult</c> is the error number.</exception>
     public static FileKind Of(string path)
     {
-        if (!LinuxLibC.IsSupported)
-        {
-            return Guess(path);
-        }
-
         if (FileStatus.TryGet(path, followsLink: true, out FileStatus status, out int error))
         {
             return status.Kind;
         }
 
-        // A sandbox that does not know the call says so by one of the last two.
+        // Another system, and a sandbox that does not know the call, say so by one of the last two.
         return error switch
         {
             NoEntry or NotADirectory => FileKind.Absent,

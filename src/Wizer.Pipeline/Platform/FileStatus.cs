@@ -52,6 +52,12 @@ internal readonly unsafe struct FileStatus
 
     private ulong Inode { get; }
 
+    /// <summary>Whether this process may give another file the same owner, which only root may for all.</summary>
+    public bool IsOfThisUser => LinuxLibC.geteuid() is uint user && (Owner == user || user == 0);
+
+    /// <summary>Whether the system says any of this.</summary>
+    public static bool IsTold => LinuxLibC.IsSupported;
+
     /// <summary>Whether both are one file, by whatever names.</summary>
     public bool IsSameFile(in FileStatus other) => Device == other.Device && Inode == other.Inode;
 
@@ -81,6 +87,13 @@ internal readonly unsafe struct FileStatus
     private static bool TryGet(int directory, byte* path, int flags, out FileStatus status, out int error)
     {
         const int NoSystemCall = 38;
+        status = default;
+        error = NoSystemCall;
+        if (!IsTold)
+        {
+            return false;
+        }
+
         Statx stat = default;
         try
         {
@@ -88,7 +101,7 @@ internal readonly unsafe struct FileStatus
         }
         catch (EntryPointNotFoundException)
         {
-            error = NoSystemCall;
+            // A C library that is older than the call.
         }
 
         status = error == 0 ? new FileStatus(stat) : default;

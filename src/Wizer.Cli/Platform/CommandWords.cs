@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Wizer.Engine;
-using Wizer.Engine.Platform;
+using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 
@@ -31,9 +31,9 @@ internal static class CommandWords
     {
         try
         {
-            return LinuxLibC.IsSupported ? FromBytes(words, File.ReadAllBytes("/proc/self/cmdline")) : words;
+            return PathBytes.AreTaken ? FromBytes(words, File.ReadAllBytes("/proc/self/cmdline")) : words;
         }
-        catch (Exception error) when (FileError.Is(error))
+        catch (Exception error) when (HostFiles.IsError(error))
         {
             return words;
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 
@@ -19,7 +20,7 @@ internal static unsafe partial class ProcessStart
         {
             return OperatingSystem.IsLinux() ? ElapsedOnLinux() : DateTime.Now - System.Diagnostics.Process.GetCurrentProcess().StartTime;
         }
-        catch (Exception error) when (FileError.Is(error) || error is FormatException or IndexOutOfRangeException or EntryPointNotFoundException)
+        catch (Exception error) when (HostFiles.IsError(error) || error is FormatException or IndexOutOfRangeException or EntryPointNotFoundException)
         {
             return TimeSpan.Zero;
         }

@@ -6,7 +6,7 @@ using Wizer.Engine.Platform;
 namespace Wizer.Pipeline;
 
 /// <summary>
-/// The few things an output does with files. On Linux by the C library: its paths are bytes, and its error numbers are kept, as the
+/// The few things that inputs and outputs do with files. On Linux by the C library: its paths are bytes, and its error numbers are kept, as the
 /// <c>HResult</c> of the exceptions that .NET would throw; elsewhere by .NET.
 /// </summary>
 internal static unsafe class HostFiles
@@ -14,6 +14,13 @@ internal static unsafe class HostFiles
     private const int Interrupted = 4;
     private const uint ReadAndWriteForAll = 0x1b6; // 0666, less what the process masks
     private const int PathLimit = 4096;
+
+    // As many links as the kernel follows.
+    private const int MaxLinkCount = 40;
+
+    /// <summary>Whether an exception is one that file operations throw and that a user can do something about.</summary>
+    public static bool IsError(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 
     /// <summary>Opens a file to be read.</summary>
     public static SafeFileHandle OpenToRead(string path) => LinuxLibC.IsSupported
@@ -88,8 +95,89 @@ internal static unsafe class HostFiles
         }
     }
 
-    /// <summary>Where a link leads, as it says; null when there is none at the path.</summary>
-    public static string? ReadLink(string path)
+    /// <summary>Whether a path leads to a directory.</summary>
+    public static bool IsDirectory(string path) => FileStatus.TryGet(path, followsLink: true, out FileStatus status, out _)
+        ? status.Kind == FileKind.Directory
+        : Directory.Exists(path);
+
+    /// <summary>Sees to it that a file has room for bytes from its start on; it may become longer.</summary>
+    /// <returns>False where the file system has no such thing.</returns>
+    public static bool TryAllocate(SafeFileHandle file, long byteLength)
+    {
+        const int NotPermitted = 1;
+        const int Invalid = 22;
+        const int NoSystemCall = 38;
+        const int NotSupported = 95;
+        if (!LinuxLibC.IsSupported || byteLength == 0)
+        {
+            return false;
+        }
+
+        while (LinuxLibC.fallocate((int)file.DangerousGetHandle(), 0, 0, byteLength) != 0)
+        {
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Interrupted:
+                    break;
+                case NotPermitted or Invalid or NoSystemCall or NotSupported:
+                    return false;
+                case int error:
+                    throw new IOException("", error);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The place that a path leads to by way of links, whether or not anything is there yet.</summary>
+    /// <param name="path">A path.</param>
+    /// <param name="isHeldOpen">
+    /// Whether the last link is one of <c>/proc</c>, which leads to an open file: whoever holds that open must find the output in it.
+    /// </param>
+    public static string FollowLinks(string path, out bool isHeldOpen)
+    {
+        isHeldOpen = false;
+        if (!LinuxLibC.IsSupported)
+        {
+            return ResolveLinks(path);
+        }
+
+        const int Loop = 40;
+        for (int count = 0; count <= MaxLinkCount; count++)
+        {
+            string? link = ReadLink(path);
+            isHeldOpen = link is not null
+                && (path.StartsWith("/proc/", StringComparison.Ordinal) || path.StartsWith("/dev/fd/", StringComparison.Ordinal));
+            if (link is null || isHeldOpen)
+            {
+                return path;
+            }
+
+            path = link.StartsWith('/') ? link : Path.Combine(DirectoryOf(path), link);
+        }
+
+        throw new IOException("", Loop);
+    }
+
+    /// <summary>The same by way of what .NET says about links.</summary>
+    public static string ResolveLinks(string path)
+    {
+        try
+        {
+            // Of a relative path, .NET takes a relative link to be relative to the root.
+            return File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return path;
+        }
+    }
+
+    /// <summary>The directory that a path's last name is in.</summary>
+    public static string DirectoryOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".";
+
+    // Where a link leads, as it says; null when there is none at the path.
+    private static string? ReadLink(string path)
     {
         const int Invalid = 22; // EINVAL: no link
         const int NoEntry = 2;

@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Wizer.Pipeline;
+
+/// <summary>What Linux knows about each page of this process, proc_pid_pagemap(5).</summary>
+internal static class PageMap
+{
+    // The page is in memory, or it is in swap.
+    private const ulong PresentOrSwapped = 3UL << 62;
+
+    /// <summary>Opens it; null where there is no such thing.</summary>
+    /// <exception cref="IOException">Nor is there here; so with the others that file operations throw.</exception>
+    internal static SafeFileHandle? TryOpen() => OperatingSystem.IsLinux() ? File.OpenHandle("/proc/self/pagemap") : null;
+
+    /// <summary>Reads the entries of pages that follow each other.</summary>
+    /// <param name="map">Open.</param>
+    /// <param name="page">The number of the first: its address, in pages.</param>
+    /// <param name="entries">Filled from the start on.</param>
+    /// <returns>How many there are.</returns>
+    internal static int Read(SafeFileHandle map, ulong page, Span<ulong> entries) =>
+        RandomAccess.Read(map, MemoryMarshal.AsBytes(entries), (long)(page * sizeof(ulong))) / sizeof(ulong);
+
+    /// <summary>Whether the page of an entry may hold something else than zeros.</summary>
+    internal static bool IsTouched(ulong entry) => (entry & PresentOrSwapped) != 0;
+}
