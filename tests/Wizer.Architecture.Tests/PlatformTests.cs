@@ -51,10 +51,16 @@ public sealed class PlatformTests
         LiteralExpressionSyntax literal => IsPathOfOneSystem(literal.Token.ValueText),
         InterpolatedStringTextSyntax text => IsPathOfOneSystem(text.TextToken.ValueText),
         AttributeSyntax attribute => s_importAttributes.Contains(attribute.Name.ToString()),
-        MemberAccessExpressionSyntax access => model.GetSymbolInfo(access).Symbol is ISymbol { ContainingType: { } type } member
+        MemberAccessExpressionSyntax access => MayAsk(access.Expression) && model.GetSymbolInfo(access).Symbol is ISymbol { ContainingType: { } type } member
             && (s_askedTypes.Contains(type.ToDisplayString()) || (type.Name == "Environment" && member.Name == "OSVersion")),
         _ => false,
     };
+
+    // By its last name, which costs nothing: few of all members are worth the question what they mean.
+    private static bool MayAsk(ExpressionSyntax type) =>
+        type is SimpleNameSyntax or MemberAccessExpressionSyntax
+        && s_askedTypes.Append("System.Environment").Any(asked => asked.EndsWith("." + (type as SimpleNameSyntax
+            ?? ((MemberAccessExpressionSyntax)type).Name).Identifier.ValueText, StringComparison.Ordinal));
 
     private static bool IsPathOfOneSystem(string text) => s_pathsOfOneSystem.Any(path => text.StartsWith(path, StringComparison.Ordinal));
 }

@@ -10,6 +10,10 @@ internal sealed class SourceProject
     /// <summary>In the order in which they are built.</summary>
     internal static readonly string[] Names = ["Binary", "Text", "Engine", "Pipeline", "Cli"];
 
+    // Without it a name of an internal type could mean one of the framework's.
+    private static readonly string s_trust = string.Concat(
+        Names.Select(name => $"[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"{AssemblyOf(name)}\")]\n"));
+
     private static readonly Lazy<ImmutableArray<SourceProject>> s_all = new(Load);
 
     private SourceProject(string name, CSharpCompilation compilation)
@@ -42,16 +46,18 @@ internal sealed class SourceProject
         foreach (string name in Names)
         {
             string directory = Path.Combine(Root, "src", "Wizer." + name);
-            string assembly = name == "Cli" ? "wizer" : "Wizer." + name;
             IEnumerable<SyntaxTree> trees = SourcesOf(directory)
-                .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), parse, file));
-            var compilation = CSharpCompilation.Create(assembly, trees, references, options);
+                .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), parse, file))
+                .Append(CSharpSyntaxTree.ParseText(s_trust, parse, Path.Combine(directory, "obj", "Trust.cs")));
+            var compilation = CSharpCompilation.Create(AssemblyOf(name), trees, references, options);
             projects.Add(new SourceProject(name, compilation));
             references.Add(compilation.ToMetadataReference());
         }
 
         return projects.ToImmutable();
     }
+
+    private static string AssemblyOf(string project) => project == "Cli" ? "wizer" : "Wizer." + project;
 
     // What the generator wrote belongs to it; of the rest of obj, only the usings that the build adds everywhere.
     private static IEnumerable<string> SourcesOf(string directory)

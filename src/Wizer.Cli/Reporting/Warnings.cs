@@ -7,6 +7,9 @@ namespace Wizer.Cli;
 /// <summary>What a run that worked leaves to be said, on stderr: a line each, without the <c>Error:</c> that callers look for.</summary>
 internal static class Warnings
 {
+    // By which WASI initializes reactors: it would be wrong to call it again, so that no option keeps it.
+    private const string ReactorInit = "_initialize";
+
     /// <summary>All the warnings; mostly there are none.</summary>
     public static string Format(RunReport run) =>
         OfRenames(run.Snapshot.UnmatchedRenames) + OfAnswers(run.WasiCalls) + OfEnvironment(run.EnvironmentVariableCount)
@@ -30,7 +33,7 @@ internal static class Warnings
             text.Append("warning: nothing is exported as ").Append(QuotedName.Of(destination)).Append(": ");
             text.Append(unmatched.IsSourceDropped
                 ? $"{QuotedName.Of(source)} initializes the module and is not exported any more"
-                    + (source == ModuleContext.ReactorInit ? "" : " without --keep-init-func")
+                    + (source == ReactorInit ? "" : " without --keep-init-func")
                 : $"the module has no export {QuotedName.Of(source)} to rename");
             text.Append(unmatched.Closest is { } closest ? $"; a similar one is {QuotedName.Of(closest)}" : "").Append('\n');
         }
