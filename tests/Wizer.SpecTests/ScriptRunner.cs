@@ -8,6 +8,8 @@ namespace Wizer.SpecTests;
 /// <summary>Runs the commands of one script, each counted as passed or failed; nothing a module does ends the run.</summary>
 internal sealed class ScriptRunner : IDisposable
 {
+    private static readonly TimeSpan s_timeLimit = TimeSpan.FromSeconds(60);
+
     private readonly FileResult _result;
     private readonly Store _store;
     private readonly Linker _linker = new();
@@ -27,7 +29,36 @@ internal sealed class ScriptRunner : IDisposable
         SpectestModule.Define(_store, _linker);
     }
 
-    internal void Run(Script script)
+    /// <summary>Runs a script from beginning to end, on a thread with the stack that deep recursion takes.</summary>
+    /// <exception cref="TimeoutException">It does not end.</exception>
+    internal static FileResult Run(string file, EngineOptions options)
+    {
+        var result = new FileResult(file);
+        using var timeout = new CancellationTokenSource(s_timeLimit);
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    using var runner = new ScriptRunner(result, options, timeout.Token);
+                    runner.Run(Script.Load(file));
+                }
+                catch (Exception e)
+                {
+                    result.Fail(0, "script", e.ToString());
+                }
+            },
+            maxStackSize: 16 << 20)
+        {
+            IsBackground = true,
+        };
+        thread.Start();
+
+        // The guest stops at the limit; the rest is for whatever does not listen.
+        return thread.Join(s_timeLimit + TimeSpan.FromSeconds(30)) ? result : throw new TimeoutException($"{file} did not end in time");
+    }
+
+    private void Run(Script script)
     {
         foreach (ScriptCommand command in script.Commands)
         {

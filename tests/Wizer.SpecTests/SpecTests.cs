@@ -11,8 +11,6 @@ namespace Wizer.SpecTests;
 /// </summary>
 public sealed class SpecTests(SpecReport report, ITestOutputHelper output) : IClassFixture<SpecReport>
 {
-    private static readonly TimeSpan s_timeLimit = TimeSpan.FromSeconds(60);
-
     public static TheoryData<string> Files() => new(SpecTestSuite.Scripts);
 
     public static TheoryData<string> RelaxedFiles() =>
@@ -22,7 +20,7 @@ public sealed class SpecTests(SpecReport report, ITestOutputHelper output) : ICl
     [MemberData(nameof(Files))]
     public void File_PassesAsExpected(string file)
     {
-        FileResult result = Run(file, EngineOptions.Default);
+        FileResult result = ScriptRunner.Run(file, EngineOptions.Default);
         report.Add(result);
         Check(result);
     }
@@ -30,33 +28,33 @@ public sealed class SpecTests(SpecReport report, ITestOutputHelper output) : ICl
     [SuiteTheory]
     [MemberData(nameof(Files))]
     public void File_PassesAsExpected_OnTheFallbacks(string file) =>
-        Check(Run(file, new EngineOptions { ReserveAddressSpace = false, UsePlainLoop = true }));
+        Check(ScriptRunner.Run(file, new EngineOptions { ReserveAddressSpace = false, UsePlainLoop = true }));
 
     [SuiteTheory]
     [MemberData(nameof(Files))]
     public void File_PassesAsExpected_Compiled(string file) =>
-        Check(Run(file, new EngineOptions { Tier = TierMode.CompileEverything, UsesMachineCode = false }));
+        Check(ScriptRunner.Run(file, new EngineOptions { Tier = TierMode.CompileEverything, UsesMachineCode = false }));
 
     [SuiteTheory]
     [MemberData(nameof(Files))]
     public void File_PassesAsExpected_WhenLoopsAreReplaced(string file) =>
-        Check(Run(file, new EngineOptions { TierThreshold = 0, UsesMachineCode = false }));
+        Check(ScriptRunner.Run(file, new EngineOptions { TierThreshold = 0, UsesMachineCode = false }));
 
     [SuiteTheory]
     [MemberData(nameof(Files))]
     public void File_PassesAsExpected_AsMachineCode(string file) =>
-        Check(Run(file, new EngineOptions { Tier = TierMode.CompileEverything }));
+        Check(ScriptRunner.Run(file, new EngineOptions { Tier = TierMode.CompileEverything }));
 
     [SuiteTheory]
     [MemberData(nameof(Files))]
     public void File_PassesAsExpected_AsMachineCodeFromLoops(string file) =>
-        Check(Run(file, new EngineOptions { TierThreshold = 0, GuardsMemories = false }));
+        Check(ScriptRunner.Run(file, new EngineOptions { TierThreshold = 0, GuardsMemories = false }));
 
     // The scripts allow several results, and those of the processor are among them.
     [SuiteTheory]
     [MemberData(nameof(RelaxedFiles))]
     public void RelaxedFile_Passes_WithTheHostsResults(string file) =>
-        Check(Run(file, new EngineOptions { IsRelaxedSimdDeterministic = false }));
+        Check(ScriptRunner.Run(file, new EngineOptions { IsRelaxedSimdDeterministic = false }));
 
     private void Check(FileResult result)
     {
@@ -81,33 +79,5 @@ public sealed class SpecTests(SpecReport report, ITestOutputHelper output) : ICl
         Assert.True(
             result.Passed == expected.Passed,
             $"{result.Passed} pass, and only {expected.Passed} used to: run with WIZER_BLESS=1 to keep it that way");
-    }
-
-    private static FileResult Run(string file, EngineOptions options)
-    {
-        var result = new FileResult(file);
-        using var timeout = new CancellationTokenSource(s_timeLimit);
-        var thread = new Thread(
-            () =>
-            {
-                try
-                {
-                    using var runner = new ScriptRunner(result, options, timeout.Token);
-                    runner.Run(Script.Load(file));
-                }
-                catch (Exception e)
-                {
-                    result.Fail(0, "script", e.ToString());
-                }
-            },
-            maxStackSize: 16 << 20)
-        {
-            IsBackground = true,
-        };
-        thread.Start();
-
-        // The guest stops at the limit; the rest is for whatever does not listen.
-        Assert.True(thread.Join(s_timeLimit + TimeSpan.FromSeconds(30)), $"{file} did not end in time");
-        return result;
     }
 }

@@ -118,7 +118,7 @@ internal static unsafe class MachineCode
 
     private static void TryInitialize()
     {
-        if (!Processor.RunsX64ForLinux)
+        if (!Processor.RunsX64ForLinux || Processor.IsRestricted)
         {
             return;
         }
