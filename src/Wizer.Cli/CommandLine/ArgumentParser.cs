@@ -1,5 +1,4 @@
 using Wizer.Engine;
-using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 
@@ -245,12 +244,12 @@ internal ref struct ArgumentParser
 
     private void Apply(Option option, string? value, bool isLetter)
     {
-        if (!option.Repeatable && option.Id != OptionId.Help && _used.Contains(option))
+        if (!option.Repeatable && _used.Contains(option))
         {
             throw UsageException.Repeated(_syntax, option);
         }
 
-        if (IsVariable && option.Id is OptionId.Help or OptionId.Version)
+        if (IsVariable && option.IsAnsweredAtOnce)
         {
             throw UsageException.UnexpectedWord(_syntax, option.Flag);
         }
@@ -262,145 +261,14 @@ internal ref struct ArgumentParser
             throw UsageException.InvalidUtf8(_syntax);
         }
 
-        switch (option.Id)
-        {
-            case OptionId.Output:
-                _arguments.Output = value!.Length == 0 ? throw UsageException.MissingValue(option) : value == "-" ? null : value;
-                break;
-            case OptionId.InitFunc:
-                _arguments.InitFunc = value!;
-                break;
-            case OptionId.RenameFunc:
-                _arguments.Renames.Add(ParseRename(option, value!));
-                break;
-            case OptionId.KeepInitFunc:
-                _arguments.KeepInitFunc = flag;
-                break;
-            case OptionId.AllowWasi:
-                _arguments.AllowWasi = true;
-                break;
-            case OptionId.RelaxedSimdDeterministic:
-                _arguments.RelaxedSimdDeterministic = flag;
-                break;
-            case OptionId.Preload:
-                _arguments.Preloads.Add(value!);
-                break;
-            case OptionId.InheritStdio:
-                _arguments.InheritStdio = flag;
-                break;
-            case OptionId.InheritEnv:
-                _arguments.InheritEnv = flag;
-                break;
-            case OptionId.Dir:
-                _arguments.Dirs.Add(value!);
-                break;
-            case OptionId.MapDir:
-                _arguments.MapDirs.Add(value!);
-                break;
-            case OptionId.WasmMultiMemory:
-                _arguments.MultiMemory = flag;
-                break;
-            case OptionId.WasmMultiValue:
-                _arguments.MultiValue = flag;
-                break;
-            case OptionId.WasmBulkMemory:
-                _arguments.BulkMemory = flag;
-                break;
-            case OptionId.WasmSimd:
-                _arguments.Simd = flag;
-                break;
-            case OptionId.WasmRelaxedSimd:
-                _arguments.RelaxedSimd = flag;
-                break;
-            case OptionId.WasmReferenceTypes:
-                _arguments.ReferenceTypes = flag;
-                break;
-            case OptionId.WasmCompactImports:
-                _arguments.CompactImports = flag;
-                break;
-            case OptionId.Help:
-                _arguments.Help = isLetter ? HelpKind.Short : HelpKind.Long;
-                break;
-            default:
-                ApplyAddition(option, value);
-                break;
-        }
+        option.Set(_arguments, new OptionUse(option, value, flag, isLetter));
     }
 
     // The part of a value that is no path on the host: what a guest sees, names of its own included, is UTF-8.
     private static string TextOf(Option option, string value)
     {
-        switch (option.Id)
-        {
-            case OptionId.Output or OptionId.Report:
-                return "";
-            case OptionId.Preload:
-                int equals = value.IndexOf('=');
-                return equals < 0 ? value : value[..equals];
-            case OptionId.MapDir:
-                int colons = value.IndexOf("::", StringComparison.Ordinal);
-                return colons < 0 ? value : value[..colons];
-            default:
-                return value;
-        }
-    }
-
-    private readonly void ApplyAddition(Option option, string? value)
-    {
-        switch (option.Id)
-        {
-            case OptionId.Version:
-                _arguments.Version = true;
-                break;
-            case OptionId.Verbose:
-                _arguments.Verbose = true;
-                break;
-            case OptionId.Report:
-                _arguments.Report = value!.Length == 0 ? throw UsageException.MissingValue(option) : value;
-                break;
-            case OptionId.Deterministic:
-                _arguments.Deterministic = true;
-                break;
-            case OptionId.RandomSeed:
-                _arguments.RandomSeed = OptionNumber.ParseCount(option, value!);
-                break;
-            case OptionId.Timeout:
-                _arguments.Timeout = OptionNumber.ParseSeconds(option, value!);
-                break;
-            case OptionId.MaxMemory:
-                _arguments.MaxMemory = OptionNumber.ParseBytes(option, value!);
-                break;
-            case OptionId.MaxSegments:
-                _arguments.MaxSegments = OptionNumber.ParseCount(option, value!);
-                break;
-            case OptionId.MaxTableElements:
-                _arguments.MaxTableElements = OptionNumber.ParseCount(option, value!);
-                break;
-            case OptionId.StackSize:
-                _arguments.StackSize = OptionNumber.ParseBytes(option, value!);
-                break;
-            case OptionId.Layout:
-                _arguments.Layout = ParseLayout(option, value!);
-                break;
-            case OptionId.Stub:
-                _arguments.Stubs.Add(ParseStub(option, value!));
-                break;
-            case OptionId.Env:
-                _arguments.Envs.Add(value!.Length == 0 || value[0] == '=' ? throw UsageException.InvalidVariable(option, value) : value);
-                break;
-            case OptionId.Arg:
-                _arguments.Args.Add(value!);
-                break;
-            case OptionId.AllowExitZero:
-                _arguments.AllowExitZero = true;
-                break;
-            case OptionId.ClearStack:
-                _arguments.ClearStack = true;
-                break;
-            case OptionId.Json:
-                _arguments.Json = true;
-                break;
-        }
+        int path = option.PathFollows is { } sign ? value.IndexOf(sign, StringComparison.Ordinal) : -1;
+        return path < 0 ? value : value[..path];
     }
 
     // A bare one means true; only lower case will do.
@@ -411,33 +279,4 @@ internal ref struct ArgumentParser
         "" => throw UsageException.MissingValue(option),
         _ => throw UsageException.InvalidChoice(option, value),
     };
-
-    private static ModuleLayout ParseLayout(Option option, string value) => value switch
-    {
-        "compact" => ModuleLayout.Compact,
-        "compatible" => ModuleLayout.Compatible,
-        "" => throw UsageException.MissingValue(option),
-        _ => throw UsageException.InvalidChoice(option, value),
-    };
-
-    // From the last equals sign on: the name of a module may well contain another.
-    private static ImportStub ParseStub(Option option, string value)
-    {
-        int equals = value.LastIndexOf('=');
-        return (equals < 0 ? "trap" : value[(equals + 1)..]) switch
-        {
-            "trap" => new ImportStub(equals < 0 ? value : value[..equals]),
-            "zero" => new ImportStub(value[..equals], StubKind.Zero),
-            _ => throw UsageException.InvalidStub(option, value),
-        };
-    }
-
-    // Up to the first equals sign: the name of an export may well contain another.
-    private static FuncRename ParseRename(Option option, string value)
-    {
-        int equals = value.IndexOf('=');
-        return equals < 0
-            ? throw UsageException.InvalidRename(option, value)
-            : new FuncRename(value[..equals], value[(equals + 1)..]);
-    }
 }

@@ -59,7 +59,7 @@ internal static class HelpPrinter
             string options = "";
             foreach (Option option in command.Options)
             {
-                options += option.Id == OptionId.Help ? "" : $" [{option.Notation}]";
+                options += option.IsAnsweredAtOnce ? "" : $" [{option.Notation}]";
             }
 
             text.Append($"       {command.Name}{options} {command.Operand}\n");

@@ -1,45 +1,25 @@
 namespace Wizer.Cli;
 
-/// <summary>Which option; the value an <see cref="Arguments"/> is told to take.</summary>
-internal enum OptionId
+/// <summary>An option as it was found in a command line.</summary>
+/// <param name="option">Which.</param>
+/// <param name="value">Its value, as written; null when it has none.</param>
+/// <param name="flag">What a value of true or false says, and what none does.</param>
+/// <param name="isLetter">Whether it was written as a letter.</param>
+internal readonly ref struct OptionUse(Option option, string? value, bool flag, bool isLetter)
 {
-    Output,
-    InitFunc,
-    RenameFunc,
-    KeepInitFunc,
-    AllowWasi,
-    RelaxedSimdDeterministic,
-    Preload,
-    InheritStdio,
-    InheritEnv,
-    Dir,
-    MapDir,
-    WasmMultiMemory,
-    WasmMultiValue,
-    WasmBulkMemory,
-    WasmSimd,
-    WasmRelaxedSimd,
-    WasmReferenceTypes,
-    WasmCompactImports,
-    Help,
-    Version,
-    Verbose,
-    Report,
-    Deterministic,
-    RandomSeed,
-    Timeout,
-    MaxMemory,
-    MaxTableElements,
-    StackSize,
-    MaxSegments,
-    Layout,
-    ClearStack,
-    Env,
-    Arg,
-    AllowExitZero,
-    Stub,
-    Json,
+    public Option Option { get; } = option;
+
+    /// <summary>The value of an option that has to have one.</summary>
+    public string Value => value!;
+
+    public bool Flag { get; } = flag;
+
+    public bool IsLetter { get; } = isLetter;
 }
+
+/// <summary>Takes what was found into the arguments.</summary>
+/// <exception cref="UsageException">The value makes no sense.</exception>
+internal delegate void OptionSetter(Arguments arguments, OptionUse use);
 
 /// <summary>Under which heading the help shows an option.</summary>
 internal enum OptionGroup
@@ -79,8 +59,6 @@ internal enum ValueKind
 /// <summary>One row of a <see cref="CommandSyntax"/>.</summary>
 internal sealed class Option
 {
-    public required OptionId Id { get; init; }
-
     /// <summary>The letter of <c>-x</c>, or <c>'\0'</c>.</summary>
     public char Short { get; init; }
 
@@ -105,6 +83,17 @@ internal sealed class Option
     public bool Repeatable { get; init; }
 
     public OptionGroup Group { get; init; }
+
+    /// <summary>Whether it asks for help or the version, which the command gives at once: whatever else is wrong behind it.</summary>
+    public bool IsAnsweredAtOnce { get; init; }
+
+    /// <summary>
+    /// Behind what in the value a path of the host begins, which need not be UTF-8: nothing, or a sign. Null for an option of whose value
+    /// the guest may see all.
+    /// </summary>
+    public string? PathFollows { get; init; }
+
+    public required OptionSetter Set { get; init; }
 
     /// <summary>Whether the original has no such option: where it proposes one for a word it does not know, ours come second.</summary>
     public bool IsAddition { get; init; }

@@ -2,7 +2,7 @@ namespace Wizer.Cli;
 
 /// <summary>
 /// Every option of the main command, those of the original first and in the order of its help: the parser, its errors, the help
-/// and the completion read this table, and nothing else knows an option's spelling.
+/// and the completion read this table, and nothing else knows an option's spelling or what it does to the arguments.
 /// </summary>
 internal static class OptionTable
 {
@@ -10,7 +10,6 @@ internal static class OptionTable
     [
         new()
         {
-            Id = OptionId.Output,
             Short = 'o',
             Value = OptionValue.Required,
             ValueName = "OUTPUT",
@@ -20,20 +19,21 @@ internal static class OptionTable
             [
                 "The file appears only once it is complete; after an error, an existing file is as it was. `-` is stdout.",
             ],
+            PathFollows = "",
+            Set = static (arguments, use) => arguments.Output = OptionText.ParseOutput(use.Option, use.Value),
         },
         new()
         {
-            Id = OptionId.InitFunc,
             Short = 'f',
             Long = "init-func",
             Value = OptionValue.Required,
             ValueName = "INIT_FUNC",
             Summary = "The exported function that initializes the module [default: wizer-initialize]",
             Details = ["It takes no parameters and returns nothing. An exported `_initialize` is called before it."],
+            Set = static (arguments, use) => arguments.InitFunc = use.Value,
         },
         new()
         {
-            Id = OptionId.RenameFunc,
             Short = 'r',
             Long = "rename-func",
             Alias = "func-rename",
@@ -46,17 +46,17 @@ internal static class OptionTable
                 "May be given several times, but once for each `dst` and once for each `src`. For example, `-r _start=resume`"
                 + " gives an initialized command a new entry point.",
             ],
+            Set = static (arguments, use) => arguments.Renames.Add(OptionText.ParseRename(use.Option, use.Value)),
         },
         new()
         {
-            Id = OptionId.KeepInitFunc,
             Long = "keep-init-func",
             Value = OptionValue.AttachedBool,
             Summary = "Keep the export of the initialization function in the new module [default: false]",
+            Set = static (arguments, use) => arguments.KeepInitFunc = use.Flag,
         },
         new()
         {
-            Id = OptionId.AllowWasi,
             Group = OptionGroup.Wasi,
             Long = "allow-wasi",
             Summary = "Let the module call WASI functions while it is initialized",
@@ -68,19 +68,19 @@ internal static class OptionTable
                 + " and for what was read from files.",
                 "Without this option, WASI functions trap when they are called.",
             ],
+            Set = static (arguments, use) => arguments.AllowWasi = true,
         },
         new()
         {
-            Id = OptionId.RelaxedSimdDeterministic,
             Group = OptionGroup.Reproducibility,
             Long = "relaxed-simd-deterministic",
             Value = OptionValue.AttachedBool,
             Summary = "Run relaxed SIMD instructions by the deterministic profile",
             Details = ["The default. Otherwise, the result may depend on the machine."],
+            Set = static (arguments, use) => arguments.RelaxedSimdDeterministic = use.Flag,
         },
         new()
         {
-            Id = OptionId.Preload,
             Long = "preload",
             Value = OptionValue.Required,
             ValueName = "PRELOAD",
@@ -91,26 +91,27 @@ internal static class OptionTable
                 "The other module's state is not part of the new module, which needs the same imports when it runs."
                 + " May be given several times.",
             ],
+            PathFollows = "=",
+            Set = static (arguments, use) => arguments.Preloads.Add(use.Value),
         },
         new()
         {
-            Id = OptionId.InheritStdio,
             Group = OptionGroup.Wasi,
             Long = "inherit-stdio",
             Value = OptionValue.OptionalBool,
             Summary = "With WASI: let the module use stdin, stdout and stderr [default: true]",
+            Set = static (arguments, use) => arguments.InheritStdio = use.Flag,
         },
         new()
         {
-            Id = OptionId.InheritEnv,
             Group = OptionGroup.Wasi,
             Long = "inherit-env",
             Value = OptionValue.OptionalBool,
             Summary = "With WASI: let the module see the environment variables [default: false]",
+            Set = static (arguments, use) => arguments.InheritEnv = use.Flag,
         },
         new()
         {
-            Id = OptionId.Dir,
             Group = OptionGroup.Wasi,
             Long = "dir",
             Value = OptionValue.Required,
@@ -118,60 +119,63 @@ internal static class OptionTable
             ValueKind = ValueKind.Directory,
             Repeatable = true,
             Summary = "With WASI: a directory that the module may use [default: none]",
+            Set = static (arguments, use) => arguments.Dirs.Add(use.Value),
         },
         new()
         {
-            Id = OptionId.MapDir,
             Group = OptionGroup.Wasi,
             Long = "mapdir",
             Value = OptionValue.Required,
             ValueName = "GUEST_DIR::HOST_DIR",
             Repeatable = true,
             Summary = "With WASI: a directory that the module may use, and the name it has there",
+            PathFollows = "::",
+            Set = static (arguments, use) => arguments.MapDirs.Add(use.Value),
         },
-        Feature(OptionId.WasmMultiMemory, "multi-memory"),
-        Feature(OptionId.WasmMultiValue, "multi-value"),
-        Feature(OptionId.WasmBulkMemory, "bulk-memory"),
-        Feature(OptionId.WasmSimd, "simd", "Relaxed SIMD builds on it: to switch it off, switch off both."),
-        Feature(OptionId.WasmRelaxedSimd, "relaxed-simd"),
-        Feature(OptionId.WasmReferenceTypes, "reference-types"),
+        Feature("multi-memory", static (arguments, use) => arguments.MultiMemory = use.Flag),
+        Feature("multi-value", static (arguments, use) => arguments.MultiValue = use.Flag),
+        Feature("bulk-memory", static (arguments, use) => arguments.BulkMemory = use.Flag),
+        Feature("simd", static (arguments, use) => arguments.Simd = use.Flag, "Relaxed SIMD builds on it: to switch it off, switch off both."),
+        Feature("relaxed-simd", static (arguments, use) => arguments.RelaxedSimd = use.Flag),
+        Feature("reference-types", static (arguments, use) => arguments.ReferenceTypes = use.Flag),
         new()
         {
-            Id = OptionId.WasmCompactImports,
             Group = OptionGroup.Features,
             IsAddition = true,
             Long = "wasm-compact-imports",
             Value = OptionValue.OptionalBool,
             Summary = "Accept modules that use the compact-imports proposal [default: true]",
+            Set = static (arguments, use) => arguments.CompactImports = use.Flag,
         },
         new()
         {
-            Id = OptionId.Help,
             Group = OptionGroup.Diagnostics,
             Short = 'h',
             Long = "help",
             Summary = "Print this help (`-h` is shorter, `--help` says more)",
+            IsAnsweredAtOnce = true,
+            Set = static (arguments, use) => arguments.Help = use.IsLetter ? HelpKind.Short : HelpKind.Long,
         },
         new()
         {
-            Id = OptionId.Version,
             Group = OptionGroup.Diagnostics,
             IsAddition = true,
             Long = "version",
             Summary = "Print the version",
+            IsAnsweredAtOnce = true,
+            Set = static (arguments, use) => arguments.Version = true,
         },
         new()
         {
-            Id = OptionId.Verbose,
             Group = OptionGroup.Diagnostics,
             IsAddition = true,
             Short = 'v',
             Long = "verbose",
             Summary = "Say on stderr where the time went and what became of the module",
+            Set = static (arguments, use) => arguments.Verbose = true,
         },
         new()
         {
-            Id = OptionId.Report,
             Group = OptionGroup.Diagnostics,
             IsAddition = true,
             Long = "report",
@@ -185,10 +189,11 @@ internal static class OptionTable
                 + " changed, the imported functions that were called. Written when the run fails, too, and never in the place"
                 + " of a module. `-` is stdout.",
             ],
+            PathFollows = "",
+            Set = static (arguments, use) => arguments.Report = OptionText.ParseReport(use.Option, use.Value),
         },
         new()
         {
-            Id = OptionId.Stub,
             IsAddition = true,
             Long = "stub",
             Value = OptionValue.Required,
@@ -201,10 +206,10 @@ internal static class OptionTable
                 + " as well. With `=zero` they return zeros and null references instead. What --preload defines stays as it is."
                 + " May be given several times.",
             ],
+            Set = static (arguments, use) => arguments.Stubs.Add(OptionText.ParseStub(use.Option, use.Value)),
         },
         new()
         {
-            Id = OptionId.Env,
             Group = OptionGroup.Wasi,
             IsAddition = true,
             Long = "env",
@@ -217,10 +222,10 @@ internal static class OptionTable
                 "May be given several times, the last value counts. It takes the place of one that --inherit-env shows. A `NAME` that"
                 + " is not set here is not set for the module either.",
             ],
+            Set = static (arguments, use) => arguments.Envs.Add(OptionText.ParseVariable(use.Option, use.Value)),
         },
         new()
         {
-            Id = OptionId.Arg,
             Group = OptionGroup.Wasi,
             IsAddition = true,
             Long = "arg",
@@ -229,10 +234,10 @@ internal static class OptionTable
             Repeatable = true,
             Summary = "With WASI: an argument for the module; the first one is its own name [default: none]",
             Details = ["May be given several times. One that begins with a dash takes an equals sign: `--arg=-x`."],
+            Set = static (arguments, use) => arguments.Args.Add(use.Value),
         },
         new()
         {
-            Id = OptionId.AllowExitZero,
             Group = OptionGroup.Wasi,
             IsAddition = true,
             Long = "allow-exit-zero",
@@ -243,10 +248,10 @@ internal static class OptionTable
                 + " is where the call of `exit` left it. Any other exit code is an error, and so is an exit before the initialization"
                 + " function is called.",
             ],
+            Set = static (arguments, use) => arguments.AllowExitZero = true,
         },
         new()
         {
-            Id = OptionId.Layout,
             IsAddition = true,
             Long = "layout",
             Value = OptionValue.Required,
@@ -259,10 +264,10 @@ internal static class OptionTable
                 + " that takes no more bytes. A compatible one is what version 11 of the original writes, byte for byte; what"
                 + " that rejects is rejected.",
             ],
+            Set = static (arguments, use) => arguments.Layout = OptionText.ParseLayout(use.Option, use.Value),
         },
         new()
         {
-            Id = OptionId.ClearStack,
             IsAddition = true,
             Long = "clear-stack",
             Summary = "Leave out of the new module what functions that have returned left on the stack",
@@ -271,10 +276,10 @@ internal static class OptionTable
                 "For programs in C, C++, Rust and others that LLVM compiles: what lies below the stack pointer is zero. Where the stack"
                 + " is not recognized, nothing is cleared, and a warning says why.",
             ],
+            Set = static (arguments, use) => arguments.ClearStack = true,
         },
         new()
         {
-            Id = OptionId.Deterministic,
             Group = OptionGroup.Reproducibility,
             IsAddition = true,
             Long = "deterministic",
@@ -285,30 +290,30 @@ internal static class OptionTable
                 + " form, directories are listed in order, and files have no times, inodes or devices of their own. The same input,"
                 + " options and files then give the same bytes.",
             ],
+            Set = static (arguments, use) => arguments.Deterministic = true,
         },
         new()
         {
-            Id = OptionId.RandomSeed,
             Group = OptionGroup.Reproducibility,
             IsAddition = true,
             Long = "random-seed",
             Value = OptionValue.Required,
             ValueName = "NUMBER",
             Summary = "With --deterministic: what the random numbers begin with [default: 0]",
+            Set = static (arguments, use) => arguments.RandomSeed = OptionNumber.ParseCount(use.Option, use.Value),
         },
         new()
         {
-            Id = OptionId.Timeout,
             Group = OptionGroup.Limits,
             IsAddition = true,
             Long = "timeout",
             Value = OptionValue.Required,
             ValueName = "SECONDS",
             Summary = "Fail when instantiation and initialization take longer, for example `30` or `0.5` [default: no limit]",
+            Set = static (arguments, use) => arguments.Timeout = OptionNumber.ParseSeconds(use.Option, use.Value),
         },
         new()
         {
-            Id = OptionId.MaxMemory,
             Group = OptionGroup.Limits,
             IsAddition = true,
             Long = "max-memory",
@@ -316,30 +321,30 @@ internal static class OptionTable
             ValueName = "BYTES",
             Summary = "How much all memories and objects may take together, for example `512M` [default: 4GiB]",
             Details = ["K, M, G and T (or KiB, MiB, GiB, TiB) stand for powers of 1024."],
+            Set = static (arguments, use) => arguments.MaxMemory = OptionNumber.ParseBytes(use.Option, use.Value),
         },
         new()
         {
-            Id = OptionId.MaxTableElements,
             Group = OptionGroup.Limits,
             IsAddition = true,
             Long = "max-table-elements",
             Value = OptionValue.Required,
             ValueName = "COUNT",
             Summary = "How many elements all tables may have together [default: 10000000]",
+            Set = static (arguments, use) => arguments.MaxTableElements = OptionNumber.ParseCount(use.Option, use.Value),
         },
         new()
         {
-            Id = OptionId.StackSize,
             Group = OptionGroup.Limits,
             IsAddition = true,
             Long = "stack-size",
             Value = OptionValue.Required,
             ValueName = "BYTES",
             Summary = "How much the calls of functions within functions may take, for example `16M` [default: 8MiB]",
+            Set = static (arguments, use) => arguments.StackSize = OptionNumber.ParseBytes(use.Option, use.Value),
         },
         new()
         {
-            Id = OptionId.MaxSegments,
             Group = OptionGroup.Limits,
             IsAddition = true,
             Long = "max-segments",
@@ -347,16 +352,17 @@ internal static class OptionTable
             ValueName = "COUNT",
             Summary = "How many data segments the new module may have [default: 100000, as engines accept]",
             Details = ["Its memories are joined until they fit, zeros between them included. Old segments that have to stay count, too."],
+            Set = static (arguments, use) => arguments.MaxSegments = OptionNumber.ParseCount(use.Option, use.Value),
         },
     ];
 
-    private static Option Feature(OptionId id, string proposal, params string[] details) => new()
+    private static Option Feature(string proposal, OptionSetter set, params string[] details) => new()
     {
-        Id = id,
         Group = OptionGroup.Features,
         Long = "wasm-" + proposal,
         Value = OptionValue.OptionalBool,
         Summary = $"Accept modules that use the {proposal} proposal [default: true]",
         Details = details,
+        Set = set,
     };
 }

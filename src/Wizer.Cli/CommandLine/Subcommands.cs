@@ -27,10 +27,10 @@ internal static class Subcommands
         [
             new()
             {
-                Id = OptionId.Json,
                 IsAddition = true,
                 Long = "json",
                 Summary = "As JSON",
+                Set = static (arguments, use) => arguments.Json = true,
             },
             Help(),
         ],
@@ -46,13 +46,14 @@ internal static class Subcommands
         [
             new()
             {
-                Id = OptionId.Output,
                 IsAddition = true,
                 Short = 'o',
                 Value = OptionValue.Required,
                 ValueName = "OUTPUT",
                 ValueKind = ValueKind.File,
                 Summary = "Where to write the text [default: stdout]",
+                PathFollows = "",
+                Set = static (arguments, use) => arguments.Output = OptionText.ParseOutput(use.Option, use.Value),
             },
             Help(),
         ],
@@ -70,9 +71,10 @@ internal static class Subcommands
 
     private static Option Help() => new()
     {
-        Id = OptionId.Help,
         Short = 'h',
         Long = "help",
         Summary = "Print this help",
+        IsAnsweredAtOnce = true,
+        Set = static (arguments, use) => arguments.Help = use.IsLetter ? HelpKind.Short : HelpKind.Long,
     };
 }
