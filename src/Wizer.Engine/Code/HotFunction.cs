@@ -2,6 +2,25 @@ using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Code;
 
+/// <summary>How far the compilers have come with a function.</summary>
+internal enum HotState
+{
+    /// <summary>Machine code of ours is to be tried first.</summary>
+    Untried,
+
+    /// <summary>It has machine code of ours, and nothing more is compiled.</summary>
+    MachineCode,
+
+    /// <summary>It is interpreted, except for loops that RyuJIT was given.</summary>
+    Interpreted,
+
+    /// <summary>RyuJIT has compiled it, or will.</summary>
+    Requested,
+
+    /// <summary>No compiler takes it.</summary>
+    Refused,
+}
+
 /// <summary>A function that is worth compiling, and what became of it.</summary>
 internal sealed unsafe class HotFunction(FuncData* func)
 {
@@ -10,23 +29,17 @@ internal sealed unsafe class HotFunction(FuncData* func)
 
     internal FuncData* Func { get; } = func;
 
-    /// <summary>Whether it has machine code of ours.</summary>
-    internal bool HasMachineCode { get; set; }
+    /// <summary>What became of it so far.</summary>
+    internal HotState State { get; set; }
 
-    /// <summary>Whether that was tried, in vain or not.</summary>
-    internal bool IsMachineCodeTried { get; set; }
-
-    /// <summary>Whether it stays interpreted.</summary>
-    internal bool IsRefused { get; set; }
+    /// <summary>Whether RyuJIT would not optimize it, or it has what is only interpreted.</summary>
+    internal bool IsBeyondRyuJit { get; init; }
 
     /// <summary>
     /// How hot it has to be before anything more of it is compiled. It doubles each time: a function with many loops would
     /// otherwise be compiled once for each of them, all at once.
     /// </summary>
     internal long NextHeat { get; set; }
-
-    /// <summary>Whether it is compiled, or will be.</summary>
-    internal bool IsRequested { get; set; }
 
     /// <summary>Whether it was seen at its start, or compiled code of it has returned.</summary>
     internal bool IsCalledOften { get; set; }

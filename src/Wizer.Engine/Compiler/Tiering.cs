@@ -9,12 +9,14 @@ using Wizer.Engine.Layout;
 namespace Wizer.Engine.Compiler;
 
 /// <summary>
-/// Decides what is compiled, and when: a function whose calls and branches make it worth the time that RyuJIT takes, which goes
-/// by the size of its body. The loop counts for all functions together and asks every thousand events or so; the function that
-/// runs then gets the credit.
+/// Decides what is compiled, by which compiler, and when: a function whose calls and branches make it worth the time that compiling
+/// it takes, which goes by the size of its body. The loop counts for all functions together and asks every thousand events or so; the
+/// function that runs then gets the credit.
 /// </summary>
 /// <remarks>
-/// Everything but RyuJIT itself happens on the thread that runs the guest. What is compiled changes nothing but the time a guest
+/// Machine code of ours is cheap to make: it is tried first, for whole functions, which are entered in their loops, too. What is left
+/// is for RyuJIT, which takes longer, and so for a function, or one of its loops, that has earned that. Everything but RyuJIT
+/// itself happens on the thread that runs the guest. What is compiled changes nothing but the time a guest
 /// takes, so that it does not matter when the other thread is done.
 /// </remarks>
 internal sealed unsafe class Tiering : ITierUp
@@ -116,7 +118,7 @@ internal sealed unsafe class Tiering : ITierUp
         }
 
         HotFunction hot = HotFunctionOf(context, func);
-        if (CompiledCalls.IsNativeStackLow(context) || (!TryMachineCode(hot) && hot.IsRefused))
+        if (CompiledCalls.IsNativeStackLow(context) || (!TryMachineCode(hot) && hot.State == HotState.Refused))
         {
             return TrapKind.None;
         }
@@ -151,7 +153,7 @@ internal sealed unsafe class Tiering : ITierUp
         hot.IsCalledOften |= isStart;
 
         ulong* saved = fp + hot.Func->Translated[FrameHeader.SavedAt];
-        if (hot.HasMachineCode)
+        if (hot.State == HotState.MachineCode)
         {
             nint code = loop != null ? loop.MachineEntry : isStart ? hot.Func->MachineEntry : 0;
             if (code == 0)
@@ -165,7 +167,7 @@ internal sealed unsafe class Tiering : ITierUp
 
         // What has one long call wants its loop compiled, and everything else the function: of that, later calls are the larger part.
         bool wantsLoop = loop != null && (!hot.IsCalledOften || hot.Func->IsCompiled);
-        if (!(wantsLoop ? loop!.IsRequested : hot.IsRequested) && hot.Func->Heat >= hot.NextHeat)
+        if (!(wantsLoop ? loop!.IsRequested : hot.State == HotState.Requested) && hot.Func->Heat >= hot.NextHeat)
         {
             Request(hot, wantsLoop ? loop!.Offset : HotLoop.None);
         }
@@ -195,11 +197,11 @@ internal sealed unsafe class Tiering : ITierUp
             ByteRange body = _host.ModuleOf(func->Instance).BodyOf((uint)func->FuncIndex);
             _functions.Add(new HotFunction(func)
             {
-                IsRefused = body.Length > MaxBodyByteLength || func->HandlerCount != 0,
+                IsBeyondRyuJit = body.Length > MaxBodyByteLength || func->HandlerCount != 0,
                 NextHeat = (long)_threshold * (BaseByteLength + body.Length),
             });
             func->HotIndex = _functions.Count;
-            if ((!_functions[^1].IsRefused || _machine != null) && func->HandlerCount == 0 && !_isExhaustive)
+            if ((!_functions[^1].IsBeyondRyuJit || _machine != null) && func->HandlerCount == 0 && !_isExhaustive)
             {
                 _functions[^1].SetLoops(_host.TranslatorFor(context).FindLoops(func));
             }
@@ -211,13 +213,14 @@ internal sealed unsafe class Tiering : ITierUp
     // Whether the function has machine code of ours: at the first question, that is tried.
     private bool TryMachineCode(HotFunction hot)
     {
-        if (!hot.IsMachineCodeTried && _machine != null)
+        if (hot.State == HotState.Untried)
         {
+            hot.State = hot.IsBeyondRyuJit ? HotState.Refused : HotState.Interpreted;
             try
             {
-                hot.HasMachineCode = _machine.TryCompile(hot.Func, hot);
-                if (hot.HasMachineCode)
+                if (_machine != null && _machine.TryCompile(hot.Func, hot))
                 {
+                    hot.State = HotState.MachineCode;
                     InstallStub(hot.Func);
                 }
             }
@@ -227,19 +230,18 @@ internal sealed unsafe class Tiering : ITierUp
             }
         }
 
-        hot.IsMachineCodeTried = true;
-        return hot.HasMachineCode;
+        return hot.State == HotState.MachineCode;
     }
 
     private void Request(HotFunction hot, long loopOffset)
     {
         if (!RuntimeFeature.IsDynamicCodeSupported)
         {
-            hot.IsRefused = true;
+            hot.State = HotState.Refused;
             return;
         }
 
-        if (hot.IsRefused || (_thread != null && !_thread.IsWarm()))
+        if (hot.State == HotState.Refused || (_thread != null && !_thread.IsWarm()))
         {
             return;
         }
@@ -252,13 +254,13 @@ internal sealed unsafe class Tiering : ITierUp
         }
         else
         {
-            hot.IsRequested = true;
+            hot.State = HotState.Requested;
         }
 
         CompiledMethod? method = MethodCompiler.TryEmit(_host, hot.Func, loopOffset);
         if (method == null)
         {
-            hot.IsRefused = true;
+            hot.State = HotState.Refused;
             return;
         }
 
@@ -284,7 +286,7 @@ internal sealed unsafe class Tiering : ITierUp
         catch (Exception) when (!_isExhaustive)
         {
             // The interpreter does as well.
-            hot.IsRefused = true;
+            hot.State = HotState.Refused;
         }
     }
 

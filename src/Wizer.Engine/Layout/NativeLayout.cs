@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Wizer.Engine.Layout;
 
-// What translated code touches while it runs lives in native memory, in these shapes: the interpreter (and later compiled
-// code) reaches everything through raw pointers, and the garbage collector never sees any of it. Each block is owned by the
-// managed object named beside it and freed when the Store is disposed.
+// What translated code touches while it runs lives in native memory, in these shapes: the interpreter and compiled code reach
+// everything through raw pointers, and the garbage collector never sees any of it. Each block is owned by the managed object
+// named beside it and freed when the Store is disposed.
 
 /// <summary>A memory as translated code sees it. Owned by <see cref="LinearMemory"/>.</summary>
 [StructLayout(LayoutKind.Sequential)]
