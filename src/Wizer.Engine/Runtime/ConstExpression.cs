@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Wizer.Binary;
 using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
@@ -8,9 +7,6 @@ namespace Wizer.Engine.Runtime;
 /// <summary>Evaluates constant expressions of valid modules. Core 3.0, Validation: Constant Expressions.</summary>
 internal static unsafe class ConstExpression
 {
-    private const byte GcPrefix = 0xfb;
-    private const byte VectorPrefix = 0xfd;
-
     internal static void Evaluate(Instance instance, ByteRange expression, out ulong low, out ulong high)
     {
         var reader = new WasmReader(expression.Of(instance.Module.Bytes.Span), expression.Offset);
@@ -35,41 +31,45 @@ internal static unsafe class ConstExpression
                 Grow(ref stack, height);
             }
 
-            long at = reader.Offset;
-            var opcode = (Opcode)reader.ReadByte();
-            switch (opcode)
+            InstructionReader.Read(ref reader, out Instruction instruction);
+            switch (instruction.Opcode)
             {
                 case Opcode.End:
                     low = stack[0];
                     high = height > 1 ? stack[1] : 0;
                     return;
                 case Opcode.I32Const:
-                    stack[height++] = (uint)reader.ReadS32();
+                    stack[height++] = (uint)instruction.I32;
                     break;
-                case Opcode.I64Const:
-                    stack[height++] = (ulong)reader.ReadS64();
+                case Opcode.I64Const or Opcode.F32Const or Opcode.F64Const:
+                    stack[height++] = instruction.Value;
                     break;
-                case Opcode.F32Const:
-                    stack[height++] = reader.ReadFixed32();
-                    break;
-                case Opcode.F64Const:
-                    stack[height++] = reader.ReadFixed64();
+                case Opcode.V128Const:
+                    stack[height++] = instruction.Value;
+                    stack[height++] = instruction.ValueHigh;
                     break;
                 case Opcode.GlobalGet:
-                    uint global = reader.ReadU32();
-                    stack[height++] = data->Globals[global][0];
-                    if (instance.Module.Globals[global].Type.Value.IsVector)
+                    ulong* cell = data->Globals[instruction.Index];
+                    stack[height++] = cell[0];
+                    if (instance.Module.Globals[instruction.Index].Type.Value.IsVector)
                     {
-                        stack[height++] = data->Globals[global][1];
+                        stack[height++] = cell[1];
                     }
 
                     break;
                 case Opcode.RefNull:
-                    reader.ReadS33();
                     stack[height++] = 0;
                     break;
                 case Opcode.RefFunc:
-                    stack[height++] = (ulong)data->Funcs[reader.ReadU32()];
+                    stack[height++] = (ulong)data->Funcs[instruction.Index];
+                    break;
+                case Opcode.RefI31:
+                    stack[height - 1] = ReferenceHandle.OfI31((uint)stack[height - 1]);
+                    break;
+                case Opcode.AnyConvertExtern or Opcode.ExternConvertAny:
+                    break;
+                case Opcode.StructNew or Opcode.StructNewDefault or Opcode.ArrayNew or Opcode.ArrayNewDefault or Opcode.ArrayNewFixed:
+                    PushObject(instance, instruction, stack, ref height);
                     break;
                 case Opcode.I32Add:
                     height--;
@@ -95,41 +95,19 @@ internal static unsafe class ConstExpression
                     height--;
                     stack[height - 1] *= stack[height];
                     break;
-                case (Opcode)GcPrefix:
-                    EvaluateGc(instance, ref reader, stack, ref height);
-                    break;
-                case (Opcode)VectorPrefix when reader.ReadU32() == 12:
-                    // v128.const is the only vector instruction that may stand here.
-                    ReadOnlySpan<byte> bytes = reader.ReadBytes(16);
-                    stack[height++] = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-                    stack[height++] = BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]);
-                    break;
                 default:
-                    throw new UnsupportedModuleException($"constant expression with opcode 0x{(int)opcode:x2}", at);
+                    throw new UnsupportedModuleException(
+                        $"constant expression with {OpcodeTable.Mnemonic(instruction.Opcode)}", instruction.Offset);
             }
         }
     }
 
-    private static void EvaluateGc(Instance instance, ref WasmReader reader, scoped Span<ulong> stack, ref int height)
+    private static void PushObject(Instance instance, in Instruction instruction, scoped Span<ulong> stack, ref int height)
     {
-        long at = reader.Offset;
-        var opcode = (Opcode)(0x100 + reader.ReadU32());
-        switch (opcode)
-        {
-            case Opcode.RefI31:
-                stack[height - 1] = ReferenceHandle.OfI31((uint)stack[height - 1]);
-                return;
-            case Opcode.AnyConvertExtern or Opcode.ExternConvertAny:
-                return;
-            case Opcode.StructNew or Opcode.StructNewDefault or Opcode.ArrayNew or Opcode.ArrayNewDefault or Opcode.ArrayNewFixed:
-                break;
-            default:
-                throw new UnsupportedModuleException($"constant expression with opcode {OpcodeTable.Mnemonic(opcode)}", at);
-        }
-
+        Opcode opcode = instruction.Opcode;
         GuestContext* context = instance.Store.Context;
-        GcLayout* layout = instance.Store.Heap.LayoutOf(instance.Data->TypeIds[reader.ReadU32()]);
-        uint count = opcode == Opcode.ArrayNewFixed ? reader.ReadU32() : 0;
+        GcLayout* layout = instance.Store.Heap.LayoutOf(instance.Data->TypeIds[instruction.Index]);
+        uint count = opcode == Opcode.ArrayNewFixed ? instruction.Index2 : 0;
         int operands = opcode switch
         {
             Opcode.StructNew => SlotsOf(layout, layout->FieldCount),

@@ -108,16 +108,7 @@ internal sealed unsafe class InitialValues(Instance instance)
     {
         ulong right = Pop().Low;
         ulong left = Pop().Low;
-        Push(opcode switch
-        {
-            Opcode.I32Add => (uint)(left + right),
-            Opcode.I32Sub => (uint)(left - right),
-            Opcode.I32Mul => (uint)(left * right),
-            Opcode.I64Add => left + right,
-            Opcode.I64Sub => left - right,
-            Opcode.I64Mul => left * right,
-            _ => throw new InvalidOperationException($"{OpcodeTable.Mnemonic(opcode)} is no constant instruction"),
-        });
+        Push(ConstArithmetic.Calculate(opcode, left, right));
     }
 
     private uint FieldCountOf(uint typeIndex) => (uint)((StructType)instance.Module.Types[typeIndex].Composite).Fields.Length;

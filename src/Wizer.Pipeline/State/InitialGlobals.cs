@@ -55,21 +55,10 @@ internal static class InitialGlobals
                     break;
                 default:
                     GlobalValue right = stack.Pop();
-                    stack.Push(Calculate(instruction.Opcode, stack.Pop(), right));
+                    GlobalValue left = stack.Pop();
+                    stack.Push(GlobalValue.FromBits(left.Type, ConstArithmetic.Calculate(instruction.Opcode, left.LowBits, right.LowBits)));
                     break;
             }
         }
-    }
-
-    private static GlobalValue Calculate(Opcode opcode, GlobalValue left, GlobalValue right)
-    {
-        ulong result = opcode switch
-        {
-            Opcode.I32Add or Opcode.I64Add => left.LowBits + right.LowBits,
-            Opcode.I32Sub or Opcode.I64Sub => left.LowBits - right.LowBits,
-            Opcode.I32Mul or Opcode.I64Mul => left.LowBits * right.LowBits,
-            _ => throw new InvalidOperationException($"{OpcodeTable.Mnemonic(opcode)} is no constant instruction of a number"),
-        };
-        return GlobalValue.FromBits(left.Type, result);
     }
 }
