@@ -90,7 +90,13 @@ internal sealed class Job
         ReportFile.DemandOwnPlace(report, output, _arguments);
         InitEnvironment environment = RunSettings.Environment(_arguments, _progress is null ? null : _progress.StepAside);
         ReadOnlyMemory<byte> module = ParseText();
-        var initializer = new PreInitializer(RunSettings.Options(_arguments, _timeline));
+        var initializer = new PreInitializer(RunSettings.Options(_arguments, _timeline))
+        {
+#if DEBUG
+            // A debug build validates what the pipeline writes; with a printer at hand a defect shows the module it happened to.
+            OutputCheck = new OutputCheck(static module => Wizer.Text.WatPrinter.Print(Wizer.Binary.ModuleReader.Parse(module))),
+#endif
+        };
         _interruption = new Interruption(output, report, _progress);
         try
         {

@@ -4,29 +4,22 @@ using Wizer.Binary;
 namespace Wizer.Pipeline;
 
 /// <summary>
-/// Validates what the pipeline itself produced: in debug builds always, elsewhere when a test turns it on. A module that
-/// passed the input check and comes out invalid is a defect of the pipeline, and the message carries the module.
+/// Validates what the pipeline itself produced. A module that passed the input check and comes out invalid is a defect of the
+/// pipeline, and the message carries the module.
 /// </summary>
-internal static class OutputCheck
+/// <param name="printer">Shows a module as text. The pipeline has no printer of its own: whoever has one lends it.</param>
+internal sealed class OutputCheck(Func<ReadOnlyMemory<byte>, string>? printer = null)
 {
-    /// <summary>Whether every instrumented and every rewritten module is validated.</summary>
-    internal static bool IsEnabled { get; set; } =
+    /// <summary>What is checked unless somebody asks for more or less: in debug builds everything, elsewhere nothing.</summary>
+    internal static OutputCheck? Default { get; } =
 #if DEBUG
-        true;
+        new();
 #else
-        false;
+        null;
 #endif
 
-    /// <summary>Shows a module as text. The pipeline has no printer of its own: whoever has one lends it.</summary>
-    internal static Func<ReadOnlyMemory<byte>, string>? Printer { get; set; }
-
-    internal static void Check(ModuleSlices module)
+    internal void Check(ModuleSlices module)
     {
-        if (!IsEnabled)
-        {
-            return;
-        }
-
         using var copy = new PooledBuffer((int)Math.Max(1, module.ByteLength));
         new BufferWriterSink(copy).Write(module);
         try
@@ -39,9 +32,9 @@ internal static class OutputCheck
         }
     }
 
-    private static string Print(PooledBuffer module)
+    private string Print(PooledBuffer module)
     {
-        if (Printer is { } printer)
+        if (printer is not null)
         {
             try
             {
