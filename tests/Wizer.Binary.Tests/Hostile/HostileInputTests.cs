@@ -1,16 +1,13 @@
-using System.Diagnostics;
 using Xunit;
 
 namespace Wizer.Binary.Tests.Hostile;
 
 /// <summary>
-/// Bad input ends in a clear error, with bounded memory and time, and never in a crash. Times are generous: what they catch is
-/// the difference between linear and quadratic.
+/// Bad input ends in a clear error, with bounded memory and time, and never in a crash. No test looks at a clock: these inputs are so
+/// large that work that grows with their square would take days, and the limit on the whole run (tests/hang.runsettings) ends that.
 /// </summary>
 public sealed class HostileInputTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public void Truncation_AtEveryByte_IsAnError_OrCutsAWholeSectionOff()
     {
@@ -258,7 +255,6 @@ public sealed class HostileInputTests
     /// <returns>The error, or null. Anything but the declared exceptions escapes, and fails the test.</returns>
     private static string? Check(byte[] module)
     {
-        long start = Stopwatch.GetTimestamp();
         try
         {
             ModuleValidator.Validate(ModuleReader.Parse(module), WasmFeatures.All, maxWorkers: 1);
@@ -268,10 +264,6 @@ public sealed class HostileInputTests
         {
             Assert.InRange(e.Offset, -1, module.Length);
             return e.Message;
-        }
-        finally
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start) < s_patience);
         }
     }
 
