@@ -21,7 +21,7 @@ public class FdAdviseTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void FdAdvise_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         guest.Fails(Errno.Inval, "fd_advise", World.Reading, 0, 0, 6);

@@ -23,7 +23,7 @@ public class FdAllocateTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void FdAllocate_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         guest.Fails(Errno.Inval, "fd_allocate", World.Writing, 0, 0);

@@ -48,7 +48,7 @@ public class FdFdstatGetTests
     }
 
     [Fact]
-    public void Errors()
+    public void FdFdstatGet_Fails_WithTheErrnoOfTheCause()
     {
         using WasiGuest guest = World.Create(portable: false);
         guest.Fails(Errno.Badf, "fd_fdstat_get", World.Closed, 1024);

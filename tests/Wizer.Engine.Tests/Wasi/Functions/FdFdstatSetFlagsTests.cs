@@ -36,7 +36,7 @@ public class FdFdstatSetFlagsTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void FdFdstatSetFlags_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         guest.Fails(Errno.Inval, "fd_fdstat_set_flags", World.Writing, 32);

@@ -102,7 +102,7 @@ public class FdFdstatSetRightsTests
     }
 
     [Fact]
-    public void Errors()
+    public void FdFdstatSetRights_Fails_WithTheErrnoOfTheCause()
     {
         using WasiGuest guest = World.Create(portable: false);
         guest.Fails(Errno.Badf, "fd_fdstat_set_rights", World.Closed, 0, 0);

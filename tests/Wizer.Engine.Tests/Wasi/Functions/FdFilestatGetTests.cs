@@ -37,7 +37,7 @@ public class FdFilestatGetTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void FdFilestatGet_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         guest.Fails(Errno.Badf, "fd_filestat_get", World.Closed, 1024);

@@ -26,7 +26,7 @@ public class FdFilestatSetSizeTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void FdFilestatSetSize_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         guest.Fails(Errno.Inval, "fd_filestat_set_size", World.Reading, 0);

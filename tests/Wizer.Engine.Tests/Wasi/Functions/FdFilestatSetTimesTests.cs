@@ -43,7 +43,7 @@ public class FdFilestatSetTimesTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void FdFilestatSetTimes_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         guest.Fails(Errno.Inval, "fd_filestat_set_times", World.Writing, 0, 0, (ulong)(TimeFlags.Access | TimeFlags.AccessNow));

@@ -36,7 +36,7 @@ public class FdPrestatTests
     }
 
     [Fact]
-    public void Errors()
+    public void FdPrestat_Fails_WithTheErrnoOfTheCause()
     {
         using WasiGuest guest = World.Create(portable: false);
         foreach (uint fd in new[] { World.Input, World.Reading, World.Directory, World.Closed })

@@ -89,7 +89,7 @@ public class FdReaddirTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void FdReaddir_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         guest.Fails(Errno.Notdir, "fd_readdir", World.Reading, 2048, 64, 0, 1024);

@@ -28,7 +28,7 @@ public class FdSyncTests
 
     [Theory]
     [MemberData(nameof(Both))]
-    public void Errors(string function, bool portable)
+    public void SyncFunctions_Fail_WithTheErrnoOfTheCause(string function, bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         guest.Fails(Errno.Inval, function, World.Input);

@@ -65,7 +65,7 @@ public class FdWriteTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void FdWrite_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         uint vectors = guest.PutVectors(2048, 4);

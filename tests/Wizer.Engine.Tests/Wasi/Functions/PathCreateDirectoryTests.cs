@@ -50,7 +50,7 @@ public class PathCreateDirectoryTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void PathCreateDirectory_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         foreach ((Errno errno, uint address, uint length) in World.BadPaths(guest).Where(static p => p.Errno != Errno.Perm))

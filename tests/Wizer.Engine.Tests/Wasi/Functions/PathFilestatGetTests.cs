@@ -48,7 +48,7 @@ public class PathFilestatGetTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void PathFilestatGet_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         foreach ((Errno errno, uint address, uint length) in World.BadPaths(guest))

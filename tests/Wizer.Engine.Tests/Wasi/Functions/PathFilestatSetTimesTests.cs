@@ -45,7 +45,7 @@ public class PathFilestatSetTimesTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void PathFilestatSetTimes_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         foreach ((Errno errno, uint address, uint length) in World.BadPaths(guest))

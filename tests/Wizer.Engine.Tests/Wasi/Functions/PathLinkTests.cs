@@ -70,7 +70,7 @@ public class PathLinkTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void PathLink_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         uint path = guest.PutText("f", out uint pathLength);

@@ -50,7 +50,7 @@ public class PathRemoveDirectoryTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void PathRemoveDirectory_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         foreach ((Errno errno, uint address, uint length) in World.BadPaths(guest))

@@ -91,7 +91,7 @@ public class PathRenameTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void PathRename_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         uint path = guest.PutText("f", out uint pathLength);

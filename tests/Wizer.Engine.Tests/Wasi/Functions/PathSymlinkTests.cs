@@ -52,7 +52,7 @@ public class PathSymlinkTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void PathSymlink_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         uint target = guest.PutText("f", out uint targetLength);

@@ -53,7 +53,7 @@ public class PathUnlinkFileTests
 
     [Theory]
     [MemberData(nameof(World.Layers), MemberType = typeof(World))]
-    public void Errors(bool portable)
+    public void PathUnlinkFile_Fails_WithTheErrnoOfTheCause(bool portable)
     {
         using WasiGuest guest = World.Create(portable);
         foreach ((Errno errno, uint address, uint length) in World.BadPaths(guest))

@@ -11,7 +11,7 @@ public sealed class TrapPlaceTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void LoadOfALoad(EngineForm form)
+    public void Trap_IsAtTheLoadThatTraps_WhenAnotherLoadGivesItsAddress(EngineForm form)
     {
         // The first load is within the memory and yields an address that is not.
         const string Source = """
@@ -23,7 +23,7 @@ public sealed class TrapPlaceTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void StoreOfASum(EngineForm form)
+    public void Trap_IsAtTheStore_WhenItStoresASum(EngineForm form)
     {
         const string Source = """
             (module (memory 1)
@@ -36,7 +36,7 @@ public sealed class TrapPlaceTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void SecondOfASequence(EngineForm form)
+    public void Trap_IsAtTheSecondLoad_OfASequence(EngineForm form)
     {
         const string Source = """
             (module (memory 1)
@@ -51,7 +51,7 @@ public sealed class TrapPlaceTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void TableOfALoad(EngineForm form)
+    public void Trap_IsAtTheLoad_WhenABrTableTakesItsResult(EngineForm form)
     {
         const string Source = """
             (module (memory 1)
