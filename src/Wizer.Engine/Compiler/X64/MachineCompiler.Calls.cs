@@ -14,11 +14,11 @@ internal sealed unsafe partial class MachineCompiler
     // What is in scratch registers and lives on goes to slots: entries for good, locals until behind the call.
     private void BeginCall(int call, int argumentCount)
     {
-        for (int i = 0; i < _stackCount - argumentCount; i++)
+        for (int i = 0; i < _operands.Count - argumentCount; i++)
         {
-            ref Value entry = ref _stack[i];
-            bool isKept = entry.Kind is ValueKind.Constant or ValueKind.Slot
-                || (entry.Kind == ValueKind.Local && IsInteger(entry.Type) && IsKept(entry.Gpr));
+            ref Operand entry = ref _operands[i];
+            bool isKept = entry.Kind is OperandKind.Constant or OperandKind.Slot
+                || (entry.Kind == OperandKind.Local && entry.IsInteger && IsKept(entry.Gpr));
             if (!isKept)
             {
                 ToSlot(ref entry);
@@ -84,7 +84,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         var type = (FuncType)Module.Types[typeIndex.Value].Composite;
-        Value index = Pop();
+        Operand index = Pop();
         Gpr register = ToGpr(ref index);
         BeginCall(call, type.Parameters.Length);
 
@@ -120,7 +120,7 @@ internal sealed unsafe partial class MachineCompiler
     {
         int call = _callIndex++;
         var type = (FuncType)Module.Types[typeIndex].Composite;
-        Value callee = Pop();
+        Operand callee = Pop();
         Gpr register = ToGpr(ref callee);
         BeginCall(call, type.Parameters.Length);
         if (register != Gpr.Rdi)
@@ -172,10 +172,8 @@ internal sealed unsafe partial class MachineCompiler
     /// <summary>Pops the arguments, and makes the callee's frame the current one.</summary>
     private int EnterFrame(FuncType type)
     {
-        int count = type.Parameters.Length;
-        int frame = count == 0 ? _top : _stack[_stackCount - count].Slot;
-        _stackCount -= count;
-        _top = frame;
+        int frame = _operands.SlotOf(type.Parameters.Length);
+        _operands.Drop(type.Parameters.Length);
         _code.Address(Gpr.Rbx, Gpr.Rbx, Gpr.None, SlotOffset(frame), wide: true);
         return frame;
     }

@@ -6,34 +6,13 @@ namespace Wizer.Engine.Compiler.X64;
 // Comparisons: what the next instruction branches or selects by stays in the flags.
 internal sealed unsafe partial class MachineCompiler
 {
-    private enum Test : byte
-    {
-        /// <summary>cmp.</summary>
-        Integers,
-
-        /// <summary>test.</summary>
-        Bits,
-
-        /// <summary>Of floats; a condition that a NaN does not meet, or whose negation it does not.</summary>
-        Floats,
-
-        /// <summary>Whether floats are equal: they are not when the flags say that one is a NaN.</summary>
-        FloatsEqual,
-
-        /// <summary>The opposite.</summary>
-        FloatsDiffer,
-
-        /// <summary>Whether all of a vector is zero.</summary>
-        Vector,
-    }
-
     /// <summary>Whether the next instruction uses up a comparison.</summary>
     private bool IsFused => _nextOpcode is Opcode.BrIf or Opcode.If or Opcode.Select or Opcode.I32Eqz;
 
     /// <summary>Compares popped integers.</summary>
-    private void Compare(Condition condition, Value a, Value b)
+    private void Compare(Condition condition, Operand a, Operand b)
     {
-        if (a.Kind == ValueKind.Constant && b.Kind != ValueKind.Constant)
+        if (a.Kind == OperandKind.Constant && b.Kind != OperandKind.Constant)
         {
             (a, b) = (b, a);
             condition = condition switch
@@ -53,11 +32,11 @@ internal sealed unsafe partial class MachineCompiler
         PushComparison(Test.Integers, condition, a, b);
     }
 
-    private void PushComparison(Test test, Condition condition, Value a, Value b)
+    private void PushComparison(Test test, Condition condition, Operand a, Operand b)
     {
         _compareA = a;
         _compareB = b;
-        var comparison = new Value { Kind = ValueKind.Comparison, Type = SlotType.I32, Test = test, Condition = condition };
+        var comparison = new Operand { Kind = OperandKind.Comparison, Type = SlotType.I32, Test = test, Condition = condition };
         if (IsFused)
         {
             Push(comparison);
@@ -72,7 +51,7 @@ internal sealed unsafe partial class MachineCompiler
     // A flag that was computed into the register of the local that is set next is no entry.
     private void TakeFlag()
     {
-        if (_target != NoTarget && _stack[_stackCount - 1].Register == _target)
+        if (_target != NoTarget && _operands[_operands.Count - 1].Register == _target)
         {
             Pop();
             _isTargetTaken = true;
@@ -80,9 +59,9 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     /// <summary>The opposite of a comparison, or of a popped integer.</summary>
-    private void Negate(Value value)
+    private void Negate(Operand value)
     {
-        if (value.Kind == ValueKind.Comparison)
+        if (value.Kind == OperandKind.Comparison)
         {
             PushComparison(
                 value.Test switch { Test.FloatsEqual => Test.FloatsDiffer, Test.FloatsDiffer => Test.FloatsEqual, _ => value.Test },
@@ -93,12 +72,12 @@ internal sealed unsafe partial class MachineCompiler
         Compare(Condition.Equal, value, Constant(SlotType.I32, 0));
     }
 
-    private void JumpUnless(Value condition, int label) => JumpWhen(condition, label, sense: false);
+    private void JumpUnless(Operand condition, int label) => JumpWhen(condition, label, sense: false);
 
     /// <summary>Jumps when a popped value is not zero, or a popped comparison holds.</summary>
-    private void JumpWhen(Value condition, int label, bool sense = true)
+    private void JumpWhen(Operand condition, int label, bool sense = true)
     {
-        if (condition.Kind == ValueKind.Constant)
+        if (condition.Kind == OperandKind.Constant)
         {
             if (((uint)condition.Bits != 0) == sense)
             {
@@ -111,9 +90,9 @@ internal sealed unsafe partial class MachineCompiler
         JumpByFlags(condition, CompareFlags(condition), label, sense);
     }
 
-    private void JumpByFlags(Value condition, Condition flags, int label, bool sense)
+    private void JumpByFlags(Operand condition, Condition flags, int label, bool sense)
     {
-        Test test = condition.Kind == ValueKind.Comparison ? condition.Test : Test.Integers;
+        Test test = condition.Kind == OperandKind.Comparison ? condition.Test : Test.Integers;
         if (test is Test.FloatsEqual or Test.FloatsDiffer)
         {
             if ((test == Test.FloatsEqual) == sense)
@@ -135,17 +114,17 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     /// <summary>Sets the flags by a popped value or comparison, whose operands are released.</summary>
-    private Condition CompareFlags(Value value)
+    private Condition CompareFlags(Operand value)
     {
-        if (value.Kind != ValueKind.Comparison)
+        if (value.Kind != OperandKind.Comparison)
         {
             TestZero(value);
             Release(value);
             return Condition.NotEqual;
         }
 
-        Value a = _compareA;
-        Value b = _compareB;
+        Operand a = _compareA;
+        Operand b = _compareB;
         switch (value.Test)
         {
             case Test.Integers:
@@ -169,13 +148,13 @@ internal sealed unsafe partial class MachineCompiler
         return value.Condition;
     }
 
-    private void TestZero(Value value)
+    private void TestZero(Operand value)
     {
         if (value.IsInRegister)
         {
             _code.Test(value.Gpr, value.Gpr, value.IsWide);
         }
-        else if (value.Kind == ValueKind.Constant)
+        else if (value.Kind == OperandKind.Constant)
         {
             MoveTo(Gpr.Rax, value);
             _code.Test(Gpr.Rax, Gpr.Rax, value.IsWide);
@@ -186,10 +165,10 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void CompareIntegers(ref Value a, Value b)
+    private void CompareIntegers(ref Operand a, Operand b)
     {
         bool isWide = a.IsWide;
-        if (b.Kind == ValueKind.Constant && TryImmediate(b, out int immediate))
+        if (b.Kind == OperandKind.Constant && TryImmediate(b, out int immediate))
         {
             if (immediate == 0)
             {
@@ -200,7 +179,7 @@ internal sealed unsafe partial class MachineCompiler
                 }
             }
 
-            if (a.Kind is ValueKind.Slot or ValueKind.LocalSlot)
+            if (a.Kind is OperandKind.Slot or OperandKind.LocalSlot)
             {
                 _code.OperateConstantAt(Alu.Cmp, Gpr.Rbx, SlotOffset(a.Place), immediate, isWide);
             }
@@ -215,9 +194,9 @@ internal sealed unsafe partial class MachineCompiler
         Operate(Alu.Cmp, ToGpr(ref a), b);
     }
 
-    private void TestBits(ref Value a, ref Value b)
+    private void TestBits(ref Operand a, ref Operand b)
     {
-        if (b.Kind == ValueKind.Constant && TryImmediate(b, out int immediate))
+        if (b.Kind == OperandKind.Constant && TryImmediate(b, out int immediate))
         {
             _code.TestConstant(ToGpr(ref a), immediate, a.IsWide);
             return;
@@ -227,14 +206,14 @@ internal sealed unsafe partial class MachineCompiler
         _code.Test(left, ToGpr(ref b), a.IsWide);
     }
 
-    private static bool TryImmediate(Value value, out int immediate)
+    private static bool TryImmediate(Operand value, out int immediate)
     {
         immediate = (int)value.Bits;
         return value.Type == SlotType.I32 || (long)value.Bits == immediate;
     }
 
     /// <summary>A popped comparison as 0 or 1, in a register of its own or that of the local that is set next.</summary>
-    private Value ToFlag(Value comparison, bool mayBeTarget = true)
+    private Operand ToFlag(Operand comparison, bool mayBeTarget = true)
     {
         Test test = comparison.Test;
         Condition flags = CompareFlags(comparison);
@@ -249,6 +228,6 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         _code.ZeroExtend8(register, register);
-        return new Value { Kind = ValueKind.Temporary, Type = SlotType.I32, Register = (sbyte)register };
+        return new Operand { Kind = OperandKind.Temporary, Type = SlotType.I32, Register = (sbyte)register };
     }
 }

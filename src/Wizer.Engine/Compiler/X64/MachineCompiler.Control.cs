@@ -7,7 +7,7 @@ namespace Wizer.Engine.Compiler.X64;
 // Blocks and branches. What a label expects is in slots, on every way there.
 internal sealed unsafe partial class MachineCompiler
 {
-    private Value _condition;
+    private Operand _condition;
 
     /// <summary>The labels of the code that a block has.</summary>
     internal struct JumpLabel
@@ -22,10 +22,10 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     /// <inheritdoc/>
-    protected override int StackCount => _stackCount;
+    protected override int StackCount => _operands.Count;
 
     /// <inheritdoc/>
-    protected override int BaseSlotOf(int entryCount) => entryCount == 0 ? _top : _stack[_stackCount - entryCount].Slot;
+    protected override int BaseSlotOf(int entryCount) => _operands.SlotOf(entryCount);
 
     /// <inheritdoc/>
     protected override JumpLabel NewLabel(BlockKind kind) => new()
@@ -141,12 +141,10 @@ internal sealed unsafe partial class MachineCompiler
 
     private void Truncate(ref Block block)
     {
-        while (_stackCount > block.Height)
+        while (_operands.Count > block.Height)
         {
-            Release(_stack[--_stackCount]);
+            Release(_operands.Pop());
         }
-
-        _top = block.BaseSlot;
     }
 
     private void PushSlots(ReadOnlySpan<ValType> types)
@@ -169,11 +167,11 @@ internal sealed unsafe partial class MachineCompiler
     private void PlaceResults(ref Block label)
     {
         int slot = label.BaseSlot;
-        for (int i = _stackCount - label.LabelTypes.Length; i < _stackCount; i++)
+        for (int i = _operands.Count - label.LabelTypes.Length; i < _operands.Count; i++)
         {
             // They only move down, the lowest first.
-            StoreTo(slot, _stack[i]);
-            slot += SlotTypes.SlotCount(_stack[i].Type);
+            StoreTo(slot, _operands[i]);
+            slot += SlotTypes.SlotCount(_operands[i].Type);
         }
     }
 
@@ -227,7 +225,7 @@ internal sealed unsafe partial class MachineCompiler
     /// <inheritdoc/>
     protected override void BranchOnNull(ref Block label)
     {
-        Value reference = Pop();
+        Operand reference = Pop();
         ToGpr(ref reference);
 
         // On the stack while registers are looked for, but not for the label.
@@ -244,7 +242,7 @@ internal sealed unsafe partial class MachineCompiler
     /// <inheritdoc/>
     protected override void BranchOnNonNull(ref Block label)
     {
-        Value reference = Pop();
+        Operand reference = Pop();
         ToGpr(ref reference);
         Push(reference);
         int skip = _code.NewLabel();
@@ -258,7 +256,7 @@ internal sealed unsafe partial class MachineCompiler
     /// <inheritdoc/>
     protected override void BranchTable(ref Instruction instruction)
     {
-        Value index = Pop();
+        Operand index = Pop();
         Gpr register = ToGpr(ref index);
         TopToSlots(LabelAt(instruction.Index2).LabelTypes.Length);
         _code.Reserve(InstructionReserve + ((int)instruction.Index * sizeof(int)));
@@ -291,7 +289,7 @@ internal sealed unsafe partial class MachineCompiler
 
         foreach (int depth in _stubs)
         {
-            _code.Reserve(InstructionReserve + (Assembler.MaxInstructionBytes * 2 * _stackCount));
+            _code.Reserve(InstructionReserve + (Assembler.MaxInstructionBytes * 2 * _operands.Count));
             ref Block label = ref LabelAt((uint)depth);
             _code.Bind(label.Label.Stub);
             label.Label.Stub = 0;
@@ -353,11 +351,11 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        int first = _stackCount - count;
+        int first = _operands.Count - count;
         if (count == 1)
         {
-            Value value = _stack[first];
-            if (IsInteger(value.Type))
+            Operand value = _operands[first];
+            if (value.IsInteger)
             {
                 MoveTo(Gpr.Rax, value);
                 _code.Store(Gpr.Rax, Gpr.Rbx, 0, wide: true);
@@ -373,19 +371,19 @@ internal sealed unsafe partial class MachineCompiler
 
         for (int i = 0; i < count; i++)
         {
-            if (_stack[first + i].Kind != ValueKind.Slot)
+            if (_operands[first + i].Kind != OperandKind.Slot)
             {
                 // Only behind a condition; nothing of the locals is needed on this way any more, but by other results.
-                StoreTo(_stack[first + i].Slot, _stack[first + i]);
+                StoreTo(_operands[first + i].Slot, _operands[first + i]);
             }
         }
 
         int slot = 0;
         for (int i = 0; i < count; i++)
         {
-            Value value = _stack[first + i];
-            value.Kind = ValueKind.Slot;
-            value.Place = _stack[first + i].Kind == ValueKind.Slot ? value.Place : value.Slot;
+            Operand value = _operands[first + i];
+            value.Kind = OperandKind.Slot;
+            value.Place = _operands[first + i].Kind == OperandKind.Slot ? value.Place : value.Slot;
             StoreTo(slot, value);
             slot += SlotTypes.SlotCount(value.Type);
         }
@@ -393,9 +391,9 @@ internal sealed unsafe partial class MachineCompiler
 
     private void Select()
     {
-        Value condition = Pop();
-        Value b = Pop();
-        Value a = Pop();
+        Operand condition = Pop();
+        Operand b = Pop();
+        Operand a = Pop();
         SlotType type = a.Type;
         if (!IsInteger(type))
         {
@@ -418,25 +416,25 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         // Operands that take more than a move come before the flags.
-        if (b.Kind == ValueKind.Constant)
+        if (b.Kind == OperandKind.Constant)
         {
             ToGpr(ref b);
         }
 
-        if (condition.Kind == ValueKind.Comparison && condition.Test != Test.Integers)
+        if (condition.Kind == OperandKind.Comparison && condition.Test != Test.Integers)
         {
             condition = ToFlag(condition, mayBeTarget: false);
         }
 
         Condition flags = CompareFlags(condition);
         Gpr register = SelectRegister(a, b);
-        if (a.Kind == ValueKind.Temporary && register == a.Gpr)
+        if (a.Kind == OperandKind.Temporary && register == a.Gpr)
         {
             MoveIf(Opposite(flags), register, b);
         }
         else if (b.IsInRegister && register == b.Gpr)
         {
-            if (a.Kind == ValueKind.Constant)
+            if (a.Kind == OperandKind.Constant)
             {
                 ToGpr(ref a);
             }
@@ -454,12 +452,12 @@ internal sealed unsafe partial class MachineCompiler
         PushGpr(type, register);
     }
 
-    private Gpr SelectRegister(Value a, Value b) =>
-        a.Kind == ValueKind.Temporary ? a.Gpr
-        : b.Kind == ValueKind.Temporary ? b.Gpr
+    private Gpr SelectRegister(Operand a, Operand b) =>
+        a.Kind == OperandKind.Temporary ? a.Gpr
+        : b.Kind == OperandKind.Temporary ? b.Gpr
         : AllocateGpr();
 
-    private void MoveIf(Condition condition, Gpr to, Value value)
+    private void MoveIf(Condition condition, Gpr to, Operand value)
     {
         if (value.IsInRegister)
         {

@@ -27,7 +27,7 @@ internal sealed unsafe partial class MachineCompiler
 
     private void SquareRoot(bool isDouble)
     {
-        Value a = Pop();
+        Operand a = Pop();
         int from = ToVector(ref a);
         int root = ResultRegister(a.Type, a, default);
         _code.OperateFloats(0x51, root, from, from, isDouble);
@@ -37,10 +37,10 @@ internal sealed unsafe partial class MachineCompiler
 
     private void FloatBinary(int operation, bool isDouble)
     {
-        Value b = Pop();
-        Value a = Pop();
+        Operand b = Pop();
+        Operand a = Pop();
         int left = ToVector(ref a);
-        if (b.Kind == ValueKind.Constant)
+        if (b.Kind == OperandKind.Constant)
         {
             ToVector(ref b);
         }
@@ -63,7 +63,7 @@ internal sealed unsafe partial class MachineCompiler
 
     private void RoundTop(int mode, bool isDouble)
     {
-        Value a = Pop();
+        Operand a = Pop();
         int from = ToVector(ref a);
         int register = ResultRegister(a.Type, a, default);
         _code.Round(register, from, mode, isDouble);
@@ -80,7 +80,7 @@ internal sealed unsafe partial class MachineCompiler
 
     private void ApplyMask(int operation, bool isDouble)
     {
-        Value a = Pop();
+        Operand a = Pop();
         int from = ToVector(ref a);
         int register = ResultRegister(a.Type, a, default);
         LoadSignMask(isDouble);
@@ -91,8 +91,8 @@ internal sealed unsafe partial class MachineCompiler
 
     private void CopySign(bool isDouble)
     {
-        Value b = Pop();
-        Value a = Pop();
+        Operand b = Pop();
+        Operand a = Pop();
         int sign = ToVector(ref b);
         int magnitude = ToVector(ref a);
         int scratch = AllocateVector();
@@ -102,7 +102,7 @@ internal sealed unsafe partial class MachineCompiler
         Release(b);
         int register = ResultRegister(a.Type, a, default);
         _code.OperateBits(BitsOr, register, ScratchVector, scratch);
-        _freeVectors |= 1u << scratch;
+        _temporaries.ReleaseVector(scratch);
         ReleaseUnless(a, register);
         PushRegister(a.Type, register);
     }
@@ -110,8 +110,8 @@ internal sealed unsafe partial class MachineCompiler
     // Zeros that differ in their signs and NaNs are not what minsd and maxsd say.
     private void MinMax(bool isMin, bool isDouble)
     {
-        Value b = Pop();
-        Value a = Pop();
+        Operand b = Pop();
+        Operand a = Pop();
         int right = ToVector(ref b);
         int left = ToVector(ref a);
         _code.CompareFloats(left, right, isDouble);

@@ -12,24 +12,24 @@ internal sealed unsafe partial class MachineCompiler
     [Conditional("DEBUG")]
     private void CheckState()
     {
-        uint gprs = _freeGprs;
-        uint vectors = _freeVectors;
+        uint gprs = _temporaries.FreeGprs;
+        uint vectors = _temporaries.FreeVectors;
         int top = -1;
-        for (int i = 0; i < _stackCount; i++)
+        for (int i = 0; i < _operands.Count; i++)
         {
-            ref readonly Value entry = ref _stack[i];
+            ref readonly Operand entry = ref _operands[i];
             Debug.Assert(entry.Slot >= top, "two entries have one slot");
             top = entry.Slot + SlotTypes.SlotCount(entry.Type);
             Debug.Assert(
-                entry.Kind is not (ValueKind.Comparison or ValueKind.Memory) || i == _stackCount - 1,
+                entry.Kind is not (OperandKind.Comparison or OperandKind.Memory) || i == _operands.Count - 1,
                 "a comparison, or a vector in the memory, is the top entry");
             switch (entry.Kind)
             {
-                case ValueKind.Comparison:
+                case OperandKind.Comparison:
                     CheckHeld(_compareA, ref gprs, ref vectors);
                     CheckHeld(_compareB, ref gprs, ref vectors);
                     break;
-                case ValueKind.Memory:
+                case OperandKind.Memory:
                     CheckHeld(_memoryAddress, ref gprs, ref vectors);
                     break;
                 default:
@@ -38,9 +38,9 @@ internal sealed unsafe partial class MachineCompiler
             }
         }
 
-        Debug.Assert(_stackCount == 0 || _top == top, "the next entry's slot is behind the last one's");
-        Debug.Assert(gprs == TemporaryGprs, "a general register is neither free nor held");
-        Debug.Assert(vectors == TemporaryVectors, "a vector register is neither free nor held");
+        Debug.Assert(_operands.Count == 0 || _operands.Top == top, "the next entry's slot is behind the last one's");
+        Debug.Assert(gprs == TemporaryRegisters.AllGprs, "a general register is neither free nor held");
+        Debug.Assert(vectors == TemporaryRegisters.AllVectors, "a vector register is neither free nor held");
     }
 
     /// <summary>The analysis and this compiler have seen the same accesses, calls and loops.</summary>
@@ -52,15 +52,15 @@ internal sealed unsafe partial class MachineCompiler
         Debug.Assert(_loopIndex == _analysis.LoopBlocks.Count, "loops that only one of both passes has seen");
     }
 
-    private static void CheckHeld(in Value value, ref uint freeGprs, ref uint freeVectors)
+    private static void CheckHeld(in Operand value, ref uint freeGprs, ref uint freeVectors)
     {
-        if (value.Kind != ValueKind.Temporary)
+        if (value.Kind != OperandKind.Temporary)
         {
             return;
         }
 
-        ref uint free = ref IsInteger(value.Type) ? ref freeGprs : ref freeVectors;
-        uint bit = (1u << value.Register) & (IsInteger(value.Type) ? TemporaryGprs : TemporaryVectors);
+        ref uint free = ref value.IsInteger ? ref freeGprs : ref freeVectors;
+        uint bit = (1u << value.Register) & (value.IsInteger ? TemporaryRegisters.AllGprs : TemporaryRegisters.AllVectors);
         Debug.Assert((free & bit) == 0, "a register is held by two entries, or by one and free");
         free |= bit;
     }

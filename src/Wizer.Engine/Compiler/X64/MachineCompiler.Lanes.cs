@@ -18,9 +18,9 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        Value b = Pop();
-        Value a = Pop();
-        bool isInteger = IsInteger(b.Type);
+        Operand b = Pop();
+        Operand a = Pop();
+        bool isInteger = b.IsInteger;
         int value = isInteger ? (int)ToGpr(ref b) : ToVector(ref b);
         int vector = ToVector(ref a);
         int register = ResultRegister(SlotType.V128, a, default);
@@ -69,7 +69,7 @@ internal sealed unsafe partial class MachineCompiler
 
     private void ExtractLane(Opcode opcode, SlotType type, int lane)
     {
-        Value a = Pop();
+        Operand a = Pop();
         if (!IsInteger(type))
         {
             ExtractFloat(a, type, lane);
@@ -113,7 +113,7 @@ internal sealed unsafe partial class MachineCompiler
         PushGpr(type, register);
     }
 
-    private void ExtractFloat(Value a, SlotType type, int lane)
+    private void ExtractFloat(Operand a, SlotType type, int lane)
     {
         if (a.IsInRegister && lane == 0)
         {
@@ -123,7 +123,7 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        if (a.Kind is ValueKind.Slot or ValueKind.LocalSlot)
+        if (a.Kind is OperandKind.Slot or OperandKind.LocalSlot)
         {
             int loaded = ResultRegister(type, default, default);
             int width = type == SlotType.F64 ? 8 : 4;
@@ -154,8 +154,8 @@ internal sealed unsafe partial class MachineCompiler
 
     private void Shuffle(ulong low, ulong high)
     {
-        Value b = Pop();
-        Value a = Pop();
+        Operand b = Pop();
+        Operand a = Pop();
         Span<byte> lanes = stackalloc byte[Bytes];
         bool usesA = false;
         bool usesB = false;
@@ -166,8 +166,8 @@ internal sealed unsafe partial class MachineCompiler
             usesB |= lanes[i] >= Bytes;
         }
 
-        bool areSame = a.Kind == b.Kind && a.Kind is ValueKind.Local or ValueKind.LocalSlot
-            && (a.Kind == ValueKind.Local ? a.Register == b.Register : a.Place == b.Place);
+        bool areSame = a.Kind == b.Kind && a.Kind is OperandKind.Local or OperandKind.LocalSlot
+            && (a.Kind == OperandKind.Local ? a.Register == b.Register : a.Place == b.Place);
         if (!(usesA && usesB) || areSame)
         {
             foreach (ref byte lane in lanes)
@@ -183,7 +183,7 @@ internal sealed unsafe partial class MachineCompiler
         int first = ToVector(ref a);
         int second = ToVector(ref b);
         int other = AllocateVector();
-        int register = ResultRegister(SlotType.V128, a.Kind == ValueKind.Temporary ? a : b, default);
+        int register = ResultRegister(SlotType.V128, a.Kind == OperandKind.Temporary ? a : b, default);
         if (!TryUnpack(register, first, second, lanes) && !TryAlign(register, first, second, lanes)
             && !TryBlend(register, first, second, lanes) && !TryPickInts(register, first, second, lanes))
         {
@@ -196,19 +196,19 @@ internal sealed unsafe partial class MachineCompiler
             _code.OperateBits(BitsOr, register, ScratchVector, other);
         }
 
-        _freeVectors |= 1u << other;
+        _temporaries.ReleaseVector(other);
         ReleaseUnless(a, register);
         ReleaseUnless(b, register);
         PushRegister(SlotType.V128, register);
     }
 
-    private void ShuffleOne(Value a, ReadOnlySpan<byte> lanes)
+    private void ShuffleOne(Operand a, ReadOnlySpan<byte> lanes)
     {
         bool isInts = TryInts(lanes, out int ints);
         if (isInts && ints == 0xe4)
         {
             // What was the other operand is in another slot than the result's.
-            if (a.Kind == ValueKind.Slot)
+            if (a.Kind == OperandKind.Slot)
             {
                 ToVector(ref a);
             }

@@ -57,7 +57,7 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        Value address = Pop();
+        Operand address = Pop();
         Gpr index = ToIndex(ref address, instruction.Value, (ulong)OpcodeTable.Width(opcode), out int displacement);
         SlotType type = SlotTypes.OfCode(OpcodeTable.Signature(opcode).Result);
         int register = ResultRegister(type, address, default);
@@ -83,12 +83,12 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        Value value = Pop();
-        Value address = Pop();
-        bool isImmediate = value.Kind == ValueKind.Constant && IsInteger(value.Type) && TryImmediate(value, out _);
+        Operand value = Pop();
+        Operand address = Pop();
+        bool isImmediate = value.Kind == OperandKind.Constant && value.IsInteger && TryImmediate(value, out _);
         if (!value.IsInRegister && !isImmediate)
         {
-            if (IsInteger(value.Type))
+            if (value.IsInteger)
             {
                 ToGpr(ref value);
             }
@@ -114,11 +114,11 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     /// <summary>Where an access goes: the base plus a register, if any, plus a displacement.</summary>
-    private Gpr ToIndex(ref Value address, ulong offset, ulong width, out int displacement)
+    private Gpr ToIndex(ref Operand address, ulong offset, ulong width, out int displacement)
     {
         if (_isGuarded && offset <= int.MaxValue)
         {
-            if (address.Kind == ValueKind.Constant)
+            if (address.Kind == OperandKind.Constant)
             {
                 ulong at = (uint)address.Bits + offset;
                 if (at <= int.MaxValue)
@@ -134,9 +134,9 @@ internal sealed unsafe partial class MachineCompiler
 
         // The sum in a register of its own, and where it ends in rax.
         displacement = 0;
-        Gpr register = address.Kind == ValueKind.Temporary ? address.Gpr : AllocateGpr();
+        Gpr register = address.Kind == OperandKind.Temporary ? address.Gpr : AllocateGpr();
         MoveTo(register, address);
-        address = new Value { Kind = ValueKind.Temporary, Type = SlotType.I64, Register = (sbyte)register };
+        address = new Operand { Kind = OperandKind.Temporary, Type = SlotType.I64, Register = (sbyte)register };
         if (offset != 0)
         {
             _code.MoveConstant(Gpr.Rax, offset);

@@ -14,15 +14,15 @@ internal sealed unsafe partial class MachineCompiler
 
     private void CompareTop(Condition condition)
     {
-        Value b = Pop();
-        Value a = Pop();
+        Operand b = Pop();
+        Operand a = Pop();
         Compare(condition, a, b);
     }
 
     private void CompareFloats(Test test, Condition condition, bool swaps = false)
     {
-        Value b = Pop();
-        Value a = Pop();
+        Operand b = Pop();
+        Operand a = Pop();
         PushComparison(test, condition, swaps ? b : a, swaps ? a : b);
     }
 
@@ -41,21 +41,21 @@ internal sealed unsafe partial class MachineCompiler
     // All that is asked next is whether it is zero; so it is an i32.
     private void TestTop()
     {
-        Value b = Pop();
-        Value a = Pop();
-        if (a.Kind == ValueKind.Constant)
+        Operand b = Pop();
+        Operand a = Pop();
+        if (a.Kind == OperandKind.Constant)
         {
             (a, b) = (b, a);
         }
 
         _compareA = a;
         _compareB = b;
-        Push(new Value { Kind = ValueKind.Comparison, Type = SlotType.I32, Test = Test.Bits, Condition = Condition.NotEqual });
+        Push(new Operand { Kind = OperandKind.Comparison, Type = SlotType.I32, Test = Test.Bits, Condition = Condition.NotEqual });
     }
 
     private void Count(int instruction)
     {
-        Value a = Pop();
+        Operand a = Pop();
         Gpr from = ToGpr(ref a);
         var register = (Gpr)ResultRegister(a.Type, a, default);
         _code.Count(instruction, register, from, a.IsWide);
@@ -65,17 +65,17 @@ internal sealed unsafe partial class MachineCompiler
 
     private void Binary(Alu operation)
     {
-        Value b = Pop();
-        Value a = Pop();
+        Operand b = Pop();
+        Operand a = Pop();
         bool isWide = a.IsWide;
         SlotType type = a.Type;
         bool commutes = operation != Alu.Sub;
-        if (commutes && (a.Kind == ValueKind.Constant || (b.Kind == ValueKind.Temporary && a.Kind != ValueKind.Temporary)))
+        if (commutes && (a.Kind == OperandKind.Constant || (b.Kind == OperandKind.Temporary && a.Kind != OperandKind.Temporary)))
         {
             (a, b) = (b, a);
         }
 
-        if (b.Kind == ValueKind.Constant && !TryImmediate(b, out _))
+        if (b.Kind == OperandKind.Constant && !TryImmediate(b, out _))
         {
             ToGpr(ref b);
         }
@@ -87,7 +87,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         var register = (Gpr)ResultRegister(type, a, b);
-        if (operation == Alu.Add && a.IsInRegister && a.Gpr != register && (b.IsInRegister || b.Kind == ValueKind.Constant))
+        if (operation == Alu.Add && a.IsInRegister && a.Gpr != register && (b.IsInRegister || b.Kind == OperandKind.Constant))
         {
             if (b.IsInRegister)
             {
@@ -110,17 +110,17 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     // Whether a value is the local that the next instruction sets.
-    private bool IsTarget(Value value) =>
-        value.Kind == ValueKind.Local && _nextOpcode is Opcode.LocalSet or Opcode.LocalTee
+    private bool IsTarget(Operand value) =>
+        value.Kind == OperandKind.Local && _nextOpcode is Opcode.LocalSet or Opcode.LocalTee
             && _analysis.Locations[_accessIndex] == value.Register && Locals.TypeOf(_nextLocal) == value.Type;
 
-    private void Operate(Alu operation, Gpr register, Value b)
+    private void Operate(Alu operation, Gpr register, Operand b)
     {
         if (b.IsInRegister)
         {
             _code.Operate(operation, register, b.Gpr, b.IsWide);
         }
-        else if (b.Kind != ValueKind.Constant)
+        else if (b.Kind != OperandKind.Constant)
         {
             _code.OperateAt(operation, register, Gpr.Rbx, SlotOffset(b.Place), b.IsWide);
         }
@@ -137,15 +137,15 @@ internal sealed unsafe partial class MachineCompiler
 
     private void Multiply()
     {
-        Value b = Pop();
-        Value a = Pop();
+        Operand b = Pop();
+        Operand a = Pop();
         SlotType type = a.Type;
-        if (a.Kind == ValueKind.Constant || (b.Kind == ValueKind.Temporary && a.Kind != ValueKind.Temporary) || IsTarget(b))
+        if (a.Kind == OperandKind.Constant || (b.Kind == OperandKind.Temporary && a.Kind != OperandKind.Temporary) || IsTarget(b))
         {
             (a, b) = (b, a);
         }
 
-        if (b.Kind == ValueKind.Constant && TryImmediate(b, out int immediate))
+        if (b.Kind == OperandKind.Constant && TryImmediate(b, out int immediate))
         {
             Gpr from = ToGpr(ref a);
             var result = (Gpr)ResultRegister(type, a, default);
@@ -155,7 +155,7 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        if (b.Kind == ValueKind.Constant)
+        if (b.Kind == OperandKind.Constant)
         {
             ToGpr(ref b);
         }
@@ -178,15 +178,15 @@ internal sealed unsafe partial class MachineCompiler
 
     private void Divide(bool isSigned, bool isRemainder, bool isWide)
     {
-        Value b = Pop();
-        Value a = Pop();
-        if (b.Kind == ValueKind.Constant && TryDivideByConstant(a, b, isSigned, isRemainder, isWide))
+        Operand b = Pop();
+        Operand a = Pop();
+        if (b.Kind == OperandKind.Constant && TryDivideByConstant(a, b, isSigned, isRemainder, isWide))
         {
             return;
         }
 
         SlotType type = a.Type;
-        bool isKnown = b.Kind == ValueKind.Constant && !(isWide ? (long)b.Bits is 0 or -1 : (int)b.Bits is 0 or -1);
+        bool isKnown = b.Kind == OperandKind.Constant && !(isWide ? (long)b.Bits is 0 or -1 : (int)b.Bits is 0 or -1);
         Gpr divisor = ToGpr(ref b);
         MoveTo(Gpr.Rax, a);
         Release(a);
@@ -256,7 +256,7 @@ internal sealed unsafe partial class MachineCompiler
     // A result that the processor leaves in a register of its choice, to a register that may be kept.
     private void Finish(SlotType type, Gpr from)
     {
-        Value value = from == Gpr.Rax ? default : new Value { Kind = ValueKind.Temporary, Type = type, Register = (sbyte)from };
+        Operand value = from == Gpr.Rax ? default : new Operand { Kind = OperandKind.Temporary, Type = type, Register = (sbyte)from };
         var register = (Gpr)ResultRegister(type, value, default);
         if (register != from)
         {
@@ -268,7 +268,7 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     // By powers of two, and unsigned 32-bit integers by anything: a multiplication by the inverse.
-    private bool TryDivideByConstant(Value a, Value b, bool isSigned, bool isRemainder, bool isWide)
+    private bool TryDivideByConstant(Operand a, Operand b, bool isSigned, bool isRemainder, bool isWide)
     {
         ulong divisor = isWide ? b.Bits : (uint)b.Bits;
         if (isSigned || divisor == 0)
@@ -331,11 +331,11 @@ internal sealed unsafe partial class MachineCompiler
 
     private void ShiftTop(Shift shift)
     {
-        Value b = Pop();
-        Value a = Pop();
+        Operand b = Pop();
+        Operand a = Pop();
         SlotType type = a.Type;
         bool isWide = a.IsWide;
-        if (b.Kind == ValueKind.Constant)
+        if (b.Kind == OperandKind.Constant)
         {
             int count = (int)b.Bits & (isWide ? 63 : 31);
             var register = (Gpr)ResultRegister(type, a, default);
@@ -366,12 +366,12 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     // By cl only. What is rotated goes to rax meanwhile.
-    private void Rotate(Shift shift, Value a, Value b)
+    private void Rotate(Shift shift, Operand a, Operand b)
     {
         SlotType type = a.Type;
         MoveTo(Gpr.Rax, a);
         Release(a);
-        if (!(b.Kind == ValueKind.Temporary && b.Gpr == Gpr.Rcx))
+        if (!(b.Kind == OperandKind.Temporary && b.Gpr == Gpr.Rcx))
         {
             Claim(Gpr.Rcx);
             MoveTo(Gpr.Rcx, b);
@@ -385,7 +385,7 @@ internal sealed unsafe partial class MachineCompiler
 
     private void Extend(int width)
     {
-        Value a = Pop();
+        Operand a = Pop();
         Gpr from = ToGpr(ref a);
         var register = (Gpr)ResultRegister(a.Type, a, default);
         switch (width)
@@ -407,7 +407,7 @@ internal sealed unsafe partial class MachineCompiler
 
     private void ConvertFloat(SlotType to)
     {
-        Value a = Pop();
+        Operand a = Pop();
         int source = ToVector(ref a);
         int converted = ResultRegister(to, a, default);
         _code.OperateFloats(0x5a, converted, source, source, isDouble: a.IsWide);
@@ -417,7 +417,7 @@ internal sealed unsafe partial class MachineCompiler
 
     private void FloatToBits(SlotType to)
     {
-        Value a = Pop();
+        Operand a = Pop();
         int bits = ToVector(ref a);
         Release(a);
         var whole = (Gpr)ResultRegister(to, default, default);
@@ -427,7 +427,7 @@ internal sealed unsafe partial class MachineCompiler
 
     private void BitsToFloat(SlotType to)
     {
-        Value a = Pop();
+        Operand a = Pop();
         Gpr pattern = ToGpr(ref a);
         Release(a);
         int vector = ResultRegister(to, default, default);
@@ -435,18 +435,18 @@ internal sealed unsafe partial class MachineCompiler
         PushRegister(to, vector);
     }
 
-    private void Widen(Value a, SlotType to, bool isSigned)
+    private void Widen(Operand a, SlotType to, bool isSigned)
     {
-        Value result = a;
+        Operand result = a;
         result.Type = to;
-        if (a.Kind == ValueKind.Constant)
+        if (a.Kind == OperandKind.Constant)
         {
             PushConstant(to, isSigned ? (ulong)(int)a.Bits : (uint)a.Bits);
             return;
         }
 
         // An i32 is zero-extended wherever it is, which the lower half of an i64 in its own slot is not; that of a local comes first.
-        if (!isSigned && (to == SlotType.I64 ? a.IsInRegister : a.Kind == ValueKind.LocalSlot))
+        if (!isSigned && (to == SlotType.I64 ? a.IsInRegister : a.Kind == OperandKind.LocalSlot))
         {
             Push(result);
             return;
@@ -480,7 +480,7 @@ internal sealed unsafe partial class MachineCompiler
 
     private void ToFloat(bool isWide, SlotType type)
     {
-        Value a = Pop();
+        Operand a = Pop();
         Gpr from = ToGpr(ref a);
         Release(a);
         int register = ResultRegister(type, default, default);
@@ -491,7 +491,7 @@ internal sealed unsafe partial class MachineCompiler
     // As i64, which has room for all that is right and more.
     private void Truncate(bool isSigned)
     {
-        Value a = Pop();
+        Operand a = Pop();
         int from = ToVector(ref a);
         int label = SiteLabel(a.IsWide ? SiteKind.ConvertF64 : SiteKind.ConvertF32, register: from);
         _code.ConvertToInteger(Gpr.Rax, from, wide: true, a.IsWide);

@@ -24,7 +24,7 @@ internal sealed unsafe partial class MachineCompiler
                 StoreVector(ref instruction);
                 break;
             case OpcodeFamily.VectorConstant:
-                Value constant = Constant(SlotType.V128, instruction.Value);
+                Operand constant = Constant(SlotType.V128, instruction.Value);
                 constant.HighBits = instruction.ValueHigh;
                 Push(constant);
                 break;

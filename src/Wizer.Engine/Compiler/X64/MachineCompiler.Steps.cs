@@ -18,12 +18,12 @@ internal sealed unsafe partial class MachineCompiler
     private const int ConstantOperand = 7;
 
     private readonly int[] _stepRegisters = new int[ConstantOperand];
-    private readonly Value[] _stepOperands = new Value[3];
+    private readonly Operand[] _stepOperands = new Operand[3];
 
     private void EmitSteps(Opcode opcode, uint steps)
     {
         OpcodeSignature signature = OpcodeTable.Signature(opcode);
-        Value[] operands = _stepOperands;
+        Operand[] operands = _stepOperands;
         int operandCount = signature.OperandCount;
         for (int i = operandCount - 1; i >= 0; i--)
         {
@@ -45,7 +45,7 @@ internal sealed unsafe partial class MachineCompiler
         {
             if (i != inMemory)
             {
-                registers[FirstStackOperand + i] = IsInteger(operands[i].Type) ? (int)ToGpr(ref operands[i]) : ToVector(ref operands[i]);
+                registers[FirstStackOperand + i] = operands[i].IsInteger ? (int)ToGpr(ref operands[i]) : ToVector(ref operands[i]);
             }
         }
 
@@ -68,10 +68,10 @@ internal sealed unsafe partial class MachineCompiler
         int register = ResultRegister(type, FindTemporary(operandCount), default);
         registers[ResultOperand] = register;
         EmitStep(code[last..], inMemory);
-        _freeVectors |= temporaries;
+        _temporaries.ReleaseVectors(temporaries);
         for (int i = 0; i < operandCount; i++)
         {
-            if (IsInteger(operands[i].Type) == IsInteger(type))
+            if (operands[i].IsInteger == IsInteger(type))
             {
                 ReleaseUnless(operands[i], register);
             }
@@ -104,11 +104,11 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     // An operand whose register the result may have.
-    private Value FindTemporary(int operandCount)
+    private Operand FindTemporary(int operandCount)
     {
         for (int i = 0; i < operandCount; i++)
         {
-            if (_stepOperands[i].Kind == ValueKind.Temporary && !IsInteger(_stepOperands[i].Type))
+            if (_stepOperands[i].Kind == OperandKind.Temporary && !_stepOperands[i].IsInteger)
             {
                 return _stepOperands[i];
             }
@@ -145,12 +145,12 @@ internal sealed unsafe partial class MachineCompiler
         }
         else if (last - FirstStackOperand == inMemory && inMemory >= 0)
         {
-            Value value = _stepOperands[inMemory];
-            if (value.Kind == ValueKind.Constant)
+            Operand value = _stepOperands[inMemory];
+            if (value.Kind == OperandKind.Constant)
             {
                 _code.VexConstant(map, prefix, isWide, step[1], register, second, value.Bits, value.HighBits, hasImmediate ? 1 : 0);
             }
-            else if (value.Kind == ValueKind.Memory)
+            else if (value.Kind == OperandKind.Memory)
             {
                 // What traps here is the load.
                 long offset = Offset;

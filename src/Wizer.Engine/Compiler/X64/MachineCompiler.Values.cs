@@ -7,19 +7,11 @@ namespace Wizer.Engine.Compiler.X64;
 // The operand stack and the registers of its entries.
 internal sealed unsafe partial class MachineCompiler
 {
-    private const uint TemporaryGprs = (1u << (int)Gpr.Rcx) | (1u << (int)Gpr.Rdx) | (1u << (int)Gpr.Rsi) | (1u << (int)Gpr.Rdi);
-    private const uint TemporaryVectors = 0x3e;
     private const int ScratchVector = 0;
     private const int NoTarget = -1;
 
-    private Value[] _stack = new Value[64];
-    private int _stackCount;
-
-    // The slot above the top entry, as the interpreter lays them out.
-    private int _top;
-
-    private uint _freeGprs;
-    private uint _freeVectors;
+    private readonly OperandStack _operands = new();
+    private readonly TemporaryRegisters _temporaries = new();
 
     // Registers of locals whose slots have the same value, from bit 16 on for vectors.
     private uint _clean;
@@ -29,98 +21,26 @@ internal sealed unsafe partial class MachineCompiler
     private bool _isTargetTaken;
 
     // A comparison on the stack is the top entry, and used up by the next instruction.
-    private Value _compareA;
-    private Value _compareB;
+    private Operand _compareA;
+    private Operand _compareB;
 
     // A vector in the memory is, too: what its address is in, and where the load is in the module.
-    private Value _memoryAddress;
+    private Operand _memoryAddress;
     private long _memoryOffset;
-
-    private enum ValueKind : byte
-    {
-        Constant,
-
-        /// <summary>In the register of a local.</summary>
-        Local,
-
-        /// <summary>In the slot of a local.</summary>
-        LocalSlot,
-
-        /// <summary>In a register of its own.</summary>
-        Temporary,
-
-        /// <summary>In its own slot.</summary>
-        Slot,
-
-        /// <summary>What a condition says of two values.</summary>
-        Comparison,
-
-        /// <summary>A vector in the memory: the base, a register if any, and a displacement.</summary>
-        Memory,
-    }
-
-    private struct Value
-    {
-        internal ValueKind Kind;
-        internal SlotType Type;
-
-        /// <summary>The number of a general or vector register, by the type.</summary>
-        internal sbyte Register;
-
-        /// <summary>Of a comparison.</summary>
-        internal Test Test;
-
-        /// <summary>Of a comparison.</summary>
-        internal Condition Condition;
-
-        /// <summary>The slot that the value is in, if it is in one.</summary>
-        internal int Place;
-
-        /// <summary>The entry's own slot.</summary>
-        internal int Slot;
-
-        internal ulong Bits;
-
-        /// <summary>The upper half of a vector.</summary>
-        internal ulong HighBits;
-
-        internal readonly Gpr Gpr => (Gpr)Register;
-
-        internal readonly bool IsWide => Type is SlotType.I64 or SlotType.F64;
-
-        internal readonly bool IsInRegister => Kind is ValueKind.Local or ValueKind.Temporary;
-    }
 
     private static bool IsInteger(SlotType type) => type is SlotType.I32 or SlotType.I64;
 
     private static int SlotOffset(int slot) => slot * sizeof(ulong);
 
-    private static Value Constant(SlotType type, ulong bits) => new() { Kind = ValueKind.Constant, Type = type, Bits = bits };
+    private static Operand Constant(SlotType type, ulong bits) => new() { Kind = OperandKind.Constant, Type = type, Bits = bits };
 
-    private void Push(Value value)
-    {
-        if (_stackCount == _stack.Length)
-        {
-            var larger = new Value[2 * _stackCount];
-            Array.Copy(_stack, larger, _stackCount);
-            _stack = larger;
-        }
+    private void Push(Operand value) => _operands.Push(value);
 
-        value.Slot = _top;
-        _top += SlotTypes.SlotCount(value.Type);
-        _stack[_stackCount++] = value;
-    }
-
-    private Value Pop()
-    {
-        Value value = _stack[--_stackCount];
-        _top = value.Slot;
-        return value;
-    }
+    private Operand Pop() => _operands.Pop();
 
     private void PushConstant(SlotType type, ulong bits) => Push(Constant(type, bits));
 
-    private void PushSlot(SlotType type) => Push(new Value { Kind = ValueKind.Slot, Type = type, Place = _top });
+    private void PushSlot(SlotType type) => Push(new Operand { Kind = OperandKind.Slot, Type = type, Place = _operands.Top });
 
     /// <summary>Pushes a result, or has it become the local's that is set next, when it is in the register for that.</summary>
     private void PushGpr(SlotType type, Gpr register) => PushRegister(type, (int)register);
@@ -133,14 +53,14 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        Push(new Value { Kind = ValueKind.Temporary, Type = type, Register = (sbyte)register });
+        Push(new Operand { Kind = OperandKind.Temporary, Type = type, Register = (sbyte)register });
     }
 
     /// <summary>
     /// A register for a result: that of the local that is set next, unless it is one of the operands, or a temporary one. It is
     /// written only after <paramref name="a"/> has been read.
     /// </summary>
-    private int ResultRegister(SlotType type, Value a, Value b, bool mayBeA = true)
+    private int ResultRegister(SlotType type, Operand a, Operand b, bool mayBeA = true)
     {
         if (_nextOpcode is Opcode.LocalSet or Opcode.LocalTee && Locals.TypeOf(_nextLocal) == type)
         {
@@ -154,7 +74,7 @@ internal sealed unsafe partial class MachineCompiler
             }
         }
 
-        if (mayBeA && a.Kind == ValueKind.Temporary && IsInteger(a.Type) == IsInteger(type))
+        if (mayBeA && a.Kind == OperandKind.Temporary && a.IsInteger == IsInteger(type))
         {
             return a.Register;
         }
@@ -162,8 +82,8 @@ internal sealed unsafe partial class MachineCompiler
         return IsInteger(type) ? (int)AllocateGpr() : AllocateVector();
     }
 
-    private static bool Reads(Value value, SlotType type, int register) =>
-        value.IsInRegister && value.Register == register && IsInteger(value.Type) == IsInteger(type);
+    private static bool Reads(Operand value, SlotType type, int register) =>
+        value.IsInRegister && value.Register == register && value.IsInteger == IsInteger(type);
 
     // The value is where the local lives already.
     private void TakeTarget(int local, bool isTee)
@@ -174,7 +94,7 @@ internal sealed unsafe partial class MachineCompiler
         _accessIndex++;
         if (isTee)
         {
-            Push(new Value { Kind = ValueKind.Local, Type = Locals.TypeOf(local), Register = (sbyte)register });
+            Push(new Operand { Kind = OperandKind.Local, Type = Locals.TypeOf(local), Register = (sbyte)register });
         }
     }
 
@@ -182,138 +102,116 @@ internal sealed unsafe partial class MachineCompiler
 
     private Gpr AllocateGpr()
     {
-        if (_freeGprs == 0)
-        {
-            Spill(isInteger: true);
-        }
-
-        int register = System.Numerics.BitOperations.TrailingZeroCount(_freeGprs);
-        _freeGprs &= _freeGprs - 1;
-        return (Gpr)register;
+        Spare(isInteger: true);
+        return _temporaries.TakeGpr();
     }
 
     private int AllocateVector()
     {
-        if (_freeVectors == 0)
-        {
-            Spill(isInteger: false);
-        }
-
-        int register = System.Numerics.BitOperations.TrailingZeroCount(_freeVectors);
-        _freeVectors &= _freeVectors - 1;
-        return register;
+        Spare(isInteger: false);
+        return _temporaries.TakeVector();
     }
 
-    // The deepest entry will be used last.
-    private void Spill(bool isInteger)
+    // Sees to it that a register is free.
+    private void Spare(bool isInteger)
     {
-        for (int i = 0; i < _stackCount; i++)
+        if (_temporaries.HasFree(isInteger))
         {
-            if (_stack[i].Kind == ValueKind.Temporary && IsInteger(_stack[i].Type) == isInteger)
-            {
-                ToSlot(ref _stack[i]);
-                return;
-            }
+            return;
         }
 
-        Environment.FailFast("an instruction takes more registers than there are");
+        int deepest = _operands.DeepestTemporary(isInteger);
+        if (deepest < 0)
+        {
+            Environment.FailFast("an instruction takes more registers than there are");
+        }
+
+        ToSlot(ref _operands[deepest]);
     }
 
     /// <summary>A register that an instruction insists on; whoever has it gets another.</summary>
     private void Claim(Gpr register)
     {
-        uint bit = 1u << (int)register;
-        if ((_freeGprs & bit) == 0)
+        // None of those that are about to be used: they are not on the stack.
+        int holder = _temporaries.IsFree(register) ? -1 : _operands.HeldBy(isInteger: true, (int)register);
+        if (holder >= 0 && !_temporaries.HasFree(isInteger: true))
         {
-            for (int i = 0; i < _stackCount; i++)
-            {
-                if (_stack[i].Kind == ValueKind.Temporary && _stack[i].Gpr == register && IsInteger(_stack[i].Type))
-                {
-                    // None of those that are about to be used: they are not on the stack.
-                    if (_freeGprs == 0)
-                    {
-                        ToSlot(ref _stack[i]);
-                    }
-                    else
-                    {
-                        Gpr other = AllocateGpr();
-                        _code.Move(other, register, wide: true);
-                        _stack[i].Register = (sbyte)other;
-                        _freeGprs |= bit;
-                    }
-
-                    break;
-                }
-            }
+            ToSlot(ref _operands[holder]);
+        }
+        else if (holder >= 0)
+        {
+            Gpr other = AllocateGpr();
+            _code.Move(other, register, wide: true);
+            _operands[holder].Register = (sbyte)other;
         }
 
-        _freeGprs &= ~bit;
+        _temporaries.Take(register);
     }
 
-    private void Release(Value value)
+    private void Release(Operand value)
     {
-        if (value.Kind == ValueKind.Temporary)
+        if (value.Kind == OperandKind.Temporary)
         {
-            if (IsInteger(value.Type))
+            if (value.IsInteger)
             {
-                _freeGprs |= 1u << value.Register;
+                ReleaseGpr(value.Gpr);
             }
             else
             {
-                _freeVectors |= 1u << value.Register;
+                _temporaries.ReleaseVector(value.Register);
             }
         }
-        else if (value.Kind == ValueKind.Comparison)
+        else if (value.Kind == OperandKind.Comparison)
         {
             Release(_compareA);
             Release(_compareB);
         }
     }
 
-    private void ReleaseGpr(Gpr register) => _freeGprs |= (1u << (int)register) & TemporaryGprs;
+    private void ReleaseGpr(Gpr register) => _temporaries.Release(register);
 
-    private void ReleaseUnless(Value value, int register)
+    private void ReleaseUnless(Operand value, int register)
     {
-        if (value.Kind == ValueKind.Temporary && value.Register != register)
+        if (value.Kind == OperandKind.Temporary && value.Register != register)
         {
             Release(value);
         }
     }
 
     /// <summary>A popped integer in a register: its own, or a new temporary one.</summary>
-    private Gpr ToGpr(ref Value value)
+    private Gpr ToGpr(ref Operand value)
     {
         if (!value.IsInRegister)
         {
             Gpr register = AllocateGpr();
             MoveTo(register, value);
-            value = new Value { Kind = ValueKind.Temporary, Type = value.Type, Register = (sbyte)register };
+            value = new Operand { Kind = OperandKind.Temporary, Type = value.Type, Register = (sbyte)register };
         }
 
         return value.Gpr;
     }
 
-    private int ToVector(ref Value value)
+    private int ToVector(ref Operand value)
     {
         if (!value.IsInRegister)
         {
             int register = AllocateVector();
             MoveToVector(register, value);
-            value = new Value { Kind = ValueKind.Temporary, Type = value.Type, Register = (sbyte)register };
+            value = new Operand { Kind = OperandKind.Temporary, Type = value.Type, Register = (sbyte)register };
         }
 
         return value.Register;
     }
 
     /// <summary>An integer in a certain register; the flags stay as they are.</summary>
-    private void MoveTo(Gpr register, Value value)
+    private void MoveTo(Gpr register, Operand value)
     {
         switch (value.Kind)
         {
-            case ValueKind.Constant:
+            case OperandKind.Constant:
                 _code.MoveConstant(register, value.Type == SlotType.I32 ? (uint)value.Bits : value.Bits);
                 break;
-            case ValueKind.LocalSlot or ValueKind.Slot:
+            case OperandKind.LocalSlot or OperandKind.Slot:
                 _code.Load(register, Gpr.Rbx, SlotOffset(value.Place), value.IsWide);
                 break;
             default:
@@ -326,21 +224,21 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void MoveToVector(int register, Value value)
+    private void MoveToVector(int register, Operand value)
     {
         switch (value.Kind)
         {
-            case ValueKind.Constant or ValueKind.LocalSlot or ValueKind.Slot when value.Type == SlotType.V128:
+            case OperandKind.Constant or OperandKind.LocalSlot or OperandKind.Slot when value.Type == SlotType.V128:
                 LoadVector(register, value);
                 break;
-            case ValueKind.Constant when value.Bits == 0:
+            case OperandKind.Constant when value.Bits == 0:
                 _code.OperateBits(0x57, register, register, register);
                 break;
-            case ValueKind.Constant:
+            case OperandKind.Constant:
                 _code.MoveConstant(Gpr.Rax, value.Bits);
                 _code.MoveToVector(register, Gpr.Rax, value.IsWide);
                 break;
-            case ValueKind.LocalSlot or ValueKind.Slot:
+            case OperandKind.LocalSlot or OperandKind.Slot:
                 _code.LoadFloat(register, Gpr.Rbx, Gpr.None, SlotOffset(value.Place), value.IsWide);
                 break;
             default:
@@ -350,15 +248,15 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     /// <summary>Stores a value in a slot, zero-extended as the interpreter wants it. Only rax and xmm0 are used, and no flags.</summary>
-    private void StoreTo(int slot, Value value)
+    private void StoreTo(int slot, Operand value)
     {
         int offset = SlotOffset(slot);
         switch (value.Kind)
         {
-            case ValueKind.Constant or ValueKind.LocalSlot or ValueKind.Slot when value.Type == SlotType.V128:
+            case OperandKind.Constant or OperandKind.LocalSlot or OperandKind.Slot when value.Type == SlotType.V128:
                 StoreVectorTo(slot, value);
                 break;
-            case ValueKind.Constant:
+            case OperandKind.Constant:
                 ulong bits = value.IsWide ? value.Bits : (uint)value.Bits;
                 if ((long)bits == (int)bits)
                 {
@@ -371,7 +269,7 @@ internal sealed unsafe partial class MachineCompiler
                 }
 
                 break;
-            case ValueKind.LocalSlot or ValueKind.Slot:
+            case OperandKind.LocalSlot or OperandKind.Slot:
                 if (value.Place != slot)
                 {
                     _code.Load(Gpr.Rax, Gpr.Rbx, SlotOffset(value.Place), value.IsWide);
@@ -379,7 +277,7 @@ internal sealed unsafe partial class MachineCompiler
                 }
 
                 break;
-            case ValueKind.Comparison:
+            case OperandKind.Comparison:
                 Environment.FailFast("a comparison is on the stack where it cannot be");
                 break;
             default:
@@ -409,32 +307,32 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    private void ToSlot(ref Value value)
+    private void ToSlot(ref Operand value)
     {
         StoreTo(value.Slot, value);
         Release(value);
-        value = new Value { Kind = ValueKind.Slot, Type = value.Type, Place = value.Slot, Slot = value.Slot };
+        value = new Operand { Kind = OperandKind.Slot, Type = value.Type, Place = value.Slot, Slot = value.Slot };
     }
 
     /// <summary>All entries in their slots, but for constants: where control flow meets.</summary>
     private void ToSlots()
     {
-        for (int i = 0; i < _stackCount; i++)
+        for (int i = 0; i < _operands.Count; i++)
         {
-            if (_stack[i].Kind is not (ValueKind.Constant or ValueKind.Slot))
+            if (_operands[i].Kind is not (OperandKind.Constant or OperandKind.Slot))
             {
-                ToSlot(ref _stack[i]);
+                ToSlot(ref _operands[i]);
             }
         }
     }
 
     private void TopToSlots(int count)
     {
-        for (int i = _stackCount - count; i < _stackCount; i++)
+        for (int i = _operands.Count - count; i < _operands.Count; i++)
         {
-            if (_stack[i].Kind != ValueKind.Slot)
+            if (_operands[i].Kind != OperandKind.Slot)
             {
-                ToSlot(ref _stack[i]);
+                ToSlot(ref _operands[i]);
             }
         }
     }
@@ -442,13 +340,13 @@ internal sealed unsafe partial class MachineCompiler
     /// <summary>The place of a local is about to be written: entries that mean what is there take it along.</summary>
     private void ReadBeforeWrite(bool isInteger, int location, int slot)
     {
-        for (int i = 0; i < _stackCount; i++)
+        for (int i = 0; i < _operands.Count; i++)
         {
-            ref Value entry = ref _stack[i];
+            ref Operand entry = ref _operands[i];
             bool isMeant = entry.Kind switch
             {
-                ValueKind.Local => location >= 0 && entry.Register == location && IsInteger(entry.Type) == isInteger,
-                ValueKind.LocalSlot => location < 0 && entry.Place == slot,
+                OperandKind.Local => location >= 0 && entry.Register == location && entry.IsInteger == isInteger,
+                OperandKind.LocalSlot => location < 0 && entry.Place == slot,
                 _ => false,
             };
             if (!isMeant)
@@ -457,7 +355,7 @@ internal sealed unsafe partial class MachineCompiler
             }
 
             int own = entry.Slot;
-            if ((isInteger ? _freeGprs : _freeVectors) == 0)
+            if (!_temporaries.HasFree(isInteger))
             {
                 ToSlot(ref entry);
             }
@@ -465,13 +363,13 @@ internal sealed unsafe partial class MachineCompiler
             {
                 Gpr register = AllocateGpr();
                 MoveTo(register, entry);
-                entry = new Value { Kind = ValueKind.Temporary, Type = entry.Type, Register = (sbyte)register, Slot = own };
+                entry = new Operand { Kind = OperandKind.Temporary, Type = entry.Type, Register = (sbyte)register, Slot = own };
             }
             else
             {
                 int register = AllocateVector();
                 MoveToVector(register, entry);
-                entry = new Value { Kind = ValueKind.Temporary, Type = entry.Type, Register = (sbyte)register, Slot = own };
+                entry = new Operand { Kind = OperandKind.Temporary, Type = entry.Type, Register = (sbyte)register, Slot = own };
             }
         }
     }
@@ -482,8 +380,8 @@ internal sealed unsafe partial class MachineCompiler
         sbyte location = _analysis.Locations[_accessIndex++];
         SlotType type = Locals.TypeOf(local);
         Push(location >= 0
-            ? new Value { Kind = ValueKind.Local, Type = type, Register = location }
-            : new Value { Kind = ValueKind.LocalSlot, Type = type, Place = Locals.SlotOf(local) });
+            ? new Operand { Kind = OperandKind.Local, Type = type, Register = location }
+            : new Operand { Kind = OperandKind.LocalSlot, Type = type, Place = Locals.SlotOf(local) });
     }
 
     /// <inheritdoc/>
@@ -503,7 +401,7 @@ internal sealed unsafe partial class MachineCompiler
         sbyte location = _analysis.Locations[_accessIndex++];
         SlotType type = Locals.TypeOf(local);
         bool isInteger = IsInteger(type);
-        Value value = Pop();
+        Operand value = Pop();
         if (location == LocalAnalysis.Dead)
         {
             if (isTee)
@@ -521,7 +419,7 @@ internal sealed unsafe partial class MachineCompiler
         if (location < 0)
         {
             int slot = Locals.SlotOf(local);
-            if (!(value.Kind == ValueKind.LocalSlot && value.Place == slot))
+            if (!(value.Kind == OperandKind.LocalSlot && value.Place == slot))
             {
                 ReadBeforeWrite(isInteger, -1, slot);
                 StoreTo(slot, value);
@@ -530,8 +428,8 @@ internal sealed unsafe partial class MachineCompiler
             if (isTee)
             {
                 // What is in a register already is best read there.
-                Push(value.IsInRegister || value.Kind == ValueKind.Constant ? value
-                    : new Value { Kind = ValueKind.LocalSlot, Type = type, Place = slot });
+                Push(value.IsInRegister || value.Kind == OperandKind.Constant ? value
+                    : new Operand { Kind = OperandKind.LocalSlot, Type = type, Place = slot });
             }
             else
             {
@@ -541,7 +439,7 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        if (!(value.Kind == ValueKind.Local && value.Register == location))
+        if (!(value.Kind == OperandKind.Local && value.Register == location))
         {
             ReadBeforeWrite(isInteger, location, -1);
             if (isInteger)
@@ -559,7 +457,7 @@ internal sealed unsafe partial class MachineCompiler
         Release(value);
         if (isTee)
         {
-            Push(new Value { Kind = ValueKind.Local, Type = type, Register = location });
+            Push(new Operand { Kind = OperandKind.Local, Type = type, Register = location });
         }
     }
 
@@ -593,7 +491,7 @@ internal sealed unsafe partial class MachineCompiler
         ulong* cell = Instance->Globals[index];
         if (!type.IsMutable)
         {
-            Value constant = Constant(cil, cell[0]);
+            Operand constant = Constant(cil, cell[0]);
             constant.HighBits = cil == SlotType.V128 ? cell[1] : 0;
             Push(constant);
             return;
@@ -615,8 +513,8 @@ internal sealed unsafe partial class MachineCompiler
 
     private void GlobalSet(uint index)
     {
-        Value value = Pop();
-        if (IsInteger(value.Type))
+        Operand value = Pop();
+        if (value.IsInteger)
         {
             Gpr register = ToGpr(ref value);
             _code.MoveAddress(Gpr.Rax, Instance->Globals[index]);

@@ -16,8 +16,8 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        Value vector = isLane ? Pop() : default;
-        Value address = Pop();
+        Operand vector = isLane ? Pop() : default;
+        Operand address = Pop();
         if (isLane)
         {
             ToVector(ref vector);
@@ -28,7 +28,7 @@ internal sealed unsafe partial class MachineCompiler
         {
             _memoryAddress = address;
             _memoryOffset = Offset;
-            Push(new Value { Kind = ValueKind.Memory, Type = SlotType.V128, Register = (sbyte)index, Place = displacement });
+            Push(new Operand { Kind = OperandKind.Memory, Type = SlotType.V128, Register = (sbyte)index, Place = displacement });
             return;
         }
 
@@ -52,8 +52,8 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        Value vector = Pop();
-        Value address = Pop();
+        Operand vector = Pop();
+        Operand address = Pop();
         ToVector(ref vector);
         Gpr index = ToIndex(ref address, instruction.Value, (ulong)OpcodeTable.Width(opcode), out int displacement);
         EmitAccess(opcode, new Place(vector.Register, 0, index, displacement), (int)instruction.Index2);

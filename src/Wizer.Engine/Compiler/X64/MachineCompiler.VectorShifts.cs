@@ -7,11 +7,11 @@ internal sealed unsafe partial class MachineCompiler
 {
     private void ShiftVector(Shift shift, int width)
     {
-        Value b = Pop();
-        Value a = Pop();
+        Operand b = Pop();
+        Operand a = Pop();
         int from = ToVector(ref a);
         int count = -1;
-        if (b.Kind == ValueKind.Constant)
+        if (b.Kind == OperandKind.Constant)
         {
             count = (int)b.Bits & (width - 1);
         }
@@ -45,7 +45,7 @@ internal sealed unsafe partial class MachineCompiler
 
         if (needsMore)
         {
-            _freeVectors |= (1u << other) | (1u << another);
+            _temporaries.ReleaseVectors((1u << other) | (1u << another));
         }
 
         ReleaseUnless(a, register);

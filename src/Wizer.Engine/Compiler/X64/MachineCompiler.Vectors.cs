@@ -8,9 +8,9 @@ namespace Wizer.Engine.Compiler.X64;
 internal sealed unsafe partial class MachineCompiler
 {
     /// <summary>A vector that is in no register.</summary>
-    private void LoadVector(int register, Value value)
+    private void LoadVector(int register, Operand value)
     {
-        if (value.Kind != ValueKind.Constant)
+        if (value.Kind != OperandKind.Constant)
         {
             _code.LoadVector(register, Gpr.Rbx, Gpr.None, SlotOffset(value.Place));
         }
@@ -25,9 +25,9 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     // Entries may move down onto half of themselves: they are read as a whole before.
-    private void StoreVectorTo(int slot, Value value)
+    private void StoreVectorTo(int slot, Operand value)
     {
-        if (value.Kind == ValueKind.Constant || value.Place != slot)
+        if (value.Kind == OperandKind.Constant || value.Place != slot)
         {
             LoadVector(ScratchVector, value);
             _code.StoreVector(ScratchVector, Gpr.Rbx, Gpr.None, SlotOffset(slot));
@@ -51,7 +51,7 @@ internal sealed unsafe partial class MachineCompiler
     {
         if (lanes is NanLanes.F32x4 or NanLanes.F64x2)
         {
-            Value value = Pop();
+            Operand value = Pop();
             Canonicalize(ToVector(ref value), lanes);
             Push(value);
         }
@@ -76,15 +76,15 @@ internal sealed unsafe partial class MachineCompiler
     // None of the lanes is equal to zero.
     private void AllTrue(VexCode equal)
     {
-        Value a = Pop();
+        Operand a = Pop();
         int from = ToVector(ref a);
-        int register = a.Kind == ValueKind.Temporary ? from : AllocateVector();
+        int register = a.Kind == OperandKind.Temporary ? from : AllocateVector();
         _code.VexConstant(equal.Map, equal.Prefix, equal.IsWide, equal.Opcode, register, from, 0, 0);
-        var zeros = new Value { Kind = ValueKind.Temporary, Type = SlotType.V128, Register = (sbyte)register };
+        var zeros = new Operand { Kind = OperandKind.Temporary, Type = SlotType.V128, Register = (sbyte)register };
         PushComparison(Test.Vector, Condition.Equal, zeros, default);
     }
 
-    private void TestVector(ref Value a)
+    private void TestVector(ref Operand a)
     {
         int register = ToVector(ref a);
         _code.Vex(2, Assembler.Prefix66, false, 0x17, register, 0, register);

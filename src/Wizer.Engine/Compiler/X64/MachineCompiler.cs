@@ -11,7 +11,7 @@ namespace Wizer.Engine.Compiler.X64;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The operand stack exists at compile time only, as <see cref="Value"/>s: constants, locals, and temporaries in registers or in
+/// The operand stack exists at compile time only, as <see cref="Operand"/>s: constants, locals, and temporaries in registers or in
 /// the slots that the interpreter has them in. Where control flow meets, everything is in slots. What reads a local stays
 /// symbolic until it is used, or until the place of the local is to be written.
 /// </para>
@@ -45,10 +45,8 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     private int _returnLabel;
     private int _raiseLabel;
 
-    // Where each instruction's code starts, and its module offset.
-    private int[] _codeOffsets = new int[256];
-    private int[] _moduleOffsets = new int[256];
-    private int _offsetCount;
+    // Where each instruction's code starts.
+    private readonly OffsetMap _offsets = new();
 
     private int _accessIndex;
     private int _callIndex;
@@ -133,7 +131,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
             return false;
         }
 
-        _top = Locals.FirstOperandSlot;
+        _operands.Reset(Locals.FirstOperandSlot);
         EmitPrologue();
         if (!Walk(reader))
         {
@@ -151,25 +149,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
 
     /// <summary>The module offset of the instruction that a place in the code belongs to.</summary>
     /// <param name="at">Behind the machine instruction.</param>
-    internal long FindOffset(int at)
-    {
-        int low = 0;
-        int high = _offsetCount;
-        while (high - low > 1)
-        {
-            int middle = (low + high) >>> 1;
-            if (_codeOffsets[middle] < at)
-            {
-                low = middle;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return _moduleOffsets[low];
-    }
+    internal long FindOffset(int at) => _offsets.Find(at);
 
     private void Reset()
     {
@@ -180,10 +160,9 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         _loopBlocks.Clear();
         _loopLabels.Clear();
         LoopOffsets.Clear();
-        _offsetCount = _accessIndex = _callIndex = _loopIndex = 0;
-        _stackCount = 0;
-        _freeGprs = TemporaryGprs;
-        _freeVectors = TemporaryVectors;
+        _offsets.Clear();
+        _accessIndex = _callIndex = _loopIndex = 0;
+        _temporaries.Reset();
         _clean = 0;
         _target = NoTarget;
         _isTargetTaken = false;
@@ -203,31 +182,22 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         }
 
         CheckState();
-        if (_stackCount > MaxStackCount || _code.Length > MaxCodeByteLength)
+        if (_operands.Count > MaxStackCount || _code.Length > MaxCodeByteLength)
         {
             Decline();
         }
 
-        _code.Reserve(InstructionReserve + (Assembler.MaxInstructionBytes * 2 * (_stackCount + Locals.Count)));
+        _code.Reserve(InstructionReserve + (Assembler.MaxInstructionBytes * 2 * (_operands.Count + Locals.Count)));
         NoteOffset(Offset);
         Peek(reader);
     }
 
     private void NoteOffset(long offset)
     {
-        if (_isKept)
+        if (!_isKept)
         {
-            return;
+            _offsets.Add(_code.Length, (int)offset);
         }
-
-        if (_offsetCount == _codeOffsets.Length)
-        {
-            Array.Resize(ref _codeOffsets, 2 * _offsetCount);
-            Array.Resize(ref _moduleOffsets, 2 * _offsetCount);
-        }
-
-        _codeOffsets[_offsetCount] = _code.Length;
-        _moduleOffsets[_offsetCount++] = (int)offset;
     }
 
     // What comes next decides where a result goes, and whether a comparison needs one.
@@ -462,11 +432,11 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
                 Compare(Condition.Equal, Pop(), Constant(SlotType.I64, 0));
                 break;
             case Opcode.RefEq:
-                Value other = Pop();
+                Operand other = Pop();
                 Compare(Condition.Equal, Pop(), other);
                 break;
             case Opcode.RefAsNonNull:
-                Value checkedReference = Pop();
+                Operand checkedReference = Pop();
                 TestZero(checkedReference);
                 _code.JumpIf(Condition.Equal, TrapLabel(TrapKind.NullReference));
                 Push(checkedReference);
