@@ -167,7 +167,7 @@ internal ref partial struct ModuleParser
         if (_cursor.TryOpen("sub"u8))
         {
             _cursor.TryTakeKeyword("final"u8);
-            while (AtIndex)
+            while (_cursor.AtIndex)
             {
                 _cursor.Take();
             }
@@ -196,22 +196,10 @@ internal ref partial struct ModuleParser
 
             for (; _cursor.Kind is not (TokenKind.RightParen or TokenKind.End); count++)
             {
-                SkipOne();
+                _cursor.SkipOne();
             }
 
             _cursor.Close();
-        }
-    }
-
-    private void SkipOne()
-    {
-        if (_cursor.Kind == TokenKind.LeftParen)
-        {
-            _cursor.SkipGroup();
-        }
-        else
-        {
-            _cursor.Take();
         }
     }
 
@@ -225,7 +213,7 @@ internal ref partial struct ModuleParser
                 return true;
             }
 
-            SkipOne();
+            _cursor.SkipOne();
         }
 
         return false;

@@ -10,7 +10,7 @@ internal ref partial struct ModuleParser
     /// <returns>Whether it was an import; then only the closing parenthesis is left.</returns>
     private bool TakeInlines(FieldKind kind, ExternKind externKind, uint index)
     {
-        SkipId();
+        _cursor.SkipId();
         while (_cursor.TryOpen("export"u8))
         {
             WasmWriter exports = _sections.Add(SectionId.Export);
@@ -159,7 +159,7 @@ internal ref partial struct ModuleParser
         byte pageSizeLog2 = TakePageSize();
         if (!_cursor.TryOpen("data"u8))
         {
-            UnexpectedGroup();
+            _cursor.UnexpectedGroup();
         }
 
         ulong byteCount = EncodeInlineData(index, is64);
@@ -207,7 +207,7 @@ internal ref partial struct ModuleParser
             : (default, null);
         if (space is null)
         {
-            UnexpectedGroup();
+            _cursor.UnexpectedGroup();
         }
 
         output.WriteByte((byte)kind);
@@ -252,8 +252,8 @@ internal ref partial struct ModuleParser
     }
 
     private ulong TakeSize() => (_features & WasmFeatures.Memory64) != 0
-        ? TakeUnsigned(64, "i64 constant out of range")
-        : TakeUnsigned(32, "i32 constant out of range");
+        ? _cursor.TakeUnsigned(64, "i64 constant out of range")
+        : _cursor.TakeUnsigned(32, "i32 constant out of range");
 
     /// <summary>Takes an optional <c>(pagesize n)</c>.</summary>
     private byte TakePageSize()
@@ -264,7 +264,7 @@ internal ref partial struct ModuleParser
         }
 
         Token token = _cursor.Current;
-        ulong size = TakeUnsigned(64, "i64 constant out of range");
+        ulong size = _cursor.TakeUnsigned(64, "i64 constant out of range");
         if (!BitOperations.IsPow2(size))
         {
             _cursor.Fail("invalid custom page size", token);

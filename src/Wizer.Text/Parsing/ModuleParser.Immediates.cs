@@ -161,12 +161,12 @@ internal ref partial struct ModuleParser
                 EncodePair(output, _names.Tables);
                 break;
             case ImmediateKind.DataMemory:
-                uint memory = IsAnotherIndexNext ? TakeIndex(_names.Memories) : 0;
+                uint memory = _cursor.IsAnotherIndexNext ? TakeIndex(_names.Memories) : 0;
                 output.WriteU32(TakeDataIndex());
                 output.WriteU32(memory);
                 break;
             case ImmediateKind.ElemTable:
-                table = IsAnotherIndexNext ? TakeIndex(_names.Tables) : 0;
+                table = _cursor.IsAnotherIndexNext ? TakeIndex(_names.Tables) : 0;
                 output.WriteU32(TakeIndex(_names.Elems));
                 output.WriteU32(table);
                 break;
@@ -177,7 +177,7 @@ internal ref partial struct ModuleParser
                 break;
             case ImmediateKind.TypeCount:
                 output.WriteU32(TakeIndex(_names.Types));
-                output.WriteU32(TakeU32());
+                output.WriteU32(_cursor.TakeU32());
                 break;
             case ImmediateKind.TypeData:
                 output.WriteU32(TakeIndex(_names.Types));
@@ -206,11 +206,11 @@ internal ref partial struct ModuleParser
                 output.WriteBytes(bytes);
                 break;
             case ImmediateKind.Lane:
-                output.WriteByte((byte)TakeUnsigned(8, "i8 constant out of range"));
+                output.WriteByte((byte)_cursor.TakeUnsigned(8, "i8 constant out of range"));
                 break;
             case ImmediateKind.MemArgLane:
                 EncodeMemArg(output, opcode, IsMemoryBeforeLane ? TakeIndex(_names.Memories) : 0);
-                output.WriteByte((byte)TakeUnsigned(8, "i8 constant out of range"));
+                output.WriteByte((byte)_cursor.TakeUnsigned(8, "i8 constant out of range"));
                 break;
             case ImmediateKind.Shuffle:
                 EncodeShuffle(output);
@@ -223,8 +223,6 @@ internal ref partial struct ModuleParser
         }
     }
 
-    private readonly bool IsAnotherIndexNext => _cursor.Peek(1).Kind is TokenKind.Nat or TokenKind.Id;
-
     /// <summary>Whether what comes next is a memory and not yet the lane index that ends the immediates.</summary>
     private readonly bool IsMemoryBeforeLane =>
         _cursor.Kind == TokenKind.Id || (_cursor.Kind == TokenKind.Nat && _cursor.Peek(1).Kind is TokenKind.Nat or TokenKind.Keyword
@@ -232,7 +230,7 @@ internal ref partial struct ModuleParser
 
     private static bool IsMemArgKeyword(ReadOnlySpan<byte> word) => word.StartsWith("offset="u8) || word.StartsWith("align="u8);
 
-    private uint TakeOptionalIndex(IndexSpace space) => AtIndex ? TakeIndex(space) : 0;
+    private uint TakeOptionalIndex(IndexSpace space) => _cursor.AtIndex ? TakeIndex(space) : 0;
 
     private uint TakeDataIndex()
     {
@@ -247,12 +245,12 @@ internal ref partial struct ModuleParser
             _cursor.Fail($"unknown field {TokenCursor.Quote(_cursor.Text)}");
         }
 
-        return _cursor.Kind == TokenKind.Id ? TakeIndex(_names.Fields[typeIndex]) : TakeU32();
+        return _cursor.Kind == TokenKind.Id ? TakeIndex(_names.Fields[typeIndex]) : _cursor.TakeU32();
     }
 
     private void EncodePair(WasmWriter output, IndexSpace space)
     {
-        bool isGiven = AtIndex;
+        bool isGiven = _cursor.AtIndex;
         output.WriteU32(isGiven ? TakeIndex(space) : 0);
         output.WriteU32(isGiven ? TakeIndex(space) : 0);
     }
@@ -261,7 +259,7 @@ internal ref partial struct ModuleParser
     {
         int start = _cursor.Position;
         int count = 0;
-        for (; AtIndex; count++)
+        for (; _cursor.AtIndex; count++)
         {
             _cursor.Take();
         }
@@ -273,7 +271,7 @@ internal ref partial struct ModuleParser
 
         _cursor.Position = start;
         output.WriteU32((uint)count - 1);
-        while (AtIndex)
+        while (_cursor.AtIndex)
         {
             output.WriteU32(TakeLabelIndex());
         }
@@ -293,7 +291,7 @@ internal ref partial struct ModuleParser
                 _cursor.Fail("i8 constant out of range");
             }
 
-            output.WriteByte((byte)TakeUnsigned(8, "i8 constant out of range"));
+            output.WriteByte((byte)_cursor.TakeUnsigned(8, "i8 constant out of range"));
         }
 
         if (_cursor.Kind == TokenKind.Nat)

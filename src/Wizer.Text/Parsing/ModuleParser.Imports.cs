@@ -115,7 +115,7 @@ internal ref partial struct ModuleParser
     private void EncodeExternType(WasmWriter output, uint count)
     {
         FieldKind kind = TakeExternKind();
-        SkipId();
+        _cursor.SkipId();
         EncodeExternType(output, kind, count);
         _cursor.Close();
     }

@@ -368,7 +368,7 @@ internal ref partial struct ModuleParser
     {
         if (_cursor.Kind == TokenKind.Nat)
         {
-            return TakeU32();
+            return _cursor.TakeU32();
         }
 
         Token id = _cursor.Expect(TokenKind.Id);

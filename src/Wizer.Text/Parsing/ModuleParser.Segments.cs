@@ -22,7 +22,7 @@ internal ref partial struct ModuleParser
 
     private void EncodeElem()
     {
-        SkipId();
+        _cursor.SkipId();
         WasmWriter output = _sections.Add(SectionId.Element);
         if (_cursor.TryTakeKeyword("declare"u8))
         {
@@ -121,14 +121,14 @@ internal ref partial struct ModuleParser
     {
         int start = _cursor.Position;
         uint count = 0;
-        for (; AtIndex; count++)
+        for (; _cursor.AtIndex; count++)
         {
             _cursor.Take();
         }
 
         _cursor.Position = start;
         output.WriteU32(count);
-        while (AtIndex)
+        while (_cursor.AtIndex)
         {
             if (asExpressions)
             {
@@ -177,7 +177,7 @@ internal ref partial struct ModuleParser
     {
         if (!_cursor.TryOpen("elem"u8))
         {
-            UnexpectedGroup();
+            _cursor.UnexpectedGroup();
         }
 
         WasmWriter output = _sections.Add(SectionId.Element);
@@ -219,7 +219,7 @@ internal ref partial struct ModuleParser
 
     private void EncodeData()
     {
-        SkipId();
+        _cursor.SkipId();
         WasmWriter output = _sections.Add(SectionId.Data);
         uint memoryIndex = 0;
         bool hasMemory = _cursor.TryOpen("memory"u8);

@@ -56,7 +56,7 @@ internal ref partial struct ModuleParser
 
     private void EncodeType(WasmWriter output, bool isAlone)
     {
-        SkipId();
+        _cursor.SkipId();
         if (!_cursor.TryOpen("sub"u8))
         {
             _types.Add(EncodeComposite(output), isPlain: isAlone);
@@ -66,7 +66,7 @@ internal ref partial struct ModuleParser
         bool isFinal = _cursor.TryTakeKeyword("final"u8);
         int start = _cursor.Position;
         uint supertypeCount = 0;
-        for (; AtIndex; supertypeCount++)
+        for (; _cursor.AtIndex; supertypeCount++)
         {
             _cursor.Take();
         }
@@ -80,7 +80,7 @@ internal ref partial struct ModuleParser
         }
 
         _cursor.Position = start;
-        while (AtIndex)
+        while (_cursor.AtIndex)
         {
             output.WriteU32(TakeIndex(_names.Types));
         }
@@ -111,7 +111,7 @@ internal ref partial struct ModuleParser
         }
         else
         {
-            UnexpectedGroup();
+            _cursor.UnexpectedGroup();
         }
 
         _cursor.Close();
@@ -125,10 +125,10 @@ internal ref partial struct ModuleParser
         uint count = 0;
         while (_cursor.TryOpen("field"u8))
         {
-            SkipId();
+            _cursor.SkipId();
             for (; _cursor.Kind is not (TokenKind.RightParen or TokenKind.End); count++)
             {
-                SkipOne();
+                _cursor.SkipOne();
             }
 
             _cursor.Close();
@@ -281,7 +281,7 @@ internal ref partial struct ModuleParser
 
         if (_cursor.AtGroup("param"u8))
         {
-            UnexpectedGroup();
+            _cursor.UnexpectedGroup();
         }
     }
 
@@ -304,7 +304,7 @@ internal ref partial struct ModuleParser
     {
         if (!TryTakeValType(out ValType type))
         {
-            UnexpectedGroup();
+            _cursor.UnexpectedGroup();
         }
 
         return type;
@@ -364,7 +364,7 @@ internal ref partial struct ModuleParser
 
     private HeapType TakeHeapType()
     {
-        if (AtIndex)
+        if (_cursor.AtIndex)
         {
             return new HeapType((int)Math.Min(TakeIndex(_names.Types), MaxTypeIndex));
         }
@@ -397,11 +397,4 @@ internal ref partial struct ModuleParser
             : HeapType.Bottom;
         return type != HeapType.Bottom;
     }
-
-    /// <summary>Reports the current token, or, when it opens a group, what the group is.</summary>
-    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
-    private readonly void UnexpectedGroup() =>
-        _cursor.Unexpected(_cursor.Kind == TokenKind.LeftParen && _cursor.Peek(1).Kind is TokenKind.Keyword or TokenKind.Reserved
-            ? _cursor.Peek(1)
-            : _cursor.Current);
 }

@@ -206,14 +206,12 @@ internal ref partial struct ModuleParser
         }
     }
 
-    private void SkipId() => _cursor.TryTake(TokenKind.Id, out _);
-
     /// <summary>Takes an index, by number or by name.</summary>
     private uint TakeIndex(IndexSpace space)
     {
         if (_cursor.Kind == TokenKind.Nat)
         {
-            return TakeU32();
+            return _cursor.TakeU32();
         }
 
         Token id = _cursor.Expect(TokenKind.Id);
@@ -223,21 +221,6 @@ internal ref partial struct ModuleParser
         }
 
         return index;
-    }
-
-    private readonly bool AtIndex => _cursor.Kind is TokenKind.Nat or TokenKind.Id;
-
-    private uint TakeU32() => (uint)TakeUnsigned(32, "i32 constant out of range");
-
-    private ulong TakeUnsigned(int bits, string rangeError)
-    {
-        Token token = _cursor.Expect(TokenKind.Nat);
-        if (!IntegerLiteral.TryParseUnsigned(token.Of(_cursor.Source), bits, out ulong value))
-        {
-            _cursor.Fail($"{rangeError}: {TokenCursor.Quote(token.Of(_cursor.Source))}", token);
-        }
-
-        return value;
     }
 
     /// <summary>Takes a string that must be UTF-8 and writes it as a name.</summary>

@@ -139,6 +139,45 @@ internal ref struct TokenCursor(ReadOnlySpan<byte> source, ReadOnlySpan<Token> t
         }
     }
 
+    /// <summary>Moves past a token, or past the group that starts here.</summary>
+    internal void SkipOne()
+    {
+        if (Kind == TokenKind.LeftParen)
+        {
+            SkipGroup();
+        }
+        else
+        {
+            Take();
+        }
+    }
+
+    /// <summary>Takes the current token when it is an identifier.</summary>
+    internal void SkipId() => TryTake(TokenKind.Id, out _);
+
+    /// <summary>Whether the current token can be an index.</summary>
+    internal readonly bool AtIndex => Kind is TokenKind.Nat or TokenKind.Id;
+
+    /// <summary>Whether the token behind the current one can be an index.</summary>
+    internal readonly bool IsAnotherIndexNext => Peek(1).Kind is TokenKind.Nat or TokenKind.Id;
+
+    /// <summary>Takes a number of 32 bits.</summary>
+    internal uint TakeU32() => (uint)TakeUnsigned(32, "i32 constant out of range");
+
+    /// <summary>Takes a number without a sign.</summary>
+    /// <param name="bits">How many it may have.</param>
+    /// <param name="rangeError">What to say when it has more.</param>
+    internal ulong TakeUnsigned(int bits, string rangeError)
+    {
+        Token token = Expect(TokenKind.Nat);
+        if (!IntegerLiteral.TryParseUnsigned(token.Of(Source), bits, out ulong value))
+        {
+            Fail($"{rangeError}: {Quote(token.Of(Source))}", token);
+        }
+
+        return value;
+    }
+
     /// <summary>Takes the next annotation of a kind between the token before and the current one.</summary>
     internal readonly bool TryTakeAnnotation(AnnotationKind kind, [NotNullWhen(true)] out Annotation? annotation)
     {
@@ -171,6 +210,13 @@ internal ref struct TokenCursor(ReadOnlySpan<byte> source, ReadOnlySpan<Token> t
             token.Kind == TokenKind.End ? "unexpected token: the text ends here" : $"{(isUnknown ? "unknown operator" : "unexpected token")} {Quote(text)}",
             token);
     }
+
+    /// <summary>Reports the current token, or, when it opens a group, what the group is.</summary>
+    [DoesNotReturn]
+    internal readonly void UnexpectedGroup() =>
+        Unexpected(Kind == TokenKind.LeftParen && Peek(1).Kind is TokenKind.Keyword or TokenKind.Reserved
+            ? Peek(1)
+            : Current);
 
     /// <summary>Reports an error at the current token.</summary>
     [DoesNotReturn]
