@@ -22,14 +22,14 @@ internal ref partial struct ModuleParser
             EncodeCustom(custom);
         }
 
-        if (isFirst && TryTakeName("module", out int symbol))
+        if (isFirst && _identifiers.TryTakeName(ref _cursor, "module", out int symbol))
         {
             _names.ModuleSymbol = symbol;
         }
 
         if (_cursor.TryTakeAnnotation(AnnotationKind.BranchHint, out Annotation? hint))
         {
-            FailIn(hint, "not in a function");
+            AnnotationContents.Fail(_cursor, hint, "not in a function");
         }
     }
 
@@ -40,28 +40,6 @@ internal ref partial struct ModuleParser
         {
             _cursor.Fail($"misplaced {annotation.Id} annotation", annotation);
         }
-    }
-
-    /// <summary>Takes an optional <c>(@name "…")</c>.</summary>
-    /// <param name="category">What is named, as errors say it.</param>
-    /// <param name="symbol">The name.</param>
-    private readonly bool TryTakeName(string category, out int symbol)
-    {
-        symbol = NoLabel;
-        if (!_cursor.TryTakeAnnotation(AnnotationKind.Name, out Annotation? annotation))
-        {
-            return false;
-        }
-
-        TokenCursor contents = _cursor.At(annotation);
-        symbol = _names.Interner.InternString(_cursor.Source, TakeName(ref contents, annotation, "missing name"));
-        CloseAnnotation(ref contents, annotation);
-        if (_cursor.TryTakeAnnotation(AnnotationKind.Name, out Annotation? another))
-        {
-            FailIn(another, $"multiple {category}");
-        }
-
-        return true;
     }
 
     /// <summary>Takes the hint, if any, for the instruction that comes next.</summary>
@@ -79,15 +57,15 @@ internal ref partial struct ModuleParser
             value = [.. value, .. StringLiteral.Decode(token.Of(_cursor.Source))];
         }
 
-        CloseAnnotation(ref contents, annotation);
+        AnnotationContents.Close(ref contents, annotation);
         if (value is not [0 or 1])
         {
-            FailIn(annotation, "malformed hint");
+            AnnotationContents.Fail(_cursor, annotation, "malformed hint");
         }
 
         if (_cursor.TryTakeAnnotation(AnnotationKind.BranchHint, out Annotation? another))
         {
-            FailIn(another, "duplicate annotation");
+            AnnotationContents.Fail(_cursor, another, "duplicate annotation");
         }
 
         return value[0] == 0 ? Hint.Unlikely : Hint.Likely;
@@ -106,12 +84,12 @@ internal ref partial struct ModuleParser
     {
         TokenCursor contents = _cursor.At(annotation);
         ReadOnlySpan<byte> source = _cursor.Source;
-        Token name = TakeName(ref contents, annotation, "missing section name");
+        Token name = AnnotationContents.TakeName(ref contents, annotation, "missing section name");
         int place = contents.TryTake(TokenKind.LeftParen, out _) ? TakePlace(ref contents, annotation) : CustomSections.Last;
         WasmWriter output = _sections.Custom.Begin(out int mark);
         output.WriteByteVector(StringLiteral.Decode(name.Of(source)));
         StringList.Take(ref contents, output.Output);
-        CloseAnnotation(ref contents, annotation);
+        AnnotationContents.Close(ref contents, annotation);
         _sections.Custom.End(mark, place);
     }
 
@@ -121,7 +99,7 @@ internal ref partial struct ModuleParser
         bool isBefore = contents.TryTakeKeyword("before"u8);
         if (!isBefore && !contents.TryTakeKeyword("after"u8))
         {
-            FailIn(annotation, "malformed placement");
+            AnnotationContents.Fail(_cursor, annotation, "malformed placement");
         }
 
         int place;
@@ -136,39 +114,16 @@ internal ref partial struct ModuleParser
         }
         else
         {
-            FailIn(annotation, "malformed section kind");
+            AnnotationContents.Fail(_cursor, annotation, "malformed section kind");
             return 0;
         }
 
         if (!contents.TryTake(TokenKind.RightParen, out _))
         {
-            FailIn(annotation, "unexpected token");
+            AnnotationContents.Fail(_cursor, annotation, "unexpected token");
         }
 
         return place;
-    }
-
-    private readonly Token TakeName(ref TokenCursor contents, Annotation annotation, string missing)
-    {
-        if (!contents.TryTake(TokenKind.String, out Token name))
-        {
-            FailIn(annotation, missing);
-        }
-
-        if (!StringLiteral.IsUtf8(name.Of(_cursor.Source)))
-        {
-            FailIn(annotation, "malformed UTF-8 encoding");
-        }
-
-        return name;
-    }
-
-    private readonly void CloseAnnotation(ref TokenCursor contents, Annotation annotation)
-    {
-        if (!contents.TryTake(TokenKind.RightParen, out _))
-        {
-            FailIn(annotation, $"unexpected token {TokenCursor.Quote(contents.Text)}");
-        }
     }
 
     /// <summary>Writes the hints where they must stand: before the code.</summary>
@@ -196,7 +151,4 @@ internal ref partial struct ModuleParser
 
         _sections.Custom.End(mark, CustomSections.Before(SectionId.Code));
     }
-
-    [DoesNotReturn]
-    private readonly void FailIn(Annotation annotation, string reason) => _cursor.Fail($"{annotation.Id} annotation: {reason}", annotation);
 }

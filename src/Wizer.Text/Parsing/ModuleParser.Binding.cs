@@ -100,17 +100,17 @@ internal ref partial struct ModuleParser
                 BindImport();
                 return true;
             case FieldKind.Elem:
-                Bind(_names.Elems);
+                _identifiers.Bind(ref _cursor, _names.Elems);
                 return false;
             case FieldKind.Data:
-                Bind(_names.Datas);
+                _identifiers.Bind(ref _cursor, _names.Datas);
                 return false;
             case FieldKind.Export or FieldKind.Start:
                 return false;
         }
 
         defines = SpaceOf(kind);
-        Bind(defines);
+        _identifiers.Bind(ref _cursor, defines);
         while (_cursor.AtGroup("export"u8))
         {
             _cursor.SkipGroup();
@@ -142,7 +142,7 @@ internal ref partial struct ModuleParser
     private void BindType()
     {
         uint index = _names.Types.Count;
-        Bind(_names.Types);
+        _identifiers.Bind(ref _cursor, _names.Types);
         BindStructFields(index);
     }
 
@@ -191,7 +191,7 @@ internal ref partial struct ModuleParser
                 }
 
                 space.Add(count - space.Count);
-                Bind(space, id);
+                _identifiers.Bind(ref _cursor, space, id);
             }
 
             for (; _cursor.Kind is not (TokenKind.RightParen or TokenKind.End); count++)

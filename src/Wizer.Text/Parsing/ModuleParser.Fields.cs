@@ -75,7 +75,7 @@ internal ref partial struct ModuleParser
         types.Clear();
         while (_cursor.TryOpen("local"u8))
         {
-            bool isSingle = TryBindSingle(_names.Locals);
+            bool isSingle = _identifiers.TryBindSingle(ref _cursor, _names.Locals);
             int before = types.Count;
             TakeValTypes(types, isSingle);
             if (!isSingle)
@@ -211,7 +211,7 @@ internal ref partial struct ModuleParser
         }
 
         output.WriteByte((byte)kind);
-        output.WriteU32(TakeIndex(space!));
+        output.WriteU32(_identifiers.TakeIndex(ref _cursor, space!));
         _cursor.Close();
     }
 
@@ -222,7 +222,7 @@ internal ref partial struct ModuleParser
             _cursor.Fail("multiple start sections");
         }
 
-        _sections.Start = TakeIndex(_names.Funcs);
+        _sections.Start = _identifiers.TakeIndex(ref _cursor, _names.Funcs);
     }
 
     /// <summary>Takes the optional <c>i32</c> or <c>i64</c> of a memory or table.</summary>

@@ -36,7 +36,7 @@ internal ref partial struct ModuleParser
             output.WriteByte((byte)kind);
             if (kind is CatchKind.Catch or CatchKind.CatchRef)
             {
-                output.WriteU32(TakeIndex(_names.Tags));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Tags));
             }
 
             output.WriteU32(TakeLabelIndex());
@@ -80,22 +80,22 @@ internal ref partial struct ModuleParser
             case ImmediateKind.None:
                 break;
             case ImmediateKind.Local:
-                output.WriteU32(TakeIndex(_names.Locals));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Locals));
                 break;
             case ImmediateKind.Global:
-                output.WriteU32(TakeIndex(_names.Globals));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Globals));
                 break;
             case ImmediateKind.Func:
-                output.WriteU32(TakeIndex(_names.Funcs));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Funcs));
                 break;
             case ImmediateKind.Type:
-                output.WriteU32(TakeIndex(_names.Types));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Types));
                 break;
             case ImmediateKind.Tag:
-                output.WriteU32(TakeIndex(_names.Tags));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Tags));
                 break;
             case ImmediateKind.Elem:
-                output.WriteU32(TakeIndex(_names.Elems));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Elems));
                 break;
             case ImmediateKind.Data:
                 output.WriteU32(TakeDataIndex());
@@ -104,10 +104,10 @@ internal ref partial struct ModuleParser
                 output.WriteU32(TakeLabelIndex());
                 break;
             case ImmediateKind.Table:
-                output.WriteU32(TakeOptionalIndex(_names.Tables));
+                output.WriteU32(_identifiers.TakeOptionalIndex(ref _cursor, _names.Tables));
                 break;
             case ImmediateKind.Memory:
-                output.WriteU32(TakeOptionalIndex(_names.Memories));
+                output.WriteU32(_identifiers.TakeOptionalIndex(ref _cursor, _names.Memories));
                 break;
             case ImmediateKind.I32:
                 output.WriteS32((int)TakeInteger(32));
@@ -122,7 +122,7 @@ internal ref partial struct ModuleParser
                 output.WriteFixed64(TakeFloat(64));
                 break;
             case ImmediateKind.MemArg:
-                EncodeMemArg(output, opcode, TakeOptionalIndex(_names.Memories));
+                EncodeMemArg(output, opcode, _identifiers.TakeOptionalIndex(ref _cursor, _names.Memories));
                 break;
             case ImmediateKind.HeapType:
                 output.WriteHeapType(opcode == Opcode.RefNull ? TakeHeapType() : castType.HeapType);
@@ -141,7 +141,7 @@ internal ref partial struct ModuleParser
                 EncodeLabels(output);
                 break;
             case ImmediateKind.CallIndirect:
-                uint table = TakeOptionalIndex(_names.Tables);
+                uint table = _identifiers.TakeOptionalIndex(ref _cursor, _names.Tables);
                 output.WriteU32(TakeTypeUse());
                 output.WriteU32(table);
                 break;
@@ -161,35 +161,35 @@ internal ref partial struct ModuleParser
                 EncodePair(output, _names.Tables);
                 break;
             case ImmediateKind.DataMemory:
-                uint memory = _cursor.IsAnotherIndexNext ? TakeIndex(_names.Memories) : 0;
+                uint memory = _cursor.IsAnotherIndexNext ? _identifiers.TakeIndex(ref _cursor, _names.Memories) : 0;
                 output.WriteU32(TakeDataIndex());
                 output.WriteU32(memory);
                 break;
             case ImmediateKind.ElemTable:
-                table = _cursor.IsAnotherIndexNext ? TakeIndex(_names.Tables) : 0;
-                output.WriteU32(TakeIndex(_names.Elems));
+                table = _cursor.IsAnotherIndexNext ? _identifiers.TakeIndex(ref _cursor, _names.Tables) : 0;
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Elems));
                 output.WriteU32(table);
                 break;
             case ImmediateKind.TypeField:
-                uint typeIndex = TakeIndex(_names.Types);
+                uint typeIndex = _identifiers.TakeIndex(ref _cursor, _names.Types);
                 output.WriteU32(typeIndex);
-                output.WriteU32(TakeFieldIndex(typeIndex));
+                output.WriteU32(_identifiers.TakeFieldIndex(ref _cursor, typeIndex));
                 break;
             case ImmediateKind.TypeCount:
-                output.WriteU32(TakeIndex(_names.Types));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Types));
                 output.WriteU32(_cursor.TakeU32());
                 break;
             case ImmediateKind.TypeData:
-                output.WriteU32(TakeIndex(_names.Types));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Types));
                 output.WriteU32(TakeDataIndex());
                 break;
             case ImmediateKind.TypeElem:
-                output.WriteU32(TakeIndex(_names.Types));
-                output.WriteU32(TakeIndex(_names.Elems));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Types));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Elems));
                 break;
             case ImmediateKind.TypeType:
-                output.WriteU32(TakeIndex(_names.Types));
-                output.WriteU32(TakeIndex(_names.Types));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Types));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Types));
                 break;
             case ImmediateKind.BrOnCast:
                 uint label = TakeLabelIndex();
@@ -209,7 +209,7 @@ internal ref partial struct ModuleParser
                 output.WriteByte((byte)_cursor.TakeUnsigned(8, "i8 constant out of range"));
                 break;
             case ImmediateKind.MemArgLane:
-                EncodeMemArg(output, opcode, IsMemoryBeforeLane ? TakeIndex(_names.Memories) : 0);
+                EncodeMemArg(output, opcode, IsMemoryBeforeLane ? _identifiers.TakeIndex(ref _cursor, _names.Memories) : 0);
                 output.WriteByte((byte)_cursor.TakeUnsigned(8, "i8 constant out of range"));
                 break;
             case ImmediateKind.Shuffle:
@@ -230,29 +230,17 @@ internal ref partial struct ModuleParser
 
     private static bool IsMemArgKeyword(ReadOnlySpan<byte> word) => word.StartsWith("offset="u8) || word.StartsWith("align="u8);
 
-    private uint TakeOptionalIndex(IndexSpace space) => _cursor.AtIndex ? TakeIndex(space) : 0;
-
     private uint TakeDataIndex()
     {
         _sections.NeedsDataCount = true;
-        return TakeIndex(_names.Datas);
-    }
-
-    private uint TakeFieldIndex(uint typeIndex)
-    {
-        if (_cursor.Kind == TokenKind.Id && !_names.Fields.ContainsKey(typeIndex))
-        {
-            _cursor.Fail($"unknown field {TokenCursor.Quote(_cursor.Text)}");
-        }
-
-        return _cursor.Kind == TokenKind.Id ? TakeIndex(_names.Fields[typeIndex]) : _cursor.TakeU32();
+        return _identifiers.TakeIndex(ref _cursor, _names.Datas);
     }
 
     private void EncodePair(WasmWriter output, IndexSpace space)
     {
         bool isGiven = _cursor.AtIndex;
-        output.WriteU32(isGiven ? TakeIndex(space) : 0);
-        output.WriteU32(isGiven ? TakeIndex(space) : 0);
+        output.WriteU32(isGiven ? _identifiers.TakeIndex(ref _cursor, space) : 0);
+        output.WriteU32(isGiven ? _identifiers.TakeIndex(ref _cursor, space) : 0);
     }
 
     private void EncodeLabels(WasmWriter output)

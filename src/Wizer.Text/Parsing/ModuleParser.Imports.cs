@@ -18,7 +18,7 @@ internal ref partial struct ModuleParser
         _cursor.Expect(TokenKind.String);
         if (_cursor.TryTake(TokenKind.String, out _))
         {
-            Bind(SpaceOf(TakeExternKind()));
+            _identifiers.Bind(ref _cursor, SpaceOf(TakeExternKind()));
             return;
         }
 
@@ -34,7 +34,7 @@ internal ref partial struct ModuleParser
             }
             else
             {
-                Bind(SpaceOf(TakeExternKind()));
+                _identifiers.Bind(ref _cursor, SpaceOf(TakeExternKind()));
             }
 
             _cursor.Position = start;

@@ -9,7 +9,6 @@ namespace Wizer.Text;
 /// </summary>
 internal ref partial struct ModuleParser
 {
-    private const int NoLabel = -1;
     private const uint NoFunc = uint.MaxValue;
 
     private enum FrameKind : byte
@@ -53,7 +52,7 @@ internal ref partial struct ModuleParser
     /// <param name="Hint">The hint for the instruction that waits.</param>
     /// <param name="Name">What the <c>name</c> section calls a block, which its label is not always.</param>
     private readonly record struct Frame(
-        FrameKind Kind, Opcode Opcode, int Label = NoLabel, int Start = 0, int Length = 0, Hint Hint = Hint.None, int Name = NoLabel);
+        FrameKind Kind, Opcode Opcode, int Label = Identifiers.NoSymbol, int Start = 0, int Length = 0, Hint Hint = Hint.None, int Name = Identifiers.NoSymbol);
 
     private void EncodeBody(WasmWriter code, uint funcIndex)
     {
@@ -158,7 +157,7 @@ internal ref partial struct ModuleParser
             default:
                 start = _operators.Length;
                 EncodePlain(new WasmWriter(_operators), opcode);
-                _frames.Add(new Frame(FrameKind.Operator, opcode, NoLabel, start, _operators.Length - start, hint));
+                _frames.Add(new Frame(FrameKind.Operator, opcode, Identifiers.NoSymbol, start, _operators.Length - start, hint));
                 _pendingOperators++;
                 break;
         }
@@ -189,7 +188,7 @@ internal ref partial struct ModuleParser
         {
             _frames[^1] = frame with { Opcode = Opcode.Catch };
             output.WriteByte((byte)Opcode.Catch);
-            output.WriteU32(TakeIndex(_names.Tags));
+            output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Tags));
         }
         else if (around == FrameKind.TryDone && frame.Opcode != Opcode.CatchAll && _cursor.TryTakeKeyword("catch_all"u8))
         {
@@ -269,7 +268,7 @@ internal ref partial struct ModuleParser
             case Opcode.Catch:
                 Continue(keyword, opcode, isAllowed: AtFlat(Opcode.Try) || AtFlat(Opcode.Catch), mayHaveLabel: false);
                 output.WriteByte((byte)opcode);
-                output.WriteU32(TakeIndex(_names.Tags));
+                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Tags));
                 break;
 
             case Opcode.CatchAll:
@@ -313,7 +312,7 @@ internal ref partial struct ModuleParser
             _cursor.Unexpected(keyword);
         }
 
-        if (mayHaveLabel && _cursor.TryTake(TokenKind.Id, out Token id) && Symbol(id) != _frames[^1].Label)
+        if (mayHaveLabel && _cursor.TryTake(TokenKind.Id, out Token id) && _identifiers.Symbol(ref _cursor, id) != _frames[^1].Label)
         {
             _cursor.Fail($"mismatching label {TokenCursor.Quote(id.Of(_cursor.Source))}", id);
         }
@@ -321,8 +320,8 @@ internal ref partial struct ModuleParser
 
     private int TakeLabel(out int name)
     {
-        int label = _cursor.TryTake(TokenKind.Id, out Token id) ? Symbol(id) : NoLabel;
-        if (!TryTakeName("label", out name))
+        int label = _cursor.TryTake(TokenKind.Id, out Token id) ? _identifiers.Symbol(ref _cursor, id) : Identifiers.NoSymbol;
+        if (!_identifiers.TryTakeName(ref _cursor, "label", out name))
         {
             name = label;
         }
@@ -334,7 +333,7 @@ internal ref partial struct ModuleParser
     private void Push(Frame frame)
     {
         // Blocks are numbered in the order of their opcodes, with or without a name.
-        if (_currentFunc != NoFunc && frame.Name != NoLabel)
+        if (_currentFunc != NoFunc && frame.Name != Identifiers.NoSymbol)
         {
             _names.LabelNames.Add((_currentFunc, _labelCount, frame.Name));
         }
@@ -372,7 +371,7 @@ internal ref partial struct ModuleParser
         }
 
         Token id = _cursor.Expect(TokenKind.Id);
-        int index = _labels.LastIndexOf(Symbol(id));
+        int index = _labels.LastIndexOf(_identifiers.Symbol(ref _cursor, id));
         if (index < 0)
         {
             _cursor.Fail($"unknown label {TokenCursor.Quote(id.Of(_cursor.Source))}", id);

@@ -40,13 +40,13 @@ internal ref partial struct ModuleParser
         bool hasTable = _cursor.TryOpen("table"u8);
         if (hasTable)
         {
-            tableIndex = TakeIndex(_names.Tables);
+            tableIndex = _identifiers.TakeIndex(ref _cursor, _names.Tables);
             _cursor.Close();
         }
         else if (_cursor.Kind == TokenKind.Nat)
         {
             // The first edition wrote the index like this, and some proposals' scripts still do.
-            tableIndex = TakeIndex(_names.Tables);
+            tableIndex = _identifiers.TakeIndex(ref _cursor, _names.Tables);
         }
 
         // The flags depend on the items, which come behind the offset: note where it is and come back.
@@ -135,7 +135,7 @@ internal ref partial struct ModuleParser
                 output.WriteByte((byte)Opcode.RefFunc);
             }
 
-            output.WriteU32(TakeIndex(_names.Funcs));
+            output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Funcs));
             if (asExpressions)
             {
                 output.WriteByte((byte)Opcode.End);
@@ -225,7 +225,7 @@ internal ref partial struct ModuleParser
         bool hasMemory = _cursor.TryOpen("memory"u8);
         if (hasMemory || _cursor.Kind == TokenKind.Nat)
         {
-            memoryIndex = TakeIndex(_names.Memories);
+            memoryIndex = _identifiers.TakeIndex(ref _cursor, _names.Memories);
             if (hasMemory)
             {
                 _cursor.Close();

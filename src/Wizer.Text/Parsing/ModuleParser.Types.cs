@@ -82,7 +82,7 @@ internal ref partial struct ModuleParser
         _cursor.Position = start;
         while (_cursor.AtIndex)
         {
-            output.WriteU32(TakeIndex(_names.Types));
+            output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Types));
         }
 
         _types.Add(EncodeComposite(output), isPlain: isAlone && isShort);
@@ -182,7 +182,7 @@ internal ref partial struct ModuleParser
         uint? index = null;
         if (_cursor.TryOpen("type"u8))
         {
-            index = TakeIndex(_names.Types);
+            index = _identifiers.TakeIndex(ref _cursor, _names.Types);
             _cursor.Close();
         }
 
@@ -261,7 +261,7 @@ internal ref partial struct ModuleParser
         _parameters.Clear();
         while (_cursor.TryOpen("param"u8))
         {
-            bool isSingle = bind ? TryBindSingle(_names.Locals) : mayHaveNames && _cursor.TryTake(TokenKind.Id, out _);
+            bool isSingle = bind ? _identifiers.TryBindSingle(ref _cursor, _names.Locals) : mayHaveNames && _cursor.TryTake(TokenKind.Id, out _);
             int before = _parameters.Count;
             TakeValTypes(_parameters, isSingle);
             if (bind && !isSingle)
@@ -366,7 +366,7 @@ internal ref partial struct ModuleParser
     {
         if (_cursor.AtIndex)
         {
-            return new HeapType((int)Math.Min(TakeIndex(_names.Types), MaxTypeIndex));
+            return new HeapType((int)Math.Min(_identifiers.TakeIndex(ref _cursor, _names.Types), MaxTypeIndex));
         }
 
         if (_cursor.Kind != TokenKind.Keyword || !TryParseHeapType(_cursor.Text, out HeapType type))

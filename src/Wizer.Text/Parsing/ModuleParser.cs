@@ -12,6 +12,7 @@ internal ref partial struct ModuleParser
 {
     private readonly ModuleSections _sections;
     private readonly ModuleNames _names;
+    private readonly Identifiers _identifiers;
     private readonly TypeTable _types;
     private readonly WasmFeatures _features;
     private TokenCursor _cursor;
@@ -30,7 +31,7 @@ internal ref partial struct ModuleParser
     // Open blocks and folded instructions, innermost last.
     private readonly List<Frame> _frames;
 
-    // The symbols of the labels around, innermost last; NoLabel for those without a name.
+    // The symbols of the labels around, innermost last; Identifiers.NoSymbol for those without a name.
     private readonly List<int> _labels;
 
     // Folded instructions whose operands are not complete; emptied whenever none is left.
@@ -51,6 +52,7 @@ internal ref partial struct ModuleParser
         _features = features;
         _sections = sections;
         _names = new ModuleNames();
+        _identifiers = new Identifiers(_names);
         _types = new TypeTable();
         _parameters = [];
         _results = [];
@@ -94,7 +96,7 @@ internal ref partial struct ModuleParser
     {
         if (_cursor.TryTake(TokenKind.Id, out Token id))
         {
-            _names.ModuleSymbol = _names.Interner.Intern(_cursor.Source, id);
+            _names.ModuleSymbol = _identifiers.Symbol(ref _cursor, id);
         }
 
         List<Field> fields = BindFields();
@@ -151,76 +153,6 @@ internal ref partial struct ModuleParser
         }
 
         _cursor.Close();
-    }
-
-    private readonly int Symbol(Token id) => _names.Interner.Intern(_cursor.Source, id);
-
-    /// <summary>Takes an optional identifier and adds an entry to an index space.</summary>
-    private void Bind(IndexSpace space)
-    {
-        if (!_cursor.TryTake(TokenKind.Id, out Token id))
-        {
-            space.Add();
-            NameLatest(space);
-        }
-        else
-        {
-            Bind(space, id);
-        }
-    }
-
-    /// <summary>Takes an identifier or a name for a single entry, if any, and adds it.</summary>
-    private bool TryBindSingle(IndexSpace space)
-    {
-        if (_cursor.TryTake(TokenKind.Id, out Token id))
-        {
-            Bind(space, id);
-            return true;
-        }
-
-        if (!TryTakeName(space.Category, out int symbol))
-        {
-            return false;
-        }
-
-        space.Add();
-        space.NameLatest(symbol);
-        return true;
-    }
-
-    private readonly void Bind(IndexSpace space, Token id)
-    {
-        if (!space.TryAdd(Symbol(id)))
-        {
-            _cursor.Fail($"duplicate {space.Category} {TokenCursor.Quote(id.Of(_cursor.Source))}", id);
-        }
-
-        NameLatest(space);
-    }
-
-    private readonly void NameLatest(IndexSpace space)
-    {
-        if (TryTakeName(space.Category, out int symbol))
-        {
-            space.NameLatest(symbol);
-        }
-    }
-
-    /// <summary>Takes an index, by number or by name.</summary>
-    private uint TakeIndex(IndexSpace space)
-    {
-        if (_cursor.Kind == TokenKind.Nat)
-        {
-            return _cursor.TakeU32();
-        }
-
-        Token id = _cursor.Expect(TokenKind.Id);
-        if (!space.TryFind(Symbol(id), out uint index))
-        {
-            _cursor.Fail($"unknown {space.Category} {TokenCursor.Quote(id.Of(_cursor.Source))}", id);
-        }
-
-        return index;
     }
 
     /// <summary>Takes a string that must be UTF-8 and writes it as a name.</summary>
