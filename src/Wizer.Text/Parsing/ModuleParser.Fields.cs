@@ -77,7 +77,7 @@ internal ref partial struct ModuleParser
         {
             bool isSingle = _identifiers.TryBindSingle(ref _cursor, _names.Locals);
             int before = types.Count;
-            TakeValTypes(types, isSingle);
+            _valTypes.TakeValTypes(ref _cursor, types, isSingle);
             if (!isSingle)
             {
                 _names.Locals.Add((uint)(types.Count - before));
@@ -118,14 +118,14 @@ internal ref partial struct ModuleParser
         if (_cursor.Kind != TokenKind.Nat)
         {
             // The table is as large as its elements are many.
-            ValType element = TakeRefType();
+            ValType element = _valTypes.TakeRefType(ref _cursor);
             uint count = EncodeInlineElem(index, is64, element);
             output.WriteTableType(new TableType(element, new Limits(count, count, is64)));
             return;
         }
 
         Limits limits = TakeLimits(is64);
-        var type = new TableType(TakeRefType(), limits);
+        var type = new TableType(_valTypes.TakeRefType(ref _cursor), limits);
         if (_cursor.Kind == TokenKind.RightParen)
         {
             output.WriteTableType(type);
@@ -278,10 +278,10 @@ internal ref partial struct ModuleParser
     {
         if (!_cursor.TryOpen("mut"u8))
         {
-            return new GlobalType(TakeValType(), IsMutable: false);
+            return new GlobalType(_valTypes.TakeValType(ref _cursor), IsMutable: false);
         }
 
-        var type = new GlobalType(TakeValType(), IsMutable: true);
+        var type = new GlobalType(_valTypes.TakeValType(ref _cursor), IsMutable: true);
         _cursor.Close();
         return type;
     }

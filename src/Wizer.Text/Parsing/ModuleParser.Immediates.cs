@@ -67,7 +67,7 @@ internal ref partial struct ModuleParser
         if (opcode is Opcode.RefTest or Opcode.RefCast)
         {
             // One mnemonic, two opcodes: the second of each pair is for nullable types.
-            castType = TakeRefType();
+            castType = _valTypes.TakeRefType(ref _cursor);
             if (castType.IsNullable)
             {
                 opcode = opcode == Opcode.RefTest ? Opcode.RefTestNull : Opcode.RefCastNull;
@@ -125,7 +125,7 @@ internal ref partial struct ModuleParser
                 EncodeMemArg(output, opcode, _identifiers.TakeOptionalIndex(ref _cursor, _names.Memories));
                 break;
             case ImmediateKind.HeapType:
-                output.WriteHeapType(opcode == Opcode.RefNull ? TakeHeapType() : castType.HeapType);
+                output.WriteHeapType(opcode == Opcode.RefNull ? _valTypes.TakeHeapType(ref _cursor) : castType.HeapType);
                 break;
             default:
                 EncodeRareImmediates(output, opcode, kind);
@@ -193,8 +193,8 @@ internal ref partial struct ModuleParser
                 break;
             case ImmediateKind.BrOnCast:
                 uint label = TakeLabelIndex();
-                ValType from = TakeRefType();
-                ValType to = TakeRefType();
+                ValType from = _valTypes.TakeRefType(ref _cursor);
+                ValType to = _valTypes.TakeRefType(ref _cursor);
                 output.WriteByte((byte)((from.IsNullable ? 1 : 0) | (to.IsNullable ? 2 : 0)));
                 output.WriteU32(label);
                 output.WriteHeapType(from.HeapType);

@@ -141,7 +141,7 @@ internal ref partial struct ModuleParser
                 _nextTable += count;
                 output.WriteByte((byte)ExternKind.Table);
                 Limits limits = TakeLimits(TakeAddressType());
-                output.WriteTableType(new TableType(TakeRefType(), limits));
+                output.WriteTableType(new TableType(_valTypes.TakeRefType(ref _cursor), limits));
                 break;
             case FieldKind.Memory:
                 _nextMemory += count;

@@ -80,7 +80,7 @@ internal ref partial struct ModuleParser
             return;
         }
 
-        ValType type = TakeRefType();
+        ValType type = _valTypes.TakeRefType(ref _cursor);
         int listStart = _cursor.Position;
         if (isActive && type != ValType.FuncRef)
         {

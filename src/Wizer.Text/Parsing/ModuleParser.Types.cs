@@ -5,9 +5,6 @@ namespace Wizer.Text;
 /// <summary>Types, defined and used. Core 3.0, Text Format: Types.</summary>
 internal ref partial struct ModuleParser
 {
-    // What the binary format, and ValType with it, can hold; an index that large is unknown to every module.
-    private const uint MaxTypeIndex = (1 << 23) - 1;
-
     private void EncodeTypes(List<Field> fields)
     {
         foreach (Field field in fields)
@@ -165,7 +162,7 @@ internal ref partial struct ModuleParser
         }
         else
         {
-            output.WriteValType(TakeValType());
+            output.WriteValType(_valTypes.TakeValType(ref _cursor));
         }
 
         output.WriteByte(isMutable ? (byte)1 : (byte)0);
@@ -263,7 +260,7 @@ internal ref partial struct ModuleParser
         {
             bool isSingle = bind ? _identifiers.TryBindSingle(ref _cursor, _names.Locals) : mayHaveNames && _cursor.TryTake(TokenKind.Id, out _);
             int before = _parameters.Count;
-            TakeValTypes(_parameters, isSingle);
+            _valTypes.TakeValTypes(ref _cursor, _parameters, isSingle);
             if (bind && !isSingle)
             {
                 _names.Locals.Add((uint)(_parameters.Count - before));
@@ -276,125 +273,12 @@ internal ref partial struct ModuleParser
         _results.Clear();
         while (_cursor.TryOpen("result"u8))
         {
-            TakeValTypes(_results, isSingle: false);
+            _valTypes.TakeValTypes(ref _cursor, _results, isSingle: false);
         }
 
         if (_cursor.AtGroup("param"u8))
         {
             _cursor.UnexpectedGroup();
         }
-    }
-
-    /// <summary>Takes value types and the parenthesis behind them.</summary>
-    private void TakeValTypes(List<ValType> types, bool isSingle)
-    {
-        while (isSingle || _cursor.Kind != TokenKind.RightParen)
-        {
-            types.Add(TakeValType());
-            if (isSingle)
-            {
-                break;
-            }
-        }
-
-        _cursor.Close();
-    }
-
-    private ValType TakeValType()
-    {
-        if (!TryTakeValType(out ValType type))
-        {
-            _cursor.UnexpectedGroup();
-        }
-
-        return type;
-    }
-
-    private ValType TakeRefType()
-    {
-        Token token = _cursor.Current;
-        ValType type = TakeValType();
-        if (!type.IsRef)
-        {
-            _cursor.Unexpected(token);
-        }
-
-        return type;
-    }
-
-    private bool TryTakeValType(out ValType type)
-    {
-        if (_cursor.TryOpen("ref"u8))
-        {
-            bool isNullable = _cursor.TryTakeKeyword("null"u8);
-            type = ValType.Ref(TakeHeapType(), isNullable);
-            _cursor.Close();
-            return true;
-        }
-
-        type = default;
-        if (_cursor.Kind != TokenKind.Keyword || !TryParseValType(_cursor.Text, out type))
-        {
-            return false;
-        }
-
-        _cursor.Take();
-        return true;
-    }
-
-    private static bool TryParseValType(ReadOnlySpan<byte> keyword, out ValType type)
-    {
-        type = keyword.SequenceEqual("i32"u8) ? ValType.I32
-            : keyword.SequenceEqual("i64"u8) ? ValType.I64
-            : keyword.SequenceEqual("f32"u8) ? ValType.F32
-            : keyword.SequenceEqual("f64"u8) ? ValType.F64
-            : keyword.SequenceEqual("v128"u8) ? ValType.V128
-            : keyword.SequenceEqual("nullref"u8) ? ValType.Ref(HeapType.None, nullable: true)
-            : keyword.SequenceEqual("nullfuncref"u8) ? ValType.Ref(HeapType.NoFunc, nullable: true)
-            : keyword.SequenceEqual("nullexternref"u8) ? ValType.Ref(HeapType.NoExtern, nullable: true)
-            : keyword.SequenceEqual("nullexnref"u8) ? ValType.Ref(HeapType.NoExn, nullable: true)
-            : keyword.EndsWith("ref"u8) && TryParseHeapType(keyword[..^3], out HeapType heapType) && !IsBottom(heapType)
-                ? ValType.Ref(heapType, nullable: true)
-                : ValType.Bottom;
-        return !type.IsBottom;
-    }
-
-    private static bool IsBottom(HeapType type) =>
-        type == HeapType.None || type == HeapType.NoFunc || type == HeapType.NoExtern || type == HeapType.NoExn;
-
-    private HeapType TakeHeapType()
-    {
-        if (_cursor.AtIndex)
-        {
-            return new HeapType((int)Math.Min(_identifiers.TakeIndex(ref _cursor, _names.Types), MaxTypeIndex));
-        }
-
-        if (_cursor.Kind != TokenKind.Keyword || !TryParseHeapType(_cursor.Text, out HeapType type))
-        {
-            _cursor.Unexpected();
-            return default;
-        }
-
-        _cursor.Take();
-        return type;
-    }
-
-    /// <summary>Parses the keyword of an abstract heap type.</summary>
-    internal static bool TryParseHeapType(ReadOnlySpan<byte> keyword, out HeapType type)
-    {
-        type = keyword.SequenceEqual("func"u8) ? HeapType.Func
-            : keyword.SequenceEqual("extern"u8) ? HeapType.Extern
-            : keyword.SequenceEqual("any"u8) ? HeapType.Any
-            : keyword.SequenceEqual("eq"u8) ? HeapType.Eq
-            : keyword.SequenceEqual("i31"u8) ? HeapType.I31
-            : keyword.SequenceEqual("struct"u8) ? HeapType.Struct
-            : keyword.SequenceEqual("array"u8) ? HeapType.Array
-            : keyword.SequenceEqual("exn"u8) ? HeapType.Exn
-            : keyword.SequenceEqual("none"u8) ? HeapType.None
-            : keyword.SequenceEqual("nofunc"u8) ? HeapType.NoFunc
-            : keyword.SequenceEqual("noextern"u8) ? HeapType.NoExtern
-            : keyword.SequenceEqual("noexn"u8) ? HeapType.NoExn
-            : HeapType.Bottom;
-        return type != HeapType.Bottom;
     }
 }

@@ -13,6 +13,7 @@ internal ref partial struct ModuleParser
     private readonly ModuleSections _sections;
     private readonly ModuleNames _names;
     private readonly Identifiers _identifiers;
+    private readonly ValTypeReader _valTypes;
     private readonly TypeTable _types;
     private readonly WasmFeatures _features;
     private TokenCursor _cursor;
@@ -53,6 +54,7 @@ internal ref partial struct ModuleParser
         _sections = sections;
         _names = new ModuleNames();
         _identifiers = new Identifiers(_names);
+        _valTypes = new ValTypeReader(_identifiers, _names);
         _types = new TypeTable();
         _parameters = [];
         _results = [];

@@ -218,7 +218,7 @@ internal ref struct ScriptParser
             "ref.extern" when _cursor.Kind == TokenKind.Nat => Exact(ScriptValueKind.RefExtern, TakeNumber(32, isFloat: false, out _)),
             "ref.host" => Exact(ScriptValueKind.RefHost, TakeNumber(32, isFloat: false, out _)),
             _ when keyword.StartsWith("ref.", StringComparison.Ordinal)
-                && ModuleParser.TryParseHeapType(Encoding.UTF8.GetBytes(keyword[4..]), out HeapType type) => new RefTypePattern(type),
+                && TypeKeywords.TryParseHeapType(Encoding.UTF8.GetBytes(keyword[4..]), out HeapType type) => new RefTypePattern(type),
             _ => null,
         };
         if (pattern is null)
@@ -234,7 +234,7 @@ internal ref struct ScriptParser
 
     private ExactPattern TakeNull()
     {
-        if (!ModuleParser.TryParseHeapType(_cursor.Text, out HeapType type))
+        if (!TypeKeywords.TryParseHeapType(_cursor.Text, out HeapType type))
         {
             _cursor.Unexpected();
         }
