@@ -43,14 +43,14 @@ internal ref partial struct ModuleParser
         uint funcIndex = _nextFunc++;
         _names.Locals.Clear();
         Token typeStart = _cursor.Current;
-        uint typeIndex = TakeTypeUse(bind: true);
+        uint typeIndex = _typeEncoder.TakeTypeUse(ref _cursor, bind: true);
         _sections.Add(SectionId.Function).WriteU32(typeIndex);
 
         WasmWriter code = _sections.Add(SectionId.Code);
         int mark = code.BeginSized();
         _bodyStart = mark;
         EncodeLocals(code);
-        if (typeIndex >= _types.Count && _names.Locals.Names.Count != 0)
+        if (typeIndex >= _typeEncoder.Count && _names.Locals.Names.Count != 0)
         {
             // Without the type nobody knows how many parameters come before the first local.
             _cursor.Fail($"unknown type {typeIndex}", typeStart);
@@ -71,7 +71,7 @@ internal ref partial struct ModuleParser
 
     private void EncodeLocals(WasmWriter code)
     {
-        List<ValType> types = _parameters;
+        List<ValType> types = _localTypes;
         types.Clear();
         while (_cursor.TryOpen("local"u8))
         {
@@ -192,7 +192,7 @@ internal ref partial struct ModuleParser
         WasmWriter output = _sections.Add(SectionId.Tag);
         output.WriteByte(0);
         _names.Locals.Clear();
-        output.WriteU32(TakeTypeUse(bind: true));
+        output.WriteU32(_typeEncoder.TakeTypeUse(ref _cursor, bind: true));
     }
 
     private void EncodeExport()

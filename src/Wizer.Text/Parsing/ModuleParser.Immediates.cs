@@ -11,7 +11,7 @@ internal ref partial struct ModuleParser
     private void EncodeBlockHead(WasmWriter output, Opcode opcode)
     {
         output.WriteOpcode(opcode);
-        EncodeBlockType(output);
+        _typeEncoder.EncodeBlockType(ref _cursor, output);
         if (opcode == Opcode.TryTable)
         {
             EncodeCatches(output);
@@ -142,17 +142,11 @@ internal ref partial struct ModuleParser
                 break;
             case ImmediateKind.CallIndirect:
                 uint table = _identifiers.TakeOptionalIndex(ref _cursor, _names.Tables);
-                output.WriteU32(TakeTypeUse());
+                output.WriteU32(_typeEncoder.TakeTypeUse(ref _cursor));
                 output.WriteU32(table);
                 break;
             case ImmediateKind.SelectTypes:
-                TakeResults();
-                output.WriteU32((uint)_results.Count);
-                foreach (ValType type in _results)
-                {
-                    output.WriteValType(type);
-                }
-
+                _typeEncoder.EncodeSelectTypes(ref _cursor, output);
                 break;
             case ImmediateKind.MemoryMemory:
                 EncodePair(output, _names.Memories);

@@ -128,7 +128,7 @@ internal ref partial struct ModuleParser
             case FieldKind.Func:
                 output.WriteByte((byte)ExternKind.Func);
                 _names.Locals.Clear();
-                output.WriteU32(TakeTypeUse(bind: true));
+                output.WriteU32(_typeEncoder.TakeTypeUse(ref _cursor, bind: true));
                 if (count == 1)
                 {
                     // Of several functions, none in particular has parameters with these names.
@@ -158,7 +158,7 @@ internal ref partial struct ModuleParser
                 _nextTag += count;
                 output.WriteByte((byte)ExternKind.Tag);
                 output.WriteByte(0);
-                output.WriteU32(TakeTypeUse());
+                output.WriteU32(_typeEncoder.TakeTypeUse(ref _cursor));
                 break;
         }
     }

@@ -14,7 +14,7 @@ internal ref partial struct ModuleParser
     private readonly ModuleNames _names;
     private readonly Identifiers _identifiers;
     private readonly ValTypeReader _valTypes;
-    private readonly TypeTable _types;
+    private readonly TypeEncoder _typeEncoder;
     private readonly WasmFeatures _features;
     private TokenCursor _cursor;
 
@@ -25,9 +25,8 @@ internal ref partial struct ModuleParser
     private uint _nextGlobal;
     private uint _nextTag;
 
-    // Parameters and results, reused for one type at a time.
-    private readonly List<ValType> _parameters;
-    private readonly List<ValType> _results;
+    // The locals of one function at a time.
+    private readonly List<ValType> _localTypes;
 
     // Open blocks and folded instructions, innermost last.
     private readonly List<Frame> _frames;
@@ -55,9 +54,8 @@ internal ref partial struct ModuleParser
         _names = new ModuleNames();
         _identifiers = new Identifiers(_names);
         _valTypes = new ValTypeReader(_identifiers, _names);
-        _types = new TypeTable();
-        _parameters = [];
-        _results = [];
+        _typeEncoder = new TypeEncoder(_identifiers, _valTypes, _names, sections);
+        _localTypes = [];
         _currentFunc = NoFunc;
         _frames = [];
         _labels = [];
@@ -113,6 +111,24 @@ internal ref partial struct ModuleParser
         EncodeHints();
         CheckAnnotations();
         _cursor.Position = end;
+    }
+
+    private void EncodeTypes(List<Field> fields)
+    {
+        foreach (Field field in fields)
+        {
+            _cursor.Position = field.Position;
+            if (field.Kind == FieldKind.Type)
+            {
+                _typeEncoder.EncodeType(ref _cursor, _sections.Add(SectionId.Type), isAlone: true);
+                _cursor.Close();
+            }
+            else if (field.Kind == FieldKind.Rec)
+            {
+                _typeEncoder.EncodeRec(ref _cursor);
+                _cursor.Close();
+            }
+        }
     }
 
     private void Encode(FieldKind kind)
