@@ -6,13 +6,6 @@ namespace Wizer.Text;
 /// <summary>Custom sections, names and branch hints. Core 3.0, Appendix: Custom Sections and Annotations.</summary>
 internal ref partial struct ModuleParser
 {
-    private enum Hint : byte
-    {
-        None,
-        Unlikely,
-        Likely,
-    }
-
     /// <summary>Takes the annotations between two fields.</summary>
     /// <param name="isFirst">Whether no field has been seen; then the module can still be given its name.</param>
     private void TakeModuleAnnotations(bool isFirst)
@@ -39,44 +32,6 @@ internal ref partial struct ModuleParser
         if (_cursor.Annotations.FirstLeft is { } annotation)
         {
             _cursor.Fail($"misplaced {annotation.Id} annotation", annotation);
-        }
-    }
-
-    /// <summary>Takes the hint, if any, for the instruction that comes next.</summary>
-    private readonly Hint TakeHint()
-    {
-        if (_currentFunc == NoFunc || !_cursor.TryTakeAnnotation(AnnotationKind.BranchHint, out Annotation? annotation))
-        {
-            return Hint.None;
-        }
-
-        TokenCursor contents = _cursor.At(annotation);
-        byte[] value = [];
-        while (contents.TryTake(TokenKind.String, out Token token))
-        {
-            value = [.. value, .. StringLiteral.Decode(token.Of(_cursor.Source))];
-        }
-
-        AnnotationContents.Close(ref contents, annotation);
-        if (value is not [0 or 1])
-        {
-            AnnotationContents.Fail(_cursor, annotation, "malformed hint");
-        }
-
-        if (_cursor.TryTakeAnnotation(AnnotationKind.BranchHint, out Annotation? another))
-        {
-            AnnotationContents.Fail(_cursor, another, "duplicate annotation");
-        }
-
-        return value[0] == 0 ? Hint.Unlikely : Hint.Likely;
-    }
-
-    /// <summary>Keeps a hint for the instruction whose opcode is written next.</summary>
-    private readonly void Apply(Hint hint, WasmWriter code)
-    {
-        if (hint != Hint.None)
-        {
-            _hints.Add((_currentFunc, (uint)(code.Length - _bodyStart), hint));
         }
     }
 
@@ -124,31 +79,5 @@ internal ref partial struct ModuleParser
         }
 
         return place;
-    }
-
-    /// <summary>Writes the hints where they must stand: before the code.</summary>
-    private readonly void EncodeHints()
-    {
-        if (_hints.Count == 0)
-        {
-            return;
-        }
-
-        // They were kept when the opcodes were written, so offsets ascend.
-        WasmWriter output = _sections.Custom.Begin(out int mark);
-        output.WriteByteVector(BranchHintSection.Name);
-        output.WriteU32((uint)_hints.DistinctBy(hint => hint.Func).Count());
-        foreach (IGrouping<uint, (uint Func, uint Offset, Hint Hint)> func in _hints.GroupBy(hint => hint.Func))
-        {
-            output.WriteU32(func.Key);
-            output.WriteU32((uint)func.Count());
-            foreach ((_, uint offset, Hint hint) in func)
-            {
-                output.WriteU32(offset);
-                output.WriteByteVector(hint == Hint.Likely ? [1] : [0]);
-            }
-        }
-
-        _sections.Custom.End(mark, CustomSections.Before(SectionId.Code));
     }
 }

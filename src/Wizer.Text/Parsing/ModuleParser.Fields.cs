@@ -48,7 +48,6 @@ internal ref partial struct ModuleParser
 
         WasmWriter code = _sections.Add(SectionId.Code);
         int mark = code.BeginSized();
-        _bodyStart = mark;
         EncodeLocals(code);
         if (typeIndex >= _typeEncoder.Count && _names.Locals.Names.Count != 0)
         {
@@ -56,7 +55,7 @@ internal ref partial struct ModuleParser
             _cursor.Fail($"unknown type {typeIndex}", typeStart);
         }
 
-        EncodeBody(code, funcIndex);
+        EncodeBody(code, funcIndex, mark);
         code.EndSized(mark);
         KeepLocalNames(funcIndex);
     }

@@ -39,7 +39,7 @@ internal ref partial struct ModuleParser
                 output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Tags));
             }
 
-            output.WriteU32(TakeLabelIndex());
+            output.WriteU32(_labels.TakeIndex(ref _cursor));
             _cursor.Close();
         }
     }
@@ -101,7 +101,7 @@ internal ref partial struct ModuleParser
                 output.WriteU32(TakeDataIndex());
                 break;
             case ImmediateKind.Label:
-                output.WriteU32(TakeLabelIndex());
+                output.WriteU32(_labels.TakeIndex(ref _cursor));
                 break;
             case ImmediateKind.Table:
                 output.WriteU32(_identifiers.TakeOptionalIndex(ref _cursor, _names.Tables));
@@ -186,7 +186,7 @@ internal ref partial struct ModuleParser
                 output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Types));
                 break;
             case ImmediateKind.BrOnCast:
-                uint label = TakeLabelIndex();
+                uint label = _labels.TakeIndex(ref _cursor);
                 ValType from = _valTypes.TakeRefType(ref _cursor);
                 ValType to = _valTypes.TakeRefType(ref _cursor);
                 output.WriteByte((byte)((from.IsNullable ? 1 : 0) | (to.IsNullable ? 2 : 0)));
@@ -255,7 +255,7 @@ internal ref partial struct ModuleParser
         output.WriteU32((uint)count - 1);
         while (_cursor.AtIndex)
         {
-            output.WriteU32(TakeLabelIndex());
+            output.WriteU32(_labels.TakeIndex(ref _cursor));
         }
     }
 

@@ -9,8 +9,6 @@ namespace Wizer.Text;
 /// </summary>
 internal ref partial struct ModuleParser
 {
-    private const uint NoFunc = uint.MaxValue;
-
     private enum FrameKind : byte
     {
         /// <summary><c>block … end</c>, also loop, if, try and try_table.</summary>
@@ -52,15 +50,16 @@ internal ref partial struct ModuleParser
     /// <param name="Hint">The hint for the instruction that waits.</param>
     /// <param name="Name">What the <c>name</c> section calls a block, which its label is not always.</param>
     private readonly record struct Frame(
-        FrameKind Kind, Opcode Opcode, int Label = Identifiers.NoSymbol, int Start = 0, int Length = 0, Hint Hint = Hint.None, int Name = Identifiers.NoSymbol);
+        FrameKind Kind, Opcode Opcode, int Label = Identifiers.NoSymbol, int Start = 0, int Length = 0, BranchHints.Hint Hint = BranchHints.Hint.None, int Name = Identifiers.NoSymbol);
 
-    private void EncodeBody(WasmWriter code, uint funcIndex)
+    private void EncodeBody(WasmWriter code, uint funcIndex, int bodyStart)
     {
-        _currentFunc = funcIndex;
-        _labelCount = 0;
+        _labels.Begin(funcIndex);
+        _hints.Begin(funcIndex, bodyStart);
         EncodeInstructions(code);
         code.WriteByte((byte)Opcode.End);
-        _currentFunc = NoFunc;
+        _hints.End();
+        _labels.End();
     }
 
     private void EncodeConstExpr(WasmWriter output)
@@ -108,7 +107,7 @@ internal ref partial struct ModuleParser
 
     private void OpenFolded(WasmWriter output)
     {
-        Hint hint = TakeHint();
+        BranchHints.Hint hint = _hints.Take(ref _cursor);
         _cursor.Take();
         FrameKind around = _frames.Count == 0 ? FrameKind.Arm : _frames[^1].Kind;
         if (around is FrameKind.IfCondition && _cursor.AtKeyword("then"u8))
@@ -128,22 +127,22 @@ internal ref partial struct ModuleParser
         switch (opcode)
         {
             case Opcode.Block or Opcode.Loop or Opcode.TryTable:
-                int label = TakeLabel(out int name);
-                Apply(hint, output);
+                int label = _labels.Take(ref _cursor, out int name);
+                _hints.Apply(hint, output);
                 EncodeBlockHead(output, opcode);
                 Push(new Frame(FrameKind.Block, opcode, label, Name: name));
                 break;
 
             case Opcode.Try:
-                label = TakeLabel(out name);
-                Apply(hint, output);
+                label = _labels.Take(ref _cursor, out name);
+                _hints.Apply(hint, output);
                 EncodeBlockHead(output, opcode);
                 Push(new Frame(FrameKind.Try, opcode, label, Name: name));
                 break;
 
             case Opcode.If:
                 // The condition does not see the label, and comes before the opcode.
-                label = TakeLabel(out name);
+                label = _labels.Take(ref _cursor, out name);
                 int start = _operators.Length;
                 EncodeBlockHead(new WasmWriter(_operators), opcode);
                 _frames.Add(new Frame(FrameKind.IfCondition, opcode, label, start, _operators.Length - start, hint, name));
@@ -198,7 +197,7 @@ internal ref partial struct ModuleParser
         else if (around == FrameKind.TryDone && frame.Opcode == Opcode.Try && _cursor.TryTakeKeyword("delegate"u8))
         {
             // The label is looked up outside the block.
-            PopLabel();
+            _labels.Pop();
             EncodeDelegate(output);
             _frames[^1] = frame with { Kind = FrameKind.TryDelegated };
         }
@@ -224,7 +223,7 @@ internal ref partial struct ModuleParser
                 break;
             case FrameKind.Block or FrameKind.IfThen or FrameKind.IfElse or FrameKind.TryDone:
                 Pop();
-                PopLabel();
+                _labels.Pop();
                 output.WriteByte((byte)Opcode.End);
                 break;
             case FrameKind.TryDelegated:
@@ -241,14 +240,14 @@ internal ref partial struct ModuleParser
 
     private void EncodeFlat(WasmWriter output)
     {
-        Hint hint = TakeHint();
+        BranchHints.Hint hint = _hints.Take(ref _cursor);
         Token keyword = _cursor.Current;
         Opcode opcode = TakeOpcode();
-        Apply(hint, output);
+        _hints.Apply(hint, output);
         switch (opcode)
         {
             case Opcode.Block or Opcode.Loop or Opcode.If or Opcode.TryTable or Opcode.Try:
-                int label = TakeLabel(out int name);
+                int label = _labels.Take(ref _cursor, out int name);
                 EncodeBlockHead(output, opcode);
                 Push(new Frame(FrameKind.Flat, opcode, label, Name: name));
                 break;
@@ -256,7 +255,7 @@ internal ref partial struct ModuleParser
             case Opcode.End:
                 CheckFlat(keyword, isAllowed: true);
                 Pop();
-                PopLabel();
+                _labels.Pop();
                 output.WriteByte((byte)Opcode.End);
                 break;
 
@@ -279,7 +278,7 @@ internal ref partial struct ModuleParser
             case Opcode.Delegate:
                 CheckFlat(keyword, isAllowed: AtFlat(Opcode.Try), mayHaveLabel: false);
                 Pop();
-                PopLabel();
+                _labels.Pop();
                 EncodeDelegate(output);
                 break;
 
@@ -292,7 +291,7 @@ internal ref partial struct ModuleParser
     private void EncodeDelegate(WasmWriter output)
     {
         output.WriteByte((byte)Opcode.Delegate);
-        output.WriteU32(TakeLabelIndex());
+        output.WriteU32(_labels.TakeIndex(ref _cursor));
     }
 
     private readonly bool AtFlat(Opcode opcode) =>
@@ -318,29 +317,11 @@ internal ref partial struct ModuleParser
         }
     }
 
-    private int TakeLabel(out int name)
-    {
-        int label = _cursor.TryTake(TokenKind.Id, out Token id) ? _identifiers.Symbol(ref _cursor, id) : Identifiers.NoSymbol;
-        if (!_identifiers.TryTakeName(ref _cursor, "label", out name))
-        {
-            name = label;
-        }
-
-        return label;
-    }
-
     /// <summary>Opens a frame, whose opcode has just been written and whose label the instructions inside see.</summary>
     private void Push(Frame frame)
     {
-        // Blocks are numbered in the order of their opcodes, with or without a name.
-        if (_currentFunc != NoFunc && frame.Name != Identifiers.NoSymbol)
-        {
-            _names.LabelNames.Add((_currentFunc, _labelCount, frame.Name));
-        }
-
-        _labelCount++;
+        _labels.Push(frame.Label, frame.Name);
         _frames.Add(frame);
-        _labels.Add(frame.Label);
     }
 
     private readonly Frame Pop()
@@ -350,34 +331,14 @@ internal ref partial struct ModuleParser
         return frame;
     }
 
-    private readonly void PopLabel() => _labels.RemoveAt(_labels.Count - 1);
-
     private void WriteOperator(WasmWriter output, Frame frame)
     {
-        Apply(frame.Hint, output);
+        _hints.Apply(frame.Hint, output);
         output.WriteBytes(_operators.WrittenSpan.Slice(frame.Start, frame.Length));
         if (--_pendingOperators == 0)
         {
             _operators.Clear();
         }
-    }
-
-    /// <summary>Takes a label index; by name, the innermost one of that name.</summary>
-    private uint TakeLabelIndex()
-    {
-        if (_cursor.Kind == TokenKind.Nat)
-        {
-            return _cursor.TakeU32();
-        }
-
-        Token id = _cursor.Expect(TokenKind.Id);
-        int index = _labels.LastIndexOf(_identifiers.Symbol(ref _cursor, id));
-        if (index < 0)
-        {
-            _cursor.Fail($"unknown label {TokenCursor.Quote(id.Of(_cursor.Source))}", id);
-        }
-
-        return (uint)(_labels.Count - 1 - index);
     }
 
     private Opcode TakeOpcode()

@@ -15,6 +15,8 @@ internal ref partial struct ModuleParser
     private readonly Identifiers _identifiers;
     private readonly ValTypeReader _valTypes;
     private readonly TypeEncoder _typeEncoder;
+    private readonly LabelScope _labels;
+    private readonly BranchHints _hints;
     private readonly WasmFeatures _features;
     private TokenCursor _cursor;
 
@@ -31,20 +33,9 @@ internal ref partial struct ModuleParser
     // Open blocks and folded instructions, innermost last.
     private readonly List<Frame> _frames;
 
-    // The symbols of the labels around, innermost last; Identifiers.NoSymbol for those without a name.
-    private readonly List<int> _labels;
-
     // Folded instructions whose operands are not complete; emptied whenever none is left.
     private readonly PooledBuffer _operators;
     private int _pendingOperators;
-
-    // The function whose body is being encoded, and how many blocks it has so far.
-    private uint _currentFunc;
-    private uint _labelCount;
-
-    // Where that body starts in its section; the hints for branches of this and earlier ones, by ascending function and offset.
-    private int _bodyStart;
-    private readonly List<(uint Func, uint Offset, Hint Hint)> _hints;
 
     private ModuleParser(TokenCursor cursor, ModuleSections sections, WasmFeatures features)
     {
@@ -55,12 +46,11 @@ internal ref partial struct ModuleParser
         _identifiers = new Identifiers(_names);
         _valTypes = new ValTypeReader(_identifiers, _names);
         _typeEncoder = new TypeEncoder(_identifiers, _valTypes, _names, sections);
+        _labels = new LabelScope(_identifiers, _names);
+        _hints = new BranchHints();
         _localTypes = [];
-        _currentFunc = NoFunc;
         _frames = [];
-        _labels = [];
         _operators = new PooledBuffer();
-        _hints = [];
     }
 
     /// <summary>Encodes the fields from the cursor up to the parenthesis or the end that closes the module.</summary>
@@ -108,7 +98,7 @@ internal ref partial struct ModuleParser
             Encode(field.Kind);
         }
 
-        EncodeHints();
+        _hints.WriteTo(_sections);
         CheckAnnotations();
         _cursor.Position = end;
     }
