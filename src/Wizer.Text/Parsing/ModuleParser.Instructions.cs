@@ -129,14 +129,14 @@ internal ref partial struct ModuleParser
             case Opcode.Block or Opcode.Loop or Opcode.TryTable:
                 int label = _labels.Take(ref _cursor, out int name);
                 _hints.Apply(hint, output);
-                EncodeBlockHead(output, opcode);
+                _immediates.EncodeBlockHead(ref _cursor, output, opcode);
                 Push(new Frame(FrameKind.Block, opcode, label, Name: name));
                 break;
 
             case Opcode.Try:
                 label = _labels.Take(ref _cursor, out name);
                 _hints.Apply(hint, output);
-                EncodeBlockHead(output, opcode);
+                _immediates.EncodeBlockHead(ref _cursor, output, opcode);
                 Push(new Frame(FrameKind.Try, opcode, label, Name: name));
                 break;
 
@@ -144,7 +144,7 @@ internal ref partial struct ModuleParser
                 // The condition does not see the label, and comes before the opcode.
                 label = _labels.Take(ref _cursor, out name);
                 int start = _operators.Length;
-                EncodeBlockHead(new WasmWriter(_operators), opcode);
+                _immediates.EncodeBlockHead(ref _cursor, new WasmWriter(_operators), opcode);
                 _frames.Add(new Frame(FrameKind.IfCondition, opcode, label, start, _operators.Length - start, hint, name));
                 _pendingOperators++;
                 break;
@@ -155,7 +155,7 @@ internal ref partial struct ModuleParser
 
             default:
                 start = _operators.Length;
-                EncodePlain(new WasmWriter(_operators), opcode);
+                _immediates.EncodePlain(ref _cursor, new WasmWriter(_operators), opcode);
                 _frames.Add(new Frame(FrameKind.Operator, opcode, Identifiers.NoSymbol, start, _operators.Length - start, hint));
                 _pendingOperators++;
                 break;
@@ -248,7 +248,7 @@ internal ref partial struct ModuleParser
         {
             case Opcode.Block or Opcode.Loop or Opcode.If or Opcode.TryTable or Opcode.Try:
                 int label = _labels.Take(ref _cursor, out int name);
-                EncodeBlockHead(output, opcode);
+                _immediates.EncodeBlockHead(ref _cursor, output, opcode);
                 Push(new Frame(FrameKind.Flat, opcode, label, Name: name));
                 break;
 
@@ -283,7 +283,7 @@ internal ref partial struct ModuleParser
                 break;
 
             default:
-                EncodePlain(output, opcode);
+                _immediates.EncodePlain(ref _cursor, output, opcode);
                 break;
         }
     }

@@ -17,6 +17,7 @@ internal ref partial struct ModuleParser
     private readonly TypeEncoder _typeEncoder;
     private readonly LabelScope _labels;
     private readonly BranchHints _hints;
+    private readonly ImmediateEncoder _immediates;
     private readonly WasmFeatures _features;
     private TokenCursor _cursor;
 
@@ -48,6 +49,7 @@ internal ref partial struct ModuleParser
         _typeEncoder = new TypeEncoder(_identifiers, _valTypes, _names, sections);
         _labels = new LabelScope(_identifiers, _names);
         _hints = new BranchHints();
+        _immediates = new ImmediateEncoder(_identifiers, _valTypes, _typeEncoder, _labels, _names, sections);
         _localTypes = [];
         _frames = [];
         _operators = new PooledBuffer();
