@@ -55,7 +55,7 @@ internal ref partial struct ModuleParser
             _cursor.Fail($"unknown type {typeIndex}", typeStart);
         }
 
-        EncodeBody(code, funcIndex, mark);
+        _instructions.EncodeBody(ref _cursor, code, funcIndex, mark);
         code.EndSized(mark);
         KeepLocalNames(funcIndex);
     }
@@ -134,7 +134,7 @@ internal ref partial struct ModuleParser
         output.WriteByte(0x40);
         output.WriteByte(0);
         output.WriteTableType(type);
-        EncodeConstExpr(output);
+        _instructions.EncodeConstExpr(ref _cursor, output);
     }
 
     private void EncodeMemory()
@@ -177,7 +177,7 @@ internal ref partial struct ModuleParser
         _nextGlobal++;
         WasmWriter output = _sections.Add(SectionId.Global);
         output.WriteGlobalType(TakeGlobalType());
-        EncodeConstExpr(output);
+        _instructions.EncodeConstExpr(ref _cursor, output);
     }
 
     private void EncodeTag()

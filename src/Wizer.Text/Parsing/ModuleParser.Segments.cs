@@ -160,12 +160,12 @@ internal ref partial struct ModuleParser
         {
             if (_cursor.TryOpen("item"u8))
             {
-                EncodeConstExpr(output);
+                _instructions.EncodeConstExpr(ref _cursor, output);
                 _cursor.Close();
             }
             else
             {
-                EncodeFoldedConstExpr(output);
+                _instructions.EncodeFoldedConstExpr(ref _cursor, output);
             }
         }
 
@@ -290,12 +290,12 @@ internal ref partial struct ModuleParser
     {
         if (_cursor.TryOpen("offset"u8))
         {
-            EncodeConstExpr(output);
+            _instructions.EncodeConstExpr(ref _cursor, output);
             _cursor.Close();
         }
         else
         {
-            EncodeFoldedConstExpr(output);
+            _instructions.EncodeFoldedConstExpr(ref _cursor, output);
         }
     }
 

@@ -15,9 +15,8 @@ internal ref partial struct ModuleParser
     private readonly Identifiers _identifiers;
     private readonly ValTypeReader _valTypes;
     private readonly TypeEncoder _typeEncoder;
-    private readonly LabelScope _labels;
     private readonly BranchHints _hints;
-    private readonly ImmediateEncoder _immediates;
+    private readonly InstructionEncoder _instructions;
     private readonly WasmFeatures _features;
     private TokenCursor _cursor;
 
@@ -31,13 +30,6 @@ internal ref partial struct ModuleParser
     // The locals of one function at a time.
     private readonly List<ValType> _localTypes;
 
-    // Open blocks and folded instructions, innermost last.
-    private readonly List<Frame> _frames;
-
-    // Folded instructions whose operands are not complete; emptied whenever none is left.
-    private readonly PooledBuffer _operators;
-    private int _pendingOperators;
-
     private ModuleParser(TokenCursor cursor, ModuleSections sections, WasmFeatures features)
     {
         _cursor = cursor;
@@ -47,12 +39,11 @@ internal ref partial struct ModuleParser
         _identifiers = new Identifiers(_names);
         _valTypes = new ValTypeReader(_identifiers, _names);
         _typeEncoder = new TypeEncoder(_identifiers, _valTypes, _names, sections);
-        _labels = new LabelScope(_identifiers, _names);
+        var labels = new LabelScope(_identifiers, _names);
         _hints = new BranchHints();
-        _immediates = new ImmediateEncoder(_identifiers, _valTypes, _typeEncoder, _labels, _names, sections);
+        var immediates = new ImmediateEncoder(_identifiers, _valTypes, _typeEncoder, labels, _names, sections);
+        _instructions = new InstructionEncoder(_identifiers, immediates, labels, _hints, _names);
         _localTypes = [];
-        _frames = [];
-        _operators = new PooledBuffer();
     }
 
     /// <summary>Encodes the fields from the cursor up to the parenthesis or the end that closes the module.</summary>
@@ -69,7 +60,7 @@ internal ref partial struct ModuleParser
         }
         finally
         {
-            parser._operators.Dispose();
+            parser._instructions.Dispose();
         }
 
         var writer = new WasmWriter(output);

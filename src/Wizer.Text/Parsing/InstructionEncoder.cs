@@ -3,12 +3,24 @@ using Wizer.Binary;
 namespace Wizer.Text;
 
 /// <summary>
-/// Instruction sequences, flat and folded. Open blocks and folded instructions stand on an explicit stack, and the bytes of a
-/// folded instruction, which must follow those of its operands, wait in a buffer of their own.
+/// Encodes sequences of instructions, flat and folded. Open blocks and folded instructions stand on an explicit stack, and the bytes of
+/// a folded instruction, which must follow those of its operands, wait in a buffer of their own.
 /// Core 3.0, Text Format: Instructions.
 /// </summary>
-internal ref partial struct ModuleParser
+/// <param name="identifiers">Finds what is named.</param>
+/// <param name="immediates">Encodes each instruction.</param>
+/// <param name="labels">Learns of blocks.</param>
+/// <param name="hints">Learn where the instructions are that they are for.</param>
+/// <param name="names">All index spaces.</param>
+internal sealed class InstructionEncoder(Identifiers identifiers, ImmediateEncoder immediates, LabelScope labels, BranchHints hints, ModuleNames names) : IDisposable
 {
+    // Open blocks and folded instructions, innermost last.
+    private readonly List<Frame> _frames = [];
+
+    // Folded instructions whose operands are not complete; emptied whenever none is left.
+    private readonly PooledBuffer _operators = new();
+    private int _pendingOperators;
+
     private enum FrameKind : byte
     {
         /// <summary><c>block … end</c>, also loop, if, try and try_table.</summary>
@@ -52,164 +64,164 @@ internal ref partial struct ModuleParser
     private readonly record struct Frame(
         FrameKind Kind, Opcode Opcode, int Label = Identifiers.NoSymbol, int Start = 0, int Length = 0, BranchHints.Hint Hint = BranchHints.Hint.None, int Name = Identifiers.NoSymbol);
 
-    private void EncodeBody(WasmWriter code, uint funcIndex, int bodyStart)
+    internal void EncodeBody(ref TokenCursor cursor, WasmWriter code, uint funcIndex, int bodyStart)
     {
-        _labels.Begin(funcIndex);
-        _hints.Begin(funcIndex, bodyStart);
-        EncodeInstructions(code);
+        labels.Begin(funcIndex);
+        hints.Begin(funcIndex, bodyStart);
+        EncodeInstructions(ref cursor, code);
         code.WriteByte((byte)Opcode.End);
-        _hints.End();
-        _labels.End();
+        hints.End();
+        labels.End();
     }
 
-    private void EncodeConstExpr(WasmWriter output)
+    internal void EncodeConstExpr(ref TokenCursor cursor, WasmWriter output)
     {
-        EncodeInstructions(output);
+        EncodeInstructions(ref cursor, output);
         output.WriteByte((byte)Opcode.End);
     }
 
-    private void EncodeFoldedConstExpr(WasmWriter output)
+    internal void EncodeFoldedConstExpr(ref TokenCursor cursor, WasmWriter output)
     {
-        if (_cursor.Kind != TokenKind.LeftParen)
+        if (cursor.Kind != TokenKind.LeftParen)
         {
-            _cursor.Unexpected();
+            cursor.Unexpected();
         }
 
-        EncodeInstructions(output, onlyOneFolded: true);
+        EncodeInstructions(ref cursor, output, onlyOneFolded: true);
         output.WriteByte((byte)Opcode.End);
     }
 
     /// <summary>Encodes instructions up to the parenthesis that closes the group around them, which stays.</summary>
-    private void EncodeInstructions(WasmWriter output, bool onlyOneFolded = false)
+    private void EncodeInstructions(ref TokenCursor cursor, WasmWriter output, bool onlyOneFolded = false)
     {
         do
         {
-            switch (_cursor.Kind)
+            switch (cursor.Kind)
             {
                 case TokenKind.LeftParen:
-                    OpenFolded(output);
+                    OpenFolded(ref cursor, output);
                     break;
                 case TokenKind.RightParen when _frames.Count == 0:
                     return;
                 case TokenKind.RightParen:
-                    CloseFolded(output);
+                    CloseFolded(ref cursor, output);
                     break;
                 case TokenKind.Keyword when _frames.Count == 0 || _frames[^1].Kind is FrameKind.Flat or FrameKind.Block or FrameKind.Arm:
-                    EncodeFlat(output);
+                    EncodeFlat(ref cursor, output);
                     break;
                 default:
-                    _cursor.Unexpected();
+                    cursor.Unexpected();
                     break;
             }
         }
         while (!onlyOneFolded || _frames.Count != 0);
     }
 
-    private void OpenFolded(WasmWriter output)
+    private void OpenFolded(ref TokenCursor cursor, WasmWriter output)
     {
-        BranchHints.Hint hint = _hints.Take(ref _cursor);
-        _cursor.Take();
+        BranchHints.Hint hint = hints.Take(ref cursor);
+        cursor.Take();
         FrameKind around = _frames.Count == 0 ? FrameKind.Arm : _frames[^1].Kind;
-        if (around is FrameKind.IfCondition && _cursor.AtKeyword("then"u8))
+        if (around is FrameKind.IfCondition && cursor.AtKeyword("then"u8))
         {
-            OpenThen(output);
+            OpenThen(ref cursor, output);
             return;
         }
 
         if (around is FrameKind.IfThen or FrameKind.IfElse or FrameKind.Try or FrameKind.TryDone or FrameKind.TryDelegated)
         {
-            OpenArm(output, around);
+            OpenArm(ref cursor, output, around);
             return;
         }
 
-        Token keyword = _cursor.Current;
-        Opcode opcode = TakeOpcode();
+        Token keyword = cursor.Current;
+        Opcode opcode = TakeOpcode(ref cursor);
         switch (opcode)
         {
             case Opcode.Block or Opcode.Loop or Opcode.TryTable:
-                int label = _labels.Take(ref _cursor, out int name);
-                _hints.Apply(hint, output);
-                _immediates.EncodeBlockHead(ref _cursor, output, opcode);
+                int label = labels.Take(ref cursor, out int name);
+                hints.Apply(hint, output);
+                immediates.EncodeBlockHead(ref cursor, output, opcode);
                 Push(new Frame(FrameKind.Block, opcode, label, Name: name));
                 break;
 
             case Opcode.Try:
-                label = _labels.Take(ref _cursor, out name);
-                _hints.Apply(hint, output);
-                _immediates.EncodeBlockHead(ref _cursor, output, opcode);
+                label = labels.Take(ref cursor, out name);
+                hints.Apply(hint, output);
+                immediates.EncodeBlockHead(ref cursor, output, opcode);
                 Push(new Frame(FrameKind.Try, opcode, label, Name: name));
                 break;
 
             case Opcode.If:
                 // The condition does not see the label, and comes before the opcode.
-                label = _labels.Take(ref _cursor, out name);
+                label = labels.Take(ref cursor, out name);
                 int start = _operators.Length;
-                _immediates.EncodeBlockHead(ref _cursor, new WasmWriter(_operators), opcode);
+                immediates.EncodeBlockHead(ref cursor, new WasmWriter(_operators), opcode);
                 _frames.Add(new Frame(FrameKind.IfCondition, opcode, label, start, _operators.Length - start, hint, name));
                 _pendingOperators++;
                 break;
 
             case Opcode.Else or Opcode.End or Opcode.Catch or Opcode.CatchAll or Opcode.Delegate:
-                _cursor.Unexpected(keyword);
+                cursor.Unexpected(keyword);
                 break;
 
             default:
                 start = _operators.Length;
-                _immediates.EncodePlain(ref _cursor, new WasmWriter(_operators), opcode);
+                immediates.EncodePlain(ref cursor, new WasmWriter(_operators), opcode);
                 _frames.Add(new Frame(FrameKind.Operator, opcode, Identifiers.NoSymbol, start, _operators.Length - start, hint));
                 _pendingOperators++;
                 break;
         }
     }
 
-    private void OpenThen(WasmWriter output)
+    private void OpenThen(ref TokenCursor cursor, WasmWriter output)
     {
-        _cursor.Take();
+        cursor.Take();
         Frame frame = Pop();
         WriteOperator(output, frame);
         Push(frame with { Kind = FrameKind.IfThen });
         _frames.Add(new Frame(FrameKind.Arm, Opcode.If));
     }
 
-    private void OpenArm(WasmWriter output, FrameKind around)
+    private void OpenArm(ref TokenCursor cursor, WasmWriter output, FrameKind around)
     {
         Frame frame = _frames[^1];
-        if (around == FrameKind.IfThen && _cursor.TryTakeKeyword("else"u8))
+        if (around == FrameKind.IfThen && cursor.TryTakeKeyword("else"u8))
         {
             _frames[^1] = frame with { Kind = FrameKind.IfElse };
             output.WriteByte((byte)Opcode.Else);
         }
-        else if (around == FrameKind.Try && _cursor.TryTakeKeyword("do"u8))
+        else if (around == FrameKind.Try && cursor.TryTakeKeyword("do"u8))
         {
             _frames[^1] = frame with { Kind = FrameKind.TryDone };
         }
-        else if (around == FrameKind.TryDone && frame.Opcode != Opcode.CatchAll && _cursor.TryTakeKeyword("catch"u8))
+        else if (around == FrameKind.TryDone && frame.Opcode != Opcode.CatchAll && cursor.TryTakeKeyword("catch"u8))
         {
             _frames[^1] = frame with { Opcode = Opcode.Catch };
             output.WriteByte((byte)Opcode.Catch);
-            output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Tags));
+            output.WriteU32(identifiers.TakeIndex(ref cursor, names.Tags));
         }
-        else if (around == FrameKind.TryDone && frame.Opcode != Opcode.CatchAll && _cursor.TryTakeKeyword("catch_all"u8))
+        else if (around == FrameKind.TryDone && frame.Opcode != Opcode.CatchAll && cursor.TryTakeKeyword("catch_all"u8))
         {
             _frames[^1] = frame with { Opcode = Opcode.CatchAll };
             output.WriteByte((byte)Opcode.CatchAll);
         }
-        else if (around == FrameKind.TryDone && frame.Opcode == Opcode.Try && _cursor.TryTakeKeyword("delegate"u8))
+        else if (around == FrameKind.TryDone && frame.Opcode == Opcode.Try && cursor.TryTakeKeyword("delegate"u8))
         {
             // The label is looked up outside the block.
-            _labels.Pop();
-            EncodeDelegate(output);
+            labels.Pop();
+            EncodeDelegate(ref cursor, output);
             _frames[^1] = frame with { Kind = FrameKind.TryDelegated };
         }
         else
         {
-            _cursor.Unexpected();
+            cursor.Unexpected();
         }
 
         _frames.Add(new Frame(FrameKind.Arm, frame.Opcode));
     }
 
-    private void CloseFolded(WasmWriter output)
+    private void CloseFolded(ref TokenCursor cursor, WasmWriter output)
     {
         Frame frame = _frames[^1];
         switch (frame.Kind)
@@ -223,7 +235,7 @@ internal ref partial struct ModuleParser
                 break;
             case FrameKind.Block or FrameKind.IfThen or FrameKind.IfElse or FrameKind.TryDone:
                 Pop();
-                _labels.Pop();
+                labels.Pop();
                 output.WriteByte((byte)Opcode.End);
                 break;
             case FrameKind.TryDelegated:
@@ -231,100 +243,100 @@ internal ref partial struct ModuleParser
                 break;
             default:
                 // A flat block without its end, an if without then, a try without do.
-                _cursor.Unexpected();
+                cursor.Unexpected();
                 break;
         }
 
-        _cursor.Take();
+        cursor.Take();
     }
 
-    private void EncodeFlat(WasmWriter output)
+    private void EncodeFlat(ref TokenCursor cursor, WasmWriter output)
     {
-        BranchHints.Hint hint = _hints.Take(ref _cursor);
-        Token keyword = _cursor.Current;
-        Opcode opcode = TakeOpcode();
-        _hints.Apply(hint, output);
+        BranchHints.Hint hint = hints.Take(ref cursor);
+        Token keyword = cursor.Current;
+        Opcode opcode = TakeOpcode(ref cursor);
+        hints.Apply(hint, output);
         switch (opcode)
         {
             case Opcode.Block or Opcode.Loop or Opcode.If or Opcode.TryTable or Opcode.Try:
-                int label = _labels.Take(ref _cursor, out int name);
-                _immediates.EncodeBlockHead(ref _cursor, output, opcode);
+                int label = labels.Take(ref cursor, out int name);
+                immediates.EncodeBlockHead(ref cursor, output, opcode);
                 Push(new Frame(FrameKind.Flat, opcode, label, Name: name));
                 break;
 
             case Opcode.End:
-                CheckFlat(keyword, isAllowed: true);
+                CheckFlat(ref cursor, keyword, isAllowed: true);
                 Pop();
-                _labels.Pop();
+                labels.Pop();
                 output.WriteByte((byte)Opcode.End);
                 break;
 
             case Opcode.Else:
-                Continue(keyword, opcode, isAllowed: AtFlat(Opcode.If));
+                Continue(ref cursor, keyword, opcode, isAllowed: AtFlat(Opcode.If));
                 output.WriteByte((byte)opcode);
                 break;
 
             case Opcode.Catch:
-                Continue(keyword, opcode, isAllowed: AtFlat(Opcode.Try) || AtFlat(Opcode.Catch), mayHaveLabel: false);
+                Continue(ref cursor, keyword, opcode, isAllowed: AtFlat(Opcode.Try) || AtFlat(Opcode.Catch), mayHaveLabel: false);
                 output.WriteByte((byte)opcode);
-                output.WriteU32(_identifiers.TakeIndex(ref _cursor, _names.Tags));
+                output.WriteU32(identifiers.TakeIndex(ref cursor, names.Tags));
                 break;
 
             case Opcode.CatchAll:
-                Continue(keyword, opcode, isAllowed: AtFlat(Opcode.Try) || AtFlat(Opcode.Catch), mayHaveLabel: false);
+                Continue(ref cursor, keyword, opcode, isAllowed: AtFlat(Opcode.Try) || AtFlat(Opcode.Catch), mayHaveLabel: false);
                 output.WriteByte((byte)opcode);
                 break;
 
             case Opcode.Delegate:
-                CheckFlat(keyword, isAllowed: AtFlat(Opcode.Try), mayHaveLabel: false);
+                CheckFlat(ref cursor, keyword, isAllowed: AtFlat(Opcode.Try), mayHaveLabel: false);
                 Pop();
-                _labels.Pop();
-                EncodeDelegate(output);
+                labels.Pop();
+                EncodeDelegate(ref cursor, output);
                 break;
 
             default:
-                _immediates.EncodePlain(ref _cursor, output, opcode);
+                immediates.EncodePlain(ref cursor, output, opcode);
                 break;
         }
     }
 
-    private void EncodeDelegate(WasmWriter output)
+    private void EncodeDelegate(ref TokenCursor cursor, WasmWriter output)
     {
         output.WriteByte((byte)Opcode.Delegate);
-        output.WriteU32(_labels.TakeIndex(ref _cursor));
+        output.WriteU32(labels.TakeIndex(ref cursor));
     }
 
-    private readonly bool AtFlat(Opcode opcode) =>
+    private bool AtFlat(Opcode opcode) =>
         _frames.Count != 0 && _frames[^1].Kind == FrameKind.Flat && _frames[^1].Opcode == opcode;
 
-    private void Continue(Token keyword, Opcode opcode, bool isAllowed, bool mayHaveLabel = true)
+    private void Continue(ref TokenCursor cursor, Token keyword, Opcode opcode, bool isAllowed, bool mayHaveLabel = true)
     {
-        CheckFlat(keyword, isAllowed, mayHaveLabel);
+        CheckFlat(ref cursor, keyword, isAllowed, mayHaveLabel);
         _frames[^1] = _frames[^1] with { Opcode = opcode };
     }
 
     /// <summary>Checks that a flat block is open and that the label repeated behind <c>end</c> or <c>else</c>, if any, is its own.</summary>
-    private void CheckFlat(Token keyword, bool isAllowed, bool mayHaveLabel = true)
+    private void CheckFlat(ref TokenCursor cursor, Token keyword, bool isAllowed, bool mayHaveLabel = true)
     {
         if (!isAllowed || _frames.Count == 0 || _frames[^1].Kind != FrameKind.Flat)
         {
-            _cursor.Unexpected(keyword);
+            cursor.Unexpected(keyword);
         }
 
-        if (mayHaveLabel && _cursor.TryTake(TokenKind.Id, out Token id) && _identifiers.Symbol(ref _cursor, id) != _frames[^1].Label)
+        if (mayHaveLabel && cursor.TryTake(TokenKind.Id, out Token id) && identifiers.Symbol(ref cursor, id) != _frames[^1].Label)
         {
-            _cursor.Fail($"mismatching label {TokenCursor.Quote(id.Of(_cursor.Source))}", id);
+            cursor.Fail($"mismatching label {TokenCursor.Quote(id.Of(cursor.Source))}", id);
         }
     }
 
     /// <summary>Opens a frame, whose opcode has just been written and whose label the instructions inside see.</summary>
     private void Push(Frame frame)
     {
-        _labels.Push(frame.Label, frame.Name);
+        labels.Push(frame.Label, frame.Name);
         _frames.Add(frame);
     }
 
-    private readonly Frame Pop()
+    private Frame Pop()
     {
         Frame frame = _frames[^1];
         _frames.RemoveAt(_frames.Count - 1);
@@ -333,7 +345,7 @@ internal ref partial struct ModuleParser
 
     private void WriteOperator(WasmWriter output, Frame frame)
     {
-        _hints.Apply(frame.Hint, output);
+        hints.Apply(frame.Hint, output);
         output.WriteBytes(_operators.WrittenSpan.Slice(frame.Start, frame.Length));
         if (--_pendingOperators == 0)
         {
@@ -341,15 +353,18 @@ internal ref partial struct ModuleParser
         }
     }
 
-    private Opcode TakeOpcode()
+    private Opcode TakeOpcode(ref TokenCursor cursor)
     {
-        if (_cursor.Kind != TokenKind.Keyword || !OpcodeTable.TryParse(_cursor.Text, out Opcode opcode))
+        if (cursor.Kind != TokenKind.Keyword || !OpcodeTable.TryParse(cursor.Text, out Opcode opcode))
         {
-            _cursor.Unexpected();
+            cursor.Unexpected();
             return default;
         }
 
-        _cursor.Take();
+        cursor.Take();
         return opcode;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _operators.Dispose();
 }
