@@ -118,7 +118,7 @@ internal ref partial struct ModuleParser
         {
             // The table is as large as its elements are many.
             ValType element = _valTypes.TakeRefType(ref _cursor);
-            uint count = EncodeInlineElem(index, is64, element);
+            uint count = _segments.EncodeInlineElem(ref _cursor, index, is64, element);
             output.WriteTableType(new TableType(element, new Limits(count, count, is64)));
             return;
         }
@@ -161,7 +161,7 @@ internal ref partial struct ModuleParser
             _cursor.UnexpectedGroup();
         }
 
-        ulong byteCount = EncodeInlineData(index, is64);
+        ulong byteCount = _segments.EncodeInlineData(ref _cursor, index, is64);
         _cursor.Close();
         ulong pageCount = (byteCount + (1UL << pageSizeLog2) - 1) >> pageSizeLog2;
         output.WriteMemoryType(new MemoryType(new Limits(pageCount, pageCount, is64), pageSizeLog2));

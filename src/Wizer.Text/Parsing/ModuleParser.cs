@@ -17,6 +17,7 @@ internal ref partial struct ModuleParser
     private readonly TypeEncoder _typeEncoder;
     private readonly BranchHints _hints;
     private readonly InstructionEncoder _instructions;
+    private readonly SegmentEncoder _segments;
     private readonly WasmFeatures _features;
     private TokenCursor _cursor;
 
@@ -43,6 +44,7 @@ internal ref partial struct ModuleParser
         _hints = new BranchHints();
         var immediates = new ImmediateEncoder(_identifiers, _valTypes, _typeEncoder, labels, _names, sections);
         _instructions = new InstructionEncoder(_identifiers, immediates, labels, _hints, _names);
+        _segments = new SegmentEncoder(_identifiers, _valTypes, _instructions, _names, sections);
         _localTypes = [];
     }
 
@@ -146,10 +148,10 @@ internal ref partial struct ModuleParser
                 EncodeStart();
                 break;
             case FieldKind.Elem:
-                EncodeElem();
+                _segments.EncodeElem(ref _cursor);
                 break;
             case FieldKind.Data:
-                EncodeData();
+                _segments.EncodeData(ref _cursor);
                 break;
         }
 
