@@ -13,62 +13,6 @@ internal ref partial struct ModuleParser
     private const byte SharedModule = 0x7f;
     private const byte SharedType = 0x7e;
 
-    private void BindImport()
-    {
-        _cursor.Expect(TokenKind.String);
-        if (_cursor.TryTake(TokenKind.String, out _))
-        {
-            _identifiers.Bind(ref _cursor, SpaceOf(TakeExternKind()));
-            return;
-        }
-
-        uint bareCount = 0;
-        while (_cursor.AtGroup("item"u8))
-        {
-            int start = _cursor.Position;
-            _cursor.Position += 2;
-            _cursor.Expect(TokenKind.String);
-            if (_cursor.Kind == TokenKind.RightParen)
-            {
-                bareCount++;
-            }
-            else
-            {
-                _identifiers.Bind(ref _cursor, SpaceOf(TakeExternKind()));
-            }
-
-            _cursor.Position = start;
-            _cursor.SkipGroup();
-        }
-
-        if (_cursor.Kind == TokenKind.LeftParen)
-        {
-            IndexSpace space = SpaceOf(TakeExternKind());
-            if (_cursor.Kind == TokenKind.Id)
-            {
-                _cursor.Fail("identifier not allowed: imports that share a type have none");
-            }
-
-            space.Add(bareCount);
-        }
-    }
-
-    /// <summary>Takes the parenthesis and the keyword that the type of an import starts with.</summary>
-    private FieldKind TakeExternKind()
-    {
-        _cursor.Expect(TokenKind.LeftParen);
-        if (_cursor.Kind != TokenKind.Keyword
-            || !TryParseFieldKind(_cursor.Text, out FieldKind kind)
-            || kind is not (FieldKind.Func or FieldKind.Table or FieldKind.Memory or FieldKind.Global or FieldKind.Tag))
-        {
-            _cursor.Unexpected();
-            return default;
-        }
-
-        _cursor.Take();
-        return kind;
-    }
-
     private void EncodeImport()
     {
         WasmWriter output = _sections.Add(SectionId.Import);
@@ -114,7 +58,7 @@ internal ref partial struct ModuleParser
 
     private void EncodeExternType(WasmWriter output, uint count)
     {
-        FieldKind kind = TakeExternKind();
+        FieldKind kind = FieldKinds.TakeExtern(ref _cursor);
         _cursor.SkipId();
         EncodeExternType(output, kind, count);
         _cursor.Close();

@@ -15,6 +15,7 @@ internal ref partial struct ModuleParser
     private readonly Identifiers _identifiers;
     private readonly ValTypeReader _valTypes;
     private readonly TypeEncoder _typeEncoder;
+    private readonly FieldBinder _binder;
     private readonly BranchHints _hints;
     private readonly InstructionEncoder _instructions;
     private readonly SegmentEncoder _segments;
@@ -38,6 +39,7 @@ internal ref partial struct ModuleParser
         _sections = sections;
         _names = new ModuleNames();
         _identifiers = new Identifiers(_names);
+        _binder = new FieldBinder(_identifiers, _names, new CustomSectionEncoder(sections));
         _valTypes = new ValTypeReader(_identifiers, _names);
         _typeEncoder = new TypeEncoder(_identifiers, _valTypes, _names, sections);
         var labels = new LabelScope(_identifiers, _names);
@@ -84,7 +86,7 @@ internal ref partial struct ModuleParser
             _names.ModuleSymbol = _identifiers.Symbol(ref _cursor, id);
         }
 
-        List<Field> fields = BindFields();
+        List<Field> fields = _binder.BindFields(ref _cursor);
         int end = _cursor.Position;
         EncodeTypes(fields);
         foreach (Field field in fields)
