@@ -41,7 +41,8 @@ public static class WatParser
         }
     }
 
-    private static TokenCursor Open(ReadOnlySpan<byte> source, string fileName)
+    /// <summary>A cursor at the start of a text.</summary>
+    internal static TokenCursor Open(ReadOnlySpan<byte> source, string fileName)
     {
         ReadOnlyMemory<Token> tokens = Lexer.Tokenize(source, fileName, out ReadOnlyMemory<Annotation> annotations);
         return new TokenCursor(source, tokens.Span, fileName, AnnotationList.Between(annotations, 0, source.Length));
