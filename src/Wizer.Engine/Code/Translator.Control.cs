@@ -10,7 +10,7 @@ internal sealed unsafe partial class Translator
     private int _fixupCount;
     private int[] _labels = new int[16];
 
-    private Value _condition;
+    private Note _condition;
 
     /// <summary>Where a block's parts are in the code.</summary>
     internal struct CodeLabel
@@ -52,10 +52,10 @@ internal sealed unsafe partial class Translator
     }
 
     /// <inheritdoc/>
-    protected override int StackCount => _stackCount;
+    protected override int StackCount => _stack.Count;
 
     /// <inheritdoc/>
-    protected override int BaseSlotOf(int entryCount) => entryCount == 0 ? _top : _stack[_stackCount - entryCount].Slot;
+    protected override int BaseSlotOf(int entryCount) => _stack.SlotOf(entryCount);
 
     /// <inheritdoc/>
     protected override CodeLabel NewLabel(BlockKind kind) => new() { Fixups = -1, ElseFixup = -1, OuterGuards = _guardedBlockCount };
@@ -158,12 +158,10 @@ internal sealed unsafe partial class Translator
 
     private void Truncate(ref Block block)
     {
-        while (_stackCount > block.Height)
+        while (_stack.Count > block.Height)
         {
             Pop();
         }
-
-        _top = block.BaseSlot;
     }
 
     /// <inheritdoc/>
@@ -186,11 +184,11 @@ internal sealed unsafe partial class Translator
     /// <inheritdoc/>
     protected override void BranchIf(ref Block label) => BranchIf(ref label, _condition, true);
 
-    private void BranchIf(ref Block label, Value condition, bool sense)
+    private void BranchIf(ref Block label, Note condition, bool sense)
     {
         int count = label.LabelTypes.Length;
         Settle(count);
-        if (count == 0 || (label.Kind != BlockKind.Function && _stack[_stackCount - count].Slot == label.BaseSlot))
+        if (count == 0 || (label.Kind != BlockKind.Function && _stack[_stack.Count - count].Slot == label.BaseSlot))
         {
             Link(ref label, EmitBranchOn(condition, sense));
             return;
@@ -204,7 +202,7 @@ internal sealed unsafe partial class Translator
     /// <inheritdoc/>
     protected override void BranchOnNull(ref Block label)
     {
-        Value reference = Pop();
+        Note reference = Pop();
         ushort slot = SlotOf(ref reference);
         BranchIf(ref label, IsNull(slot), true);
         PushAgain(reference);
@@ -214,12 +212,12 @@ internal sealed unsafe partial class Translator
     protected override void BranchOnNonNull(ref Block label)
     {
         Settle(1);
-        BranchIf(ref label, IsNull((ushort)_stack[_stackCount - 1].Slot), false);
+        BranchIf(ref label, IsNull((ushort)_stack[_stack.Count - 1].Slot), false);
         Pop();
     }
 
     // Above the stack, where nothing is: the branch consumes it at once.
-    private Value IsNull(ushort slot)
+    private Note IsNull(ushort slot)
     {
         // The reference is read again afterwards: what computes it must not become part of the branch.
         StartRun();
@@ -227,7 +225,7 @@ internal sealed unsafe partial class Translator
         Emit(Op.I64Eqz);
         Put(PushTemp());
         Put(slot);
-        Value isNull = Pop();
+        Note isNull = Pop();
         Pop();
         return isNull;
     }
@@ -235,7 +233,7 @@ internal sealed unsafe partial class Translator
     /// <inheritdoc/>
     protected override void BranchTable(ref Instruction instruction)
     {
-        Value index = Pop();
+        Note index = Pop();
         int arity = LabelAt(instruction.Index2).LabelTypes.Length;
         Settle(arity);
         ushort slot = SlotOf(ref index);
@@ -266,7 +264,7 @@ internal sealed unsafe partial class Translator
         {
             ref Block block = ref Target((uint)_labels[i]);
             int at = table + (2 * i);
-            if (arity == 0 || (block.Kind != BlockKind.Function && _stack[_stackCount - arity].Slot == block.BaseSlot))
+            if (arity == 0 || (block.Kind != BlockKind.Function && _stack[_stack.Count - arity].Slot == block.BaseSlot))
             {
                 Link(ref block, AddFixup(from, at));
                 continue;
@@ -330,10 +328,10 @@ internal sealed unsafe partial class Translator
     {
         int count = block.LabelTypes.Length;
         int slot = block.BaseSlot;
-        for (int i = _stackCount - count; i < _stackCount; i++)
+        for (int i = _stack.Count - count; i < _stack.Count; i++)
         {
-            Value value = _stack[i];
-            if (value.Kind != ValueKind.Temp || value.Slot != slot)
+            Note value = _stack[i];
+            if (value.Kind != NoteKind.Settled || value.Slot != slot)
             {
                 Store(ref value, (ushort)slot);
             }
@@ -357,7 +355,7 @@ internal sealed unsafe partial class Translator
 
         if (slots == 1)
         {
-            Value value = _stack[_stackCount - 1];
+            Note value = _stack[_stack.Count - 1];
             ushort slot = SlotOf(ref value);
             Emit(Op.Return1);
             Put(saved);
@@ -368,7 +366,7 @@ internal sealed unsafe partial class Translator
         Settle(count);
         Emit(Op.ReturnMany);
         Put(saved);
-        Put((ushort)_stack[_stackCount - count].Slot);
+        Put((ushort)_stack[_stack.Count - count].Slot);
         Put((ushort)slots);
     }
 
@@ -397,7 +395,7 @@ internal sealed unsafe partial class Translator
 
     /// <summary>Branches when a popped value is not zero, or when it is.</summary>
     /// <returns>The fixup.</returns>
-    private int EmitBranchOn(Value condition, bool sense)
+    private int EmitBranchOn(Note condition, bool sense)
     {
         ushort slot = SlotOf(ref condition);
         for (int last; slot >= FirstOperandSlot && (last = ProducerOf(slot)) >= 0;)
@@ -503,7 +501,7 @@ internal sealed unsafe partial class Translator
         }
 
         var type = (FuncType)Module.Types[typeIndex.Value].Composite;
-        Value index = Pop();
+        Note index = Pop();
         Settle(type.Parameters.Length);
         ushort slot = SlotOf(ref index);
         Emit(Op.CallIndirect);
@@ -525,7 +523,7 @@ internal sealed unsafe partial class Translator
     protected override void CallRef(uint typeIndex)
     {
         var type = (FuncType)Module.Types[typeIndex].Composite;
-        Value callee = Pop();
+        Note callee = Pop();
         Settle(type.Parameters.Length);
         ushort slot = SlotOf(ref callee);
         Emit(Op.CallRef);
@@ -554,7 +552,7 @@ internal sealed unsafe partial class Translator
     // The function to call is on top of the arguments.
     private void ReturnCall(FuncType type)
     {
-        Value callee = Pop();
+        Note callee = Pop();
         Settle(type.Parameters.Length);
         ushort slot = SlotOf(ref callee);
         Emit(Op.ReturnCallRef);
@@ -564,12 +562,12 @@ internal sealed unsafe partial class Translator
         Put(slot);
 
         // A host function leaves its results where the arguments were.
-        _maxTop = Math.Max(_maxTop, arguments + type.ResultSlotCount);
+        _stack.Need(arguments + type.ResultSlotCount);
     }
 
     private ushort PopArguments(FuncType type)
     {
-        int first = _top;
+        int first = _stack.Top;
         for (int i = type.Parameters.Length; i > 0; i--)
         {
             first = Pop().Slot;

@@ -114,7 +114,7 @@ internal sealed unsafe partial class Translator
         Put((ushort)Type.ParameterSlotCount);
     }
 
-    private void PatchHeader() => Write32(0, _maxTop);
+    private void PatchHeader() => Write32(0, _stack.MaxTop);
 
     private void Emit(Op op)
     {

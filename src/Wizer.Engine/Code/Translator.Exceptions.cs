@@ -129,7 +129,7 @@ internal sealed unsafe partial class Translator
         block.Label.Handler = handler.Index;
         handler.Data.Target = _length;
         handler.KeptSlot = PushTemp();
-        handler.Data.PayloadSlot = _top;
+        handler.Data.PayloadSlot = _stack.Top;
         if (instruction.Opcode == Opcode.Catch)
         {
             handler.Data.Tag = Instance->Tags[instruction.Index];
@@ -172,7 +172,7 @@ internal sealed unsafe partial class Translator
     /// <inheritdoc/>
     protected override void ThrowRef()
     {
-        Value exception = Pop();
+        Note exception = Pop();
         ushort slot = SlotOf(ref exception);
         Emit(Op.ThrowRef);
         Put(slot);

@@ -55,7 +55,7 @@ internal sealed unsafe partial class Translator
     // The operand stays what it was.
     private void Check(Opcode opcode, uint i = 0, uint j = 0)
     {
-        Value reference = Pop();
+        Note reference = Pop();
         ushort slot = SlotOf(ref reference);
         EmitRare(opcode, slot, slot, i, j);
         PushAgain(reference);
@@ -143,7 +143,7 @@ internal sealed unsafe partial class Translator
         // The test stands above the stack, where nothing is: the branch consumes it at once.
         CastTarget target = TargetOf(type);
         Settle(1);
-        var reference = (ushort)_stack[_stackCount - 1].Slot;
+        var reference = (ushort)_stack[_stack.Count - 1].Slot;
         EmitRare(Opcode.RefTest, PushTemp(), reference, target.Code, target.Flags);
         BranchIf(ref label, Pop(), sense);
     }

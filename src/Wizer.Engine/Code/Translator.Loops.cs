@@ -31,15 +31,15 @@ internal sealed unsafe partial class Translator
         }
 
         // Each loop has its own list of constants, and no compiler takes functions with deeper stacks.
-        if (_stackCount > HotLoop.MaxStackCount)
+        if (_stack.Count > HotLoop.MaxStackCount)
         {
             return;
         }
 
         var loop = new HotLoop(_length, Offset);
-        for (int i = 0; i < _stackCount; i++)
+        for (int i = 0; i < _stack.Count; i++)
         {
-            if (_stack[i].Kind != ValueKind.Const)
+            if (_stack[i].Kind != NoteKind.Constant)
             {
                 continue;
             }

@@ -6,73 +6,25 @@ namespace Wizer.Engine.Code;
 // The operand stack, and the instructions without control.
 internal sealed unsafe partial class Translator
 {
-    private Value[] _stack = new Value[16];
-    private int _stackCount;
-
-    // The slot above the top entry, and the highest it ever was.
-    private int _top;
-    private int _maxTop;
-
-    // How many entries are notes of locals, and of the local in each slot: a search of the stack ends where none is left.
-    private int _pendingCount;
-    private int[] _pendingCounts = new int[16];
-
-    private enum ValueKind : byte
-    {
-        /// <summary>In its own slot.</summary>
-        Temp,
-
-        /// <summary>A note: the value of a local.</summary>
-        Local,
-
-        /// <summary>A note: a constant.</summary>
-        Const,
-    }
-
-    private struct Value
-    {
-        /// <summary>The constant, or the slot of the local.</summary>
-        internal ulong Bits;
-
-        /// <summary>The entry's own slot.</summary>
-        internal int Slot;
-
-        internal ValueKind Kind;
-
-        /// <summary>Two for a v128, which is never a constant.</summary>
-        internal byte SlotCount;
-    }
+    private readonly NoteStack _stack = new();
 
     private int FirstOperandSlot => Locals.FirstOperandSlot;
 
-    private ref Value PushNew(ValueKind kind, ulong bits, int slotCount)
+    private void PushNew(NoteKind kind, ulong bits, int slotCount)
     {
-        if (_stackCount == _stack.Length)
+        _stack.Push(kind, bits, slotCount);
+        if (_stack.Top > ushort.MaxValue)
         {
-            var stack = new Value[_stackCount * 2];
-            Array.Copy(_stack, stack, _stackCount);
-            _stack = stack;
+            throw new UnsupportedModuleException($"a function needs more than {ushort.MaxValue} slots", Offset);
         }
-
-        ref Value value = ref _stack[_stackCount++];
-        value.Kind = kind;
-        value.Bits = bits;
-        value.Slot = _top;
-        value.SlotCount = (byte)slotCount;
-        _top += slotCount;
-        if (_top > _maxTop)
-        {
-            _maxTop = _top;
-            if (_top > ushort.MaxValue)
-            {
-                throw new UnsupportedModuleException($"a function needs more than {ushort.MaxValue} slots", Offset);
-            }
-        }
-
-        return ref value;
     }
 
-    private ushort PushTemp(int slotCount = 1) => (ushort)PushNew(ValueKind.Temp, 0, slotCount).Slot;
+    private ushort PushTemp(int slotCount = 1)
+    {
+        var slot = (ushort)_stack.Top;
+        PushNew(NoteKind.Settled, 0, slotCount);
+        return slot;
+    }
 
     private void PushTemps(ReadOnlySpan<ValType> types)
     {
@@ -82,99 +34,72 @@ internal sealed unsafe partial class Translator
         }
     }
 
-    private void Push(ulong constant) => PushNew(ValueKind.Const, constant, 1);
+    private void Push(ulong constant) => PushNew(NoteKind.Constant, constant, 1);
 
-    private void PushLocal(int slot, int slotCount)
-    {
-        PushNew(ValueKind.Local, (ulong)slot, slotCount);
-        CountPending(slot, 1);
-    }
+    private void PushLocal(int slot, int slotCount) => PushNew(NoteKind.Local, (ulong)slot, slotCount);
 
     // What was popped goes back to where it was.
-    private void PushAgain(in Value value)
-    {
-        PushNew(value.Kind, value.Bits, value.SlotCount);
-        if (value.Kind == ValueKind.Local)
-        {
-            CountPending((int)value.Bits, 1);
-        }
-    }
+    private void PushAgain(in Note value) => PushNew(value.Kind, value.Bits, value.SlotCount);
 
-    private Value Pop()
-    {
-        Value value = _stack[--_stackCount];
-        _top = value.Slot;
-        if (value.Kind == ValueKind.Local)
-        {
-            CountPending((int)value.Bits, -1);
-        }
-
-        return value;
-    }
-
-    private void CountPending(int slot, int change)
-    {
-        _pendingCount += change;
-        _pendingCounts[slot] += change;
-    }
+    private Note Pop() => _stack.Pop();
 
     /// <summary>Where a popped value can be read.</summary>
-    private ushort SlotOf(ref Value value)
+    private ushort SlotOf(ref Note value)
     {
-        if (value.Kind == ValueKind.Const)
+        if (value.Kind == NoteKind.Constant)
         {
             EmitConst((ushort)value.Slot, value.Bits);
-            value.Kind = ValueKind.Temp;
+            value.Kind = NoteKind.Settled;
         }
 
-        return value.Kind == ValueKind.Local ? (ushort)value.Bits : (ushort)value.Slot;
+        return value.Kind == NoteKind.Local ? (ushort)value.Bits : (ushort)value.Slot;
     }
 
     /// <summary>Makes good the notes among the top entries.</summary>
     private void Settle(int count)
     {
-        for (int i = _stackCount - count; i < _stackCount; i++)
+        for (int i = _stack.Count - count; i < _stack.Count; i++)
         {
-            SettleEntry(ref _stack[i], (ushort)_stack[i].Slot);
+            SettleEntry(i);
         }
     }
 
     /// <summary>Makes good every note of a local, or of one.</summary>
     private void SettleLocals(int slot = -1)
     {
-        for (int i = _stackCount - 1; i >= 0 && (slot < 0 ? _pendingCount : _pendingCounts[slot]) != 0; i--)
+        for (int i = _stack.Count - 1; i >= 0 && _stack.HasNoteOf(slot); i--)
         {
-            if (_stack[i].Kind == ValueKind.Local && (slot < 0 || (int)_stack[i].Bits == slot))
+            if (_stack[i].Kind == NoteKind.Local && (slot < 0 || (int)_stack[i].Bits == slot))
             {
-                SettleEntry(ref _stack[i], (ushort)_stack[i].Slot);
+                SettleEntry(i);
             }
         }
     }
 
-    private void SettleEntry(ref Value value, ushort slot)
+    private void SettleEntry(int index)
     {
-        switch (value.Kind)
+        ref Note entry = ref _stack[index];
+        switch (entry.Kind)
         {
-            case ValueKind.Local:
-                EmitCopy(slot, (ushort)value.Bits, value.SlotCount);
-                CountPending((int)value.Bits, -1);
+            case NoteKind.Local:
+                EmitCopy((ushort)entry.Slot, (ushort)entry.Bits, entry.SlotCount);
                 break;
-            case ValueKind.Const:
-                EmitConst(slot, value.Bits);
+            case NoteKind.Constant:
+                EmitConst((ushort)entry.Slot, entry.Bits);
                 break;
         }
 
-        value.Kind = ValueKind.Temp;
+        _stack.Settle(index);
     }
 
     /// <summary>Stores a popped value in a slot that no other entry uses.</summary>
-    private void Store(ref Value value, ushort slot)
+    private void Store(ref Note value, ushort slot)
     {
-        if (value.Kind == ValueKind.Const)
+        if (value.Kind == NoteKind.Constant)
         {
             EmitConst(slot, value.Bits);
         }
-        else if (value.Kind == ValueKind.Temp && TryRetarget((ushort)value.Slot, slot))
+        else if (value.Kind == NoteKind.Settled && TryRetarget((ushort)value.Slot, slot))
         {
             return;
         }
@@ -221,16 +146,16 @@ internal sealed unsafe partial class Translator
 
     private void Assign(int local, bool isTee)
     {
-        Value value = Pop();
+        Note value = Pop();
         var slot = (ushort)Locals.SlotOf(local);
-        if (value.Kind == ValueKind.Local && (ushort)value.Bits == slot)
+        if (value.Kind == NoteKind.Local && (ushort)value.Bits == slot)
         {
             // Set to itself.
         }
         else
         {
             SettleLocals(slot);
-            Value stored = value;
+            Note stored = value;
             Store(ref stored, slot);
         }
 
@@ -239,7 +164,7 @@ internal sealed unsafe partial class Translator
             return;
         }
 
-        if (value.Kind == ValueKind.Const)
+        if (value.Kind == NoteKind.Constant)
         {
             PushAgain(value);
         }
@@ -273,7 +198,7 @@ internal sealed unsafe partial class Translator
     private void GlobalSet(uint index)
     {
         ulong* cell = Instance->Globals[index];
-        Value value = Pop();
+        Note value = Pop();
         ushort from = SlotOf(ref value);
         for (int i = 0; i < value.SlotCount; i++)
         {
@@ -286,9 +211,9 @@ internal sealed unsafe partial class Translator
 
     private void Select()
     {
-        Value condition = Pop();
-        Value b = Pop();
-        Value a = Pop();
+        Note condition = Pop();
+        Note b = Pop();
+        Note a = Pop();
         if (a.SlotCount != 1)
         {
             SelectVector(ref a, ref b, ref condition);
@@ -308,7 +233,7 @@ internal sealed unsafe partial class Translator
 
     private void Unary(Op op)
     {
-        Value a = Pop();
+        Note a = Pop();
         ushort from = SlotOf(ref a);
         Emit(op);
         Put(PushTemp());
@@ -318,9 +243,9 @@ internal sealed unsafe partial class Translator
 
     private void Binary(Op op)
     {
-        Value b = Pop();
-        Value a = Pop();
-        if (a.Kind == ValueKind.Const && b.Kind != ValueKind.Const)
+        Note b = Pop();
+        Note a = Pop();
+        if (a.Kind == NoteKind.Constant && b.Kind != NoteKind.Constant)
         {
             // A constant belongs on the right.
             Op mirror = OpTable.Commutes[(int)op] != 0 ? op : OpTable.Mirror(op);
@@ -331,12 +256,12 @@ internal sealed unsafe partial class Translator
             }
         }
 
-        if (b.Kind == ValueKind.Const && TryBinaryConstant(op, ref a, b.Bits))
+        if (b.Kind == NoteKind.Constant && TryBinaryConstant(op, ref a, b.Bits))
         {
             return;
         }
 
-        if (OpTable.Commutes[(int)op] != 0 && (b.Kind == ValueKind.Const || (b.Kind == ValueKind.Temp && ProducerOf((ushort)b.Slot) >= 0)))
+        if (OpTable.Commutes[(int)op] != 0 && (b.Kind == NoteKind.Constant || (b.Kind == NoteKind.Settled && ProducerOf((ushort)b.Slot) >= 0)))
         {
             // What is computed last belongs on the left, where superinstructions look for it.
             (a, b) = (b, a);
@@ -351,7 +276,7 @@ internal sealed unsafe partial class Translator
         Fuse();
     }
 
-    private bool TryBinaryConstant(Op op, ref Value a, ulong constant)
+    private bool TryBinaryConstant(Op op, ref Note a, ulong constant)
     {
         switch (op)
         {
@@ -392,16 +317,16 @@ internal sealed unsafe partial class Translator
         bool isStore = OpcodeTable.Family(opcode) == OpcodeFamily.Store;
         Op op = OpTable.OfOpcode(opcode);
         var offset = (uint)instruction.Value;
-        Value value = isStore ? Pop() : default;
-        Value address = Pop();
-        bool isConstant = isStore && value.Kind == ValueKind.Const && FitsConstant(op, value.Bits);
+        Note value = isStore ? Pop() : default;
+        Note address = Pop();
+        bool isConstant = isStore && value.Kind == NoteKind.Constant && FitsConstant(op, value.Bits);
         if (isConstant)
         {
             op = OpTable.ConstantForm(op);
         }
 
         ushort from = isStore && !isConstant ? SlotOf(ref value) : (ushort)0;
-        bool isAbsolute = address.Kind == ValueKind.Const && (ulong)offset + (uint)address.Bits <= uint.MaxValue;
+        bool isAbsolute = address.Kind == NoteKind.Constant && (ulong)offset + (uint)address.Bits <= uint.MaxValue;
         if (isAbsolute)
         {
             op = OpTable.AddressForm(op);
@@ -435,7 +360,7 @@ internal sealed unsafe partial class Translator
 
     private ushort PopSlot()
     {
-        Value value = Pop();
+        Note value = Pop();
         return SlotOf(ref value);
     }
 

@@ -42,7 +42,7 @@ internal sealed unsafe partial class Translator
         }
     }
 
-    private void SelectVector(ref Value a, ref Value b, ref Value condition)
+    private void SelectVector(ref Note a, ref Note b, ref Note condition)
     {
         ushort second = SlotOf(ref b);
         ushort first = SlotOf(ref a);

@@ -69,15 +69,12 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
         _offsets?.Clear();
         _fixupCount = 0;
         ForgetHandlers();
-        _stackCount = 0;
-        _pendingCount = 0;
-        _top = _maxTop = FirstOperandSlot;
         EmitHeader();
         Walk(reader);
 
         // Results may need more slots than the frame, and a call into another instance puts four below its frame.
-        _maxTop = Math.Max(_maxTop, Type.ResultSlotCount);
-        if (_maxTop > ushort.MaxValue)
+        _stack.Need(Type.ResultSlotCount);
+        if (_stack.MaxTop > ushort.MaxValue)
         {
             throw new UnsupportedModuleException($"function {func->FuncIndex} needs more than {ushort.MaxValue} slots", Body.Offset);
         }
@@ -94,12 +91,7 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
             throw new UnsupportedModuleException("too many locals", reader.Offset);
         }
 
-        if (_pendingCounts.Length < slots)
-        {
-            _pendingCounts = new int[Math.Max(slots, 2 * _pendingCounts.Length)];
-        }
-
-        Array.Clear(_pendingCounts, 0, slots);
+        _stack.Reset(Locals);
     }
 
     /// <inheritdoc/>

@@ -59,8 +59,8 @@ internal sealed unsafe partial class MethodCompiler
         _il.Emit(OpCodes.Shl);
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Ldind_I8);
-        Free(SlotType.I32, index);
-        LocalBuilder callee = Rent(SlotType.I64);
+        _temporaries.Free(SlotType.I32, index);
+        LocalBuilder callee = _temporaries.Rent(SlotType.I64);
         _il.Store(callee);
         _il.Load(callee);
         _il.Branch(OpCodes.Brfalse, TrapLabel(TrapKind.UninitializedElement));
@@ -118,7 +118,7 @@ internal sealed unsafe partial class MethodCompiler
         _il.Store(_status);
         _il.MarkLabel(isDone);
         _il.Load(_status);
-        Free(SlotType.I64, callee);
+        _temporaries.Free(SlotType.I64, callee);
         FinishCall(type);
     }
 

@@ -78,7 +78,7 @@ internal sealed unsafe partial class MethodCompiler
             for (int i = 0; i < count; i++)
             {
                 Node node = _stack[block.Height + i];
-                temps[i] = Rent(node.Type);
+                temps[i] = _temporaries.Rent(node.Type);
                 EmitNode(node);
                 _il.Store(temps[i]);
             }
@@ -154,7 +154,7 @@ internal sealed unsafe partial class MethodCompiler
             if (node.Kind == NodeKind.Temp && node.IsShared && Array.IndexOf(block.Label.Temps, node.Temp) >= 0)
             {
                 EmitNode(node);
-                LocalBuilder temp = Rent(node.Type);
+                LocalBuilder temp = _temporaries.Rent(node.Type);
                 _il.Store(temp);
                 _stack[i] = new Node { Kind = NodeKind.Temp, Type = node.Type, Temp = temp, Slot = node.Slot };
             }
@@ -167,7 +167,7 @@ internal sealed unsafe partial class MethodCompiler
     {
         for (int i = 0; temps != null && i < temps.Length; i++)
         {
-            Free(SlotTypes.Of(types[i]), temps[i]);
+            _temporaries.Free(SlotTypes.Of(types[i]), temps[i]);
         }
     }
 
@@ -187,7 +187,7 @@ internal sealed unsafe partial class MethodCompiler
             var temps = types.Length == 0 ? [] : new LocalBuilder[types.Length];
             for (int i = 0; i < temps.Length; i++)
             {
-                temps[i] = Rent(SlotTypes.Of(types[i]));
+                temps[i] = _temporaries.Rent(SlotTypes.Of(types[i]));
             }
 
             block.Label.Temps = temps;

@@ -49,7 +49,7 @@ internal sealed unsafe partial class MethodCompiler
                 _il.Load(array);
                 _il.AddOffset(GcObject.LengthOffset);
                 _il.Emit(OpCodes.Ldind_I4);
-                Free(SlotType.I64, array);
+                _temporaries.Free(SlotType.I64, array);
                 PushResult(SlotType.I32);
                 return true;
             default:

@@ -132,7 +132,7 @@ internal sealed unsafe partial class MethodCompiler
                 break;
 
             default:
-                LocalBuilder temp = Rent(SlotType.I64);
+                LocalBuilder temp = _temporaries.Rent(SlotType.I64);
                 EmitNode(address);
                 _il.Emit(OpCodes.Conv_U8);
                 _il.Store(temp);
@@ -140,7 +140,7 @@ internal sealed unsafe partial class MethodCompiler
                 TrapUnlessInMemory(end, temp, offset);
                 _il.Load(_memoryBase!);
                 _il.Load(temp);
-                Free(SlotType.I64, temp);
+                _temporaries.Free(SlotType.I64, temp);
                 break;
         }
 

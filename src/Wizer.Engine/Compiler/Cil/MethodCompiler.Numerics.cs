@@ -99,8 +99,8 @@ internal sealed unsafe partial class MethodCompiler
         _il.Load(a);
         _il.Load(b);
         _il.Emit(operation);
-        Free(type, a);
-        Free(type, b);
+        _temporaries.Free(type, a);
+        _temporaries.Free(type, b);
         PushResult(type);
     }
 
@@ -121,7 +121,7 @@ internal sealed unsafe partial class MethodCompiler
 
         LocalBuilder a = ToTemp(dividend);
         LocalBuilder b = ToTemp(divisor);
-        LocalBuilder result = Rent(type);
+        LocalBuilder result = _temporaries.Rent(type);
         Label isDone = _il.DefineLabel();
         TrapIfZero(type, b);
         Int(type, 0);
@@ -134,8 +134,8 @@ internal sealed unsafe partial class MethodCompiler
         _il.Emit(OpCodes.Rem);
         _il.Store(result);
         _il.MarkLabel(isDone);
-        Free(type, a);
-        Free(type, b);
+        _temporaries.Free(type, a);
+        _temporaries.Free(type, b);
         PushTemp(type, result);
     }
 
@@ -187,7 +187,7 @@ internal sealed unsafe partial class MethodCompiler
 
         EmitNode(Pop());
         _il.Emit(OpCodes.Conv_R8);
-        LocalBuilder value = Rent(SlotType.F64);
+        LocalBuilder value = _temporaries.Rent(SlotType.F64);
         _il.Store(value);
         _il.Load(value);
         _il.Load(value);
@@ -207,7 +207,7 @@ internal sealed unsafe partial class MethodCompiler
         _il.Double(low);
         _il.Branch(isLowIncluded ? OpCodes.Blt : OpCodes.Ble, overflow);
         _il.Load(value);
-        Free(SlotType.F64, value);
+        _temporaries.Free(SlotType.F64, value);
         switch (opcode)
         {
             case Opcode.I32TruncF32S or Opcode.I32TruncF64S:

@@ -11,7 +11,7 @@ internal sealed unsafe partial class MethodCompiler
     private const int MaxDepth = 20;
 
     private readonly List<Node> _stack = [];
-    private readonly List<LocalBuilder>[] _free = [[], [], [], [], []];
+    private readonly TemporaryPool _temporaries;
     private readonly Dictionary<ulong, long> _constants = [];
     private LocalBuilder[] _locals = [];
 
@@ -84,7 +84,7 @@ internal sealed unsafe partial class MethodCompiler
     /// <summary>Takes what is on CIL's stack.</summary>
     private void PushResult(SlotType type)
     {
-        LocalBuilder temp = Rent(type);
+        LocalBuilder temp = _temporaries.Rent(type);
         _il.Store(temp);
         PushTemp(type, temp);
     }
@@ -97,21 +97,6 @@ internal sealed unsafe partial class MethodCompiler
             Materialize(_stack.Count - 1);
         }
     }
-
-    private LocalBuilder Rent(SlotType type)
-    {
-        List<LocalBuilder> free = _free[(int)type];
-        if (free.Count == 0)
-        {
-            return _il.DeclareLocal(SlotTypes.ClrType(type));
-        }
-
-        LocalBuilder temp = free[^1];
-        free.RemoveAt(free.Count - 1);
-        return temp;
-    }
-
-    private void Free(SlotType type, LocalBuilder temp) => _free[(int)type].Add(temp);
 
     /// <summary>Puts a popped node's value on CIL's stack; its temporaries are free afterwards.</summary>
     private void EmitNode(Node node)
@@ -129,7 +114,7 @@ internal sealed unsafe partial class MethodCompiler
                 _il.Load(node.Temp!);
                 if (!node.IsShared)
                 {
-                    Free(node.Type, node.Temp!);
+                    _temporaries.Free(node.Type, node.Temp!);
                 }
 
                 break;
@@ -224,8 +209,8 @@ internal sealed unsafe partial class MethodCompiler
     // A conditional expression, as C# compiles it but for the operands, which are computed before: nothing here can be seen.
     private void EmitSelect(Node node)
     {
-        LocalBuilder a = Rent(node.Type);
-        LocalBuilder b = Rent(node.Type);
+        LocalBuilder a = _temporaries.Rent(node.Type);
+        LocalBuilder b = _temporaries.Rent(node.Type);
         Label isFirst = _il.DefineLabel();
         EmitNode(node.A!);
         _il.Store(a);
@@ -235,9 +220,9 @@ internal sealed unsafe partial class MethodCompiler
         _il.Load(b);
         _il.Store(a);
         _il.MarkLabel(isFirst);
-        Free(node.Type, b);
+        _temporaries.Free(node.Type, b);
         _il.Load(a);
-        Free(node.Type, a);
+        _temporaries.Free(node.Type, a);
     }
 
     /// <summary>A temporary that holds an entry's value, which stays on the stack.</summary>
@@ -250,7 +235,7 @@ internal sealed unsafe partial class MethodCompiler
         }
 
         EmitNode(node);
-        LocalBuilder temp = Rent(node.Type);
+        LocalBuilder temp = _temporaries.Rent(node.Type);
         _il.Store(temp);
         _stack[index] = new Node { Kind = NodeKind.Temp, Type = node.Type, Temp = temp, Slot = node.Slot };
         return temp;
@@ -302,7 +287,7 @@ internal sealed unsafe partial class MethodCompiler
         }
 
         EmitNode(node);
-        LocalBuilder temp = Rent(node.Type);
+        LocalBuilder temp = _temporaries.Rent(node.Type);
         _il.Store(temp);
         return temp;
     }
@@ -323,7 +308,7 @@ internal sealed unsafe partial class MethodCompiler
         {
             if (!node.IsShared)
             {
-                Free(node.Type, node.Temp!);
+                _temporaries.Free(node.Type, node.Temp!);
             }
         }
         else

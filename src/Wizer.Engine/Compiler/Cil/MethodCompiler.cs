@@ -57,6 +57,7 @@ internal sealed unsafe partial class MethodCompiler : BodyWalker<MethodCompiler.
             InitLocals = false,
         };
         _il = new CilWriter(_method.GetILGenerator());
+        _temporaries = new TemporaryPool(_il);
     }
 
     /// <summary>Where compiled code leaves the function early.</summary>
