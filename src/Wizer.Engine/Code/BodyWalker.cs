@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Wizer.Binary;
 using Wizer.Engine.Layout;
@@ -352,8 +353,17 @@ internal abstract unsafe class BodyWalker<TLabel>
         }
     }
 
+    // Validation sees to it: what is reached at the end of a block, or of a part of one, has its results on top and nothing else. A
+    // legacy clause may keep its exception below.
+    [Conditional("DEBUG")]
+    private void CheckHeight(ref Block block) =>
+        Debug.Assert(
+            !IsReachable || !TracksStack || block.Kind == BlockKind.Catch || StackCount == block.Height + block.Results.Length,
+            "the operand stack is not as high as the block's results");
+
     private void Else(ref Block block)
     {
+        CheckHeight(ref block);
         if (IsReachable)
         {
             block.IsTargeted = true;
@@ -367,6 +377,7 @@ internal abstract unsafe class BodyWalker<TLabel>
 
     private void Catch(ref Block block, ref Instruction instruction)
     {
+        CheckHeight(ref block);
         EndGuarded(ref block);
         if (IsReachable)
         {
@@ -381,6 +392,7 @@ internal abstract unsafe class BodyWalker<TLabel>
 
     private void End(ref Block block)
     {
+        CheckHeight(ref block);
         switch (block.Kind)
         {
             case BlockKind.Dead:
@@ -410,6 +422,9 @@ internal abstract unsafe class BodyWalker<TLabel>
 
     /// <summary>How many entries are on the operand stack.</summary>
     protected abstract int StackCount { get; }
+
+    /// <summary>Whether there is an operand stack at all: an analysis needs none.</summary>
+    protected virtual bool TracksStack => true;
 
     /// <summary>The slot of the lowest of the top entries, so many; the slot above the top entry for none.</summary>
     protected abstract int BaseSlotOf(int entryCount);

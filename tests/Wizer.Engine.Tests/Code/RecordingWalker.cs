@@ -26,6 +26,8 @@ internal sealed unsafe class RecordingWalker : BodyWalker<int>
 
     protected override int StackCount => 0;
 
+    protected override bool TracksStack => false;
+
     /// <summary>The words of a walk through the module's first function.</summary>
     internal static string Walk(string wat)
     {

@@ -87,6 +87,9 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     /// <inheritdoc/>
     protected override int StackCount => 0;
 
+    /// <inheritdoc/>
+    protected override bool TracksStack => false;
+
     /// <summary>Finds the blocks of the function that another walker has begun with, and whose locals it has read.</summary>
     /// <param name="other">The walker.</param>
     /// <param name="reader">At the first instruction.</param>

@@ -7,7 +7,8 @@ namespace Wizer.Engine.Compiler.X64;
 internal sealed unsafe partial class MachineCompiler
 {
     /// <summary>
-    /// Each temporary register is free or held by one entry of the stack, none is lost, and the entries' slots follow one another.
+    /// Each temporary register is free or held by one entry of the stack, none is lost, and the entries' slots follow one another within
+    /// the frame.
     /// </summary>
     [Conditional("DEBUG")]
     private void CheckState()
@@ -39,6 +40,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         Debug.Assert(_operands.Count == 0 || _operands.Top == top, "the next entry's slot is behind the last one's");
+        Debug.Assert(_operands.Top <= *(uint*)Func->Translated, "an entry's slot is beyond the frame");
         Debug.Assert(gprs == TemporaryRegisters.AllGprs, "a general register is neither free nor held");
         Debug.Assert(vectors == TemporaryRegisters.AllVectors, "a vector register is neither free nor held");
     }
