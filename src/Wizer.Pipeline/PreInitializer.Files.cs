@@ -40,7 +40,9 @@ public sealed partial class PreInitializer
 
     /// <summary>Runs the initialization function of a stream's module and writes the new module to a stream.</summary>
     /// <param name="input">Read from where it is to its end.</param>
-    /// <param name="output">Owned by the caller, and neither flushed nor closed. Nothing is written unless the whole rewrite succeeds.</param>
+    /// <param name="output">
+    /// Owned by the caller, and neither flushed nor closed. Nothing is written unless the whole rewrite succeeds.
+    /// </param>
     /// <param name="environment">What the module may import; null for nothing.</param>
     /// <param name="cancellationToken">Stops the guest, and the run with it.</param>
     /// <exception cref="WizerException">Everything that can go wrong, but for what the streams throw.</exception>

@@ -31,7 +31,9 @@ public static partial class OpcodeTable
     /// </summary>
     public static NanLanes NanLanes(Opcode opcode) => (NanLanes)Nans[(int)opcode];
 
-    /// <summary>Whether what the instruction reads, from memory or from its operands, is a signed integer: the mnemonic ends with <c>_s</c>.</summary>
+    /// <summary>
+    /// Whether what the instruction reads, from memory or from its operands, is a signed integer: the mnemonic ends with <c>_s</c>.
+    /// </summary>
     public static bool IsSigned(Opcode opcode) => Signs[(int)opcode] != 0;
 
     /// <summary>Bytes of the memory access, which is its natural alignment, or of the lane; 0 when there is none.</summary>

@@ -149,7 +149,9 @@ public readonly record struct ExportInfo(ByteRange Name, ExternKind Kind, uint I
 
 /// <summary>A table.</summary>
 /// <param name="Type">Its type.</param>
-/// <param name="Init">The constant expression for its elements, <c>end</c> included; empty when they start as null, and for imports.</param>
+/// <param name="Init">
+/// The constant expression for its elements, <c>end</c> included; empty when they start as null, and for imports.
+/// </param>
 /// <param name="Offset">The module offset of the definition.</param>
 public readonly record struct TableInfo(TableType Type, ByteRange Init, int Offset);
 

@@ -77,7 +77,8 @@ public readonly struct ValType : IEquatable<ValType>
     public int SlotCount => Code == ValTypeCode.V128 ? 2 : 1;
 
     /// <summary>The type of references to <paramref name="heapType"/>.</summary>
-    public static ValType Ref(HeapType heapType, bool nullable) => new((heapType.Code << 8) | (int)(nullable ? ValTypeCode.RefNull : ValTypeCode.Ref));
+    public static ValType Ref(HeapType heapType, bool nullable) =>
+        new((heapType.Code << 8) | (int)(nullable ? ValTypeCode.RefNull : ValTypeCode.Ref));
 
     /// <summary>The number, vector or packed type of a type code of the binary format; the code must be one of those.</summary>
     public static ValType FromCode(byte code) => new(code);

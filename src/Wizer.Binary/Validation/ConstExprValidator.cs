@@ -80,7 +80,8 @@ internal sealed class ConstExprValidator(ValidationContext context)
                 break;
 
             default:
-                Throw.Invalid($"constant expression required: {OpcodeTable.Mnemonic(instruction.Opcode)} is not constant", instruction.Offset);
+                Throw.Invalid(
+                    $"constant expression required: {OpcodeTable.Mnemonic(instruction.Opcode)} is not constant", instruction.Offset);
                 break;
         }
     }

@@ -157,7 +157,8 @@ internal sealed partial class FunctionValidator
             TypeSequence types = LabelTypesOf(frame);
             if (types.Count != defaultTypes.Count)
             {
-                Throw.Invalid($"type mismatch: label {labelIndex} takes {types.Count} operands, the default label {defaultTypes.Count}", _at);
+                Throw.Invalid(
+                    $"type mismatch: label {labelIndex} takes {types.Count} operands, the default label {defaultTypes.Count}", _at);
             }
 
             CheckTop(types);

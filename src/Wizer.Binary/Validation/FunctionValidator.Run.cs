@@ -192,7 +192,8 @@ internal sealed partial class FunctionValidator
                     case Shape.Select:
                         {
                             int first = height - 3;
-                            if (first < floor || operands[first + 2] != ValType.I32 || operands[first] != operands[first + 1] || !operands[first].IsNumber)
+                            if (first < floor || operands[first + 2] != ValType.I32 || operands[first] != operands[first + 1]
+                                || !operands[first].IsNumber)
                             {
                                 break;
                             }
@@ -204,7 +205,8 @@ internal sealed partial class FunctionValidator
 
                     case Shape.LocalGet:
                         {
-                            if (!TryReadU32(body, ref next, out uint index) || index >= (uint)localCount || (uint)height >= (uint)operands.Length)
+                            if (!TryReadU32(body, ref next, out uint index) || index >= (uint)localCount
+                                || (uint)height >= (uint)operands.Length)
                             {
                                 break;
                             }
@@ -258,7 +260,8 @@ internal sealed partial class FunctionValidator
                     case Shape.GlobalGet:
                         {
                             GlobalInfo[] globals = _module.Globals;
-                            if (!TryReadU32(body, ref next, out uint index) || index >= (uint)globals.Length || (uint)height >= (uint)operands.Length)
+                            if (!TryReadU32(body, ref next, out uint index) || index >= (uint)globals.Length
+                                || (uint)height >= (uint)operands.Length)
                             {
                                 break;
                             }
@@ -289,7 +292,8 @@ internal sealed partial class FunctionValidator
 
                     case Shape.Load:
                         {
-                            if (!TryReadMemArg(body, ref next, widths[(int)opcode]) || height <= floor || operands[height - 1] != ValType.I32)
+                            if (!TryReadMemArg(body, ref next, widths[(int)opcode]) || height <= floor
+                                || operands[height - 1] != ValType.I32)
                             {
                                 break;
                             }
@@ -303,7 +307,8 @@ internal sealed partial class FunctionValidator
                         {
                             int below = height - 2;
                             if (!TryReadMemArg(body, ref next, widths[(int)opcode]) || below < floor
-                                || operands[below + 1] != ValType.FromCode((byte)(signatures[opcode] >> 8)) || operands[below] != ValType.I32)
+                                || operands[below + 1] != ValType.FromCode((byte)(signatures[opcode] >> 8))
+                                || operands[below] != ValType.I32)
                             {
                                 break;
                             }

@@ -361,7 +361,8 @@ internal sealed partial class FunctionValidator
         ValType first = Pop();
         if (first.IsRef || second.IsRef || (first != second && !first.IsBottom && !second.IsBottom))
         {
-            Throw.Invalid($"type mismatch: select without a type requires two equal numbers or vectors but stack has [{first} {second}]", _at);
+            Throw.Invalid(
+                $"type mismatch: select without a type requires two equal numbers or vectors but stack has [{first} {second}]", _at);
         }
 
         Push(first.IsBottom ? second : first);

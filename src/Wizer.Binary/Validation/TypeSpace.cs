@@ -226,7 +226,8 @@ internal sealed class TypeSpace
 
         if (of == HeapType.Any)
         {
-            return type == HeapType.Eq || type == HeapType.I31 || type == HeapType.Struct || type == HeapType.Array || type == HeapType.None;
+            return type == HeapType.Eq || type == HeapType.I31 || type == HeapType.Struct || type == HeapType.Array
+                || type == HeapType.None;
         }
 
         if (of == HeapType.Eq)

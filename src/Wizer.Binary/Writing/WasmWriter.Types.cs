@@ -2,7 +2,9 @@ namespace Wizer.Binary;
 
 public readonly ref partial struct WasmWriter
 {
-    /// <summary>Writes a value or storage type, references in their short form where there is one. Core 3.0, Binary Format: Types.</summary>
+    /// <summary>
+    /// Writes a value or storage type, references in their short form where there is one. Core 3.0, Binary Format: Types.
+    /// </summary>
     public void WriteValType(ValType type)
     {
         if (!type.IsRef)

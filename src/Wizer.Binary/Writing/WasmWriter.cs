@@ -31,8 +31,11 @@ public readonly ref partial struct WasmWriter(PooledBuffer output)
     /// <summary>How many bytes <see cref="WriteU64"/> takes for a value.</summary>
     public static int SizeOfU64(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
 
-    /// <summary>How many bytes <see cref="WriteS64"/> takes for a value, and <see cref="WriteS32"/> and <see cref="WriteS33"/> too.</summary>
-    public static int SizeOfS64(long value) => ((BitOperations.Log2((ulong)(value ^ (value >> 63)) | 1) + (value is 0 or -1 ? 0 : 1)) / 7) + 1;
+    /// <summary>
+    /// How many bytes <see cref="WriteS64"/> takes for a value, and <see cref="WriteS32"/> and <see cref="WriteS33"/> too.
+    /// </summary>
+    public static int SizeOfS64(long value) =>
+        ((BitOperations.Log2((ulong)(value ^ (value >> 63)) | 1) + (value is 0 or -1 ? 0 : 1)) / 7) + 1;
 
     /// <summary>Writes the magic number and the version of a core module.</summary>
     public void WritePreamble() => WriteBytes("\0asm\x01\0\0\0"u8);

@@ -129,7 +129,8 @@ internal static class CompletionScript
             text.Append("                return\n                ;;\n");
         }
 
-        text.Append("        esac\n    elif [[ $words[2] != -* ]]; then\n        compadd -- ").Append(SubcommandWords()).Append("\n    fi\n");
+        text.Append("        esac\n    elif [[ $words[2] != -* ]]; then\n        compadd -- ");
+        text.Append(SubcommandWords()).Append("\n    fi\n");
         AppendZshArguments(text, CommandSyntax.Main, "    ");
         text.Append(
             """

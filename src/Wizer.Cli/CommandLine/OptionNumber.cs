@@ -30,8 +30,11 @@ internal static class OptionNumber
             "T" or "t" or "TiB" => 40,
             _ => -1,
         };
-        bool isGood = TryParse(value.AsSpan(0, value.Length - unit.Length), out ulong count) && log2 >= 0 && count <= ulong.MaxValue >> log2;
-        return isGood ? count << log2 : throw UsageException.InvalidNumber(option, value, "a number of bytes, for example 1000000, 512M or 4GiB");
+        bool isGood = TryParse(value.AsSpan(0, value.Length - unit.Length), out ulong count) && log2 >= 0
+            && count <= ulong.MaxValue >> log2;
+        return isGood
+            ? count << log2
+            : throw UsageException.InvalidNumber(option, value, "a number of bytes, for example 1000000, 512M or 4GiB");
     }
 
     /// <summary>A time in seconds, fractions allowed.</summary>

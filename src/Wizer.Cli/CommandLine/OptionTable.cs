@@ -135,7 +135,8 @@ internal static class OptionTable
         Feature("multi-memory", static (arguments, use) => arguments.MultiMemory = use.Flag),
         Feature("multi-value", static (arguments, use) => arguments.MultiValue = use.Flag),
         Feature("bulk-memory", static (arguments, use) => arguments.BulkMemory = use.Flag),
-        Feature("simd", static (arguments, use) => arguments.Simd = use.Flag, "Relaxed SIMD builds on it: to switch it off, switch off both."),
+        Feature(
+            "simd", static (arguments, use) => arguments.Simd = use.Flag, "Relaxed SIMD builds on it: to switch it off, switch off both."),
         Feature("relaxed-simd", static (arguments, use) => arguments.RelaxedSimd = use.Flag),
         Feature("reference-types", static (arguments, use) => arguments.ReferenceTypes = use.Flag),
         new()

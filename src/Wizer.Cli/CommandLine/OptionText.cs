@@ -30,7 +30,9 @@ internal static class OptionText
         _ => throw UsageException.InvalidChoice(option, value),
     };
 
-    /// <summary>A module, and from the last equals sign on, what stands in for its functions: its name may well contain another sign.</summary>
+    /// <summary>
+    /// A module, and from the last equals sign on, what stands in for its functions: its name may well contain another sign.
+    /// </summary>
     /// <exception cref="UsageException">Nothing of that kind can.</exception>
     public static ImportStub ParseStub(Option option, string value)
     {

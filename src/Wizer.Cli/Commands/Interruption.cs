@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Wizer.Cli;
 
 /// <summary>
-/// Ctrl-C, a closed terminal and a request to terminate, as long as there is a guest to stop or an output to clean up. The guest is asked to
-/// stop, so that the command ends in order; when that takes too long, or at a second signal, the process ends at once.
+/// Ctrl-C, a closed terminal and a request to terminate, as long as there is a guest to stop or an output to clean up. The guest is
+/// asked to stop, so that the command ends in order; when that takes too long, or at a second signal, the process ends at once.
 /// Either way nothing unfinished stays behind, and the exit code is 128 plus the signal's number, as a shell would report it.
 /// </summary>
 internal sealed class Interruption : IDisposable

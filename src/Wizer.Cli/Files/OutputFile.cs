@@ -102,7 +102,9 @@ internal sealed class OutputFile : IModuleSink, IDisposable
         }
     }
 
-    /// <summary>Removes what was not finished, and sees to it that nothing more is begun. For another thread, before it ends the process.</summary>
+    /// <summary>
+    /// Removes what was not finished, and sees to it that nothing more is begun. For another thread, before it ends the process.
+    /// </summary>
     public void Abandon() => _file?.Abandon();
 
     /// <inheritdoc/>

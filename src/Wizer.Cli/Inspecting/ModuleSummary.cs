@@ -25,14 +25,17 @@ internal sealed class ModuleSummary(ModuleInfo module)
         }
 
         // Several imports may be written as one item.
-        return section.Id == SectionId.Import ? (uint)module.Imports.Length : new WasmReader(section.Contents.Of(module.Bytes.Span)).ReadU32();
+        return section.Id == SectionId.Import
+            ? (uint)module.Imports.Length
+            : new WasmReader(section.Contents.Of(module.Bytes.Span)).ReadU32();
     }
 
     /// <summary>The type of an imported or exported item.</summary>
     public string TypeOf(ExternKind kind, uint index) => kind switch
     {
         ExternKind.Func when index < module.FuncTypeIndices.Length => FuncType(module.FuncTypeIndices[index]),
-        ExternKind.Table when index < module.Tables.Length => $"{Range(module.Tables[index].Type.Limits)} {module.Tables[index].Type.Element}",
+        ExternKind.Table when index < module.Tables.Length =>
+            $"{Range(module.Tables[index].Type.Limits)} {module.Tables[index].Type.Element}",
         ExternKind.Memory when index < module.Memories.Length => MemoryType(module.Memories[index].Type),
         ExternKind.Global when index < module.Globals.Length => GlobalType(module.Globals[index].Type),
         ExternKind.Tag when index < module.Tags.Length => FuncType(module.Tags[index].TypeIndex),
@@ -61,7 +64,8 @@ internal sealed class ModuleSummary(ModuleInfo module)
     private static string GlobalType(GlobalType type) => type.IsMutable ? $"mut {type.Value}" : type.Value.ToString();
 
     private static string MemoryType(MemoryType type) =>
-        Range(type.Limits) + " pages" + (type.PageSizeLog2 == 16 ? "" : string.Create(CultureInfo.InvariantCulture, $" of {type.PageSize} bytes"))
+        Range(type.Limits) + " pages"
+            + (type.PageSizeLog2 == 16 ? "" : string.Create(CultureInfo.InvariantCulture, $" of {type.PageSize} bytes"))
         + (type.Limits.Is64 ? ", 64-bit" : "") + (type.Limits.IsShared ? ", shared" : "");
 
     private static string Range(Limits limits) => string.Create(

@@ -33,7 +33,8 @@ internal sealed class TextInspection(ModuleSummary summary, StringBuilder text)
         {
             string items = summary.ItemCount(section)?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
             string name = section.Id == SectionId.Custom ? $"custom {Quote(section.Name)}" : summary.SectionName(section);
-            Line($"    {"0x" + section.Offset.ToString("x", CultureInfo.InvariantCulture),10} {section.Whole.Length,14:N0} {items,10}  {name}");
+            string offset = "0x" + section.Offset.ToString("x", CultureInfo.InvariantCulture);
+            Line($"    {offset,10} {section.Whole.Length,14:N0} {items,10}  {name}");
         }
     }
 
@@ -42,7 +43,8 @@ internal sealed class TextInspection(ModuleSummary summary, StringBuilder text)
         AppendTitle("Imports", Module.Imports.Length);
         foreach (ImportInfo import in Module.Imports)
         {
-            Line($"    {Kind(import.Kind),-6} {import.Index,6}  {Quote(import.Module)} {Quote(import.Name)}: {summary.TypeOf(import.Kind, import.Index)}");
+            string type = summary.TypeOf(import.Kind, import.Index);
+            Line($"    {Kind(import.Kind),-6} {import.Index,6}  {Quote(import.Module)} {Quote(import.Name)}: {type}");
         }
     }
 
@@ -72,7 +74,8 @@ internal sealed class TextInspection(ModuleSummary summary, StringBuilder text)
             }
 
             string imported = i < Module.ImportedMemoryCount ? ", imported" : "";
-            Line($"    {i,6}  {summary.TypeOf(ExternKind.Memory, (uint)i)}{imported}; {byteLength:N0} bytes in {count:N0} segment{(count == 1 ? "" : "s")}");
+            string type = summary.TypeOf(ExternKind.Memory, (uint)i);
+            Line($"    {i,6}  {type}{imported}; {byteLength:N0} bytes in {count:N0} segment{(count == 1 ? "" : "s")}");
         }
     }
 
@@ -88,7 +91,9 @@ internal sealed class TextInspection(ModuleSummary summary, StringBuilder text)
     }
 
     private string Address(in DataSegmentInfo segment) =>
-        summary.AddressOf(segment) is { } address ? "0x" + address.ToString("x", CultureInfo.InvariantCulture) : "an address computed at instantiation";
+        summary.AddressOf(segment) is { } address
+            ? "0x" + address.ToString("x", CultureInfo.InvariantCulture)
+            : "an address computed at instantiation";
 
     private void AppendTitle(string title, int count)
     {

@@ -20,7 +20,8 @@ internal static unsafe partial class ProcessStart
         {
             return OperatingSystem.IsLinux() ? ElapsedOnLinux() : DateTime.Now - System.Diagnostics.Process.GetCurrentProcess().StartTime;
         }
-        catch (Exception error) when (HostFiles.IsError(error) || error is FormatException or IndexOutOfRangeException or EntryPointNotFoundException)
+        catch (Exception error) when (HostFiles.IsError(error)
+            || error is FormatException or IndexOutOfRangeException or EntryPointNotFoundException)
         {
             return TimeSpan.Zero;
         }

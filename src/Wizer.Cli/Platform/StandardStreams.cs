@@ -24,7 +24,10 @@ internal static unsafe partial class StandardStreams
     /// <summary>Whether a path is stdout by another name.</summary>
     public static bool IsOutput(string path) => path is "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
 
-    /// <summary>Takes its writers from the console. Making them, which whoever asks for one does, changes the mode of a Unix terminal for good.</summary>
+    /// <summary>
+    /// Takes its writers from the console. Making them, which whoever asks for one does, changes the mode of a Unix terminal for
+    /// good.
+    /// </summary>
     public static void ReplaceConsoleWriters()
     {
         if (!OperatingSystem.IsWindows())

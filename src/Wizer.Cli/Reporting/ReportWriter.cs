@@ -7,7 +7,9 @@ using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 
-/// <summary>Writes the report of a run as JSON. <c>docs/report.md</c> describes it; a change there that readers notice is a new version.</summary>
+/// <summary>
+/// Writes the report of a run as JSON. <c>docs/report.md</c> describes it; a change there that readers notice is a new version.
+/// </summary>
 internal sealed class ReportWriter
 {
     public const int SchemaVersion = 1;

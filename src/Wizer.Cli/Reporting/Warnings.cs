@@ -77,7 +77,8 @@ internal static class Warnings
 
     private static string OfEnvironment(int count) =>
         count == 0 ? ""
-        : $"warning: the initialization read the environment: {(count == 1 ? "its variable is" : $"its {count} variables are")} now in the module\n";
+        : "warning: the initialization read the environment: "
+            + $"{(count == 1 ? "its variable is" : $"its {count} variables are")} now in the module\n";
 
     // Whether a C library has forgotten them again, only wizer.h says.
     private static string OfDirectories(IReadOnlyList<DescriptorReport> directories) =>

@@ -30,7 +30,9 @@ internal abstract unsafe class CodeHost
     /// <summary>Room for a function's handlers, which lives as long as the store.</summary>
     internal abstract HandlerData* AllocateHandlers(int count);
 
-    /// <summary>The method of a vector instruction without immediates: where its result goes, and its operands; null when it has none.</summary>
+    /// <summary>
+    /// The method of a vector instruction without immediates: where its result goes, and its operands; null when it has none.
+    /// </summary>
     internal abstract delegate*<ulong*, ulong*, ulong*, ulong*, void> VectorMethodOf(Opcode opcode);
 
     /// <summary>The method that makes the NaNs of a vector canonical.</summary>

@@ -23,7 +23,8 @@ internal readonly unsafe ref struct HelperOperation
     private readonly ulong _low;
     private readonly ulong _high;
 
-    private HelperOperation(Op operation, Opcode opcode, int operands, SlotType? result, uint i = 0, uint j = 0, ulong low = 0, ulong high = 0)
+    private HelperOperation(
+        Op operation, Opcode opcode, int operands, SlotType? result, uint i = 0, uint j = 0, ulong low = 0, ulong high = 0)
     {
         Operation = operation;
         OperandCount = operands;

@@ -6,7 +6,9 @@ namespace Wizer.Engine.Code;
 /// <summary>What the translator knows about operations; the tables themselves are generated next door.</summary>
 internal static partial class OpTable
 {
-    /// <summary>Marks an input that is a slot, in <see cref="Inputs"/>; a result that is stored as well, in <see cref="FusionInputs"/>.</summary>
+    /// <summary>
+    /// Marks an input that is a slot, in <see cref="Inputs"/>; a result that is stored as well, in <see cref="FusionInputs"/>.
+    /// </summary>
     internal const int Flag = 0x80;
 
     internal static Op OfOpcode(Opcode opcode) => (Op)At(OfInstruction, (int)opcode);

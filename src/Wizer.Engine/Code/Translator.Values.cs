@@ -261,7 +261,8 @@ internal sealed unsafe partial class Translator
             return;
         }
 
-        if (OpTable.Commutes[(int)op] != 0 && (b.Kind == NoteKind.Constant || (b.Kind == NoteKind.Settled && ProducerOf((ushort)b.Slot) >= 0)))
+        if (OpTable.Commutes[(int)op] != 0
+            && (b.Kind == NoteKind.Constant || (b.Kind == NoteKind.Settled && ProducerOf((ushort)b.Slot) >= 0)))
         {
             // What is computed last belongs on the left, where superinstructions look for it.
             (a, b) = (b, a);

@@ -39,7 +39,9 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
     }
 
     /// <summary>Translates a function and lets it run.</summary>
-    /// <exception cref="UnsupportedModuleException">It has an instruction that the interpreter does not know, or too many slots.</exception>
+    /// <exception cref="UnsupportedModuleException">
+    /// It has an instruction that the interpreter does not know, or too many slots.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Interrupted: a large body of blocks with many values can take seconds.</exception>
     internal void Translate(FuncData* func)
     {

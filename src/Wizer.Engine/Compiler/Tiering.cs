@@ -56,7 +56,8 @@ internal sealed unsafe class Tiering : ITierUp
         _threshold = options.Threshold;
         _isEager = _threshold == 0;
         _machineThreshold = _isEager ? 0 : options.MachineThreshold;
-        if (RuntimeFeature.IsDynamicCodeSupported && !_isExhaustive && !_isEager && options.CompilesInBackground && Environment.ProcessorCount > 1)
+        if (RuntimeFeature.IsDynamicCodeSupported && !_isExhaustive && !_isEager && options.CompilesInBackground
+            && Environment.ProcessorCount > 1)
         {
             _thread = new CompilerThread();
         }

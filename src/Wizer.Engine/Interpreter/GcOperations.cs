@@ -82,10 +82,12 @@ internal static unsafe partial class GcOperations
                 return CopyArray(context, (GcObject*)a[0], (uint)a[1], (GcObject*)a[2], (uint)a[3], (uint)a[4], j);
 
             case Opcode.ArrayInitData:
-                return InitializeFromData(context, &context->Instance->DataSegments[i], (GcObject*)a[0], (uint)a[1], (uint)a[2], (uint)a[3], j);
+                return InitializeFromData(
+                    context, &context->Instance->DataSegments[i], (GcObject*)a[0], (uint)a[1], (uint)a[2], (uint)a[3], j);
 
             case Opcode.ArrayInitElem:
-                return InitializeFromElements(context, &context->Instance->ElementSegments[i], (GcObject*)a[0], (uint)a[1], (uint)a[2], (uint)a[3]);
+                return InitializeFromElements(
+                    context, &context->Instance->ElementSegments[i], (GcObject*)a[0], (uint)a[1], (uint)a[2], (uint)a[3]);
 
             case Opcode.I31GetS or Opcode.I31GetU:
                 if (*a == 0)

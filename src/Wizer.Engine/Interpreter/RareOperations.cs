@@ -90,7 +90,8 @@ internal static unsafe class RareOperations
                 return TableCopy(context, instance->Tables[i], instance->Tables[j]->Elements, instance->Tables[j]->Length, a, b, c);
 
             case Opcode.TableInit:
-                return TableCopy(context, instance->Tables[j], instance->ElementSegments[i].Elements, instance->ElementSegments[i].Length, a, b, c);
+                return TableCopy(
+                    context, instance->Tables[j], instance->ElementSegments[i].Elements, instance->ElementSegments[i].Length, a, b, c);
 
             case Opcode.ElemDrop:
                 instance->ElementSegments[i].Length = 0;

@@ -8,7 +8,9 @@ namespace Wizer.Engine.Interpreter;
 internal static unsafe class WideArithmetic
 {
     /// <summary><see cref="Op.Wide"/>: the slot of the first result, the slots of four operands, the instruction.</summary>
-    /// <remarks>Out of the loop: the processor's long multiplication is beyond the baseline, like what <see cref="Numerics"/> has.</remarks>
+    /// <remarks>
+    /// Out of the loop: the processor's long multiplication is beyond the baseline, like what <see cref="Numerics"/> has.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Run(ulong* fp, ushort* ip)
     {

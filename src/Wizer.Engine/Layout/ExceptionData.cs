@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Wizer.Engine.Layout;
 
-/// <summary>An exception; an exnref handle is the address of one. Its values follow, one slot each. Owned by <c>ExceptionStorage</c>.</summary>
+/// <summary>
+/// An exception; an exnref handle is the address of one. Its values follow, one slot each. Owned by <c>ExceptionStorage</c>.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ExceptionData
 {

@@ -95,7 +95,10 @@ internal struct TagData
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct FuncData
 {
-    /// <summary>What the interpreter's calls run: translated code, or a call of compiled code; null until the first call, and for host functions.</summary>
+    /// <summary>
+    /// What the interpreter's calls run: translated code, or a call of compiled code; null until the first call, and for host
+    /// functions.
+    /// </summary>
     public ushort* Code;
 
     /// <summary>Translated code, also of a function that has been compiled since.</summary>

@@ -117,7 +117,9 @@ internal static unsafe partial class AddressSpace
             : Mprotect(reservation + from, (nuint)(to - from), ProtReadWrite) == 0;
     }
 
-    /// <summary>Makes whole pages of a reservation such as a processor can run and nobody can write, or the other way round. Unix only.</summary>
+    /// <summary>
+    /// Makes whole pages of a reservation such as a processor can run and nobody can write, or the other way round. Unix only.
+    /// </summary>
     internal static bool TryMakeExecutable(byte* start, ulong byteCount, bool isExecutable) =>
         Mprotect(start, (nuint)byteCount, isExecutable ? ProtReadExecute : ProtReadWrite) == 0;
 

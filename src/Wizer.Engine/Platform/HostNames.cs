@@ -19,7 +19,8 @@ internal static class HostNames
         }
 
         string stem = name.Split('.')[0].TrimEnd(' ').ToUpperInvariant();
-        bool isNumbered = stem.Length == 4 && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal));
+        bool isNumbered = stem.Length == 4
+            && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal));
         return stem is not ("CON" or "PRN" or "AUX" or "NUL" or "CONIN$" or "CONOUT$") && !isNumbered;
     }
 

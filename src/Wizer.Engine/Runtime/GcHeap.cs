@@ -31,7 +31,9 @@ internal sealed unsafe class GcHeap : INativeOwner
 
     internal GcHeapData* Data { get; private set; }
 
-    /// <summary>Makes room for an object, all zero, when the block has none; null when the limit of the heap, or of the system, is reached.</summary>
+    /// <summary>
+    /// Makes room for an object, all zero, when the block has none; null when the limit of the heap, or of the system, is reached.
+    /// </summary>
     internal GcObject* AllocateSlow(ulong byteLength)
     {
         if (byteLength > _blockLength / 4)

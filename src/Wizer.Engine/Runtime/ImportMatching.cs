@@ -89,7 +89,9 @@ internal static class ImportMatching
     private static string Mutability(bool isMutable) => isMutable ? "a mutable global" : "an immutable global";
 
     private static string Text(in Limits limits) =>
-        $"{(limits.IsShared ? "shared " : "")}{limits.AddressType} size {limits.Minimum}..{limits.Maximum?.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{(limits.IsShared ? "shared " : "")}{limits.AddressType} size {limits.Minimum}..{limits.Maximum}");
 
     private static string Noun(ExternKind kind) => kind switch
     {

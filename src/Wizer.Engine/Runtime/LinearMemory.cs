@@ -52,9 +52,12 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
             ulong reserve = (Math.Min(_data->MaxByteLength, byteLength + budget->Remaining) + 0xffff) & ~0xffffUL;
 
             // Guards are pages of the system's: a memory that ends within one has none.
-            if (store.HasMachineCode && store.Options.GuardsMemories && MachineCode.HandlesFaults && !type.Limits.Is64 && type.PageSizeLog2 == WasmPageSizeLog2)
+            if (store.HasMachineCode && store.Options.GuardsMemories && MachineCode.HandlesFaults && !type.Limits.Is64
+                && type.PageSizeLog2 == WasmPageSizeLog2)
             {
-                _data->Base = AddressSpace.HasRoomFor(MemoryData.GuardedByteLength) ? AddressSpace.TryReserve(MemoryData.GuardedByteLength) : null;
+                _data->Base = AddressSpace.HasRoomFor(MemoryData.GuardedByteLength)
+                    ? AddressSpace.TryReserve(MemoryData.GuardedByteLength)
+                    : null;
                 _data->ReservedByteLength = _data->Base == null ? 0 : MemoryData.GuardedByteLength;
             }
 

@@ -86,7 +86,8 @@ public sealed class Linker
                 case ILinkedFunction linked:
                     imports[i] = new Function(store, linked.Type, linked.Body);
                     break;
-                case null when import.Kind == ExternKind.Func && _stubs is not null && _stubs.TryGetValue(moduleName, out bool returnsZeros):
+                case null when import.Kind == ExternKind.Func && _stubs is not null
+                    && _stubs.TryGetValue(moduleName, out bool returnsZeros):
                     typeIds ??= store.Types.Register(module);
                     FuncType stubType = store.Types.FuncTypeOf(typeIds[module.FuncTypeIndices[import.Index]]);
                     imports[i] = new Function(store, stubType, ImportStubs.Create(moduleName, name, stubType, returnsZeros));

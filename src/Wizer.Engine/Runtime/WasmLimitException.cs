@@ -16,7 +16,8 @@ public sealed class WasmLimitException : Exception
 
     internal static unsafe WasmLimitException Memory(ulong pageCount, ulong byteLength, Budget* budget) => new(
         EngineLimit.MemoryByteLength,
-        $"memory minimum size of {pageCount} pages exceeds the memory limit: {byteLength} bytes, when {budget->Remaining} of {budget->Limit} are left");
+        $"memory minimum size of {pageCount} pages exceeds the memory limit: {byteLength} bytes, "
+            + $"when {budget->Remaining} of {budget->Limit} are left");
 
     internal static unsafe WasmLimitException Table(ulong elementCount, Budget* budget) => new(
         EngineLimit.TableElementCount,

@@ -35,7 +35,9 @@ public class WasmTrapException : Exception
     /// <summary>The functions that were active, innermost first; empty until the trap has left the guest.</summary>
     public IReadOnlyList<WasmFrame> Backtrace => _frames;
 
-    /// <summary>How the original tool words the reason: <c>wasm trap: integer overflow</c>, or a host function's message as it is.</summary>
+    /// <summary>
+    /// How the original tool words the reason: <c>wasm trap: integer overflow</c>, or a host function's message as it is.
+    /// </summary>
     public string DisplayMessage => Kind == TrapKind.HostException ? Message : "wasm trap: " + Kind.DisplayText();
 
     /// <summary>The backtrace as the original tool prints it, a line each without a final line end; null when there is none.</summary>

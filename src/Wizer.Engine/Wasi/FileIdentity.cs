@@ -17,7 +17,8 @@ internal static class FileIdentity
     public static ulong OfPreopen(int number, ReadOnlySpan<byte> guestPath) => Mix((Basis ^ (ulong)number) * Prime, guestPath);
 
     /// <summary>That of an entry of a directory, or the directory's own for <c>.</c>.</summary>
-    public static ulong Of(ulong directory, ReadOnlySpan<byte> name) => name.SequenceEqual("."u8) ? directory : Mix((directory ^ '/') * Prime, name);
+    public static ulong Of(ulong directory, ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("."u8) ? directory : Mix((directory ^ '/') * Prime, name);
 
     private static ulong Mix(ulong hash, ReadOnlySpan<byte> bytes)
     {

@@ -12,7 +12,8 @@ internal readonly ref struct WasiCall
     private readonly WasiFunction _function;
     private readonly LinearMemory? _memory;
 
-    public WasiCall(WasiContext context, WasiFunction function, LinearMemory? memory, CancellationToken interrupt, ReadOnlySpan<ulong> arguments)
+    public WasiCall(
+        WasiContext context, WasiFunction function, LinearMemory? memory, CancellationToken interrupt, ReadOnlySpan<ulong> arguments)
     {
         Context = context;
         Interrupt = interrupt;

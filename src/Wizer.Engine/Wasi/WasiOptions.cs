@@ -17,7 +17,10 @@ public sealed record WasiOptions
     /// <summary>The directories that the guest finds open, as descriptors 3, 4, ... in this order.</summary>
     public IReadOnlyList<WasiPreopen> Preopens { get; init; } = [];
 
-    /// <summary>Whether standard streams that are not given below are those of this process. Otherwise input is at its end and output is discarded.</summary>
+    /// <summary>
+    /// Whether standard streams that are not given below are those of this process. Otherwise input is at its end and output is
+    /// discarded.
+    /// </summary>
     public bool InheritStdio { get; init; }
 
     /// <summary>

@@ -10,6 +10,9 @@ public enum ModuleLayout
     /// </summary>
     Compact,
 
-    /// <summary>The original's, byte for byte: every old data segment keeps its index, gaps of up to four bytes are closed, and no more than 10,000 segments added.</summary>
+    /// <summary>
+    /// The original's, byte for byte: every old data segment keeps its index, gaps of up to four bytes are closed, and no more than
+    /// 10,000 segments added.
+    /// </summary>
     Compatible,
 }

@@ -103,7 +103,9 @@ public sealed class ModuleFile : IModuleSink, IDisposable
         }
     }
 
-    /// <summary>Removes what was not finished, and sees to it that nothing more is begun. For another thread, before it ends the process.</summary>
+    /// <summary>
+    /// Removes what was not finished, and sees to it that nothing more is begun. For another thread, before it ends the process.
+    /// </summary>
     /// <remarks>Waits for a file that is being overwritten, since what was in it is lost.</remarks>
     public void Abandon()
     {

@@ -6,8 +6,8 @@ using Wizer.Engine.Platform;
 namespace Wizer.Pipeline;
 
 /// <summary>
-/// The few things that inputs and outputs do with files. On Linux by the C library: its paths are bytes, and its error numbers are kept, as the
-/// <c>HResult</c> of the exceptions that .NET would throw; elsewhere by .NET.
+/// The few things that inputs and outputs do with files. On Linux by the C library: its paths are bytes, and its error numbers are
+/// kept, as the <c>HResult</c> of the exceptions that .NET would throw; elsewhere by .NET.
 /// </summary>
 internal static unsafe class HostFiles
 {

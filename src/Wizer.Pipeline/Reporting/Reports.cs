@@ -133,7 +133,9 @@ public sealed record RunReport
     /// <summary>The WASI functions that the module, or one preloaded, called; each once, by name.</summary>
     public IReadOnlyList<ImportCalls> WasiCalls { get; init; } = [];
 
-    /// <summary>The descriptors that the guest opened and did not close: the new module has their numbers, and nothing behind them.</summary>
+    /// <summary>
+    /// The descriptors that the guest opened and did not close: the new module has their numbers, and nothing behind them.
+    /// </summary>
     public IReadOnlyList<DescriptorReport> OpenDescriptors { get; init; } = [];
 
     /// <summary>

@@ -20,7 +20,9 @@ internal readonly record struct DataSegment(uint MemoryIndex, bool Is64, ulong A
 
     /// <summary>Writes what precedes the contents. Core 3.0, Binary Format: Data Section.</summary>
     /// <returns>How many bytes.</returns>
-    /// <remarks>Here and not by <see cref="WasmWriter"/>, ten calls of which for each of 100,000 segments take a tenth of a short run.</remarks>
+    /// <remarks>
+    /// Here and not by <see cref="WasmWriter"/>, ten calls of which for each of 100,000 segments take a tenth of a short run.
+    /// </remarks>
     internal int WriteHeader(Span<byte> output)
     {
         int at = 0;

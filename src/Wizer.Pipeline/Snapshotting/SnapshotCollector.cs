@@ -49,7 +49,8 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     {
         if (value.Type != GlobalType(nth))
         {
-            Throw.StateMismatch($"`{ModuleContext.GlobalExportName(GlobalIndex(nth))}` has type {GlobalType(nth)}, but its value has type {value.Type}");
+            Throw.StateMismatch(
+                $"`{ModuleContext.GlobalExportName(GlobalIndex(nth))}` has type {GlobalType(nth)}, but its value has type {value.Type}");
         }
 
         _globals[nth] = value;

@@ -42,7 +42,8 @@ internal sealed class DeadStack
         return pointer < stack.Low || pointer > stack.High
             ? new DeadStack(
                 default,
-                $"the stack pointer ({MainStack.Hex(pointer)}) has left the stack ({MainStack.Hex(stack.Low)} to {MainStack.Hex(stack.High)})")
+                $"the stack pointer ({MainStack.Hex(pointer)}) has left the stack "
+                    + $"({MainStack.Hex(stack.Low)} to {MainStack.Hex(stack.High)})")
             : new DeadStack(new MemoryRange(stack.Low, pointer), problem: null);
     }
 

@@ -30,7 +30,9 @@ internal interface IStableState : IIndexedState
     /// <summary>Where a memory may hold something other than zeros, in address order.</summary>
     MemoryRange[] FindTouchedRanges(int memory);
 
-    /// <summary>Compares tables, references and objects with what instantiation makes of them, and finds the segments that were dropped.</summary>
+    /// <summary>
+    /// Compares tables, references and objects with what instantiation makes of them, and finds the segments that were dropped.
+    /// </summary>
     /// <exception cref="WizerException">There is a difference that a snapshot cannot hold.</exception>
     DroppedSegments ReadReferences(ModuleContext context);
 

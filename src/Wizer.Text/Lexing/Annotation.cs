@@ -1,6 +1,8 @@
 namespace Wizer.Text;
 
-/// <summary>The annotations that mean something here; all others are white space. Core 3.0, Appendix: Custom Sections and Annotations.</summary>
+/// <summary>
+/// The annotations that mean something here; all others are white space. Core 3.0, Appendix: Custom Sections and Annotations.
+/// </summary>
 internal enum AnnotationKind : byte
 {
     /// <summary><c>(@custom "name" (after last) "bytes")</c>: a custom section.</summary>

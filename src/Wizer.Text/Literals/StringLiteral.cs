@@ -61,7 +61,8 @@ internal static class StringLiteral
     }
 
     /// <summary>Whether the bytes a string stands for are UTF-8.</summary>
-    internal static bool IsUtf8(ReadOnlySpan<byte> literal) => Utf8.IsValid(literal.Contains((byte)'\\') ? Decode(literal) : literal[1..^1]);
+    internal static bool IsUtf8(ReadOnlySpan<byte> literal) =>
+        Utf8.IsValid(literal.Contains((byte)'\\') ? Decode(literal) : literal[1..^1]);
 
     private static int DecodeEscape(ReadOnlySpan<byte> escape, Span<byte> destination)
     {

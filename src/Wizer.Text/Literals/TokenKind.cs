@@ -12,7 +12,9 @@ internal enum TokenKind : byte
     /// <summary><c>)</c>.</summary>
     RightParen,
 
-    /// <summary>Starts with a lower-case letter: an instruction, <c>func</c>, <c>offset=8</c>, also <c>inf</c> and <c>nan:0x1</c>.</summary>
+    /// <summary>
+    /// Starts with a lower-case letter: an instruction, <c>func</c>, <c>offset=8</c>, also <c>inf</c> and <c>nan:0x1</c>.
+    /// </summary>
     Keyword,
 
     /// <summary>A natural number: digits or hexadecimal digits.</summary>

@@ -19,7 +19,15 @@ namespace Wizer.Text;
 /// <param name="names">All index spaces.</param>
 /// <param name="sections">Where everything goes.</param>
 /// <param name="features">Which sizes memories and tables may have.</param>
-internal sealed class FieldEncoder(Identifiers identifiers, ValTypeReader valTypes, TypeEncoder types, InstructionEncoder instructions, SegmentEncoder segments, ModuleNames names, ModuleSections sections, WasmFeatures features)
+internal sealed class FieldEncoder(
+    Identifiers identifiers,
+    ValTypeReader valTypes,
+    TypeEncoder types,
+    InstructionEncoder instructions,
+    SegmentEncoder segments,
+    ModuleNames names,
+    ModuleSections sections,
+    WasmFeatures features)
 {
     // The locals of one function at a time.
     private readonly List<ValType> _localTypes = [];

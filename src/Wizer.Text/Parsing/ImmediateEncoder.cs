@@ -12,7 +12,8 @@ namespace Wizer.Text;
 /// <param name="labels">The labels around.</param>
 /// <param name="names">All index spaces.</param>
 /// <param name="sections">Learn that data segments have to be counted.</param>
-internal sealed class ImmediateEncoder(Identifiers identifiers, ValTypeReader valTypes, TypeEncoder types, LabelScope labels, ModuleNames names, ModuleSections sections)
+internal sealed class ImmediateEncoder(
+    Identifiers identifiers, ValTypeReader valTypes, TypeEncoder types, LabelScope labels, ModuleNames names, ModuleSections sections)
 {
     /// <summary>Encodes the head of a block: opcode, type and, for <c>try_table</c>, clauses. The cursor is behind the label.</summary>
     internal void EncodeBlockHead(ref TokenCursor cursor, WasmWriter output, Opcode opcode)
@@ -210,7 +211,8 @@ internal sealed class ImmediateEncoder(Identifiers identifiers, ValTypeReader va
                 output.WriteByte((byte)cursor.TakeUnsigned(8, "i8 constant out of range"));
                 break;
             case ImmediateKind.MemArgLane:
-                EncodeMemArg(ref cursor, output, opcode, IsMemoryBeforeLane(ref cursor) ? identifiers.TakeIndex(ref cursor, names.Memories) : 0);
+                EncodeMemArg(
+                    ref cursor, output, opcode, IsMemoryBeforeLane(ref cursor) ? identifiers.TakeIndex(ref cursor, names.Memories) : 0);
                 output.WriteByte((byte)cursor.TakeUnsigned(8, "i8 constant out of range"));
                 break;
             case ImmediateKind.Shuffle:

@@ -12,7 +12,8 @@ namespace Wizer.Text;
 /// <param name="labels">Learns of blocks.</param>
 /// <param name="hints">Learn where the instructions are that they are for.</param>
 /// <param name="names">All index spaces.</param>
-internal sealed class InstructionEncoder(Identifiers identifiers, ImmediateEncoder immediates, LabelScope labels, BranchHints hints, ModuleNames names) : IDisposable
+internal sealed class InstructionEncoder(
+    Identifiers identifiers, ImmediateEncoder immediates, LabelScope labels, BranchHints hints, ModuleNames names) : IDisposable
 {
     // Open blocks and folded instructions, innermost last.
     private readonly List<Frame> _frames = [];
@@ -62,7 +63,13 @@ internal sealed class InstructionEncoder(Identifiers identifiers, ImmediateEncod
     /// <param name="Hint">The hint for the instruction that waits.</param>
     /// <param name="Name">What the <c>name</c> section calls a block, which its label is not always.</param>
     private readonly record struct Frame(
-        FrameKind Kind, Opcode Opcode, int Label = Identifiers.NoSymbol, int Start = 0, int Length = 0, BranchHints.Hint Hint = BranchHints.Hint.None, int Name = Identifiers.NoSymbol);
+        FrameKind Kind,
+        Opcode Opcode,
+        int Label = Identifiers.NoSymbol,
+        int Start = 0,
+        int Length = 0,
+        BranchHints.Hint Hint = BranchHints.Hint.None,
+        int Name = Identifiers.NoSymbol);
 
     internal void EncodeBody(ref TokenCursor cursor, WasmWriter code, uint funcIndex, int bodyStart)
     {
@@ -315,7 +322,9 @@ internal sealed class InstructionEncoder(Identifiers identifiers, ImmediateEncod
         _frames[^1] = _frames[^1] with { Opcode = opcode };
     }
 
-    /// <summary>Checks that a flat block is open and that the label repeated behind <c>end</c> or <c>else</c>, if any, is its own.</summary>
+    /// <summary>
+    /// Checks that a flat block is open and that the label repeated behind <c>end</c> or <c>else</c>, if any, is its own.
+    /// </summary>
     private void CheckFlat(ref TokenCursor cursor, Token keyword, bool isAllowed, bool mayHaveLabel = true)
     {
         if (!isAllowed || _frames.Count == 0 || _frames[^1].Kind != FrameKind.Flat)

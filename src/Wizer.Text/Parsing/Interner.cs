@@ -45,7 +45,8 @@ internal sealed class Interner
     /// <summary>The number of a name that is given as a string.</summary>
     /// <param name="source">The text of the token.</param>
     /// <param name="name">A <see cref="TokenKind.String"/> in UTF-8.</param>
-    internal int InternString(ReadOnlySpan<byte> source, Token name) => Intern(source, new Token(TokenKind.Id, name.Start - 1, name.Length + 1));
+    internal int InternString(ReadOnlySpan<byte> source, Token name) =>
+        Intern(source, new Token(TokenKind.Id, name.Start - 1, name.Length + 1));
 
     /// <summary>The name behind a number, without <c>$</c> and quotes.</summary>
     internal ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> source, int symbol)

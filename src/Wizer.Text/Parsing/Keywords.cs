@@ -7,12 +7,13 @@ internal static class Keywords
 {
     private static readonly HashSet<string> s_words =
     [
-        "any", "anyref", "array", "arrayref", "before", "after", "binary", "catch", "catch_all", "catch_all_ref", "catch_ref", "data",
-        "declare", "definition", "delegate", "do", "elem", "eq", "eqref", "exn", "exnref", "export", "extern", "externref", "f32", "f32x4",
-        "f64", "f64x2", "field", "final", "func", "funcref", "global", "i16", "i16x8", "i31", "i31ref", "i32", "i32x4", "i64", "i64x2", "i8",
-        "i8x16", "import", "inf", "instance", "item", "local", "memory", "module", "mut", "nan", "nan:arithmetic", "nan:canonical", "noexn",
-        "noextern", "nofunc", "none", "null", "nullexnref", "nullexternref", "nullfuncref", "nullref", "offset", "pagesize", "param", "quote",
-        "rec", "ref", "result", "shared", "start", "struct", "structref", "sub", "table", "tag", "then", "type", "unshared", "v128",
+        "any", "anyref", "array", "arrayref", "before", "after", "binary", "catch", "catch_all", "catch_all_ref", "catch_ref",
+        "data", "declare", "definition", "delegate", "do", "elem", "eq", "eqref", "exn", "exnref", "export", "extern",
+        "externref", "f32", "f32x4", "f64", "f64x2", "field", "final", "func", "funcref", "global", "i16", "i16x8", "i31",
+        "i31ref", "i32", "i32x4", "i64", "i64x2", "i8", "i8x16", "import", "inf", "instance", "item", "local", "memory", "module",
+        "mut", "nan", "nan:arithmetic", "nan:canonical", "noexn", "noextern", "nofunc", "none", "null", "nullexnref",
+        "nullexternref", "nullfuncref", "nullref", "offset", "pagesize", "param", "quote", "rec", "ref", "result", "shared",
+        "start", "struct", "structref", "sub", "table", "tag", "then", "type", "unshared", "v128",
     ];
 
     /// <summary>Whether a word that starts with a lower-case letter means something in the text format, somewhere.</summary>

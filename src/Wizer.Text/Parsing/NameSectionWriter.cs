@@ -37,7 +37,9 @@ internal static class NameSectionWriter
         WriteMap(output, names, source, NameSubsection.Global, names.Globals);
         WriteMap(output, names, source, NameSubsection.Elem, names.Elems);
         WriteMap(output, names, source, NameSubsection.Data, names.Datas);
-        WriteIndirectMap(output, names, source, NameSubsection.Field, [.. names.Fields.SelectMany(type => type.Value.Names.Select(name => (type.Key, name.Index, name.Symbol)))]);
+        WriteIndirectMap(
+            output, names, source, NameSubsection.Field,
+            [.. names.Fields.SelectMany(type => type.Value.Names.Select(name => (type.Key, name.Index, name.Symbol)))]);
         WriteMap(output, names, source, NameSubsection.Tag, names.Tags);
         output.EndSized(mark);
     }
@@ -63,7 +65,11 @@ internal static class NameSectionWriter
     }
 
     private static void WriteIndirectMap(
-        WasmWriter output, ModuleNames names, ReadOnlySpan<byte> source, NameSubsection subsection, List<(uint Outer, uint Inner, int Symbol)> entries)
+        WasmWriter output,
+        ModuleNames names,
+        ReadOnlySpan<byte> source,
+        NameSubsection subsection,
+        List<(uint Outer, uint Inner, int Symbol)> entries)
     {
         if (entries.Count == 0)
         {

@@ -8,7 +8,8 @@ namespace Wizer.Text;
 /// <param name="instructions">Encodes offsets and elements.</param>
 /// <param name="names">All index spaces.</param>
 /// <param name="sections">Where segments go.</param>
-internal sealed class SegmentEncoder(Identifiers identifiers, ValTypeReader valTypes, InstructionEncoder instructions, ModuleNames names, ModuleSections sections)
+internal sealed class SegmentEncoder(
+    Identifiers identifiers, ValTypeReader valTypes, InstructionEncoder instructions, ModuleNames names, ModuleSections sections)
 {
     /// <summary>What the flags at the head of a segment mean. Core 3.0, Binary Format: Element Section.</summary>
     [Flags]
@@ -64,7 +65,8 @@ internal sealed class SegmentEncoder(Identifiers identifiers, ValTypeReader valT
         }
 
         cursor.SkipGroup();
-        EncodeElemList(ref cursor, output, tableIndex == 0 ? SegmentFlags.None : SegmentFlags.HasIndex, new ActiveMode(tableIndex, offsetStart));
+        EncodeElemList(
+            ref cursor, output, tableIndex == 0 ? SegmentFlags.None : SegmentFlags.HasIndex, new ActiveMode(tableIndex, offsetStart));
     }
 
     /// <summary>Encodes a whole element segment from its list of elements on.</summary>

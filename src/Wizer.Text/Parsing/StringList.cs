@@ -2,7 +2,9 @@ using Wizer.Binary;
 
 namespace Wizer.Text;
 
-/// <summary>Strings one after the other, which stand for their bytes together. Core 3.0, Text Format: Memories, <c>datastring</c>.</summary>
+/// <summary>
+/// Strings one after the other, which stand for their bytes together. Core 3.0, Text Format: Memories, <c>datastring</c>.
+/// </summary>
 internal static class StringList
 {
     /// <summary>Takes strings up to the next token that is none, and appends their bytes.</summary>

@@ -37,7 +37,9 @@ internal ref struct TokenCursor(ReadOnlySpan<byte> source, ReadOnlySpan<Token> t
     internal readonly Token Peek(int ahead)
     {
         int index = Position + ahead;
-        return index < _tokens.Length ? _tokens[index] : new Token(TokenKind.End, _tokens.IsEmpty ? 0 : _tokens[^1].Start + _tokens[^1].Length, 0);
+        return index < _tokens.Length
+            ? _tokens[index]
+            : new Token(TokenKind.End, _tokens.IsEmpty ? 0 : _tokens[^1].Start + _tokens[^1].Length, 0);
     }
 
     /// <summary>Takes the current token, whatever it is.</summary>
@@ -207,7 +209,9 @@ internal ref struct TokenCursor(ReadOnlySpan<byte> source, ReadOnlySpan<Token> t
         ReadOnlySpan<byte> text = token.Of(Source);
         bool isUnknown = token.Kind == TokenKind.Reserved || (token.Kind == TokenKind.Keyword && !Keywords.IsKnown(text));
         Fail(
-            token.Kind == TokenKind.End ? "unexpected token: the text ends here" : $"{(isUnknown ? "unknown operator" : "unexpected token")} {Quote(text)}",
+            token.Kind == TokenKind.End
+                ? "unexpected token: the text ends here"
+                : $"{(isUnknown ? "unknown operator" : "unexpected token")} {Quote(text)}",
             token);
     }
 

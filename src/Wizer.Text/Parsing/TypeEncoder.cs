@@ -256,7 +256,9 @@ internal sealed class TypeEncoder(Identifiers identifiers, ValTypeReader valType
         _parameters.Clear();
         while (cursor.TryOpen("param"u8))
         {
-            bool isSingle = bind ? identifiers.TryBindSingle(ref cursor, names.Locals) : mayHaveNames && cursor.TryTake(TokenKind.Id, out _);
+            bool isSingle = bind
+                ? identifiers.TryBindSingle(ref cursor, names.Locals)
+                : mayHaveNames && cursor.TryTake(TokenKind.Id, out _);
             int before = _parameters.Count;
             valTypes.TakeValTypes(ref cursor, _parameters, isSingle);
             if (bind && !isSingle)

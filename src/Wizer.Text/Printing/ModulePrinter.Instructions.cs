@@ -237,7 +237,8 @@ internal sealed partial class ModulePrinter
                 output.Write(')');
                 break;
             case ImmediateKind.HeapType:
-                output.Write(instruction.Opcode == Opcode.RefNull ? $" {Text(instruction.Type.HeapType)}" : $" {FullText(instruction.Type)}");
+                output.Write(
+                    instruction.Opcode == Opcode.RefNull ? $" {Text(instruction.Type.HeapType)}" : $" {FullText(instruction.Type)}");
                 break;
             case ImmediateKind.TryTable:
                 PrintBlockHead(in instruction);
@@ -277,7 +278,8 @@ internal sealed partial class ModulePrinter
                 break;
             case ImmediateKind.V128:
                 output.Write(
-                    $" i32x4 0x{(uint)instruction.Value:x8} 0x{instruction.Value >> 32:x8} 0x{(uint)instruction.ValueHigh:x8} 0x{instruction.ValueHigh >> 32:x8}");
+                    $" i32x4 0x{(uint)instruction.Value:x8} 0x{instruction.Value >> 32:x8}"
+                        + $" 0x{(uint)instruction.ValueHigh:x8} 0x{instruction.ValueHigh >> 32:x8}");
                 break;
             case ImmediateKind.Lane:
                 output.Write($" {instruction.Index}");

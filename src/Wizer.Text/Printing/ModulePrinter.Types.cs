@@ -22,7 +22,8 @@ internal sealed partial class ModulePrinter
         Text(type.Limits) + (type.PageSizeLog2 == 16 ? "" : $" (pagesize {type.PageSize})");
 
     private static string Text(Limits limits) =>
-        $"{(limits.Is64 ? "i64 " : "")}{limits.Minimum}{(limits.Maximum is { } maximum ? $" {maximum}" : "")}{(limits.IsShared ? " shared" : "")}";
+        $"{(limits.Is64 ? "i64 " : "")}{limits.Minimum}{(limits.Maximum is { } maximum ? $" {maximum}" : "")}"
+            + (limits.IsShared ? " shared" : "");
 
     private string Text(SubType type, uint index)
     {

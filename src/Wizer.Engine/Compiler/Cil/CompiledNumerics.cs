@@ -88,7 +88,10 @@ internal static class CompiledNumerics
 
     internal static double F64OfBits(long bits) => BitConverter.Int64BitsToDouble(bits);
 
-    /// <summary>An f64 as an f32. RyuJIT would leave out a plain conversion of what was converted from an f32, which makes a signalling NaN quiet.</summary>
+    /// <summary>
+    /// An f64 as an f32. RyuJIT would leave out a plain conversion of what was converted from an f32, which makes a signalling NaN
+    /// quiet.
+    /// </summary>
     internal static float Demote(double value) => Sse2.IsSupported
         ? Sse2.ConvertScalarToVector128Single(Vector128<float>.Zero, Vector128.CreateScalarUnsafe(value)).ToScalar()
         : DemoteOutOfLine(value);
@@ -106,7 +109,8 @@ internal static class CompiledNumerics
     internal static Vector128<byte> CanonicalizeF64x2(Vector128<byte> value)
     {
         Vector128<double> lanes = value.AsDouble();
-        return Vector128.ConditionalSelect(Vector128.Equals(lanes, lanes).AsByte(), value, Vector128.Create(0x7ff8_0000_0000_0000).AsByte());
+        return Vector128.ConditionalSelect(
+            Vector128.Equals(lanes, lanes).AsByte(), value, Vector128.Create(0x7ff8_0000_0000_0000).AsByte());
     }
 
     internal static int Saturate32(double value) => Numerics.SaturateI32(value);

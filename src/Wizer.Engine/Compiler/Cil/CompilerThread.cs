@@ -78,7 +78,8 @@ internal sealed class CompilerThread : IDisposable
     // A method with a bit of everything, so that what emitting takes is loaded and compiled here.
     private static void WarmUp()
     {
-        var method = new DynamicMethod("nothing", typeof(int), [typeof(nint), typeof(nint), typeof(nint)], typeof(CompilerThread).Module, skipVisibility: true);
+        var method = new DynamicMethod(
+            "nothing", typeof(int), [typeof(nint), typeof(nint), typeof(nint)], typeof(CompilerThread).Module, skipVisibility: true);
         var il = new CilWriter(method.GetILGenerator());
         LocalBuilder local = il.DeclareLocal(typeof(int));
         Label label = il.DefineLabel();

@@ -23,10 +23,14 @@ internal static class RuntimeMethods
     internal static readonly MethodInfo Wide = typeof(WideArithmetic).GetMethod(nameof(WideArithmetic.Run), Any)!;
 
     internal static readonly MethodInfo BitsOfF32 = typeof(CompiledNumerics).GetMethod(nameof(CompiledNumerics.BitsOfF32), Any)!;
-    internal static readonly MethodInfo CanonicalizeF32 = typeof(CompiledNumerics).GetMethod(nameof(CompiledNumerics.CanonicalizeF32), Any)!;
-    internal static readonly MethodInfo CanonicalizeF64 = typeof(CompiledNumerics).GetMethod(nameof(CompiledNumerics.CanonicalizeF64), Any)!;
-    internal static readonly MethodInfo CanonicalizeF32x4 = typeof(CompiledNumerics).GetMethod(nameof(CompiledNumerics.CanonicalizeF32x4), Any)!;
-    internal static readonly MethodInfo CanonicalizeF64x2 = typeof(CompiledNumerics).GetMethod(nameof(CompiledNumerics.CanonicalizeF64x2), Any)!;
+    internal static readonly MethodInfo CanonicalizeF32 = typeof(CompiledNumerics).GetMethod(
+        nameof(CompiledNumerics.CanonicalizeF32), Any)!;
+    internal static readonly MethodInfo CanonicalizeF64 = typeof(CompiledNumerics).GetMethod(
+        nameof(CompiledNumerics.CanonicalizeF64), Any)!;
+    internal static readonly MethodInfo CanonicalizeF32x4 = typeof(CompiledNumerics).GetMethod(
+        nameof(CompiledNumerics.CanonicalizeF32x4), Any)!;
+    internal static readonly MethodInfo CanonicalizeF64x2 = typeof(CompiledNumerics).GetMethod(
+        nameof(CompiledNumerics.CanonicalizeF64x2), Any)!;
     internal static readonly MethodInfo UnsignedOf = typeof(CompiledNumerics).GetMethod(nameof(CompiledNumerics.UnsignedOf), Any)!;
     internal static readonly MethodInfo VectorOfHalves = typeof(CompiledVectors).GetMethod(nameof(CompiledVectors.OfHalves), Any)!;
 }

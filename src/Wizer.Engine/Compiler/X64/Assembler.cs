@@ -365,7 +365,8 @@ internal sealed unsafe partial class Assembler : IDisposable
 
     internal void SetIf(Condition condition, Gpr to) => Register8(0x0f90 | (int)condition, 0, (int)to);
 
-    internal void OperateBytes(Alu operation, Gpr to, Gpr from) => Register(((int)operation << 3) | 2, (int)to, (int)from, wide: false, isByte: true);
+    internal void OperateBytes(Alu operation, Gpr to, Gpr from) =>
+        Register(((int)operation << 3) | 2, (int)to, (int)from, wide: false, isByte: true);
 
     internal void MoveIf(Condition condition, Gpr to, Gpr from, bool wide) => Register(0x0f40 | (int)condition, (int)to, (int)from, wide);
 

@@ -76,7 +76,8 @@ internal static unsafe class MachineCalls
     internal static int Vector(GuestContext* context, ulong* fp, ushort* operation)
     {
         nint method = Unsafe.ReadUnaligned<nint>(operation + 5);
-        ((delegate*<ulong*, ulong*, ulong*, ulong*, void>)method)(fp + operation[1], fp + operation[2], fp + operation[3], fp + operation[4]);
+        ((delegate*<ulong*, ulong*, ulong*, ulong*, void>)method)(
+            fp + operation[1], fp + operation[2], fp + operation[3], fp + operation[4]);
         return 0;
     }
 

@@ -16,9 +16,9 @@ namespace Wizer.Engine.Compiler.X64;
 /// rbp, rbx and r12 to r15, as C's do. Arguments and results are in slots, the first result also in rax or xmm0.
 /// </para>
 /// <para>
-/// A trap leaves all frames of an activation at once: <see cref="MachineCalls.Unwind"/> notes them for the backtrace, and the stack becomes what
-/// it was when the activation began. An access beyond a memory is a fault, for which the handler puts a call of the trap in the
-/// place of the access.
+/// A trap leaves all frames of an activation at once: <see cref="MachineCalls.Unwind"/> notes them for the backtrace, and the stack
+/// becomes what it was when the activation began. An access beyond a memory is a fault, for which the handler puts a call of the
+/// trap in the place of the access.
 /// </para>
 /// </remarks>
 internal static unsafe class MachineCode
@@ -137,9 +137,12 @@ internal static unsafe class MachineCode
         int raise = EmitUnwind(assembler, UnwindReason.Raise, exit);
         int append = EmitUnwind(assembler, UnwindReason.Callee, exit);
         int limit = EmitUnwind(assembler, UnwindReason.Limit, exit);
-        int interpret = EmitCall(assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.Interpret, append);
-        int deep = EmitCall(assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.InterpretDeep, append);
-        int foreign = EmitCall(assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.CallForeign, append);
+        int interpret = EmitCall(
+            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.Interpret, append);
+        int deep = EmitCall(
+            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.InterpretDeep, append);
+        int foreign = EmitCall(
+            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.CallForeign, append);
         int fault = assembler.NewLabel();
         assembler.Bind(fault);
         assembler.MoveConstant(Gpr.Rdi, (ulong)TrapKind.MemoryOutOfBounds);
@@ -215,7 +218,8 @@ internal static unsafe class MachineCode
         assembler.Move(Gpr.Rsi, Gpr.Rsp, wide: true);
         assembler.MoveConstant(Gpr.Rcx, (ulong)reason);
         assembler.OperateConstant(Alu.And, Gpr.Rsp, -16, wide: true);
-        assembler.MoveConstant(Gpr.Rax, (ulong)(nint)(delegate* unmanaged<GuestContext*, nint*, int, UnwindReason, int>)&MachineCalls.Unwind);
+        assembler.MoveConstant(
+            Gpr.Rax, (ulong)(nint)(delegate* unmanaged<GuestContext*, nint*, int, UnwindReason, int>)&MachineCalls.Unwind);
         assembler.CallTo(Gpr.Rax);
         assembler.Load(Gpr.Rsp, Gpr.R14, ContextOffsets.MachineExit, wide: true);
         assembler.Jump(exit);

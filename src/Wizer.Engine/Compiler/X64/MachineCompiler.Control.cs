@@ -17,7 +17,9 @@ internal sealed unsafe partial class MachineCompiler
 
         internal int Else;
 
-        /// <summary>While a table is emitted: where one of its cases places what the label expects. 0, a label of the function's, otherwise.</summary>
+        /// <summary>
+        /// While a table is emitted: where one of its cases places what the label expects. 0, a label of the function's, otherwise.
+        /// </summary>
         internal int Stub;
     }
 
@@ -163,7 +165,9 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
-    /// <summary>Stores the top entries where a label expects them; they stay on the stack. Only rax and xmm0 are used, and no flags.</summary>
+    /// <summary>
+    /// Stores the top entries where a label expects them; they stay on the stack. Only rax and xmm0 are used, and no flags.
+    /// </summary>
     private void PlaceResults(ref Block label)
     {
         int slot = label.BaseSlot;

@@ -3,8 +3,8 @@ using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Compiler.X64;
 
-// Loads and stores of the first memory, as x64.tsv has them: one instruction, where the memory is followed by addresses without memory as far as any
-// i32 and any offset reach; otherwise with a check before it.
+// Loads and stores of the first memory, as x64.tsv has them: one instruction, where the memory is followed by addresses without
+// memory as far as any i32 and any offset reach; otherwise with a check before it.
 internal sealed unsafe partial class MachineCompiler
 {
     private MemoryData* _memory;

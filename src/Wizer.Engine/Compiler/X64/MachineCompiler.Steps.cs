@@ -141,7 +141,8 @@ internal sealed unsafe partial class MachineCompiler
         if (last == ConstantOperand)
         {
             _code.VexConstant(
-                map, prefix, isWide, step[1], register, second, VectorSteps.Constant(2 * step[5]), VectorSteps.Constant((2 * step[5]) + 1), hasImmediate ? 1 : 0);
+                map, prefix, isWide, step[1], register, second,
+                VectorSteps.Constant(2 * step[5]), VectorSteps.Constant((2 * step[5]) + 1), hasImmediate ? 1 : 0);
         }
         else if (last - FirstStackOperand == inMemory && inMemory >= 0)
         {

@@ -17,8 +17,9 @@ namespace Wizer.Engine.Compiler.X64;
 /// </para>
 /// <para>
 /// To support another instruction: a row of <c>x64.tsv</c>, which says what pops its operands, emits, and pushes its result, and whether
-/// that calls something; most vector instructions are rows of <c>x64-vectors.tsv</c>. What no family knows is left to the interpreter's helper, and when there is none, the function stays with the other
-/// tiers. Compiling the same function again gives the same code: that is how the place of a trap is found.
+/// that calls something; most vector instructions are rows of <c>x64-vectors.tsv</c>. What no family knows is left to the
+/// interpreter's helper, and when there is none, the function stays with the other tiers. Compiling the same function again gives
+/// the same code: that is how the place of a trap is found.
 /// </para>
 /// </remarks>
 internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : BodyWalker<MachineCompiler.JumpLabel>, IDisposable

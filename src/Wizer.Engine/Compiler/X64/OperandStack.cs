@@ -2,7 +2,9 @@ using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Compiler.X64;
 
-/// <summary>The operand stack, which exists at compile time only. Each entry has slots of its own, as the interpreter lays them out.</summary>
+/// <summary>
+/// The operand stack, which exists at compile time only. Each entry has slots of its own, as the interpreter lays them out.
+/// </summary>
 internal sealed class OperandStack
 {
     private Operand[] _entries = new Operand[64];

@@ -172,7 +172,8 @@ internal static class FileFunctions
     }
 
     /// <summary>Checks everything about a transfer before anything moves: the descriptor, all the buffers, the result's place.</summary>
-    private static Errno Begin(scoped in WasiCall call, Rights needed, uint resultAddress, out Descriptor descriptor, out Span<byte> vectors)
+    private static Errno Begin(
+        scoped in WasiCall call, Rights needed, uint resultAddress, out Descriptor descriptor, out Span<byte> vectors)
     {
         vectors = default;
         Errno errno = call.Context.Find(call.U32(0), needed, out descriptor);

@@ -44,7 +44,8 @@ internal static class PollFunctions
 
         while (true)
         {
-            int eventCount = CollectEvents(call, subscriptions, deadlines, events, out ulong wait, out Descriptor? blocked, out bool forWriting);
+            int eventCount = CollectEvents(
+                call, subscriptions, deadlines, events, out ulong wait, out Descriptor? blocked, out bool forWriting);
             if (eventCount != 0)
             {
                 call.TryWriteU32(call.U32(3), (uint)eventCount);

@@ -54,7 +54,9 @@ internal abstract class HostDirectory : IDisposable
     /// <summary>What a symbolic link points to, in UTF-8; <see cref="Errno.Inval"/> when it is none.</summary>
     public abstract Errno ReadLink(ReadOnlySpan<byte> name, out byte[] target);
 
-    /// <summary>The entries in the order of their names' bytes, so that equal directories look equal; without <c>.</c> and <c>..</c>.</summary>
+    /// <summary>
+    /// The entries in the order of their names' bytes, so that equal directories look equal; without <c>.</c> and <c>..</c>.
+    /// </summary>
     public abstract Errno List(out HostEntry[] entries);
 
     // The names below may end in a slash, which then means what it means to the host.
