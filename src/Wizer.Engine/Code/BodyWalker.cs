@@ -13,8 +13,9 @@ namespace Wizer.Engine.Code;
 /// <remarks>
 /// <para>
 /// A deriving class has a method for each instruction of control, for calls and for locals; all other instructions come to
-/// <see cref="Plain"/>. What it need not know about (handlers, tail calls, casts that branch) it leaves to the base, which declines:
-/// <see cref="Walk"/> then returns false.
+/// <see cref="Plain"/>. One that takes no <see cref="TakesAll">handlers, tail calls and casts that branch</see> declines them:
+/// <see cref="Walk"/> then returns false. The methods for those are the only ones with a body here, which never runs: what only a
+/// generic base has would be compiled at run time.
 /// </para>
 /// <para>
 /// For each label there is a <see cref="Block"/>, with a part of the deriving class's own, <typeparamref name="TLabel"/>. References
@@ -151,6 +152,7 @@ internal abstract unsafe class BodyWalker<TLabel>
         _isDeclined = false;
         _blockCount = 0;
         IsReachable = true;
+        bool takesAll = TakesAll;
         Push(BlockKind.Function, Type, ValType.Bottom);
         for (uint count = 1; _blockCount != 0; count++)
         {
@@ -168,7 +170,15 @@ internal abstract unsafe class BodyWalker<TLabel>
             }
 
             Reached(reader);
-            Visit(ref instruction);
+            if (takesAll || !IsSpecial(instruction.Opcode))
+            {
+                Visit(ref instruction);
+            }
+            else
+            {
+                Decline();
+            }
+
             if (_isDeclined)
             {
                 return false;
@@ -207,6 +217,13 @@ internal abstract unsafe class BodyWalker<TLabel>
         _blockCount++;
         return ref block;
     }
+
+    private static bool IsSpecial(Opcode opcode) => OpcodeTable.Family(opcode) switch
+    {
+        OpcodeFamily.Exception or OpcodeFamily.TailCall => true,
+        OpcodeFamily.Reference => opcode is Opcode.BrOnCast or Opcode.BrOnCastFail,
+        _ => false,
+    };
 
     // What cannot be reached is not looked at: only the end of the block matters, or where the next part of it starts.
     private void Skip(ref Instruction instruction)
@@ -404,9 +421,13 @@ internal abstract unsafe class BodyWalker<TLabel>
                 LeaveLoop(ref block);
                 break;
             default:
-                if (block.Kind == BlockKind.If)
+                if (block.Kind == BlockKind.If && JoinsIfAtEnd)
                 {
-                    EndWithoutElse(ref block);
+                    block.IsTargeted = true;
+                }
+                else if (block.Kind == BlockKind.If)
+                {
+                    Else(ref block);
                 }
 
                 LeaveBlock(ref block);
@@ -417,8 +438,14 @@ internal abstract unsafe class BodyWalker<TLabel>
         _blockCount--;
     }
 
-    /// <summary>What an <c>if</c> without <c>else</c> ends with: by default, as if there were an empty one.</summary>
-    protected virtual void EndWithoutElse(ref Block block) => Else(ref block);
+    /// <summary>
+    /// Whether an <c>if</c> without <c>else</c> branches to its end when the condition is zero; otherwise it ends as if there were an
+    /// empty one.
+    /// </summary>
+    protected abstract bool JoinsIfAtEnd { get; }
+
+    /// <summary>Whether it takes all instructions: handlers, tail calls and casts that branch, too.</summary>
+    protected abstract bool TakesAll { get; }
 
     /// <summary>How many entries are on the operand stack.</summary>
     protected abstract int StackCount { get; }
@@ -433,15 +460,11 @@ internal abstract unsafe class BodyWalker<TLabel>
     protected abstract TLabel NewLabel(BlockKind kind);
 
     /// <summary>Comes from time to time, in all code: a walk may take long.</summary>
-    protected virtual void Poll()
-    {
-    }
+    protected abstract void Poll();
 
     /// <summary>Comes before each instruction that is reached, when <see cref="Offset"/> is set.</summary>
     /// <param name="reader">Behind the instruction.</param>
-    protected virtual void Reached(in WasmReader reader)
-    {
-    }
+    protected abstract void Reached(in WasmReader reader);
 
     /// <summary>A block begins: no entry of the stack may depend on what the block changes from here on.</summary>
     protected abstract void SettleStack();
@@ -486,7 +509,7 @@ internal abstract unsafe class BodyWalker<TLabel>
     protected abstract void BranchOnNonNull(ref Block label);
 
     /// <summary>Branches when the reference on top is of a type, or when it is not.</summary>
-    protected virtual void BranchOnCast(ref Block label, ValType type, bool sense) => Decline();
+    protected virtual void BranchOnCast(ref Block label, ValType type, bool sense) => throw new UnreachableException();
 
     protected abstract void Call(uint func);
 
@@ -494,32 +517,30 @@ internal abstract unsafe class BodyWalker<TLabel>
 
     protected abstract void CallRef(uint type);
 
-    protected virtual void ReturnCall(uint func) => Decline();
+    protected virtual void ReturnCall(uint func) => throw new UnreachableException();
 
-    protected virtual void ReturnCallIndirect(TypeIndex type, TableIndex table) => Decline();
+    protected virtual void ReturnCallIndirect(TypeIndex type, TableIndex table) => throw new UnreachableException();
 
-    protected virtual void ReturnCallRef(uint type) => Decline();
+    protected virtual void ReturnCallRef(uint type) => throw new UnreachableException();
 
     /// <summary>Pushes the block of a <c>try_table</c>, behind its clauses, whose labels count from outside.</summary>
-    protected virtual void EnterTryTable(ref Instruction instruction) => Decline();
+    protected virtual void EnterTryTable(ref Instruction instruction) => throw new UnreachableException();
 
-    protected virtual void EnterTry(ref Block block) => Decline();
+    protected virtual void EnterTry(ref Block block) => throw new UnreachableException();
 
     /// <summary>The body of a legacy <c>try</c> ends, or one of its clauses.</summary>
-    protected virtual void EndGuarded(ref Block block)
-    {
-    }
+    protected virtual void EndGuarded(ref Block block) => throw new UnreachableException();
 
-    protected virtual void EnterCatch(ref Block block, ref Instruction instruction) => Decline();
+    protected virtual void EnterCatch(ref Block block, ref Instruction instruction) => throw new UnreachableException();
 
     /// <summary>The end of a legacy <c>try</c> whose handlers are those of a label; it counts from outside.</summary>
-    protected virtual void LeaveByDelegate(ref Block block, uint depth) => Decline();
+    protected virtual void LeaveByDelegate(ref Block block, uint depth) => throw new UnreachableException();
 
-    protected virtual void ThrowTag(uint tag) => Decline();
+    protected virtual void ThrowTag(uint tag) => throw new UnreachableException();
 
-    protected virtual void ThrowRef() => Decline();
+    protected virtual void ThrowRef() => throw new UnreachableException();
 
-    protected virtual void Rethrow(ref Block label) => Decline();
+    protected virtual void Rethrow(ref Block label) => throw new UnreachableException();
 
     protected abstract void LocalGet(int local);
 

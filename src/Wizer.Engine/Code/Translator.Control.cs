@@ -97,11 +97,10 @@ internal sealed unsafe partial class Translator
     }
 
     /// <inheritdoc/>
-    protected override void EndWithoutElse(ref Block block)
-    {
-        // Its branch goes where those to the end go.
-        block.IsTargeted = true;
-    }
+    protected override bool JoinsIfAtEnd => true;
+
+    /// <inheritdoc/>
+    protected override bool TakesAll => true;
 
     /// <inheritdoc/>
     protected override void LeaveLoop(ref Block block)

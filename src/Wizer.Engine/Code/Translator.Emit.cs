@@ -96,7 +96,7 @@ internal sealed unsafe partial class Translator
         return -1;
     }
 
-    private int LengthAt(int at) => OpTable.LengthOf(_code.AsSpan(at));
+    private int LengthAt(int at) => OpTable.LengthOf(new ReadOnlySpan<ushort>(_code, at, _code.Length - at));
 
     /// <summary>What comes next is combined with nothing before it.</summary>
     private void StartRun()

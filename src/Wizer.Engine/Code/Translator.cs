@@ -107,6 +107,11 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
     }
 
     /// <inheritdoc/>
+    protected override void Reached(in WasmReader reader)
+    {
+    }
+
+    /// <inheritdoc/>
     protected override void Plain(ref Instruction instruction)
     {
         switch (instruction.Opcode)
@@ -231,6 +236,6 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
             _helper = _history.Last;
         }
 
-        _length += helper.Encode(_code.AsSpan(_length, HelperOperation.MaxUnits), result, operands[..count]);
+        _length += helper.Encode(new Span<ushort>(_code, _length, HelperOperation.MaxUnits), result, operands[..count]);
     }
 }

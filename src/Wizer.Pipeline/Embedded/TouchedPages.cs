@@ -48,7 +48,7 @@ internal static unsafe class TouchedPages
         for (ulong page = firstPage; page < firstPage + pageCount;)
         {
             int wanted = (int)Math.Min(firstPage + pageCount - page, (ulong)entries.Length);
-            int read = PageMap.Read(map, page, entries.AsSpan(0, wanted));
+            int read = PageMap.Read(map, page, new Span<ulong>(entries, 0, wanted));
             if (read == 0)
             {
                 throw new IOException("the page map ends early");

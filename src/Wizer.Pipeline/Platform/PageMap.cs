@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Wizer.Pipeline;
@@ -18,8 +17,15 @@ internal static class PageMap
     /// <param name="page">The number of the first: its address, in pages.</param>
     /// <param name="entries">Filled from the start on.</param>
     /// <returns>How many there are.</returns>
-    internal static int Read(SafeFileHandle map, ulong page, Span<ulong> entries) =>
-        RandomAccess.Read(map, MemoryMarshal.AsBytes(entries), (long)(page * sizeof(ulong))) / sizeof(ulong);
+    internal static unsafe int Read(SafeFileHandle map, ulong page, Span<ulong> entries)
+    {
+        // Not as the library makes bytes of others, which would be compiled at run time.
+        fixed (ulong* first = entries)
+        {
+            var bytes = new Span<byte>(first, entries.Length * sizeof(ulong));
+            return RandomAccess.Read(map, bytes, (long)(page * sizeof(ulong))) / sizeof(ulong);
+        }
+    }
 
     /// <summary>Whether the page of an entry may hold something else than zeros.</summary>
     internal static bool IsTouched(ulong entry) => (entry & PresentOrSwapped) != 0;

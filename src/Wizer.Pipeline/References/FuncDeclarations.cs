@@ -8,6 +8,9 @@ namespace Wizer.Pipeline;
 /// </summary>
 internal static class FuncDeclarations
 {
+    // Not the library's, which is compiled at run time.
+    private static readonly uint[] s_none = new uint[0];
+
     /// <summary>Finds the functions that bodies refer to and nothing else would mention any more.</summary>
     /// <param name="context">The module.</param>
     /// <param name="dropped">The element segments that become empty.</param>
@@ -18,7 +21,7 @@ internal static class FuncDeclarations
         ulong[] referenced = context.Validation.ReferencedFuncs;
         if (referenced.Length == 0)
         {
-            return [];
+            return s_none;
         }
 
         ModuleInfo module = context.Module;
@@ -26,7 +29,7 @@ internal static class FuncDeclarations
         missing.AddMentioned(keeps, dropped, stays: false);
         if (missing.IsEmpty)
         {
-            return [];
+            return s_none;
         }
 
         var others = new Search(module, referenced);
@@ -96,7 +99,7 @@ internal static class FuncDeclarations
                 }
             }
 
-            return indices.ToArray();
+            return indices.Count == 0 ? s_none : indices.ToArray();
         }
 
         private void AddItems(in ElementSegmentInfo segment)

@@ -50,6 +50,18 @@ internal sealed unsafe class RecordingWalker : BodyWalker<int>
 
     protected override int NewLabel(BlockKind kind) => _labelCount++;
 
+    protected override bool JoinsIfAtEnd => false;
+
+    protected override bool TakesAll => false;
+
+    protected override void Poll()
+    {
+    }
+
+    protected override void Reached(in WasmReader reader)
+    {
+    }
+
     protected override void SettleStack()
     {
     }

@@ -39,6 +39,17 @@ internal sealed unsafe partial class MethodCompiler
     };
 
     /// <inheritdoc/>
+    protected override bool JoinsIfAtEnd => false;
+
+    /// <inheritdoc/>
+    protected override bool TakesAll => false;
+
+    /// <inheritdoc/>
+    protected override void Poll()
+    {
+    }
+
+    /// <inheritdoc/>
     protected override void SettleStack() => MaterializeAll();
 
     /// <inheritdoc/>

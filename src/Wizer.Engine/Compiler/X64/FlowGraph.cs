@@ -164,6 +164,22 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     };
 
     /// <inheritdoc/>
+    protected override bool JoinsIfAtEnd => false;
+
+    /// <inheritdoc/>
+    protected override bool TakesAll => false;
+
+    /// <inheritdoc/>
+    protected override void Poll()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void Reached(in WasmReader reader)
+    {
+    }
+
+    /// <inheritdoc/>
     protected override void SettleStack()
     {
     }

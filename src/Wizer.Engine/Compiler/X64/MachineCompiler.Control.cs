@@ -37,6 +37,17 @@ internal sealed unsafe partial class MachineCompiler
     };
 
     /// <inheritdoc/>
+    protected override bool JoinsIfAtEnd => false;
+
+    /// <inheritdoc/>
+    protected override bool TakesAll => false;
+
+    /// <inheritdoc/>
+    protected override void Poll()
+    {
+    }
+
+    /// <inheritdoc/>
     protected override void SettleStack() => ToSlots();
 
     /// <inheritdoc/>
