@@ -126,12 +126,15 @@ internal sealed class InputCheck
     {
         long firstOffset = long.MaxValue;
         Opcode first = default;
-        foreach (Opcode opcode in StateInstructions.All)
+        foreach (Opcode[] opcodes in StateInstructions.All)
         {
-            if (validation.TryGetFirstUse(opcode, out long offset) && offset < firstOffset)
+            foreach (Opcode opcode in opcodes)
             {
-                firstOffset = offset;
-                first = opcode;
+                if (validation.TryGetFirstUse(opcode, out long offset) && offset < firstOffset)
+                {
+                    firstOffset = offset;
+                    first = opcode;
+                }
             }
         }
 

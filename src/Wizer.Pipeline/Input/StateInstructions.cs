@@ -5,25 +5,26 @@ namespace Wizer.Pipeline;
 /// <summary>The instructions that change state beside memories and numbers, by what they change.</summary>
 internal static class StateInstructions
 {
-    private const int TableCount = 5;
-    private const int SegmentCount = 2;
+    // Arrays: to cut a span of these is compiled at run time.
 
-    /// <summary>All of them.</summary>
-    internal static ReadOnlySpan<Opcode> All =>
+    /// <summary>Those that change tables.</summary>
+    internal static Opcode[] OfTables { get; } =
+        [Opcode.TableSet, Opcode.TableFill, Opcode.TableCopy, Opcode.TableInit, Opcode.TableGrow];
+
+    /// <summary>Those that change segments.</summary>
+    internal static Opcode[] OfSegments { get; } = [Opcode.ElemDrop, Opcode.DataDrop];
+
+    /// <summary>Those that change objects.</summary>
+    internal static Opcode[] OfObjects { get; } =
     [
-        Opcode.TableSet, Opcode.TableFill, Opcode.TableCopy, Opcode.TableInit, Opcode.TableGrow,
-        Opcode.ElemDrop, Opcode.DataDrop,
         Opcode.StructSet, Opcode.ArraySet, Opcode.ArrayFill, Opcode.ArrayCopy, Opcode.ArrayInitData, Opcode.ArrayInitElem,
     ];
 
-    /// <summary>Those that change tables.</summary>
-    internal static ReadOnlySpan<Opcode> OfTables => All[..TableCount];
-
-    /// <summary>Those that change objects.</summary>
-    internal static ReadOnlySpan<Opcode> OfObjects => All[(TableCount + SegmentCount)..];
+    /// <summary>All of them.</summary>
+    internal static Opcode[][] All { get; } = [OfTables, OfSegments, OfObjects];
 
     /// <summary>Whether one of them occurs in a module.</summary>
-    internal static bool AreUsed(ReadOnlySpan<Opcode> opcodes, ValidationResult validation)
+    internal static bool AreUsed(Opcode[] opcodes, ValidationResult validation)
     {
         foreach (Opcode opcode in opcodes)
         {
@@ -37,7 +38,7 @@ internal static class StateInstructions
     }
 
     /// <summary>Those of them that occur in a module, for an error: <c>`table.set` or `table.fill` instruction</c>.</summary>
-    internal static string Describe(ReadOnlySpan<Opcode> opcodes, ValidationResult validation)
+    internal static string Describe(Opcode[] opcodes, ValidationResult validation)
     {
         var names = new List<string>();
         foreach (Opcode opcode in opcodes)

@@ -300,7 +300,7 @@ internal sealed unsafe class ReferenceCheck
     // Either the object is another one than before, or something has changed it.
     private void FailObject(Place place, ulong value)
     {
-        ReadOnlySpan<Opcode> opcodes = StateInstructions.OfObjects;
+        Opcode[] opcodes = StateInstructions.OfObjects;
         if (!StateInstructions.AreUsed(opcodes, _context.Validation))
         {
             Place root = place.Root;
@@ -317,16 +317,16 @@ internal sealed unsafe class ReferenceCheck
         Fail(place, value, opcodes);
     }
 
-    private string Instructions(ReadOnlySpan<Opcode> opcodes) => "unsupported " + StateInstructions.Describe(opcodes, _context.Validation);
+    private string Instructions(Opcode[] opcodes) => "unsupported " + StateInstructions.Describe(opcodes, _context.Validation);
 
-    private string? FirstUse(ReadOnlySpan<Opcode> opcodes) => ModuleHint.OfFirstUse(_module, opcodes, _context.Validation);
+    private string? FirstUse(Opcode[] opcodes) => ModuleHint.OfFirstUse(_module, opcodes, _context.Validation);
 
     /// <param name="place">Where the reference is.</param>
     /// <param name="value">What it is now.</param>
     /// <param name="opcodes">What may have changed it; none for an assignment to a global.</param>
-    private void Fail(Place place, ulong value, ReadOnlySpan<Opcode> opcodes)
+    private void Fail(Place place, ulong value, Opcode[] opcodes)
     {
-        string what = opcodes.IsEmpty ? GlobalSet : Instructions(opcodes);
+        string what = opcodes.Length == 0 ? GlobalSet : Instructions(opcodes);
         if (_ambiguous.Contains(value))
         {
             Throw.ImportAmbiguous(what, place.ToString(), FirstUse(opcodes));
