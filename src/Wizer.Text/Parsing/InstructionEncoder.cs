@@ -145,18 +145,11 @@ internal sealed class InstructionEncoder(
         Opcode opcode = TakeOpcode(ref cursor);
         switch (opcode)
         {
-            case Opcode.Block or Opcode.Loop or Opcode.TryTable:
+            case Opcode.Block or Opcode.Loop or Opcode.TryTable or Opcode.Try:
                 int label = labels.Take(ref cursor, out int name);
                 hints.Apply(hint, output);
                 immediates.EncodeBlockHead(ref cursor, output, opcode);
-                Push(new Frame(FrameKind.Block, opcode, label, Name: name));
-                break;
-
-            case Opcode.Try:
-                label = labels.Take(ref cursor, out name);
-                hints.Apply(hint, output);
-                immediates.EncodeBlockHead(ref cursor, output, opcode);
-                Push(new Frame(FrameKind.Try, opcode, label, Name: name));
+                Push(new Frame(opcode == Opcode.Try ? FrameKind.Try : FrameKind.Block, opcode, label, Name: name));
                 break;
 
             case Opcode.If:
