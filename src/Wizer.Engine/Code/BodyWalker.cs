@@ -218,6 +218,27 @@ internal abstract unsafe class BodyWalker<TLabel>
         return ref block;
     }
 
+    /// <summary>
+    /// The operation of a helper whose operands are on top of the stack, in their own slots, and whose result takes the place of the
+    /// deepest of them. Comes before they are popped.
+    /// </summary>
+    /// <param name="helper">What the helper is told.</param>
+    /// <param name="units">Room for <see cref="HelperOperation.MaxUnits"/> and one more.</param>
+    /// <returns>The part of the room that the operation takes.</returns>
+    protected Span<ushort> Encode(HelperOperation helper, Span<ushort> units)
+    {
+        int count = helper.OperandCount;
+        Span<ushort> operands = stackalloc ushort[HelperOperation.MaxOperands];
+        int operandCount = helper.TakesTop ? 1 : count;
+        for (int i = 0; i < operandCount; i++)
+        {
+            operands[i] = (ushort)BaseSlotOf(count - i);
+        }
+
+        units[0] = (ushort)helper.Operation;
+        return units[..(1 + helper.Encode(units[1..], (ushort)BaseSlotOf(count), operands[..operandCount]))];
+    }
+
     private static bool IsSpecial(Opcode opcode) => OpcodeTable.Family(opcode) switch
     {
         OpcodeFamily.Exception or OpcodeFamily.TailCall => true,
@@ -251,7 +272,7 @@ internal abstract unsafe class BodyWalker<TLabel>
                 break;
             case Opcode.Block:
                 SettleStack();
-                EnterBlock(ref Push(BlockKind.Block, instruction.BlockType));
+                Push(BlockKind.Block, instruction.BlockType);
                 break;
             case Opcode.Loop:
                 SettleStack();
@@ -378,7 +399,8 @@ internal abstract unsafe class BodyWalker<TLabel>
             !IsReachable || !TracksStack || block.Kind == BlockKind.Catch || StackCount == block.Height + block.Results.Length,
             "the operand stack is not as high as the block's results");
 
-    private void Else(ref Block block)
+    // A part of a block ends before another begins.
+    private void LeavePart(ref Block block)
     {
         CheckHeight(ref block);
         if (IsReachable)
@@ -386,7 +408,11 @@ internal abstract unsafe class BodyWalker<TLabel>
             block.IsTargeted = true;
             Branch(ref block);
         }
+    }
 
+    private void Else(ref Block block)
+    {
+        LeavePart(ref block);
         block.Kind = BlockKind.Else;
         EnterElse(ref block);
         IsReachable = true;
@@ -394,14 +420,8 @@ internal abstract unsafe class BodyWalker<TLabel>
 
     private void Catch(ref Block block, ref Instruction instruction)
     {
-        CheckHeight(ref block);
         EndGuarded(ref block);
-        if (IsReachable)
-        {
-            block.IsTargeted = true;
-            Branch(ref block);
-        }
-
+        LeavePart(ref block);
         block.Kind = BlockKind.Catch;
         EnterCatch(ref block, ref instruction);
         IsReachable = true;
@@ -471,8 +491,6 @@ internal abstract unsafe class BodyWalker<TLabel>
 
     /// <summary>Pops the condition of the <c>if</c> or <c>br_if</c> at hand, for the method that comes next.</summary>
     protected abstract void PopCondition();
-
-    protected abstract void EnterBlock(ref Block block);
 
     protected abstract void EnterLoop(ref Block block);
 

@@ -67,11 +67,6 @@ internal sealed unsafe partial class Translator
     protected override void PopCondition() => _condition = Pop();
 
     /// <inheritdoc/>
-    protected override void EnterBlock(ref Block block)
-    {
-    }
-
-    /// <inheritdoc/>
     protected override void EnterLoop(ref Block block)
     {
         Settle(block.Parameters.Length);

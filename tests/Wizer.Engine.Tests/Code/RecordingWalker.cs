@@ -48,7 +48,16 @@ internal sealed unsafe class RecordingWalker : BodyWalker<int>
 
     protected override int BaseSlotOf(int entryCount) => 0;
 
-    protected override int NewLabel(BlockKind kind) => _labelCount++;
+    protected override int NewLabel(BlockKind kind)
+    {
+        // The other kinds have a method of their own, when they have begun.
+        if (kind == BlockKind.Block)
+        {
+            _words.Add($"block:{_labelCount}");
+        }
+
+        return _labelCount++;
+    }
 
     protected override bool JoinsIfAtEnd => false;
 
@@ -69,8 +78,6 @@ internal sealed unsafe class RecordingWalker : BodyWalker<int>
     protected override void PopCondition()
     {
     }
-
-    protected override void EnterBlock(ref Block block) => Note("block", ref block);
 
     protected override void EnterLoop(ref Block block) => Note("loop", ref block);
 

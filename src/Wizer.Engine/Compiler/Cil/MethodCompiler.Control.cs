@@ -56,11 +56,6 @@ internal sealed unsafe partial class MethodCompiler
     protected override void PopCondition() => _condition = Pop();
 
     /// <inheritdoc/>
-    protected override void EnterBlock(ref Block block)
-    {
-    }
-
-    /// <inheritdoc/>
     protected override void EnterLoop(ref Block block)
     {
         LocalBuilder[] temps = LabelTempsOf(ref block);

@@ -64,17 +64,10 @@ internal sealed unsafe partial class MethodCompiler
             return false;
         }
 
-        // Operands are in their own slots, and the result is where the deepest of them was.
+        Span<ushort> operation = Encode(helper, stackalloc ushort[1 + HelperOperation.MaxUnits]);
         int count = helper.OperandCount;
         int first = _stack.Count - count;
         int resultSlot = BaseSlotOf(count);
-        Span<ushort> operands = stackalloc ushort[HelperOperation.MaxOperands];
-        int operandCount = helper.TakesTop ? 1 : count;
-        for (int i = 0; i < operandCount; i++)
-        {
-            operands[i] = (ushort)BaseSlotOf(count - i);
-        }
-
         for (int i = first; i < _stack.Count; i++)
         {
             SlotAddress(_stack[i].Slot);
@@ -83,10 +76,7 @@ internal sealed unsafe partial class MethodCompiler
 
         _stack.RemoveRange(first, count);
         _top = resultSlot;
-        Span<ushort> units = stackalloc ushort[1 + HelperOperation.MaxUnits];
-        units[0] = (ushort)helper.Operation;
-        int length = 1 + helper.Encode(units[1..], (ushort)resultSlot, operands[..operandCount]);
-        EmitHelperCall(helper.Operation, units[..length]);
+        EmitHelperCall(helper.Operation, operation);
         for (int i = 0; i < helper.ResultCount; i++)
         {
             SlotAddress(_top);

@@ -190,11 +190,6 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     }
 
     /// <inheritdoc/>
-    protected override void EnterBlock(ref Block block)
-    {
-    }
-
-    /// <inheritdoc/>
     protected override void EnterLoop(ref Block block)
     {
         Edge(_current, block.Label.Block);
@@ -329,8 +324,8 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
         if (words > _reads.Length)
         {
             int capacity = Math.Max(256, 2 * words);
-            Words.Grow(ref _reads, capacity);
-            Words.Grow(ref _writes, capacity);
+            GrowWords(ref _reads, capacity);
+            GrowWords(ref _writes, capacity);
         }
 
         if (BlockCount > _starts.Length)
@@ -348,6 +343,14 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
         Array.Clear(_writes, words - WordCount, WordCount);
         _firstEdges[block] = -1;
         return block;
+    }
+
+    // Not the library's, which would be compiled at run time for these.
+    private static void GrowWords(ref ulong[] words, int capacity)
+    {
+        var larger = new ulong[capacity];
+        Array.Copy(words, larger, words.Length);
+        words = larger;
     }
 
     private void StartBlock(int block)

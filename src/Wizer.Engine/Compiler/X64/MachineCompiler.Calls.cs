@@ -182,24 +182,24 @@ internal sealed unsafe partial class MachineCompiler
     {
         _code.Address(Gpr.Rbx, Gpr.Rbx, Gpr.None, -SlotOffset(frame), wide: true);
         EndCall();
-        SlotType[] results = SlotTypes.Of(type.Results);
-        if (results.Length != 1 || results[0] == SlotType.V128)
+        if (type.Results.Length != 1 || type.Results[0].IsVector)
         {
-            PushSlots(results);
+            PushSlots(type.Results);
             return;
         }
 
-        int register = ResultRegister(results[0], default, default);
-        if (IsInteger(results[0]))
+        SlotType result = SlotTypes.Of(type.Results[0]);
+        int register = ResultRegister(result, default, default);
+        if (IsInteger(result))
         {
-            _code.Move((Gpr)register, Gpr.Rax, results[0] == SlotType.I64);
+            _code.Move((Gpr)register, Gpr.Rax, result == SlotType.I64);
         }
         else
         {
             _code.MoveVector(register, ScratchVector);
         }
 
-        PushRegister(results[0], register);
+        PushRegister(result, register);
     }
 
     private bool TryHelper(ref Instruction instruction, int call)
@@ -209,26 +209,9 @@ internal sealed unsafe partial class MachineCompiler
             return false;
         }
 
-        // Operands are in their own slots, and the result is where the deepest of them was.
-        int count = helper.OperandCount;
-        var result = (ushort)BaseSlotOf(count);
-        Span<ushort> operands = stackalloc ushort[HelperOperation.MaxOperands];
-        int operandCount = helper.TakesTop ? 1 : count;
-        for (int i = 0; i < operandCount; i++)
-        {
-            operands[i] = (ushort)BaseSlotOf(count - i);
-        }
-
-        BeginCall(call, count);
-        for (int i = 0; i < count; i++)
-        {
-            Pop();
-        }
-
-        Span<ushort> units = stackalloc ushort[1 + HelperOperation.MaxUnits];
-        units[0] = (ushort)helper.Operation;
-        int length = 1 + helper.Encode(units[1..], result, operands[..operandCount]);
-        ushort* operation = Operations.Add(units[..length]);
+        ushort* operation = Operations.Add(Encode(helper, stackalloc ushort[1 + HelperOperation.MaxUnits]));
+        BeginCall(call, helper.OperandCount);
+        _operands.Drop(helper.OperandCount);
         _code.Move(Gpr.Rdi, Gpr.R14, wide: true);
         _code.Move(Gpr.Rsi, Gpr.Rbx, wide: true);
         _code.MoveAddress(Gpr.Rdx, operation);

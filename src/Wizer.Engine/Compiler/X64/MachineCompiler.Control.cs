@@ -61,11 +61,6 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     /// <inheritdoc/>
-    protected override void EnterBlock(ref Block block)
-    {
-    }
-
-    /// <inheritdoc/>
     protected override void EnterLoop(ref Block loop)
     {
         TopToSlots(loop.Parameters.Length);
@@ -165,14 +160,6 @@ internal sealed unsafe partial class MachineCompiler
         foreach (ValType type in types)
         {
             PushSlot(SlotTypes.Of(type));
-        }
-    }
-
-    private void PushSlots(SlotType[] types)
-    {
-        foreach (SlotType type in types)
-        {
-            PushSlot(type);
         }
     }
 

@@ -154,10 +154,9 @@ internal sealed unsafe partial class MachineCompiler
             else if (value.Kind == OperandKind.Memory)
             {
                 // What traps here is the load.
-                long offset = Offset;
                 NoteOffset(_memoryOffset);
                 _code.VexMemory(map, prefix, isWide, step[1], register, second, Gpr.R15, value.Gpr, value.Place);
-                NoteOffset(offset);
+                NoteOffset(Offset);
                 Release(_memoryAddress);
             }
             else
