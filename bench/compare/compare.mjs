@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { countSegments } from "./segments.mjs";
-import { printTables, unaccounted, writeDocuments } from "./report.mjs";
+import { median, Report, unaccounted } from "./report.mjs";
 import { workloads } from "./workloads.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -22,14 +22,26 @@ const { values: options } = parseArgs({
 });
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
 
-const tools = { ours: process.env.WIZER, original: options.against ?? join(work, "original/wizer") };
+// Our commands, in the order of the tables: both, or the one that another build of it is compared with.
+const ours = options.against
+  ? [{ key: "ours", title: "ours", path: process.env.WIZER }]
+  : [
+      { key: "native", title: "native", path: process.env.WIZER_NATIVE },
+      { key: "readyToRun", title: "ReadyToRun", path: process.env.WIZER },
+    ].filter(({ path }) => path);
+const v8 = process.env.V8 || process.execPath;
+const opponents = {
+  original: { title: "original", path: join(work, "original/wizer") },
+  v8: { title: "V8" },
+  before: { title: "before", path: options.against },
+};
+const opponentOf = (workload) => (options.against ? "before" : (workload.opponent ?? "original"));
 const hello = join(work, "hello/hello");
 
 // The original could keep compiled code between runs if a user asked for it; here nobody does, and there is nowhere to.
 const home = join(work, "home");
 mkdirSync(home, { recursive: true });
 const environment = { ...process.env, RUST_BACKTRACE: "0", NO_COLOR: "1", XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home };
-
 
 // A workload with an environment of its own gets nothing else, but what our runtime needs to be found.
 const runtimeOnly = process.env.DOTNET_ROOT ? { DOTNET_ROOT: process.env.DOTNET_ROOT } : {};
@@ -49,73 +61,107 @@ function measure(workload, command) {
 }
 
 const outputs = join(work, "outputs");
-const outputOf = (workload, tool) => join(outputs, `${workload.name}.${tool}.wasm`);
+const outputOf = (workload, key) => join(outputs, `${workload.name}.${key}.wasm`);
+
+// What runs a workload under the key of one of ours, or as the opponent. V8 only initializes: it has nothing to write.
+function commandOf(workload, key, output) {
+  const opponent = opponents[opponentOf(workload)];
+  if (key === "opponent" && opponent === opponents.v8) {
+    return [v8, join(here, "v8.mjs"), workload.input, workload.initialize];
+  }
+  const { path } = key === "opponent" ? opponent : ours.find((tool) => tool.key === key);
+  return [path, ...workload.args, `-o=${output}`, workload.input];
+}
 
 // A run that says where its time goes: [phase, seconds] for each line "phase  1,234.5 ms". That is no part of the comparison.
 function runVerbose(workload) {
   const output = outputOf(workload, "verbose");
-  const { usage, stderr } = measure(workload, [tools.ours, "--verbose", ...workload.args, `-o=${output}`, workload.input]);
+  const [path, ...rest] = commandOf(workload, ours[0].key, output);
+  const { usage, stderr } = measure(workload, [path, "--verbose", ...rest]);
   rmSync(output);
   const lines = [...stderr.matchAll(/^(\w+) +([\d,.]+) ms$/gm)].map(([, name, value]) => [name, Number(value.replaceAll(",", "")) / 1000]);
   return { wall: usage.wall, phases: lines.filter(([name]) => name !== "total") };
 }
 
-function runTool(workload, tool) {
-  const output = outputOf(workload, tool);
+function runTool(workload, key) {
+  const output = outputOf(workload, key);
   rmSync(output, { force: true });
-  return measure(workload, [tools[tool], ...workload.args, `-o=${output}`, workload.input]).usage;
+  return measure(workload, commandOf(workload, key, output)).usage;
+}
+
+const sameFile = (path, other) => spawnSync("cmp", ["-s", path, other]).status === 0;
+
+// What both of our commands wrote must be the same where it is a function of the input; else each is looked at by itself.
+function check(workload, result) {
+  const written = ours.map(({ key }) => outputOf(workload, key));
+  const distinct = written.filter((path, i) => i === 0 || !sameFile(written[0], path));
+  if (workload.calls && distinct.length > 1) result.failures.push("our commands write different bytes");
+
+  const spec = { calls: workload.calls, request: workload.request, component: workload.component };
+  const initialized = opponentOf(workload) === "v8";
+  if (initialized) spec.initialize = workload.initialize;
+  const expected = initialized ? resolve(here, workload.input) : outputOf(workload, "opponent");
+  const checked = spawnSync(v8, ["--expose-gc", join(here, "check.mjs"), JSON.stringify(spec), expected, ...distinct], { encoding: "utf8" });
+  const verdict = checked.status === 0 ? JSON.parse(checked.stdout) : { failures: [checked.stderr.trim()] };
+  result.failures.push(...verdict.failures);
+
+  const describe = (path, times) => ({ bytes: statSync(path).size, segments: countSegments(path), ...times });
+  result.outputs = { ours: describe(written[0], verdict.ours) };
+  if (!initialized) result.outputs.opponent = describe(expected, verdict.expected);
+  for (const path of initialized ? written : [...written, expected]) rmSync(path);
 }
 
 function runWorkload(workload) {
   // The first reader of a file pays for the disk.
   readFileSync(resolve(workload.cwd ?? here, workload.input));
-  const result = { workload, rounds: [], outputs: {}, failures: [] };
+  const result = { workload, opponent: opponentOf(workload), rounds: [], failures: [] };
+  const keys = [...ours.map(({ key }) => key), "opponent"];
   for (let i = 0; i < rounds * (workload.repeat ?? 1); i++) {
     const round = {};
-    const order = i % 2 === 0 ? ["ours", "original"] : ["original", "ours"];
-    for (const tool of order) round[tool] = runTool(workload, tool);
-    if (workload.hello) round.hello = measure(workload, [hello]).usage;
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[(i + at) % keys.length];
+      round[key] = runTool(workload, key);
+    }
+    if (workload.hello && !options.against) round.hello = measure(workload, [hello]).usage;
     if (workload.phases && !options.against) round.verbose = runVerbose(workload);
     result.rounds.push(round);
   }
 
-  const spec = JSON.stringify({ calls: workload.calls, request: workload.request, component: workload.component });
-  const checked = spawnSync(process.execPath, ["--expose-gc", join(here, "check.mjs"), spec, outputOf(workload, "ours"), outputOf(workload, "original")], {
-    encoding: "utf8",
-  });
-  const verdict = checked.status === 0 ? JSON.parse(checked.stdout) : { failures: [checked.stderr.trim()], ours: {}, original: {} };
-  result.failures = verdict.failures;
+  check(workload, result);
   if (result.rounds[0].verbose) {
     const missing = unaccounted(result);
     if (Math.abs(missing) > 0.05) result.failures.push(`phases add up to ${((1 - missing) * 100).toFixed(1)}% of the wall time`);
-  }
-  for (const tool of Object.keys(tools)) {
-    const path = outputOf(workload, tool);
-    result.outputs[tool] = { bytes: statSync(path).size, segments: countSegments(path), ...verdict[tool] };
-    rmSync(path);
   }
   return result;
 }
 
 mkdirSync(outputs, { recursive: true });
 const selected = (await workloads(here, work, options.quick)).filter(({ name }) => new RegExp(options.only).test(name));
+
+// Nothing is asked of the ReadyToRun command where the original is done before our runtime has begun.
+const start = options.against ? 0 : median([1, 2, 3, 4, 5].map(() => measure({}, [hello]).usage.wall));
+const report = new Report({ ours, opponents, start, rounds, compared: !options.against });
 const results = [];
 for (const workload of selected) {
   const begin = performance.now();
+  let result;
   try {
-    results.push(runWorkload(workload));
+    result = runWorkload(workload);
   } catch (error) {
-    results.push({ workload, rounds: [], outputs: {}, failures: [error.message] });
+    result = { workload, rounds: [], failures: [error.message] };
   }
-  const { failures } = results.at(-1);
+  results.push(result);
+  // On a machine that others use, times are printed and decide nothing.
+  if (!options.quick) result.failures.push(...report.slower(result));
+  const { failures } = result;
   console.error(`${failures.length ? "FAIL" : "ok  "} ${workload.name} (${((performance.now() - begin) / 1000).toFixed(1)} s)${failures.map((failure) => `\n     ${failure}`).join("")}`);
 }
 if (existsSync(home) && readdirSync(home).length > 0) {
   results[0].failures.push(`something was kept between runs: ${readdirSync(home)}`);
 }
 
-printTables(results, options.against ? "before" : "original");
-if (options.write) writeDocuments(root, results, rounds);
+report.print(results);
+if (options.write) report.write(root, results);
 const failed = results.filter(({ failures }) => failures.length > 0).length;
 console.log(`${results.length - failed} passed, ${failed} failed`);
 process.exit(failed === 0 && results.length > 0 ? 0 : 1);

@@ -19,6 +19,14 @@ export class World {
     }
   }
 
+  // As wizer does: what makes a reactor ready first.
+  initialize(instance, name) {
+    this.#memory = instance.exports.memory;
+    instance.exports._initialize?.();
+    instance.exports[name]();
+    this.#trace.length = 0;
+  }
+
   // What an export answers, with the calls of the host on the way.
   call(instance, name, values) {
     this.#memory = instance.exports.memory;
