@@ -17,6 +17,7 @@ const TRAPS = [
   [/^table initializer \d+:? .*(out of bounds|does not fit)|^table initializer .*table access/, "out of bounds table access"],
   [/^null function or function signature mismatch$/, "uninitialized element", "indirect call type mismatch"],
   [/^dereferencing a null pointer$/, "null function reference"],
+  [/^rethrowing null value$/, "null exception reference"],
   [/^Maximum call stack size exceeded$/, "call stack exhausted"],
 ];
 

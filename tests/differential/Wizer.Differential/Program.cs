@@ -7,13 +7,14 @@ namespace Wizer.Differential;
 
 /// <summary>
 /// <c>generate</c> writes modules to a directory; <c>run</c> executes them and writes what it observed to its output, for the
-/// harness to compare. <c>run</c> in this project's parent directory joins them.
+/// harness to compare; <c>forms</c> executes them in every form of the engine, and compares. <c>run</c> in this project's parent
+/// directory joins them.
 /// </summary>
 internal static class Program
 {
     private const string Usage = """
         usage: Wizer.Differential generate --seed S --count N [--newer] --out DIR
-               Wizer.Differential run --seed S (--count N | --minutes M) [--newer]
+               Wizer.Differential run|forms --seed S (--count N | --minutes M) [--newer]
         """;
 
     private static int Main(string[] arguments)
@@ -30,24 +31,23 @@ internal static class Program
         if (arguments[0] == "generate")
         {
             Generate(seed, count, newer, options.GetValueOrDefault("--out", "."));
-        }
-        else if (options.TryGetValue("--minutes", out string? minutes))
-        {
-            long end = Environment.TickCount64 + (long)(double.Parse(minutes, CultureInfo.InvariantCulture) * 60_000);
-            Run(seed, ulong.MaxValue, newer, () => Environment.TickCount64 < end);
-        }
-        else
-        {
-            Run(seed, count, newer, static () => true);
+            return 0;
         }
 
-        return 0;
+        long end = long.MaxValue;
+        if (options.TryGetValue("--minutes", out string? minutes))
+        {
+            end = Environment.TickCount64 + (long)(double.Parse(minutes, CultureInfo.InvariantCulture) * 60_000);
+            count = ulong.MaxValue;
+        }
+
+        return arguments[0] == "run" ? Run(seed, count, newer, end) : Compare(seed, count, newer, end);
     }
 
     private static bool TryParse(string[] arguments, out Dictionary<string, string> options)
     {
         options = [];
-        if (arguments is not ["generate" or "run", ..])
+        if (arguments is not ["generate" or "run" or "forms", ..])
         {
             return false;
         }
@@ -83,11 +83,11 @@ internal static class Program
         }
     }
 
-    private static void Run(ulong seed, ulong count, bool newer, Func<bool> goOn)
+    private static int Run(ulong seed, ulong count, bool newer, long end)
     {
         using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
         var run = new EngineRun(output);
-        for (ulong i = 0; i < count && goOn(); i++)
+        for (ulong i = 0; i < count && Environment.TickCount64 < end; i++)
         {
             try
             {
@@ -98,5 +98,18 @@ internal static class Program
                 output.Write($"invalid\t{seed + i}\t{invalid.Message}\n");
             }
         }
+
+        return 0;
+    }
+
+    private static int Compare(ulong seed, ulong count, bool newer, long end)
+    {
+        var comparison = new FormComparison(Console.Out);
+        for (ulong i = 0; i < count && Environment.TickCount64 < end; i++)
+        {
+            comparison.Run(ModuleGenerator.Generate(seed + i, newer));
+        }
+
+        return comparison.Conclude() ? 0 : 1;
     }
 }

@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using Wizer.Binary;
 using Wizer.Differential.Generation;
 using Wizer.Engine;
-using Wizer.Engine.Interpreter;
 
 namespace Wizer.Differential.Execution;
 
@@ -20,7 +19,9 @@ namespace Wizer.Differential.Execution;
 /// end
 /// </code>
 /// </summary>
-internal sealed class EngineRun(TextWriter output)
+/// <param name="output">Where to.</param>
+/// <param name="tellsPlaces">Whether a trap's text is followed by the frames of its backtrace, which V8 does not have.</param>
+internal sealed class EngineRun(TextWriter output, bool tellsPlaces = false)
 {
     private const int PageSize = 1 << 16;
 
@@ -29,12 +30,15 @@ internal sealed class EngineRun(TextWriter output)
     /// <summary>How many calls were made.</summary>
     internal long CallCount { get; private set; }
 
-    internal void Run(GeneratedModule generated)
+    /// <summary>Runs a module in the form of the engine that its seed decides.</summary>
+    internal void Run(GeneratedModule generated) => Run(generated, EngineForms.Of(generated.Seed));
+
+    internal void Run(GeneratedModule generated, EngineOptions options)
     {
         output.Write($"module\t{generated.Seed}\t{Convert.ToBase64String(generated.Bytes)}\n");
         ModuleInfo module = ModuleReader.Parse(generated.Bytes);
         ModuleValidator.Validate(module);
-        using var store = new Store(Options(generated.Seed));
+        using var store = new Store(options);
         Instance instance;
         try
         {
@@ -42,7 +46,7 @@ internal sealed class EngineRun(TextWriter output)
         }
         catch (WasmTrapException trap)
         {
-            output.Write($"start\ttrap\t{trap.Message}\nend\n");
+            output.Write($"start\ttrap\t{trap.Message}{Places(trap)}\nend\n");
             return;
         }
 
@@ -61,23 +65,6 @@ internal sealed class EngineRun(TextWriter output)
 
         output.Write("end\n");
     }
-
-    // The forms of the engine that other platforms use get a share of the modules, and so do the tiers.
-    private static EngineOptions Options(ulong seed) => new()
-    {
-        ReserveAddressSpace = seed % 4 != 0,
-        UsePlainLoop = seed % 8 == 1,
-        Tier = (seed % 3) switch
-        {
-            0 => TierMode.CompileEverything,
-            1 => TierMode.InterpreterOnly,
-            _ => TierMode.Default,
-        },
-        TierThreshold = seed % 2 == 0 ? 0 : 100,
-        MachineThreshold = 1,
-        UsesMachineCode = seed % 5 != 0,
-        GuardsMemories = seed % 7 != 0,
-    };
 
     // The harness has the same function.
     private static void Mix(Caller caller, Span<ulong> slots) => slots[0] = (slots[1] * 31) + (ulong)(int)slots[0];
@@ -105,6 +92,10 @@ internal sealed class EngineRun(TextWriter output)
         return hash;
     }
 
+    private string Places(WasmTrapException trap) => tellsPlaces
+        ? string.Concat(trap.Backtrace.Select(static frame => string.Create(CultureInfo.InvariantCulture, $" f{frame.FuncIndex}@{frame.CodeOffset}")))
+        : "";
+
     private void Write(Instance instance, Call call)
     {
         CallCount++;
@@ -117,7 +108,7 @@ internal sealed class EngineRun(TextWriter output)
         }
         catch (WasmTrapException trap)
         {
-            output.Write($"trap\t{trap.Message}\n");
+            output.Write($"trap\t{trap.Message}{Places(trap)}\n");
         }
     }
 

@@ -5,9 +5,6 @@ namespace Wizer.Differential.Generation;
 // Everything that leaves the stack as it was.
 internal sealed partial class FunctionGenerator
 {
-    private const byte CatchTag = 0x00;
-    private const byte CatchAll = 0x02;
-
     private void Statement()
     {
         if (--_budget <= 0 || _depth >= MaxDepth)
@@ -36,7 +33,7 @@ internal sealed partial class FunctionGenerator
                 Update();
                 break;
             case < 59 when _shape.Tags.Length != 0:
-                TryTable();
+                Handle([]);
                 break;
             case < 62:
                 CountedLoop();
@@ -152,7 +149,9 @@ internal sealed partial class FunctionGenerator
         uint offset = (uint)_random.Below(64);
         bool isWide = _random.Chance(40);
         Op(Opcode.LocalGet, pointer);
+        Widen(MemoryLimits(0));
         Op(Opcode.LocalGet, pointer);
+        Widen(MemoryLimits(0));
         Op(isWide ? Opcode.I64Load : Opcode.I32Load, 0, offset);
         Value(isWide ? ValType.I64 : ValType.I32);
         Op(isWide
@@ -221,58 +220,6 @@ internal sealed partial class FunctionGenerator
         EndBlock();
     }
 
-    /// <summary>Catches one tag, or the others too, or only those; what is caught is a value like any other.</summary>
-    private void TryTable()
-    {
-        int tag = _random.Below(_shape.Tags.Length);
-        ValType[] caught = _shape.Tags[tag];
-        Begin(Opcode.Block, [], []);
-        Begin(Opcode.Block, [], caught);
-        Op(Opcode.TryTable);
-        Out.WriteByte(0x40);
-        bool one = _random.Chance(80);
-        bool all = !one || _random.Chance(40);
-        Out.WriteU32((one ? 1u : 0) + (all ? 1u : 0));
-        if (one)
-        {
-            Out.WriteByte(CatchTag);
-            Out.WriteU32((uint)tag);
-            Out.WriteU32(0);
-        }
-
-        if (all)
-        {
-            Out.WriteByte(CatchAll);
-            Out.WriteU32(1);
-        }
-
-        _labels.Add([]);
-        for (int count = _random.Between(1, 2); count > 0; count--)
-        {
-            Statement();
-        }
-
-        if (_random.Chance(60))
-        {
-            int thrown = _random.Below(_shape.Tags.Length);
-            Value(ValType.I32);
-            Begin(Opcode.If, [], []);
-            Values(_shape.Tags[thrown]);
-            Op(Opcode.Throw, (uint)thrown);
-            EndBlock();
-        }
-
-        EndBlock();
-        Values(caught);
-        EndBlock();
-        for (int i = caught.Length - 1; i >= 0; i--)
-        {
-            Discard(caught[i]);
-        }
-
-        EndBlock();
-    }
-
     private void LeaveIf()
     {
         // Rather not: most branches would end the function early.
@@ -297,22 +244,14 @@ internal sealed partial class FunctionGenerator
                 Op(Opcode.Unreachable);
                 break;
             case < 3 when _shape.Tags.Length != 0:
-                int tag = _random.Below(_shape.Tags.Length);
-                Values(_shape.Tags[tag]);
-                Op(Opcode.Throw, (uint)tag);
+                Throw();
                 break;
             case < 5:
                 Values(_type.Results);
                 Op(Opcode.Return);
                 break;
-            case < 9 when _hasTailCalls && TailCallee() is { } callee:
-                Values(_shape.Functions[callee].Parameters);
-                Op(Opcode.ReturnCall, (uint)callee);
-                break;
-            case < 11 when _hasTailCalls && TailCallee() is { } callee && Array.IndexOf(_shape.ElementFunctions, (uint)callee) is >= 0 and var element:
-                Values(_shape.Functions[callee].Parameters);
-                I32Const(element);
-                Op(Opcode.ReturnCallIndirect, _shape.TypeIndex(_shape.Functions[callee]), 0);
+            case < 12 when _hasTailCalls && TailCallee() is { } callee:
+                CallFunction(callee, isTail: true);
                 break;
             default:
                 int label = _random.Below(_labels.Count);

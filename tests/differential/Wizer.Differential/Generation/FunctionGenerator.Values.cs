@@ -16,6 +16,14 @@ internal sealed partial class FunctionGenerator
     /// <summary>Pushes one value, whatever else happens on the way.</summary>
     private void Value(ValType type)
     {
+        if (type == ModuleShape.ExnRef)
+        {
+            // The label of a handler takes it; whoever branches there has none.
+            Op(Opcode.RefNull);
+            Out.WriteHeapType(HeapType.Exn);
+            return;
+        }
+
         if (--_budget <= 0 || _depth >= MaxDepth)
         {
             Leaf(type);
@@ -55,6 +63,9 @@ internal sealed partial class FunctionGenerator
                 break;
             case < 97:
                 Several(type);
+                break;
+            case < 99 when _shape.Tags.Length != 0:
+                Handle([type]);
                 break;
             default:
                 Special(type);
@@ -269,7 +280,11 @@ internal sealed partial class FunctionGenerator
     /// <summary>Pops a value.</summary>
     private void Discard(ValType type)
     {
-        if (_random.Chance(15))
+        if (type == ModuleShape.ExnRef)
+        {
+            DiscardException();
+        }
+        else if (_random.Chance(15))
         {
             Op(Opcode.Drop);
         }
@@ -298,8 +313,8 @@ internal sealed partial class FunctionGenerator
         Leaf(type);
     }
 
-    /// <summary>Calls a function of known type, directly or through a table.</summary>
-    private void CallFunction(int function)
+    /// <summary>Calls a function of known type, directly, through a table or a reference; a tail call leaves the function.</summary>
+    private void CallFunction(int function, bool isTail = false)
     {
         FuncType type = _shape.Functions[function];
         Values(type.Parameters);
@@ -313,16 +328,17 @@ internal sealed partial class FunctionGenerator
             }
             else
             {
-                Op(Opcode.RefNull, index);
+                Op(Opcode.RefNull);
+                Out.WriteS33(index);
             }
 
-            Op(Opcode.CallRef, index);
+            Op(isTail ? Opcode.ReturnCallRef : Opcode.CallRef, index);
             return;
         }
 
         if (element < 0 || _random.Chance(50))
         {
-            Op(Opcode.Call, (uint)function);
+            Op(isTail ? Opcode.ReturnCall : Opcode.Call, (uint)function);
             return;
         }
 
@@ -336,7 +352,7 @@ internal sealed partial class FunctionGenerator
             Masked(15);
         }
 
-        Op(Opcode.CallIndirect, _shape.TypeIndex(type), 0);
+        Op(isTail ? Opcode.ReturnCallIndirect : Opcode.CallIndirect, _shape.TypeIndex(type), 0);
     }
 
     /// <summary>A block of statements that leaves values, often with parameters, too.</summary>

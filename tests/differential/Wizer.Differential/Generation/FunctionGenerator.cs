@@ -104,6 +104,23 @@ internal sealed partial class FunctionGenerator
         _labels.Add([]);
         SetVariables();
         uint counter = Local(ValType.I32);
+        bool isProtected = _shape.Tags.Length != 0 && _random.Chance(50);
+        if (isProtected)
+        {
+            // Nothing of it throws: it is as if the handler were not there.
+            if (_shape.HasLegacyHandlers)
+            {
+                Begin(Opcode.Try, [], []);
+            }
+            else
+            {
+                BeginTryTable([]);
+                Out.WriteU32(1);
+                Out.WriteByte(CatchAllTags);
+                Out.WriteU32(0);
+            }
+        }
+
         Begin(Opcode.Loop, [], []);
         for (int i = 0; i < 60; i++)
         {
@@ -116,13 +133,22 @@ internal sealed partial class FunctionGenerator
             else
             {
                 Opcode load = _random.Pick(OperatorCatalog.Loads(type));
+                int memory = AnyMemory();
                 I32Const(_random.Below(0x8000 - 16));
+                Widen(MemoryLimits(memory));
                 if (OpcodeTable.Signature(load).Operand1 != OpcodeSignature.Nothing)
                 {
                     Leaf(type);
                 }
 
-                Op(load, 0, 0);
+                Op(load);
+                Out.WriteU32(memory == 0 ? 0 : MemoryIndexFlag);
+                if (memory != 0)
+                {
+                    Out.WriteU32((uint)memory);
+                }
+
+                Out.WriteU32(0);
                 LaneImmediates(load);
             }
 
@@ -137,6 +163,11 @@ internal sealed partial class FunctionGenerator
         Op(Opcode.I32LtU);
         Op(Opcode.BrIf, 0);
         EndBlock();
+        if (isProtected)
+        {
+            EndBlock();
+        }
+
         Op(Opcode.End);
     }
 

@@ -359,7 +359,18 @@ internal sealed class ModuleGenerator
         }
 
         Out.WriteU32(0);
-        WriteI32Offset(active.Length == 0 ? 0 : _random.Below(_random.Chance(98) ? 0x4000 : 0x30000));
+        int address = active.Length == 0 ? 0 : _random.Below(_random.Chance(98) ? 0x4000 : 0x30000);
+        if (_shape.Memories[0].Limits.Is64)
+        {
+            Out.WriteOpcode(Opcode.I64Const);
+            Out.WriteS64(address);
+            Out.WriteOpcode(Opcode.End);
+        }
+        else
+        {
+            WriteI32Offset(address);
+        }
+
         Out.WriteByteVector(active);
         Out.WriteU32(1);
         Out.WriteByteVector(_shape.PassiveData);

@@ -44,15 +44,16 @@ internal sealed class ModuleShape
         }
 
         int pages = random.Chance(95) ? random.Between(1, 2) : 0;
-        var memory = new MemoryType(new Limits((ulong)pages, (ulong)(pages + random.Below(3))));
-        Memories = newer ? [memory, new MemoryType(new Limits(1, 3, Is64: random.Chance(70)))] : [memory];
+        var memory = new MemoryType(new Limits((ulong)pages, (ulong)(pages + random.Below(3)), Is64: newer && random.Chance(40)));
+        Memories = newer ? [memory, .. OtherMemories()] : [memory];
         ulong elements = (ulong)random.Between(8, 16);
         Tables =
         [
             new TableType(ValType.FuncRef, new Limits(elements, elements + (ulong)random.Below(12))),
             new TableType(ValType.FuncRef, new Limits(4, random.Chance(50) ? 9 : null, Is64: newer && random.Chance(70))),
         ];
-        Tags = newer ? [RandomTypes(0, 2), [ValType.I32]] : [];
+        HasLegacyHandlers = random.Chance(newer ? 30 : 50);
+        Tags = newer || HasLegacyHandlers ? [RandomTypes(0, 2), [ValType.I32]] : [];
         PassiveData = new byte[random.Between(1, 90)];
         for (int i = 0; i < PassiveData.Length; i++)
         {
@@ -84,6 +85,12 @@ internal sealed class ModuleShape
     internal MemoryType[] Memories { get; }
 
     internal TableType[] Tables { get; }
+
+    /// <summary>The type of a reference to an exception, which only handlers use.</summary>
+    internal static ValType ExnRef { get; } = ValType.Ref(HeapType.Exn, nullable: true);
+
+    /// <summary>Whether exceptions are caught by the legacy instructions, if there are tags.</summary>
+    internal bool HasLegacyHandlers { get; }
 
     /// <summary>The parameters of each tag.</summary>
     internal ValType[][] Tags { get; }
@@ -127,6 +134,14 @@ internal sealed class ModuleShape
         }
 
         return types;
+    }
+
+    private IEnumerable<MemoryType> OtherMemories()
+    {
+        for (int count = _random.Between(1, 3); count > 0; count--)
+        {
+            yield return new MemoryType(new Limits(1, 3, Is64: _random.Chance(50)));
+        }
     }
 
     private uint[] Indices(int count)

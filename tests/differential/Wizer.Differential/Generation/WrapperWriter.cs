@@ -69,6 +69,11 @@ internal sealed class WrapperWriter(ModuleShape shape, PooledBuffer output)
         Out.WriteOpcode(Opcode.Loop);
         Out.WriteByte(0x40);
         Op(Opcode.LocalGet, Address);
+        if (shape.Memories[0].Limits.Is64)
+        {
+            Out.WriteOpcode(Opcode.I64ExtendI32U);
+        }
+
         Op(Opcode.LocalGet, Value);
         I64Const(6364136223846793005);
         Out.WriteOpcode(Opcode.I64Mul);
