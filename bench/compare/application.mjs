@@ -76,3 +76,21 @@ export function makeApplication(lines) {
   text += end;
   return text + "// \n".repeat(Math.max(0, lines - countLines(text)));
 }
+
+// One that computes: a parser reads its own source, again and again, and every node of the tree is visited.
+export const makeParser = (acorn, times) => `${acorn}
+const source = ${JSON.stringify(acorn)};
+let checksum = 0;
+for (let i = 0; i < ${times}; i++) {
+  const pending = [acorn.parse(source, { ecmaVersion: 2022, locations: true })];
+  while (pending.length) {
+    const node = pending.pop();
+    checksum = (checksum * 31 + node.type.length + node.loc.start.line) % 1000003;
+    for (const value of Object.values(node)) {
+      if (Array.isArray(value)) pending.push(...value.filter((item) => item?.type));
+      else if (typeof value?.type === "string") pending.push(value);
+    }
+  }
+}
+addEventListener("fetch", (event) => event.respondWith(new Response("checksum " + checksum)));
+`;

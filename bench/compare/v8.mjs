@@ -7,4 +7,4 @@ import { World } from "./world.mjs";
 const [input, name] = process.argv.slice(2);
 const module = new WebAssembly.Module(readFileSync(input));
 const world = new World(module);
-world.initialize(new WebAssembly.Instance(module, world.imports), name);
+world.initialize(world.instantiate(module), name);

@@ -1,11 +1,12 @@
 // What is run. A workload has a name; an input and the arguments all tools get (`-o` and the input come last); a standard
 // input, environment and directory where its real caller gives some; what it should reach (issue: ours divided by the
-// original's), for each of our commands; and what check.mjs should do with the outputs. What the original cannot run says that
-// V8 is the opponent, and by which export it is initialized there.
+// original's), for each of our commands; what check.mjs should do with the outputs, and whether their state `varies` from run to
+// run. What the original cannot run says that V8 is the opponent, and by which export it is initialized there.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { makeApplication } from "./application.mjs";
+import { makeApplication, makeParser } from "./application.mjs";
+import { mergeEngine } from "./engines.mjs";
 
 const MiB = 1 << 20;
 
@@ -63,10 +64,10 @@ export async function workloads(here, work, quick) {
   ];
   if (quick) return list.filter(({ name }) => name === "startup" || name === "sparse");
 
-  function compute(name, description, engine, lines, reach, phases = false) {
+  function compute(name, description, engine, source, reach, phases = false) {
     const directory = join(work, "js-compute");
-    const application = `application-${lines}.js`;
-    writeFileSync(join(directory, application), makeApplication(lines));
+    const application = `${name}.js`;
+    writeFileSync(join(directory, application), source);
     return {
       name,
       description,
@@ -82,9 +83,10 @@ export async function workloads(here, work, quick) {
   }
   if (existsSync(join(work, "js-compute"))) {
     list.push(
-      compute("fastly-100", "`fastly.wasm`, an application of 100 lines", "fastly.wasm", 100, engineSmall, true),
-      compute("fastly-2000", "`fastly.wasm`, 2,000 lines", "fastly.wasm", 2000, engineLarge),
-      compute("fastly-debug", "`fastly.debug.wasm` (36 MB), 100 lines", "fastly.debug.wasm", 100, engineDebug),
+      compute("fastly-100", "`fastly.wasm`, an application of 100 lines", "fastly.wasm", makeApplication(100), engineSmall, true),
+      compute("fastly-2000", "`fastly.wasm`, 2,000 lines", "fastly.wasm", makeApplication(2000), engineLarge),
+      compute("fastly-debug", "`fastly.debug.wasm` (36 MB), 100 lines", "fastly.debug.wasm", makeApplication(100), engineDebug),
+      compute("acorn", "`fastly.wasm`, acorn parses itself four times", "fastly.wasm", makeParser(readFileSync(join(work, "acorn/dist/acorn.js"), "utf8"), 4), program),
     );
   }
 
@@ -100,9 +102,24 @@ export async function workloads(here, work, quick) {
     });
   }
 
+  function engine(name, description, file, as, texts, rest) {
+    const merged = mergeEngine({ here, work, wabt, name, engine: join(work, file), as, texts });
+    const initialize = "wizer.initialize";
+    list.push({ name, description, group: "engines", input: merged, initialize, args: ["--allow-wasi", "-f", initialize], calls: [["checksum"]], ...rest });
+  }
+  engine("ruby", "Ruby 3.4 indexes documents", "ruby/dist/ruby.wasm", "canonical_abi", {
+    name: "ruby.wasm", option: "--disable-gems", expression: "-e_=0", script: "script.rb", question: "checksum.to_s",
+  }, { reach: engineLarge, phases: true, varies: true });
+  engine("quickjs", "QuickJS indexes documents", "quickjs/quickjs.wasm", "driver", {
+    name: "script.js", script: "script.js", question: "checksum()",
+  }, { reach: program, varies: true });
+  engine("lua", "Lua 5.4 indexes documents", "wasmoon/dist/glue.wasm", "env", {
+    name: "script.lua", script: "script.lua", question: "return checksum()",
+  }, { reach: program });
+
   function compiled(name, description, group, reach, calls, rest) {
     const input = join(work, "programs", `${name}.wasm`);
-    const initialize = "wizer.initialize";
+    const initialize = rest?.initialize ?? "wizer.initialize";
     const mean = group === "programs";
     if (existsSync(input)) list.push({ name, description, group, input, initialize, args: ["--allow-wasi", "-f", initialize], mean, reach, calls, ...rest });
   }
@@ -110,6 +127,7 @@ export async function workloads(here, work, quick) {
   compiled("trie", "a trie of 200,000 words (C)", "programs", program, [["find", 0], ["find", 199_999], ["checksum"]]);
   compiled("iostream", "static constructors and iostream (C++)", "programs", program, [["checksum"]]);
   compiled("sqlite", "SQLite, 100,000 rows", "programs", program, [["row", 1], ["row", 77_777], ["total"]]);
+  compiled("distances", "shortest paths on a map (AssemblyScript)", "programs", program, [["distance", 0, 0], ["distance", 383, 383], ["checksum"]], { initialize: "initialize" });
   compiled("computing", "a sieve, a chain of SHA-256, a product of matrices (C)", "computing", computing, [["primes"], ["digest"], ["trace"]]);
   compiled("simd", "four-lane vectors (C, `-msimd128`)", "computing", vectors, [["checksum"]]);
   return list;

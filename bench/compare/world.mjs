@@ -19,9 +19,15 @@ export class World {
     }
   }
 
+  // Instantiates the module here; the host knows where its memory is.
+  instantiate(module) {
+    const instance = new WebAssembly.Instance(module, this.imports);
+    this.#memory = instance.exports.memory;
+    return instance;
+  }
+
   // As wizer does: what makes a reactor ready first.
   initialize(instance, name) {
-    this.#memory = instance.exports.memory;
     instance.exports._initialize?.();
     instance.exports[name]();
     this.#trace.length = 0;
@@ -29,7 +35,6 @@ export class World {
 
   // What an export answers, with the calls of the host on the way.
   call(instance, name, values) {
-    this.#memory = instance.exports.memory;
     this.#trace.length = 0;
     try {
       return `${instance.exports[name](...values)} ${this.#trace}`;
@@ -40,7 +45,6 @@ export class World {
 
   // Runs the guest until it returns or gives up; what it did, step by step.
   serve(instance) {
-    this.#memory = instance.exports.memory;
     try {
       instance.exports._start();
       this.#trace.push("returns");
