@@ -3,7 +3,9 @@ using Wizer.Engine.Native;
 
 namespace Wizer.Engine.Code;
 
-/// <summary>Where translated code lives: native chunks that never move and are freed together, and whose code is whose.</summary>
+/// <summary>
+/// Where translated code lives, with its handlers: native chunks that never move and are freed together, and whose code is whose.
+/// </summary>
 internal sealed unsafe class CodeArena : IDisposable
 {
     private const int ChunkUnits = 128 * 1024;
@@ -11,6 +13,7 @@ internal sealed unsafe class CodeArena : IDisposable
     // Lists of objects: lists of values would have no precompiled code. Pieces ascend within a chunk.
     private readonly List<Chunk> _chunks = [];
     private readonly List<Piece> _pieces = [];
+    private readonly List<nint> _handlers = [];
     private ushort* _next;
     private int _left;
 
@@ -33,6 +36,14 @@ internal sealed unsafe class CodeArena : IDisposable
         _left -= used;
         _pieces.Add(new Piece(func, start, code.Length));
         return start;
+    }
+
+    /// <summary>Room for a function's handlers.</summary>
+    internal HandlerData* AllocateHandlers(int count)
+    {
+        HandlerData* block = NativeBlock.Allocate<HandlerData>(count);
+        _handlers.Add((nint)block);
+        return block;
     }
 
     /// <summary>The function that the code belongs to, or null.</summary>
@@ -84,6 +95,12 @@ internal sealed unsafe class CodeArena : IDisposable
             NativeBlock.Free(chunk.Start);
         }
 
+        foreach (nint block in _handlers)
+        {
+            NativeBlock.Free((void*)block);
+        }
+
+        _handlers.Clear();
         _chunks.Clear();
         _pieces.Clear();
         _next = null;

@@ -27,9 +27,6 @@ internal abstract unsafe class CodeHost
     /// <summary>How a struct or array type lies in memory.</summary>
     internal abstract GcLayout* LayoutOf(uint typeId);
 
-    /// <summary>Room for a function's handlers, which lives as long as the store.</summary>
-    internal abstract HandlerData* AllocateHandlers(int count);
-
     /// <summary>
     /// The method of a vector instruction without immediates: where its result goes, and its operands; null when it has none.
     /// </summary>

@@ -47,6 +47,20 @@ internal sealed unsafe class HotFunction(FuncData* func)
     /// <summary>Takes what <see cref="Translator.FindLoops"/> found.</summary>
     internal void SetLoops(List<HotLoop> loops) => _loops = loops;
 
+    /// <summary>What is not compiled by now may be requested again: nobody is working on it.</summary>
+    internal void ForgetRequests()
+    {
+        if (State == HotState.Requested && !Func->IsCompiled)
+        {
+            State = HotState.Interpreted;
+        }
+
+        foreach (HotLoop loop in _loops)
+        {
+            loop.IsRequested = loop.Entry != 0;
+        }
+    }
+
     /// <summary>The loop that starts at a unit of the interpreter's code, or null.</summary>
     internal HotLoop? FindLoop(int unit) => Find(unit, isUnit: true);
 

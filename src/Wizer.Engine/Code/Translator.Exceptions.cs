@@ -39,7 +39,7 @@ internal sealed unsafe partial class Translator
         // A block that begins later is within one that begins earlier, or apart from it.
         _handlers.Sort(static (a, b) =>
             a.Data.Block != b.Data.Block ? b.Data.Block.CompareTo(a.Data.Block) : a.Index.CompareTo(b.Index));
-        HandlerData* next = _host.AllocateHandlers(_handlers.Count);
+        HandlerData* next = _host.Code.AllocateHandlers(_handlers.Count);
         func->Handlers = next;
         func->HandlerCount = _handlers.Count;
         foreach (Handler handler in _handlers)

@@ -41,7 +41,7 @@ internal sealed unsafe class Tiering : ITierUp
     private readonly int _machineThreshold;
     private readonly List<HotFunction> _functions = [];
     private readonly List<CompiledMethod> _methods = [];
-    private readonly CompilerThread? _thread;
+    private CompilerThread? _thread;
     private uint _random = 1;
     private int _interval;
 
@@ -129,6 +129,22 @@ internal sealed unsafe class Tiering : ITierUp
 
     /// <summary>The guest has done its part: the second core is needed elsewhere.</summary>
     internal void Stop() => _thread?.Dispose();
+
+    /// <summary>Another guest is going to run: goes on with what <see cref="Stop"/> ended.</summary>
+    internal void Resume()
+    {
+        if (!RuntimeFeature.IsDynamicCodeSupported || _thread is not { IsStopped: true })
+        {
+            return;
+        }
+
+        InstallCompleted();
+        _thread = new CompilerThread();
+        foreach (HotFunction hot in _functions)
+        {
+            hot.ForgetRequests();
+        }
+    }
 
     /// <summary>Whether another thread compiles, and has not been stopped.</summary>
     internal bool IsCompilingInBackground => _thread is { IsStopped: false };

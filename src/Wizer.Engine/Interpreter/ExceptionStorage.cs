@@ -4,10 +4,10 @@ using Wizer.Engine.Native;
 namespace Wizer.Engine.Interpreter;
 
 /// <summary>
-/// The exceptions of a store, and the handlers of its functions. An exception that the guest may still refer to is kept as long
-/// as the store; most are forgotten the moment they are caught.
+/// The exceptions of a run. One that the guest may still refer to is kept until its end; most are forgotten the moment they are
+/// caught.
 /// </summary>
-/// <param name="budget">Of what all exceptions that are kept take their bytes. They stay until the end of the run.</param>
+/// <param name="budget">Of what all exceptions that are kept take their bytes.</param>
 internal sealed unsafe class ExceptionStorage(Budget* budget) : IDisposable
 {
     private const ulong BlockByteLength = 64 << 10;
@@ -48,14 +48,6 @@ internal sealed unsafe class ExceptionStorage(Budget* budget) : IDisposable
         }
     }
 
-    /// <summary>Room for a function's handlers, which lives as long as the store.</summary>
-    internal HandlerData* AllocateHandlers(int count)
-    {
-        byte* block = (byte*)NativeBlock.Allocate((ulong)sizeof(nint) + ((ulong)count * (ulong)sizeof(HandlerData)));
-        AddBlock(block);
-        return (HandlerData*)(block + sizeof(nint));
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -83,17 +75,12 @@ internal sealed unsafe class ExceptionStorage(Budget* budget) : IDisposable
             return false;
         }
 
-        AddBlock(block);
+        *(byte**)block = _blocks;
+        _blocks = block;
         ByteLength += size;
         budget->Remaining -= size;
         _next = block + sizeof(nint);
         _end = block + size;
         return true;
-    }
-
-    private void AddBlock(byte* block)
-    {
-        *(byte**)block = _blocks;
-        _blocks = block;
     }
 }

@@ -17,6 +17,8 @@ internal static unsafe class Execution
     /// <summary>Frames of a backtrace beyond this many are left out: they are deep recursion, and all alike.</summary>
     internal const int MaxBacktraceFrames = 1000;
 
+    private const int KeptStackByteLength = 128 << 10;
+
     // Calls zero locals four at a time, and so a little more than the frame.
     private const int SlackSlots = 4;
 
@@ -59,6 +61,28 @@ internal static unsafe class Execution
         NativeBlock.Free(context->SlotBase);
         NativeBlock.Free(context);
     }
+
+    /// <summary>Has a context in which nothing runs forget all calls, and interrupts, that there were.</summary>
+    internal static void Reset(GuestContext* context)
+    {
+        GuestContext.ClearInterrupt(context);
+        context->Trap = TrapKind.None;
+        context->TrapCode = null;
+        context->TrapFrame = null;
+        context->TrapPart = 0;
+        context->FaultAddress = 0;
+        context->Instance = null;
+        context->Exception = null;
+        context->Code = null;
+        context->Frame = null;
+        context->Memory = null;
+        context->MemoryLength = 0;
+        context->Free = context->SlotBase;
+    }
+
+    /// <summary>Gives the pages back of a stack that nothing runs on, but for those that every run takes.</summary>
+    internal static void DiscardStack(GuestContext* context) =>
+        AddressSpace.Discard((byte*)context->SlotBase + KeptStackByteLength, (byte*)context->SlotEnd);
 
     /// <summary>Calls a function; no exception leaves it.</summary>
     /// <param name="context">Where; a host function that calls back uses the context it was called in.</param>

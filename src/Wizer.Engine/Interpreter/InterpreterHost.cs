@@ -24,13 +24,24 @@ internal abstract unsafe class InterpreterHost(Budget* memoryBudget) : CodeHost
     /// <summary>The frames of the activations that ended with the last status, innermost first.</summary>
     internal List<InterpreterFrame> UnwoundFrames { get; } = [];
 
-    /// <summary>Owns the exceptions and the functions' handlers; disposed with the store.</summary>
-    internal ExceptionStorage Exceptions { get; } = new(memoryBudget);
+    /// <summary>Owns the exceptions of the run; disposed with the store.</summary>
+    internal ExceptionStorage Exceptions { get; private set; } = new(memoryBudget);
 
     private Translator? _translator;
 
     /// <summary>The one translator; a store runs on one thread at a time.</summary>
     internal Translator TranslatorFor(GuestContext* context) => _translator ??= new Translator(this, context, context->IsPlain == 0);
+
+    /// <summary>
+    /// Forgets all that a run has left here. What it threw belongs to no storage from now on, whoever may still have it.
+    /// </summary>
+    internal void ForgetRun()
+    {
+        PendingException = null;
+        UnwoundFrames.Clear();
+        Exceptions.Dispose();
+        Exceptions = new ExceptionStorage(memoryBudget);
+    }
 
     /// <summary>Whether a function of one type may be called as the other: the same, or a declared subtype.</summary>
     internal abstract bool IsSubtype(uint typeId, uint ofTypeId);
@@ -52,9 +63,6 @@ internal abstract unsafe class InterpreterHost(Budget* memoryBudget) : CodeHost
 
     /// <summary>A trap that the guest runs into, for reasons of its own to be told.</summary>
     internal abstract Exception TrapOf(string message);
-
-    /// <inheritdoc/>
-    internal sealed override HandlerData* AllocateHandlers(int count) => Exceptions.AllocateHandlers(count);
 
     /// <inheritdoc/>
     internal sealed override delegate*<ulong*, ulong*, ulong*, ulong*, void> VectorMethodOf(Opcode opcode) =>

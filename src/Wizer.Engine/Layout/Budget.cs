@@ -18,6 +18,13 @@ internal unsafe struct Budget
     /// <summary>How often a guest asked to grow something and was told that it cannot, because of this limit.</summary>
     public long RefusedGrowths;
 
+    /// <summary>Nobody has taken anything.</summary>
+    internal static void Reset(Budget* budget)
+    {
+        budget->Remaining = budget->Limit;
+        budget->RefusedGrowths = 0;
+    }
+
     /// <summary>Takes, or says that so much is not left.</summary>
     internal static bool TryTake(Budget* budget, ulong amount)
     {

@@ -13,12 +13,14 @@ internal static unsafe partial class AddressSpace
     private const int ProtReadExecute = 1 | 4;
     private const int AdviceDontNeed = 4;
     private const int MapPrivate = 0x02;
+    private const int MapFixed = 0x10;
     private const int MapAnonymousLinux = 0x20;
     private const int MapAnonymousMac = 0x1000;
     private const int MapNoReserveLinux = 0x4000;
     private const int MapNoReserveMac = 0x40;
     private const uint MemCommit = 0x1000;
     private const uint MemReserve = 0x2000;
+    private const uint MemDecommit = 0x4000;
     private const uint MemRelease = 0x8000;
     private const uint PageNoAccess = 0x01;
     private const uint PageReadWrite = 0x04;
@@ -123,11 +125,39 @@ internal static unsafe partial class AddressSpace
     internal static bool TryMakeExecutable(byte* start, ulong byteCount, bool isExecutable) =>
         Mprotect(start, (nuint)byteCount, isExecutable ? ProtReadExecute : ProtReadWrite) == 0;
 
-    /// <summary>Takes what is behind whole pages of a reservation away, and leaves the reservation. Unix only.</summary>
+    /// <summary>
+    /// Takes what is behind whole pages of a reservation away, and leaves the reservation: committed again, they read as zeros.
+    /// </summary>
     internal static void Decommit(byte* start, ulong byteCount)
     {
-        Madvise(start, (nuint)byteCount, AdviceDontNeed);
-        Mprotect(start, (nuint)byteCount, ProtNone);
+        if (OperatingSystem.IsWindows())
+        {
+            VirtualFree(start, (nuint)byteCount, MemDecommit);
+        }
+        else if (OperatingSystem.IsMacOS())
+        {
+            // Advice is not binding there.
+            Mmap(start, (nuint)byteCount, ProtNone, MapPrivate | MapFixed | MapAnonymousMac | MapNoReserveMac, -1, 0);
+        }
+        else
+        {
+            Madvise(start, (nuint)byteCount, AdviceDontNeed);
+            Mprotect(start, (nuint)byteCount, ProtNone);
+        }
+    }
+
+    /// <summary>
+    /// Lets the system have what is behind the whole pages of a part of a block, if it likes: their contents are lost or stay.
+    /// </summary>
+    internal static void Discard(byte* start, byte* end)
+    {
+        nint page = Environment.SystemPageSize;
+        var first = (byte*)(((nint)start + page - 1) & -page);
+        var last = (byte*)((nint)end & -page);
+        if (OperatingSystem.IsLinux() && first < last)
+        {
+            Madvise(first, (nuint)(last - first), AdviceDontNeed);
+        }
     }
 
     /// <summary>Gives a reservation back, with whatever was committed in it.</summary>

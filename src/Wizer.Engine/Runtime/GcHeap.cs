@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Wizer.Binary;
 using Wizer.Engine.Layout;
 using Wizer.Engine.Native;
@@ -15,7 +16,7 @@ internal sealed unsafe class GcHeap : INativeOwner
     private const ulong MaxBlockLength = 4 << 20;
 
     private readonly TypeRegistry _types;
-    private readonly List<nint> _blocks = [];
+    private readonly List<Block> _blocks = [];
     private uint _layoutCapacity;
     private readonly Budget* _budget;
     private ulong _blockLength = MinBlockLength;
@@ -71,6 +72,45 @@ internal sealed unsafe class GcHeap : INativeOwner
         return known;
     }
 
+    /// <summary>What there is now, for <see cref="Refill"/>; the blocks stay the heap's.</summary>
+    internal SavedHeap Save()
+    {
+        var blocks = new SavedBytes[_blocks.Count];
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            blocks[i] = new SavedBytes(_blocks[i].Start, _blocks[i].ByteLength);
+        }
+
+        return new SavedHeap(blocks, _blockLength, Data->Next, Data->End);
+    }
+
+    /// <summary>Frees all blocks but the first, and has no room in them.</summary>
+    internal void Empty(int keptCount)
+    {
+        for (int i = keptCount; i < _blocks.Count; i++)
+        {
+            NativeBlock.Free(_blocks[i].Start);
+        }
+
+        _blocks.RemoveRange(keptCount, _blocks.Count - keptCount);
+        Data->Next = Data->End = null;
+    }
+
+    /// <summary>Has the objects again that were saved, where they were; nothing is taken from the budget.</summary>
+    /// <param name="saved">Null when there were none.</param>
+    internal void Refill(SavedHeap? saved)
+    {
+        _blockLength = saved?.BlockLength ?? MinBlockLength;
+        for (int i = 0; i < saved?.Blocks.Length; i++)
+        {
+            NativeMemory.Clear(_blocks[i].Start, (nuint)_blocks[i].ByteLength);
+            saved.Blocks[i].CopyTo(_blocks[i].Start);
+        }
+
+        Data->Next = saved == null ? null : saved.Next;
+        Data->End = saved == null ? null : saved.End;
+    }
+
     void INativeOwner.Free()
     {
         if (Data == null)
@@ -78,11 +118,7 @@ internal sealed unsafe class GcHeap : INativeOwner
             return;
         }
 
-        foreach (nint block in _blocks)
-        {
-            NativeBlock.Free((void*)block);
-        }
-
+        Empty(0);
         for (uint i = 0; i < _layoutCapacity; i++)
         {
             NativeBlock.Free(Data->Layouts[i]);
@@ -115,7 +151,7 @@ internal sealed unsafe class GcHeap : INativeOwner
             return null;
         }
 
-        _blocks.Add((nint)block);
+        _blocks.Add(new Block((byte*)block, byteLength));
         _budget->Remaining -= byteLength;
         return (byte*)block;
     }
@@ -167,5 +203,12 @@ internal sealed unsafe class GcHeap : INativeOwner
 
         layout->ByteLength = (at + 7) & ~7u;
         return layout;
+    }
+
+    private sealed class Block(byte* start, ulong byteLength)
+    {
+        internal byte* Start { get; } = start;
+
+        internal ulong ByteLength { get; } = byteLength;
     }
 }

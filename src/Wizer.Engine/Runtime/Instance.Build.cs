@@ -53,6 +53,12 @@ public sealed unsafe partial class Instance
             }
         }
 
+        CopyDataSegments();
+    }
+
+    /// <summary>Copies the active data segments.</summary>
+    internal void CopyDataSegments()
+    {
         for (int i = 0; i < Module.DataSegments.Length; i++)
         {
             ref readonly DataSegmentInfo segment = ref Module.DataSegments[i];
@@ -61,7 +67,6 @@ public sealed unsafe partial class Instance
                 CopyActive(segment, &_data->DataSegments[i]);
             }
         }
-
     }
 
     /// <summary>Runs the start function, if there is one.</summary>

@@ -27,7 +27,8 @@ public sealed unsafe partial class Instance : INativeOwner
     /// <summary>What it is an instance of.</summary>
     public ModuleInfo Module { get; }
 
-    internal Caller Caller { get; }
+    /// <summary>Of the present run: another one's must not tell of this one's end.</summary>
+    internal Caller Caller { get; private set; }
 
     /// <summary>The module's <c>name</c> section, decoded when first asked for.</summary>
     internal NameSection Names => field ??= NameSection.Read(Module);

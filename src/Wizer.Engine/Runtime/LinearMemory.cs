@@ -68,16 +68,7 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
             }
         }
 
-        if (_data->ReservedByteLength == 0)
-        {
-            _data->Base = (byte*)NativeBlock.Allocate(byteLength);
-        }
-        else if (!AddressSpace.TryCommit(_data->Base, 0, byteLength))
-        {
-            throw new UnsupportedModuleException($"the system has no {byteLength} bytes for a memory");
-        }
-
-        _data->ByteLength = byteLength;
+        Refill();
     }
 
     /// <inheritdoc/>
@@ -157,6 +148,40 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
         data->ByteLength = after;
         data->Budget->Remaining -= delta;
         return (long)(before >> data->PageSizeLog2);
+    }
+
+    /// <summary>Gives all its bytes back, for <see cref="Refill"/> to make it what it was; the address of a reservation stays.</summary>
+    internal void Empty()
+    {
+        if (_data->ReservedByteLength != 0)
+        {
+            ulong page = (ulong)Environment.SystemPageSize;
+            AddressSpace.Decommit(_data->Base, (_data->ByteLength + page - 1) & ~(page - 1));
+        }
+        else
+        {
+            NativeBlock.Free(_data->Base);
+            _data->Base = null;
+        }
+
+        _data->ByteLength = 0;
+    }
+
+    /// <summary>Has its minimum size again, all zeros; its bytes are not taken from the budget.</summary>
+    /// <exception cref="UnsupportedModuleException">The system has no more.</exception>
+    internal void Refill()
+    {
+        ulong byteLength = Type.Limits.Minimum << Type.PageSizeLog2;
+        if (_data->ReservedByteLength == 0)
+        {
+            _data->Base = (byte*)NativeBlock.Allocate(byteLength);
+        }
+        else if (!AddressSpace.TryCommit(_data->Base, 0, byteLength))
+        {
+            throw new UnsupportedModuleException($"the system has no {byteLength} bytes for a memory");
+        }
+
+        _data->ByteLength = byteLength;
     }
 
     void INativeOwner.Free()

@@ -69,16 +69,7 @@ public sealed class Linker
         for (int i = 0; i < imports.Length; i++)
         {
             ImportInfo import = module.Imports[i];
-            string moduleName = module.NameAt(import.Module);
-            string name = module.NameAt(import.Name);
-            object? found = Find(moduleName, name);
-            var function = found as ILinkedFunction;
-            if (function is not null && import.Kind == ExternKind.Func)
-            {
-                found = function.As(module.FuncTypeOf(import.Index)) ?? (UnknownFunctionsTrap ? null : function);
-            }
-
-            switch (found)
+            switch (FindImport(store, module, import, ref typeIds))
             {
                 case Extern item:
                     imports[i] = item;
@@ -86,32 +77,15 @@ public sealed class Linker
                 case ILinkedFunction linked:
                     imports[i] = new Function(store, linked.Type, linked.Body);
                     break;
-                case null when import.Kind == ExternKind.Func && _stubs is not null
-                    && _stubs.TryGetValue(moduleName, out bool returnsZeros):
-                    typeIds ??= store.Types.Register(module);
-                    FuncType stubType = store.Types.FuncTypeOf(typeIds[module.FuncTypeIndices[import.Index]]);
-                    imports[i] = new Function(store, stubType, ImportStubs.Create(moduleName, name, stubType, returnsZeros));
-                    break;
                 default:
-                    WasmLinkException unknown = function is null
-                        ? WasmLinkException.UnknownImport(moduleName, name)
-                        : WasmLinkException.UnknownAs(moduleName, name, module.FuncTypeOf(import.Index), function.Type);
-                    if (!UnknownFunctionsTrap || import.Kind is not (ExternKind.Func or ExternKind.Tag))
+                    if (!UnknownFunctionsTrap || import.Kind != ExternKind.Tag)
                     {
-                        throw unknown;
+                        throw Unknown(module, import);
                     }
 
                     typeIds ??= store.Types.Register(module);
-                    if (import.Kind == ExternKind.Tag)
-                    {
-                        imports[i] = FindEarlierTag(module, imports, i)
-                            ?? new Tag(store, store.Types.FuncTypeOf(typeIds[module.Tags[import.Index].TypeIndex]));
-                        break;
-                    }
-
-                    FuncType type = store.Types.FuncTypeOf(typeIds[module.FuncTypeIndices[import.Index]]);
-                    imports[i] = new Function(
-                        store, type, (_, _) => throw new WasmTrapException(unknown.Message) { ImportModule = unknown.ImportModule });
+                    imports[i] = FindEarlierTag(module, imports, i)
+                        ?? new Tag(store, store.Types.FuncTypeOf(typeIds[module.Tags[import.Index].TypeIndex]));
                     break;
             }
         }
@@ -119,8 +93,75 @@ public sealed class Linker
         return imports;
     }
 
+    /// <summary>
+    /// Lets the imported functions of an instance, which are the host's, do what is defined now. Its imported tags must be its own.
+    /// </summary>
+    /// <returns>
+    /// False when it cannot be: something is imported that lives in a store, is not defined, or has another type than before.
+    /// </returns>
+    internal bool TryBind(Instance instance)
+    {
+        Store store = instance.Store;
+        ModuleInfo module = instance.Module;
+        uint[]? typeIds = instance.TypeIds;
+        foreach (ImportInfo import in module.Imports)
+        {
+            object? found = FindImport(store, module, import, ref typeIds);
+            bool isBound = found is ILinkedFunction linked
+                ? instance.TryBind(import, linked)
+                : found is null && import.Kind == ExternKind.Tag && UnknownFunctionsTrap;
+            if (!isBound)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Resolves the imports and instantiates; see <see cref="Store.Instantiate"/> for what can go wrong.</summary>
     public Instance Instantiate(Store store, ModuleInfo module) => store.Instantiate(module, Resolve(store, module));
+
+    // An Extern, or a function of the host for the type that is imported, be it one that traps; null when it is unknown.
+    private object? FindImport(Store store, ModuleInfo module, in ImportInfo import, ref uint[]? typeIds)
+    {
+        string moduleName = module.NameAt(import.Module);
+        string name = module.NameAt(import.Name);
+        object? found = Find(moduleName, name);
+        if (import.Kind != ExternKind.Func)
+        {
+            return found;
+        }
+
+        if (found is ILinkedFunction function)
+        {
+            found = function.As(module.FuncTypeOf(import.Index)) ?? (UnknownFunctionsTrap ? null : function);
+        }
+
+        bool returnsZeros = false;
+        bool isStub = found is null && _stubs is not null && _stubs.TryGetValue(moduleName, out returnsZeros);
+        if (found is not null || !(isStub || UnknownFunctionsTrap))
+        {
+            return found;
+        }
+
+        typeIds ??= store.Types.Register(module);
+        FuncType type = store.Types.FuncTypeOf(typeIds[module.FuncTypeIndices[import.Index]]);
+        return new HostDefinition(
+            name, type, isStub ? ImportStubs.Create(moduleName, name, type, returnsZeros) : TrapOf(Unknown(module, import)));
+    }
+
+    private WasmLinkException Unknown(ModuleInfo module, in ImportInfo import)
+    {
+        string moduleName = module.NameAt(import.Module);
+        string name = module.NameAt(import.Name);
+        return import.Kind == ExternKind.Func && Find(moduleName, name) is ILinkedFunction function
+            ? WasmLinkException.UnknownAs(moduleName, name, module.FuncTypeOf(import.Index), function.Type)
+            : WasmLinkException.UnknownImport(moduleName, name);
+    }
+
+    private static HostFunction TrapOf(WasmLinkException unknown) =>
+        (_, _) => throw new WasmTrapException(unknown.Message) { ImportModule = unknown.ImportModule };
 
     // One name is one tag, however often it is imported; with another type it cannot be the same.
     private static Tag? FindEarlierTag(ModuleInfo module, Extern[] imports, int at)

@@ -18,19 +18,21 @@ namespace Wizer.Engine;
 /// <remarks>Not safe for concurrent use, except for <see cref="Interrupt"/>. Stores share nothing with each other.</remarks>
 public sealed unsafe partial class Store : IDisposable
 {
-    private readonly CancellationTokenSource _interrupt = new();
-    private readonly CancellationTokenRegistration _registration;
+    // Between who interrupts and who begins another run, or disposes.
+    private readonly Lock _gate = new();
     private readonly List<INativeOwner> _owners = [];
     private readonly List<Instance> _instances = [];
     private readonly List<HostFunction> _hostFunctions = [];
     private readonly List<object> _externObjects = [];
-    private readonly Caller _hostCaller;
     private nint[] _blocks = new nint[16];
     private int _blockCount;
     private readonly StoreHost _host;
     private readonly Tiering? _tiering;
     private GuestContext* _context;
     private GcHeap? _heap;
+    private CancellationTokenSource _interrupt = new();
+    private CancellationTokenRegistration _registration;
+    private Caller _hostCaller;
 
     /// <summary>Creates an empty store.</summary>
     /// <param name="options">Its limits; the default ones when null.</param>
@@ -59,10 +61,7 @@ public sealed unsafe partial class Store : IDisposable
             _host.Tiering = _tiering = new Tiering(_host, Machine, tiering);
         }
 
-        if (interrupt.CanBeCanceled)
-        {
-            _registration = interrupt.Register(static store => ((Store)store!).Interrupt(), this);
-        }
+        Register(interrupt);
     }
 
     /// <summary>Its limits.</summary>
@@ -163,7 +162,8 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>Asks every guest of the store to stop, now and from now on. Safe to call from any thread.</summary>
     public void Interrupt()
     {
-        lock (_interrupt)
+        CancellationTokenSource source;
+        lock (_gate)
         {
             if (_context == null)
             {
@@ -171,9 +171,10 @@ public sealed unsafe partial class Store : IDisposable
             }
 
             GuestContext.RequestInterrupt(_context);
+            source = _interrupt;
         }
 
-        _interrupt.Cancel();
+        source.Cancel();
     }
 
     /// <summary>The function a reference stands for, or null for the null reference.</summary>
@@ -209,7 +210,7 @@ public sealed unsafe partial class Store : IDisposable
 
         // The registration waits for a callback under way, which takes the lock: so it goes first, outside of it.
         _registration.Dispose();
-        lock (_interrupt)
+        lock (_gate)
         {
             Execution.FreeContext(_context);
             _context = null;
@@ -252,6 +253,14 @@ public sealed unsafe partial class Store : IDisposable
         void* block = NativeBlock.Allocate(byteCount);
         AddBlock(block);
         return block;
+    }
+
+    private void Register(CancellationToken interrupt)
+    {
+        if (interrupt.CanBeCanceled)
+        {
+            _registration = interrupt.Register(static store => ((Store)store!).Interrupt(), this);
+        }
     }
 
     private static int SlotCount(ulong byteLength) => (int)Math.Min(byteLength / sizeof(ulong), int.MaxValue - 64);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Wizer.Binary;
 using Wizer.Engine.Layout;
 using Wizer.Engine.Native;
+using Wizer.Engine.Runtime;
 
 namespace Wizer.Engine;
 
@@ -115,6 +116,22 @@ public sealed unsafe class Table : Extern, INativeOwner
         data->Length = after;
         data->Budget->Remaining -= elementCount;
         return (long)before;
+    }
+
+    /// <summary>Gives all its elements back, for <see cref="Refill"/> to make it what it was.</summary>
+    internal void Empty()
+    {
+        NativeBlock.Free(_data->Elements);
+        _data->Elements = null;
+        _data->Capacity = _data->Length = 0;
+    }
+
+    /// <summary>Has its minimum size again, with the elements that were saved; they are not taken from the budget.</summary>
+    internal void Refill(SavedBytes elements)
+    {
+        _data->Elements = (ulong*)NativeBlock.Allocate(Type.Limits.Minimum * sizeof(ulong));
+        _data->Capacity = _data->Length = Type.Limits.Minimum;
+        elements.CopyTo(_data->Elements);
     }
 
     void INativeOwner.Free()
