@@ -2,7 +2,8 @@
 // input, environment and directory where its real caller gives some; what it should reach (issue: ours divided by the
 // original's), for each of our commands; what check.mjs should do with the outputs, and whether their state `varies` from run to
 // run. What the original cannot run says that V8 is the opponent, and by which export it is initialized there.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 import { makeApplication, makeParser } from "./application.mjs";
@@ -18,16 +19,18 @@ const engineLarge = { native: { wall: 1 / 22, cpu: 1 / 20, rss: 1 / 4 }, readyTo
 const engineDebug = both({ wall: 1 / 8, cpu: 1 / 12, rss: 1 / 3 });
 const program = both({ wall: 1, rss: 1 });
 const computing = { native: { wall: 0.95, rss: 1 }, readyToRun: { wall: 1, rss: 1 } };
+const tailCalls = { native: { wall: 1, rss: 1 }, readyToRun: { wall: 1 } };
+const memories = both({ wall: 1.5 });
+const exceptions = both({ wall: 1.5 });
 const vectors = both({ wall: 1, rss: 1 });
 
 export async function workloads(here, work, quick) {
   const wabt = await (await import(pathToFileURL(join(work, "wabt", "index.js")))).default();
-  const features = { tail_call: true, memory64: true, multi_memory: true, exceptions: true };
   const inputs = join(work, "inputs");
   mkdirSync(inputs, { recursive: true });
 
   function wat(name, description, rest) {
-    const module = wabt.parseWat(`${name}.wat`, readFileSync(join(here, "workloads", `${name}.wat`), "utf8"), features);
+    const module = wabt.parseWat(`${name}.wat`, readFileSync(join(here, "workloads", `${name}.wat`), "utf8"));
     const input = join(inputs, `${name}.wasm`);
     writeFileSync(input, module.toBinary({}).buffer);
     return { name, description, input, initialize: "wizer-initialize", args: [], ...rest };
@@ -102,6 +105,20 @@ export async function workloads(here, work, quick) {
     });
   }
 
+  // Text that only binaryen reads: wabt has no `try_table`.
+  function assembled(name, description, group, reach, calls, rest) {
+    const input = join(inputs, `${name}.wasm`);
+    execFileSync(process.execPath, [join(work, "binaryen/bin/wasm-as"), "--all-features", join(here, "workloads", `${name}.wat`), "-o", input]);
+    list.push({ name, description, group, input, initialize: "wizer-initialize", args: [], reach, calls, ...rest });
+  }
+  const words = [0, 4, 8, 0x1000, 0xfffc].map((address) => ["at", address]);
+  const places = [7, 0x100000, 0x1f0000, 0x200000, 0x2f0000, 0x300000, 0x400000].map((address) => ["at", address]);
+  assembled("memory64", "sieve, sums, vectors, copies in a 64-bit memory", "memories", memories, places);
+  assembled("memories", "the same in a memory above the first", "memories", memories, places);
+  assembled("handlers", "a busy `try_table`, one of 64 throws", "exceptions", exceptions, words, { opponent: "v8" });
+  assembled("throws", "throws across frames with handlers of their own", "exceptions", exceptions, words, { opponent: "v8" });
+  assembled("legacy", "handlers of the older kind, one of 256 throws", "exceptions", exceptions, words, { opponent: "v8" });
+
   function engine(name, description, file, as, texts, rest) {
     const merged = mergeEngine({ here, work, wabt, name, engine: join(work, file), as, texts });
     const initialize = "wizer.initialize";
@@ -130,5 +147,6 @@ export async function workloads(here, work, quick) {
   compiled("distances", "shortest paths on a map (AssemblyScript)", "programs", program, [["distance", 0, 0], ["distance", 383, 383], ["checksum"]], { initialize: "initialize" });
   compiled("computing", "a sieve, a chain of SHA-256, a product of matrices (C)", "computing", computing, [["primes"], ["digest"], ["trace"]]);
   compiled("simd", "four-lane vectors (C, `-msimd128`)", "computing", vectors, [["checksum"]]);
+  compiled("tailcall", "a threaded interpreter (C, `return_call_indirect`)", "computing", tailCalls, [["longest"], ["checksum"]]);
   return list;
 }
