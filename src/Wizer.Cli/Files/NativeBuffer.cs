@@ -12,11 +12,13 @@ internal sealed unsafe class NativeBuffer : MemoryManager<byte>
     private byte* _bytes;
     private int _capacity;
     private int _length;
+    private readonly bool _isAligned;
 
     public NativeBuffer(int capacity)
     {
         _capacity = Math.Max(capacity, 1);
-        _bytes = (byte*)NativeMemory.Alloc((nuint)_capacity);
+        _isAligned = LargePages.Suit(_capacity);
+        _bytes = Allocate(_capacity);
     }
 
     /// <summary>The part not filled yet, never empty; fill some of it and say so to <see cref="Advance"/>.</summary>
@@ -27,8 +29,7 @@ internal sealed unsafe class NativeBuffer : MemoryManager<byte>
         if (_length == _capacity && _capacity < Array.MaxLength)
         {
             int capacity = (int)Math.Min(Array.MaxLength, Math.Max(65536, _capacity * 2L));
-            _bytes = (byte*)NativeMemory.Realloc(_bytes, (nuint)capacity);
-            _capacity = capacity;
+            Grow(capacity);
         }
 
         // Safe: _bytes holds _capacity bytes and _length never exceeds it.
@@ -55,9 +56,51 @@ internal sealed unsafe class NativeBuffer : MemoryManager<byte>
 
     protected override void Dispose(bool disposing)
     {
-        NativeMemory.Free(_bytes);
+        Free(_bytes);
         _bytes = null;
         _capacity = 0;
         _length = 0;
+    }
+
+    // A file that has grown since its size was asked for is the only reason to grow what is aligned.
+    private void Grow(int capacity)
+    {
+        if (!_isAligned)
+        {
+            _bytes = (byte*)NativeMemory.Realloc(_bytes, (nuint)capacity);
+        }
+        else
+        {
+            byte* grown = Allocate(capacity);
+            NativeMemory.Copy(_bytes, grown, (nuint)_length);
+            Free(_bytes);
+            _bytes = grown;
+        }
+
+        _capacity = capacity;
+    }
+
+    private byte* Allocate(int capacity)
+    {
+        if (!_isAligned)
+        {
+            return (byte*)NativeMemory.Alloc((nuint)capacity);
+        }
+
+        var bytes = (byte*)NativeMemory.AlignedAlloc((nuint)capacity, LargePages.ByteLength);
+        LargePages.Ask(bytes, capacity);
+        return bytes;
+    }
+
+    private void Free(byte* bytes)
+    {
+        if (_isAligned)
+        {
+            NativeMemory.AlignedFree(bytes);
+        }
+        else
+        {
+            NativeMemory.Free(bytes);
+        }
     }
 }
