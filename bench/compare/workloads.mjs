@@ -147,6 +147,15 @@ export async function workloads(here, work, quick) {
   compiled("distances", "shortest paths on a map (AssemblyScript)", "programs", program, [["distance", 0, 0], ["distance", 383, 383], ["checksum"]], { initialize: "initialize" });
   compiled("computing", "a sieve, a chain of SHA-256, a product of matrices (C)", "computing", computing, [["primes"], ["digest"], ["trace"]]);
   compiled("simd", "four-lane vectors (C, `-msimd128`)", "computing", vectors, [["checksum"]]);
+  compiled("exceptions", "rules that fail (C++, `-fwasm-exceptions`)", "exceptions", exceptions, [["deepest"], ["checksum"]], { opponent: "v8" });
+  compiled("setjmp", "a reader that leaves with `longjmp` (C)", "exceptions", exceptions, [["mistake_count", 1], ["mistake_count", 2], ["checksum"]], { opponent: "v8" });
+  const calls = (wall) => ({ group: "computing", reach: { native: { wall, rss: 1 }, readyToRun: { wall } }, calls: [["sum"]] });
+  list.push(
+    wat("fib", "`fib(40)`, all of it calls", calls(0.8)),
+    wat("direct", "400 million direct calls", calls(1)),
+    wat("indirect", "300 million calls through a table, one callee", { ...calls(1.15), initialize: "one", args: ["-f", "one"] }),
+    { ...wat("indirect", "300 million calls through a table, two callees in turn", { ...calls(1.15), initialize: "two", args: ["-f", "two"] }), name: "indirect-two" },
+  );
   compiled("tailcall", "a threaded interpreter (C, `return_call_indirect`)", "computing", tailCalls, [["longest"], ["checksum"]]);
   return list;
 }
