@@ -98,6 +98,9 @@ internal sealed unsafe partial class Translator
     protected override bool TakesAll => true;
 
     /// <inheritdoc/>
+    protected override bool TakesTailCalls => true;
+
+    /// <inheritdoc/>
     protected override void LeaveLoop(ref Block block)
     {
     }

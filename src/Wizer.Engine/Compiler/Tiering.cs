@@ -324,6 +324,7 @@ internal sealed unsafe class Tiering : ITierUp
         }
 
         job.Function.Func->Entry = (delegate*<ulong*, GuestContext*, FuncData*, int>)job.Method.Entry;
+        job.Function.Func->LoopEntry = job.Function.Func->Entry;
         InstallStub(job.Function.Func);
     }
 

@@ -112,11 +112,10 @@ internal static unsafe class Calls
     {
         var returnTo = (ushort*)saved[0];
         var returnFrame = (ulong*)saved[1];
-        TrapKind trap;
         if (callee->IsHost != 0)
         {
             // The caller's frame stays until the host is back, for the backtrace.
-            trap = CallHost(context, callee, context->Instance, arguments);
+            TrapKind trap = CallHost(context, callee, context->Instance, arguments);
             if (trap == 0)
             {
                 Move(arguments, fp, callee->ResultSlots);
@@ -129,6 +128,27 @@ internal static unsafe class Calls
             return trap == TrapKind.UncaughtException ? Exceptions.ThrowFromHost(context, returnTo, returnFrame) : trap;
         }
 
+        return Replace(context, callee, fp, arguments, returnTo, returnFrame, polls: true);
+    }
+
+    /// <summary>Makes the call that machine code has ended with: see <see cref="CompiledCalls.TailCallPending"/>.</summary>
+    /// <param name="context">Who calls.</param>
+    /// <param name="fp">The frame that has ended, which begins with the arguments.</param>
+    /// <param name="returnTo">Where it would have returned to.</param>
+    /// <param name="returnFrame">In which frame.</param>
+    /// <param name="polls">Whether the call counts.</param>
+    internal static TrapKind CallPending(GuestContext* context, ulong* fp, ushort* returnTo, ulong* returnFrame, bool polls)
+    {
+        context->TrapPart = 0;
+        TrapKind trap = Replace(context, context->TailCallee, fp, fp, returnTo, returnFrame, polls);
+        return trap == 0 || context->TrapPart == CompiledCalls.FramesAreUnwound ? trap : LeaveFrame(context, trap, returnTo, returnFrame);
+    }
+
+    // A function of the guest takes the place of the one whose frame it is.
+    private static TrapKind Replace(
+        GuestContext* context, FuncData* callee, ulong* fp, ulong* arguments, ushort* returnTo, ulong* returnFrame, bool polls)
+    {
+        TrapKind trap;
         if (callee->Code == null && (trap = Translate(context, callee)) != 0)
         {
             return trap;
@@ -139,7 +159,7 @@ internal static unsafe class Calls
         ulong* frame = isForeign ? fp + ForeignSlots : fp;
         if (IsBeyondLimit(context, callee, frame))
         {
-            return LimitTrap(context);
+            return LeaveFrame(context, LimitTrap(context), returnTo, returnFrame);
         }
 
         Move(arguments, frame, callee->ParameterSlots);
@@ -156,7 +176,27 @@ internal static unsafe class Calls
 
         context->Instance = callee->Instance;
         LoadMemory(context);
-        return Enter(context, callee, frame, returnTo, returnFrame);
+        trap = Enter(context, callee, frame, returnTo, returnFrame);
+        if (trap != 0 || !polls || --context->PollCount >= 0)
+        {
+            return trap;
+        }
+
+        // Nothing else counts what is only reached by such calls.
+        trap = Polling.Poll(context, context->Code, context->Frame);
+        return trap == TrapKind.Interrupted && context->TrapPart != CompiledCalls.FramesAreUnwound
+            ? LeaveFrame(context, trap, returnTo, returnFrame)
+            : trap;
+    }
+
+    // The frame that traps has been replaced: the trace begins with where it would have returned to.
+    private static TrapKind LeaveFrame(GuestContext* context, TrapKind trap, ushort* returnTo, ulong* returnFrame)
+    {
+        HostOf(context).UnwoundFrames.Clear();
+        context->TrapPart = CompiledCalls.FramesAreUnwound;
+        context->Code = returnTo;
+        context->Frame = returnFrame;
+        return trap;
     }
 
     /// <summary>Makes a translated function's frame and lets the loop go on there.</summary>

@@ -80,11 +80,31 @@ internal static unsafe class CompiledCalls
         Calls.Move(fp, inner, callee->ParameterSlots);
         context->Instance = callee->Instance;
         Calls.LoadMemory(context);
-        int status = callee->Entry(inner, context, callee);
+        int status = IsNativeStackLow(context) ? Interpret(inner, context, callee) : callee->Entry(inner, context, callee);
         context->Instance = caller;
         Calls.LoadMemory(context);
         Calls.Move(inner, fp, callee->ResultSlots);
         return status;
+    }
+
+    /// <summary>
+    /// A status of machine code: the function entered, or one that took its place, has ended with a tail call of
+    /// <see cref="GuestContext.TailCallee"/>, which has no machine code or is of another instance. The arguments are where its own
+    /// were. Functions that call each other so, in whichever tier, take constant space: who waits for the result is always the same.
+    /// </summary>
+    internal const int TailCallPending = -1;
+
+    /// <summary>Makes the pending call, for who is no loop to make it: in a loop that all such calls from there on are left to.</summary>
+    internal static int CallPending(ulong* fp, GuestContext* context)
+    {
+        context->TrapCode = null;
+        TrapKind trap = Calls.CallPending(context, fp, &context->ExitCode, null, polls: true);
+        if (trap == 0)
+        {
+            trap = Execution.RunLoop(context);
+        }
+
+        return trap == 0 ? 0 : Fail(context, trap);
     }
 
     /// <summary>The frame of a compiled function does not fit: the caller's call traps.</summary>
@@ -138,7 +158,7 @@ internal static unsafe class CompiledCalls
             return Calls.EnterTranslated(context, callee, fp, returnTo, frame);
         }
 
-        TrapKind trap = Run(context, callee, callee->Entry, fp, returnTo, frame);
+        TrapKind trap = Finish(context, callee->LoopEntry(fp, context, callee), fp, returnTo, frame, polls: true);
         if (trap != 0)
         {
             // Machine code has its locals there, and the backtrace goes on from here.
@@ -158,11 +178,24 @@ internal static unsafe class CompiledCalls
     /// <param name="frame">The frame it goes on in.</param>
     internal static TrapKind Run(
         GuestContext* context, FuncData* func, delegate*<ulong*, GuestContext*, FuncData*, int> entry, ulong* fp,
-        ushort* returnTo, ulong* frame) => Finish(context, (TrapKind)entry(fp, context, func), returnTo, frame);
+        ushort* returnTo, ulong* frame) => Finish(context, entry(fp, context, func), fp, returnTo, frame, polls: false);
 
     /// <summary>What is left to do once compiled code has run in the place of interpreted code.</summary>
-    internal static TrapKind Finish(GuestContext* context, TrapKind trap, ushort* returnTo, ulong* frame)
+    /// <param name="context">On success it says where the loop goes on.</param>
+    /// <param name="status">What the code ended with.</param>
+    /// <param name="fp">The frame it ran in.</param>
+    /// <param name="returnTo">Where the loop goes on when nothing is left.</param>
+    /// <param name="frame">The frame it goes on in then.</param>
+    /// <param name="polls">Whether a pending call counts; not while <see cref="Polling"/>, which would nest.</param>
+    internal static TrapKind Finish(
+        GuestContext* context, int status, ulong* fp, ushort* returnTo, ulong* frame, bool polls)
     {
+        if (status == TailCallPending)
+        {
+            return Calls.CallPending(context, fp, returnTo, frame, polls);
+        }
+
+        var trap = (TrapKind)status;
         if (trap == TrapKind.UncaughtException)
         {
             // Compiled functions have no handlers.

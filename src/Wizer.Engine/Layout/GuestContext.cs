@@ -70,6 +70,9 @@ internal unsafe struct GuestContext
     /// <summary>The native stack of the innermost activation of machine code: where a trap leaves it. See <c>MachineCode</c>.</summary>
     public byte* MachineExit;
 
+    /// <summary>What machine code left for whoever entered it to call in its place; see <c>CompiledCalls.TailCallPending</c>.</summary>
+    public FuncData* TailCallee;
+
     /// <summary>The address beyond a memory that the last such trap was about; see <c>FaultAddresses</c>.</summary>
     public ulong FaultAddress;
 

@@ -107,6 +107,11 @@ internal unsafe struct FuncData
     /// <summary>What compiled code's calls run: slots, context, the function; a <see cref="TrapKind"/>.</summary>
     public delegate*<ulong*, GuestContext*, FuncData*, int> Entry;
 
+    /// <summary>
+    /// The same for the interpreter's loop, once <see cref="IsCompiled"/>: what it ends with a tail call of may be left to the loop.
+    /// </summary>
+    public delegate*<ulong*, GuestContext*, FuncData*, int> LoopEntry;
+
     /// <summary>What machine code's calls run; see <c>MachineCode</c>. 0 where there is none, and for host functions.</summary>
     public nint MachineEntry;
 

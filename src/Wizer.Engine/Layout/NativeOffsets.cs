@@ -12,6 +12,7 @@ internal static unsafe class ContextOffsets
     internal static readonly int MachineExit;
     internal static readonly int MemoryLength;
     internal static readonly int FaultAddress;
+    internal static readonly int TailCallee;
 
     static ContextOffsets()
     {
@@ -24,6 +25,7 @@ internal static unsafe class ContextOffsets
         MachineExit = (int)((byte*)&context.MachineExit - start);
         MemoryLength = (int)((byte*)&context.MemoryLength - start);
         FaultAddress = (int)((byte*)&context.FaultAddress - start);
+        TailCallee = (int)((byte*)&context.TailCallee - start);
     }
 }
 
@@ -34,6 +36,7 @@ internal static unsafe class FuncOffsets
     internal static readonly int MachineEntry;
     internal static readonly int Instance;
     internal static readonly int TypeId;
+    internal static readonly int IsHost;
 
     static FuncOffsets()
     {
@@ -43,6 +46,7 @@ internal static unsafe class FuncOffsets
         MachineEntry = (int)((byte*)&func.MachineEntry - start);
         Instance = (int)((byte*)&func.Instance - start);
         TypeId = (int)((byte*)&func.TypeId - start);
+        IsHost = (int)((byte*)&func.IsHost - start);
     }
 }
 

@@ -63,6 +63,8 @@ internal sealed unsafe class RecordingWalker : BodyWalker<int>
 
     protected override bool TakesAll => false;
 
+    protected override bool TakesTailCalls => false;
+
     protected override void Poll()
     {
     }

@@ -45,6 +45,9 @@ internal sealed unsafe partial class MethodCompiler
     protected override bool TakesAll => false;
 
     /// <inheritdoc/>
+    protected override bool TakesTailCalls => false;
+
+    /// <inheritdoc/>
     protected override void Poll()
     {
     }

@@ -176,12 +176,21 @@ internal sealed unsafe partial class Assembler : IDisposable
     /// <summary>Where a short jump goes to.</summary>
     internal void BindShort(int jump) => _start[jump - 1] = checked((byte)(Length - jump));
 
+    internal void Call(int label)
+    {
+        Byte(0xe8);
+        EmitDistance(label, Length + sizeof(int));
+    }
+
     internal void JumpTo(Gpr target) => Register(0xff, 4, (int)target, wide: false);
 
     internal void CallTo(Gpr target) => Register(0xff, 2, (int)target, wide: false);
 
     /// <summary>What a 64-bit value in memory points to.</summary>
     internal void CallAt(Gpr at, int displacement) => Memory(0xff, 2, at, Gpr.None, displacement, wide: false);
+
+    /// <summary>What a 64-bit value in memory points to.</summary>
+    internal void JumpAt(Gpr at, int displacement) => Memory(0xff, 4, at, Gpr.None, displacement, wide: false);
 
     internal void Return() => Byte(0xc3);
 

@@ -170,6 +170,9 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     protected override bool TakesAll => false;
 
     /// <inheritdoc/>
+    protected override bool TakesTailCalls => true;
+
+    /// <inheritdoc/>
     protected override void Poll()
     {
     }
@@ -291,6 +294,21 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
 
     /// <inheritdoc/>
     protected override void CallRef(uint type) => AddCall();
+
+    /// <inheritdoc/>
+    protected override void ReturnCall(uint func)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void ReturnCallIndirect(TypeIndex type, TableIndex table)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void ReturnCallRef(uint type)
+    {
+    }
 
     /// <inheritdoc/>
     protected override void LocalGet(int local) => AddAccess(local, isWrite: false);

@@ -60,6 +60,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
 
         func->MachineEntry = function.Start;
         func->Entry = &MachineCalls.Enter;
+        func->LoopEntry = &MachineCalls.EnterFromLoop;
         return true;
     }
 

@@ -9,7 +9,14 @@ namespace Wizer.Engine.Compiler.X64;
 internal static unsafe class MachineCalls
 {
     /// <summary>What <see cref="FuncData.Entry"/> is of a function that has machine code.</summary>
-    internal static int Enter(ulong* fp, GuestContext* context, FuncData* func) => Enter(fp, context, func->MachineEntry);
+    internal static int Enter(ulong* fp, GuestContext* context, FuncData* func)
+    {
+        int status = Enter(fp, context, func->MachineEntry);
+        return status == CompiledCalls.TailCallPending ? CompiledCalls.CallPending(fp, context) : status;
+    }
+
+    /// <summary>What <see cref="FuncData.LoopEntry"/> is of such a function.</summary>
+    internal static int EnterFromLoop(ulong* fp, GuestContext* context, FuncData* func) => Enter(fp, context, func->MachineEntry);
 
     /// <summary>Runs machine code of the running instance, from the start of a function or from a loop.</summary>
     internal static int Enter(ulong* fp, GuestContext* context, nint code) =>
@@ -22,7 +29,7 @@ internal static unsafe class MachineCalls
     /// <param name="returnTo">Where the interpreter goes on then.</param>
     /// <param name="frame">The frame it goes on in.</param>
     internal static TrapKind Run(GuestContext* context, nint code, ulong* fp, ushort* returnTo, ulong* frame) =>
-        CompiledCalls.Finish(context, (TrapKind)Enter(fp, context, code), returnTo, frame);
+        CompiledCalls.Finish(context, Enter(fp, context, code), fp, returnTo, frame, polls: false);
 
     /// <summary>Calls a function of the running instance that has no machine code.</summary>
     [UnmanagedCallersOnly]

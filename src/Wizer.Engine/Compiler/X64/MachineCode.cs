@@ -1,3 +1,4 @@
+using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
 using Wizer.Engine.Native;
 using Wizer.Engine.Platform;
@@ -14,6 +15,11 @@ namespace Wizer.Engine.Compiler.X64;
 /// frame of slots in rbx, the context in r14 and the first memory's base in r15; locals are in rbp, r8 to r13 and xmm6 to xmm15,
 /// operands in rcx, rdx, rsi, rdi and xmm1 to xmm5, and rax and xmm0 are for whatever takes one instruction more. A callee keeps
 /// rbp, rbx and r12 to r15, as C's do. Arguments and results are in slots, the first result also in rax or xmm0.
+/// </para>
+/// <para>
+/// A tail call undoes the caller's frame on the native stack and jumps. The arguments are where the caller's own were, and so are the
+/// results. A callee that has no machine code, or is of another instance, is called from here by who waits for the result: from machine
+/// code as for any other call; where the activation ends, it ends with <see cref="CompiledCalls.TailCallPending"/>.
 /// </para>
 /// <para>
 /// A trap leaves all frames of an activation at once: <see cref="MachineCalls.Unwind"/> notes them for the backtrace, and the stack
@@ -137,12 +143,13 @@ internal static unsafe class MachineCode
         int raise = EmitUnwind(assembler, UnwindReason.Raise, exit);
         int append = EmitUnwind(assembler, UnwindReason.Callee, exit);
         int limit = EmitUnwind(assembler, UnwindReason.Limit, exit);
+        int pending = EmitPending(assembler, enterReturn, exit);
         int interpret = EmitCall(
-            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.Interpret, append);
+            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.Interpret, append, pending);
         int deep = EmitCall(
-            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.InterpretDeep, append);
+            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.InterpretDeep, append, 0);
         int foreign = EmitCall(
-            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.CallForeign, append);
+            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.CallForeign, append, pending);
         int fault = assembler.NewLabel();
         assembler.Bind(fault);
         assembler.MoveConstant(Gpr.Rdi, (ulong)TrapKind.MemoryOutOfBounds);
@@ -226,10 +233,33 @@ internal static unsafe class MachineCode
         return label;
     }
 
-    private static int EmitCall(Assembler assembler, nint method, int append)
+    // What returns to where an activation ends is a tail call of whom the activation waits for.
+    private static int EmitPending(Assembler assembler, int enterReturn, int exit)
+    {
+        int label = assembler.NewLabel();
+        int isCall = assembler.NewLabel();
+        assembler.Bind(label);
+        assembler.LoadLabelAddress(Gpr.Rcx, enterReturn);
+        assembler.OperateAt(Alu.Cmp, Gpr.Rcx, Gpr.Rsp, sizeof(long), wide: true);
+        assembler.JumpIf(Condition.NotEqual, isCall);
+        assembler.Store(Gpr.Rdi, Gpr.R14, ContextOffsets.TailCallee, wide: true);
+        assembler.OperateConstant(Alu.Add, Gpr.Rsp, 2 * sizeof(long), wide: true);
+        assembler.MoveConstant(Gpr.Rax, unchecked((uint)CompiledCalls.TailCallPending));
+        assembler.Jump(exit);
+        assembler.Bind(isCall);
+        assembler.Return();
+        return label;
+    }
+
+    private static int EmitCall(Assembler assembler, nint method, int append, int pending)
     {
         int label = assembler.NewLabel();
         assembler.Bind(label);
+        if (pending != 0)
+        {
+            assembler.Call(pending);
+        }
+
         assembler.OperateConstant(Alu.Sub, Gpr.Rsp, 8, wide: true);
         assembler.Move(Gpr.Rdx, Gpr.Rdi, wide: true);
         assembler.Move(Gpr.Rdi, Gpr.Rbx, wide: true);

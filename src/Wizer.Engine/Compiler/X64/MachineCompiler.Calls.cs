@@ -6,7 +6,7 @@ using Wizer.Engine.Layout;
 namespace Wizer.Engine.Compiler.X64;
 
 // Calls, and everything that the interpreter does out of its loop: arguments go to the callee's slots, and results are found
-// there. Tail calls are not compiled: the interpreter makes them in constant space.
+// there.
 internal sealed unsafe partial class MachineCompiler
 {
     private readonly List<int> _saved = [];
@@ -87,14 +87,19 @@ internal sealed unsafe partial class MachineCompiler
         Operand index = Pop();
         Gpr register = ToGpr(ref index);
         BeginCall(call, type.Parameters.Length);
+        FindElement(typeIndex, tableIndex, register);
+        Release(index);
+        CallThrough(type);
+    }
 
-        // Nothing is in a temporary register now, but perhaps the index.
+    // The callee, into rdi. Nothing is in a temporary register, but perhaps the index.
+    private void FindElement(TypeIndex typeIndex, TableIndex tableIndex, Gpr register)
+    {
         _code.MoveAddress(Gpr.Rax, Instance->Tables[tableIndex.Value]);
         _code.OperateAt(Alu.Cmp, register, Gpr.Rax, TableOffsets.Length, wide: true);
         _code.JumpIf(Condition.AboveOrEqual, TrapLabel(TrapKind.UndefinedElement));
         _code.Load(Gpr.Rax, Gpr.Rax, TableOffsets.Elements, wide: true);
         _code.LoadElement(Gpr.Rdi, Gpr.Rax, register);
-        Release(index);
         _code.Test(Gpr.Rdi, Gpr.Rdi, wide: true);
         _code.JumpIf(Condition.Equal, TrapLabel(TrapKind.UninitializedElement));
         uint typeId = Instance->TypeIds[typeIndex.Value];
@@ -112,7 +117,6 @@ internal sealed unsafe partial class MachineCompiler
         _sites.Add(site);
         _code.JumpIf(Condition.NotEqual, site.Label);
         _code.Bind(checkedLabel);
-        CallThrough(type);
     }
 
     /// <inheritdoc/>
@@ -123,15 +127,21 @@ internal sealed unsafe partial class MachineCompiler
         Operand callee = Pop();
         Gpr register = ToGpr(ref callee);
         BeginCall(call, type.Parameters.Length);
+        TakeCallee(register);
+        Release(callee);
+        CallThrough(type);
+    }
+
+    // The callee, into rdi.
+    private void TakeCallee(Gpr register)
+    {
         if (register != Gpr.Rdi)
         {
             _code.Move(Gpr.Rdi, register, wide: true);
         }
 
-        Release(callee);
         _code.Test(Gpr.Rdi, Gpr.Rdi, wide: true);
         _code.JumpIf(Condition.Equal, TrapLabel(TrapKind.NullFunctionReference));
-        CallThrough(type);
     }
 
     // The callee is in rdi.

@@ -43,6 +43,9 @@ internal sealed unsafe partial class MachineCompiler
     protected override bool TakesAll => false;
 
     /// <inheritdoc/>
+    protected override bool TakesTailCalls => true;
+
+    /// <inheritdoc/>
     protected override void Poll()
     {
     }

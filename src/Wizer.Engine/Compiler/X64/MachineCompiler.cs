@@ -296,6 +296,23 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     {
         _code.Reserve(InstructionReserve);
         _code.Bind(_returnLabel);
+        EmitPops();
+        _code.Return();
+        _code.Bind(_limitLabel);
+        _code.MoveAddress(Gpr.Rax, (void*)MachineCode.LimitEntry);
+        _code.JumpTo(Gpr.Rax);
+        _code.Bind(_deepLabel);
+        _code.MoveAddress(Gpr.Rdi, Func);
+        _code.MoveAddress(Gpr.Rax, (void*)MachineCode.InterpretDeepEntry);
+        _code.JumpTo(Gpr.Rax);
+        _code.Bind(_raiseLabel);
+        _code.MoveAddress(Gpr.Rax, (void*)MachineCode.RaiseEntry);
+        _code.JumpTo(Gpr.Rax);
+    }
+
+    // The opposite of the pushes.
+    private void EmitPops()
+    {
         int pushes = 0;
         foreach (Gpr register in s_kept)
         {
@@ -314,18 +331,6 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
                 _code.Pop(s_kept[i]);
             }
         }
-
-        _code.Return();
-        _code.Bind(_limitLabel);
-        _code.MoveAddress(Gpr.Rax, (void*)MachineCode.LimitEntry);
-        _code.JumpTo(Gpr.Rax);
-        _code.Bind(_deepLabel);
-        _code.MoveAddress(Gpr.Rdi, Func);
-        _code.MoveAddress(Gpr.Rax, (void*)MachineCode.InterpretDeepEntry);
-        _code.JumpTo(Gpr.Rax);
-        _code.Bind(_raiseLabel);
-        _code.MoveAddress(Gpr.Rax, (void*)MachineCode.RaiseEntry);
-        _code.JumpTo(Gpr.Rax);
     }
 
     /// <summary>Where to branch when the current instruction traps.</summary>
