@@ -18,7 +18,10 @@ internal sealed unsafe class CodeArena : IDisposable
     private int _left;
 
     /// <summary>Copies a function's code to where it stays.</summary>
-    internal ushort* Add(FuncData* func, ReadOnlySpan<ushort> code)
+    /// <param name="func">Whose it is.</param>
+    /// <param name="code">The code.</param>
+    /// <param name="loopPlaces">See <see cref="Piece.LoopPlaces"/>.</param>
+    internal ushort* Add(FuncData* func, ReadOnlySpan<ushort> code, int[]? loopPlaces = null)
     {
         if (code.Length > _left)
         {
@@ -34,7 +37,7 @@ internal sealed unsafe class CodeArena : IDisposable
         int used = Math.Min((code.Length + 3) & ~3, _left);
         _next += used;
         _left -= used;
-        _pieces.Add(new Piece(func, start, code.Length));
+        _pieces.Add(new Piece(func, start, code.Length, loopPlaces));
         return start;
     }
 
@@ -117,12 +120,15 @@ internal sealed unsafe class CodeArena : IDisposable
     }
 
     /// <summary>A range of code, and whose it is.</summary>
-    internal sealed class Piece(FuncData* func, ushort* start, int length)
+    internal sealed class Piece(FuncData* func, ushort* start, int length, int[]? loopPlaces)
     {
         internal FuncData* Func { get; } = func;
 
         internal ushort* Start { get; } = start;
 
         internal int Length { get; } = length;
+
+        /// <summary>Unit and module offset of each loop; null when more must be known of them than that.</summary>
+        internal int[]? LoopPlaces { get; } = loopPlaces;
     }
 }

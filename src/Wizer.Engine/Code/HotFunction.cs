@@ -44,7 +44,7 @@ internal sealed unsafe class HotFunction(FuncData* func)
     /// <summary>Whether it was seen at its start, or compiled code of it has returned.</summary>
     internal bool IsCalledOften { get; set; }
 
-    /// <summary>Takes what <see cref="Translator.FindLoops"/> found.</summary>
+    /// <summary>Takes what <see cref="Translator.LoopsOf"/> found.</summary>
     internal void SetLoops(List<HotLoop> loops) => _loops = loops;
 
     /// <summary>What is not compiled by now may be requested again: nobody is working on it.</summary>

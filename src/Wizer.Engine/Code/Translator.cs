@@ -54,7 +54,7 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
             FindSequences();
         }
 
-        func->Translated = _host.Code.Add(func, new ReadOnlySpan<ushort>(_code, 0, _length));
+        func->Translated = _host.Code.Add(func, new ReadOnlySpan<ushort>(_code, 0, _length), TakeLoopPlaces());
         func->Code = func->Translated;
 #if COUNT_OPERATIONS
         OperationCounts.NoteCode(func->Translated);
@@ -70,6 +70,8 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
         _helper = -1;
         _offsets?.Clear();
         _fixupCount = 0;
+        _loopPlaceCount = 0;
+        _hasLoopConstants = false;
         ForgetHandlers();
         EmitHeader();
         Walk(reader);

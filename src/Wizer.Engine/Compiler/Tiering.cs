@@ -220,7 +220,8 @@ internal sealed unsafe class Tiering : ITierUp
             func->HotIndex = _functions.Count;
             if ((!_functions[^1].IsBeyondRyuJit || _machine != null) && func->HandlerCount == 0 && !_isExhaustive)
             {
-                _functions[^1].SetLoops(_host.TranslatorFor(context).FindLoops(func));
+                int[]? places = _host.Code.FindPiece(func->Translated)!.LoopPlaces;
+                _functions[^1].SetLoops(_host.TranslatorFor(context).LoopsOf(func, places));
             }
         }
 

@@ -76,6 +76,9 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>How many functions, and loops in functions, were compiled or will be.</summary>
     internal int CompiledMethodCount => _tiering?.MethodCount ?? 0;
 
+    /// <summary>How often a function was translated a second time, for what the first did not keep of its loops.</summary>
+    internal int LoopTranslationCount => _host.TranslatorFor(Context).LoopTranslationCount;
+
     /// <summary>No more guests will run for long: leaves the second core to whoever needs it.</summary>
     internal void StopCompiling() => _tiering?.Stop();
 

@@ -50,6 +50,26 @@ public sealed class ReplacementTests
         Assert.Equal(1, store.CompiledMethodCount);
     }
 
+    // What is below a loop is kept from the first translation but for constants, of which there may be many for each of many loops.
+    [Theory]
+    [InlineData("(i32.mul (local.get 1) (i32.const 3))", 0)]
+    [InlineData("(i32.const 3)", 1)]
+    public void LoopsWithConstantsBelow_AreLookedForOnceMore(string below, int expected)
+    {
+        using var store = new Store(new EngineOptions { TierThreshold = 0, CompilesInBackground = false });
+        Instance instance = Runtime.Guest.Instantiate(store, $"""
+            (module (func (export "f") (param i32 i32) (result i32) (local i32)
+              {below}
+              (loop $l
+                (local.set 2 (i32.add (local.get 2) (i32.const 2)))
+                (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+              (i32.add (local.get 2))))
+            """);
+        Assert.Equal([203UL], instance.Invoke("f", 100, 1));
+        Assert.Equal(1, store.CompiledMethodCount);
+        Assert.Equal(expected, store.LoopTranslationCount);
+    }
+
     [Fact]
     public void FunctionCalledOften_IsCompiledForItsNextCall()
     {
