@@ -15,12 +15,14 @@ internal sealed unsafe class FunctionListing
 {
     private readonly Store _store;
     private readonly FuncData* _func;
+    private readonly ModuleInfo _module;
 
     internal FunctionListing(Store store, Linker linker, ModuleInfo module, uint index)
     {
         Instance instance = store.Prepare(module, linker.Resolve(store, module));
         _store = store;
         _func = instance.Data->Funcs[index];
+        _module = module;
         Calls.HostOf(store.Context).TranslatorFor(store.Context).Translate(_func);
     }
 
@@ -54,7 +56,7 @@ internal sealed unsafe class FunctionListing
     internal byte[] MachineCode()
     {
         MachineArena? machine = _store.Machine;
-        if (machine == null || !machine.TryCompile(_func, new HotFunction(_func)))
+        if (machine == null || !machine.TryCompile(new HotFunction(_func, _module)))
         {
             return [];
         }

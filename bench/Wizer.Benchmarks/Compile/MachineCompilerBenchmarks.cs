@@ -58,7 +58,7 @@ public unsafe class MachineCompilerBenchmarks
         int compiled = 0;
         for (int i = 0; i < _instance.Module.Bodies.Length; i++)
         {
-            compiled += _compiler.TryCompile(_instance.Data->Funcs[_imported + i], isKept: true) ? 1 : 0;
+            compiled += _compiler.TryCompile(_instance.Data->Funcs[_imported + i], _instance.Module, isKept: true) ? 1 : 0;
             _compiler.Operations.Free();
         }
 

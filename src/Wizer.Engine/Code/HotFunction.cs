@@ -1,3 +1,4 @@
+using Wizer.Binary;
 using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Code;
@@ -7,6 +8,9 @@ internal enum HotState
 {
     /// <summary>Machine code of ours is to be tried first.</summary>
     Untried,
+
+    /// <summary>That is being tried on another thread.</summary>
+    Compiling,
 
     /// <summary>It has machine code of ours, and nothing more is compiled.</summary>
     MachineCode,
@@ -22,12 +26,15 @@ internal enum HotState
 }
 
 /// <summary>A function that is worth compiling, and what became of it.</summary>
-internal sealed unsafe class HotFunction(FuncData* func)
+internal sealed unsafe class HotFunction(FuncData* func, ModuleInfo module)
 {
     // In the order of the body.
     private List<HotLoop> _loops = [];
 
     internal FuncData* Func { get; } = func;
+
+    /// <summary>The module that it belongs to.</summary>
+    internal ModuleInfo Module { get; } = module;
 
     /// <summary>What became of it so far.</summary>
     internal HotState State { get; set; }

@@ -15,9 +15,9 @@ namespace Wizer.Engine.Compiler;
 /// </summary>
 /// <remarks>
 /// Machine code of ours is cheap to make: it is tried first, for whole functions, which are entered in their loops, too. What is left
-/// is for RyuJIT, which takes longer, and so for a function, or one of its loops, that has earned that. Everything but RyuJIT
-/// itself happens on the thread that runs the guest. What is compiled changes nothing but the time a guest
-/// takes, so that it does not matter when the other thread is done.
+/// is for RyuJIT, which takes longer, and so for a function, or one of its loops, that has earned that. Both compilers work on threads
+/// of their own where there is a second processor; whatever they make begins to run at a poll of the guest's thread. What is compiled
+/// changes nothing but the time a guest takes, so that it does not matter when the other threads are done.
 /// </remarks>
 internal sealed unsafe class Tiering : ITierUp
 {
@@ -35,6 +35,7 @@ internal sealed unsafe class Tiering : ITierUp
 
     private readonly InterpreterHost _host;
     private readonly MachineArena? _machine;
+    private readonly MachineThread? _machineThread;
     private readonly bool _isEager;
     private readonly bool _isExhaustive;
     private readonly int _threshold;
@@ -56,10 +57,19 @@ internal sealed unsafe class Tiering : ITierUp
         _threshold = options.Threshold;
         _isEager = _threshold == 0;
         _machineThreshold = _isEager ? 0 : options.MachineThreshold;
-        if (RuntimeFeature.IsDynamicCodeSupported && !_isExhaustive && !_isEager && options.CompilesInBackground
-            && Environment.ProcessorCount > 1)
+        if (_isExhaustive || _isEager || !options.CompilesInBackground || Environment.ProcessorCount == 1)
+        {
+            return;
+        }
+
+        if (RuntimeFeature.IsDynamicCodeSupported)
         {
             _thread = new CompilerThread();
+        }
+
+        if (machine != null)
+        {
+            _machineThread = new MachineThread(host);
         }
     }
 
@@ -100,6 +110,11 @@ internal sealed unsafe class Tiering : ITierUp
             InstallCompleted();
         }
 
+        if (_machineThread is { HasCompleted: true })
+        {
+            InstallMachineCode(_machineThread.Take());
+        }
+
         CodeArena.Piece? piece = _host.Code.FindPiece(ip);
         if (piece == null || piece.Start != piece.Func->Translated)
         {
@@ -119,7 +134,7 @@ internal sealed unsafe class Tiering : ITierUp
         }
 
         HotFunction hot = HotFunctionOf(context, func);
-        if (CompiledCalls.IsNativeStackLow(context) || (!TryMachineCode(hot) && hot.State == HotState.Refused))
+        if (CompiledCalls.IsNativeStackLow(context) || (!TryMachineCode(hot) && hot.State is HotState.Refused or HotState.Compiling))
         {
             return TrapKind.None;
         }
@@ -128,11 +143,19 @@ internal sealed unsafe class Tiering : ITierUp
     }
 
     /// <summary>The guest has done its part: the second core is needed elsewhere.</summary>
-    internal void Stop() => _thread?.Dispose();
+    internal void Stop()
+    {
+        _thread?.Dispose();
+        _machineThread?.Stop();
+    }
+
+    /// <summary>What code is made from may be touched when this returns: nobody is reading it. Behind <see cref="Stop"/>.</summary>
+    internal void WaitUntilIdle() => _machineThread?.WaitUntilIdle();
 
     /// <summary>Another guest is going to run: goes on with what <see cref="Stop"/> ended.</summary>
     internal void Resume()
     {
+        _machineThread?.Resume();
         if (!RuntimeFeature.IsDynamicCodeSupported || _thread is not { IsStopped: true })
         {
             return;
@@ -147,11 +170,12 @@ internal sealed unsafe class Tiering : ITierUp
     }
 
     /// <summary>Whether another thread compiles, and has not been stopped.</summary>
-    internal bool IsCompilingInBackground => _thread is { IsStopped: false };
+    internal bool IsCompilingInBackground => _thread is { IsStopped: false } || _machineThread is { IsStopped: false };
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _machineThread?.Dispose();
         _thread?.Dispose();
         foreach (CompiledMethod method in _methods)
         {
@@ -212,7 +236,7 @@ internal sealed unsafe class Tiering : ITierUp
         if (func->HotIndex == 0)
         {
             ByteRange body = _host.ModuleOf(func->Instance).BodyOf((uint)func->FuncIndex);
-            _functions.Add(new HotFunction(func)
+            _functions.Add(new HotFunction(func, _host.ModuleOf(func->Instance))
             {
                 IsBeyondRyuJit = body.Length > MaxBodyByteLength || func->HandlerCount != 0,
                 NextHeat = (long)_threshold * (BaseByteLength + body.Length),
@@ -233,22 +257,69 @@ internal sealed unsafe class Tiering : ITierUp
     {
         if (hot.State == HotState.Untried)
         {
-            hot.State = hot.IsBeyondRyuJit ? HotState.Refused : HotState.Interpreted;
+            if (_machineThread != null && IsForAnyThread(hot.Module) && _machineThread.TryAdd(hot))
+            {
+                hot.State = HotState.Compiling;
+                return false;
+            }
+
             try
             {
-                if (_machine != null && _machine.TryCompile(hot.Func, hot))
-                {
-                    hot.State = HotState.MachineCode;
-                    InstallStub(hot.Func);
-                }
+                SetMachineState(hot, _machine != null && _machine.TryCompile(hot));
             }
             catch (OutOfMemoryException)
             {
                 // Nobody above the loop could catch it, and the interpreter does as well.
+                SetMachineState(hot, isCompiled: false);
             }
         }
 
         return hot.State == HotState.MachineCode;
+    }
+
+    // How structs and arrays lie in memory is found out when code first asks, and the table of that is for one thread.
+    private static bool IsForAnyThread(ModuleInfo module)
+    {
+        foreach (SubType type in module.Types)
+        {
+            if (type.Composite is not FuncType)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void InstallMachineCode(List<MachineResult> results)
+    {
+        try
+        {
+            _machine!.Add(results);
+        }
+        catch (OutOfMemoryException)
+        {
+            // What has not got its code by now does without.
+        }
+
+        foreach (MachineResult result in results)
+        {
+            SetMachineState(result.Hot, result.IsInstalled);
+            result.Dispose();
+        }
+    }
+
+    private void SetMachineState(HotFunction hot, bool isCompiled)
+    {
+        if (isCompiled)
+        {
+            hot.State = HotState.MachineCode;
+            InstallStub(hot.Func);
+        }
+        else
+        {
+            hot.State = hot.IsBeyondRyuJit ? HotState.Refused : HotState.Interpreted;
+        }
     }
 
     private void Request(HotFunction hot, long loopOffset)

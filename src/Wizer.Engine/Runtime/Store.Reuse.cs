@@ -40,6 +40,7 @@ public sealed unsafe partial class Store
         _registration.Dispose();
         _registration = default;
         StopCompiling();
+        _tiering?.WaitUntilIdle();
         _host.ForgetRun();
         _externObjects.Clear();
         _activationDepth = 0;

@@ -82,6 +82,9 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>No more guests will run for long: leaves the second core to whoever needs it.</summary>
     internal void StopCompiling() => _tiering?.Stop();
 
+    /// <summary>Guests will run again.</summary>
+    internal void ResumeCompiling() => _tiering?.Resume();
+
     /// <summary>Whether another thread still compiles what guests are busy with.</summary>
     internal bool IsCompiling => _tiering is { IsCompilingInBackground: true };
 

@@ -30,6 +30,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
     private readonly List<Blocks> _blocks = [];
     private readonly List<MachineFunction> _functions = [];
     private readonly OperationList _operations = new();
+    private readonly MachineResult[] _single = new MachineResult[1];
     private MachineCompiler? _compiler;
     private byte* _next;
     private byte* _end;
@@ -38,30 +39,41 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
 
     /// <summary>Compiles a function that has been translated, and has it run from now on.</summary>
     /// <returns>False when it is not for this compiler.</returns>
-    internal bool TryCompile(FuncData* func, HotFunction hot)
+    internal bool TryCompile(HotFunction hot)
     {
-        _compiler ??= new MachineCompiler(host);
-        MachineFunction? function = _compiler.TryCompile(func, isKept: true) ? TryAdd(func, _compiler) : null;
-        if (function == null)
-        {
-            _compiler.Operations.Free();
-            return false;
-        }
+        using MachineResult result = MachineResult.Compile(_compiler ??= new MachineCompiler(host), hot);
+        _single[0] = result;
+        Add(_single);
+        return result.IsInstalled;
+    }
 
-        _operations.TakeAll(_compiler.Operations);
-        for (int i = 0; i < _compiler.LoopOffsets.Count; i++)
+    /// <summary>
+    /// Has functions run what was made of them, from now on. What there is no room for stays as it is. The pages are made writable
+    /// and executable once for as many as lie one behind the other.
+    /// </summary>
+    internal void Add(IReadOnlyList<MachineResult> results)
+    {
+        int first = 0;
+        while (first < results.Count)
         {
-            HotLoop? loop = hot.FindLoopAt(_compiler.LoopOffsets[i]);
-            if (loop != null)
+            byte* end = _next;
+            int behind = first;
+            while (behind < results.Count && _end - end >= results[behind].Length)
             {
-                loop.MachineEntry = function.Start + _compiler.LoopEntryOf(i);
+                end = Align(end + results[behind++].Length);
             }
-        }
 
-        func->MachineEntry = function.Start;
-        func->Entry = &MachineCalls.Enter;
-        func->LoopEntry = &MachineCalls.EnterFromLoop;
-        return true;
+            if (behind != first)
+            {
+                Place(results, first, behind, end);
+            }
+            else if (!TryTakeBlocks(results[first].Length))
+            {
+                behind++;
+            }
+
+            first = behind;
+        }
     }
 
     /// <summary>The function that a place in machine code belongs to, or null.</summary>
@@ -83,7 +95,8 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
     public void CompileForOffsets(FuncData* func)
     {
         // Nothing of it is kept: compiling is quick, and gives the same code again.
-        if (!_compiler!.TryCompile(func, isKept: false))
+        _compiler ??= new MachineCompiler(host);
+        if (!_compiler.TryCompile(func, host.ModuleOf(func->Instance), isKept: false))
         {
             Environment.FailFast("a function was compiled and cannot be compiled again");
         }
@@ -120,41 +133,56 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
         internal int Count { get; } = count;
     }
 
-    private MachineFunction? TryAdd(FuncData* func, MachineCompiler compiler)
+    private bool TryTakeBlocks(int byteLength)
     {
-        ReadOnlySpan<byte> code = compiler.Code;
-        if (_end - _next < code.Length)
+        int count = (byteLength + MachineCode.BlockByteLength - 1) / MachineCode.BlockByteLength;
+        byte* block = MachineCode.TryTake(count);
+        if (block == null)
         {
-            int count = (code.Length + MachineCode.BlockByteLength - 1) / MachineCode.BlockByteLength;
-            byte* block = MachineCode.TryTake(count);
-            if (block == null)
-            {
-                return null;
-            }
-
-            _blocks.Add(new Blocks((nint)block, count));
-            _next = block;
-            _end = block + ((long)count * MachineCode.BlockByteLength);
+            return false;
         }
 
+        _blocks.Add(new Blocks((nint)block, count));
+        _next = block;
+        _end = block + ((long)count * MachineCode.BlockByteLength);
+        return true;
+    }
+
+    // Some that fit behind what there is.
+    private void Place(IReadOnlyList<MachineResult> results, int first, int behind, byte* end)
+    {
         byte* start = _next;
         byte* firstPage = (byte*)((nint)start & -PageByteLength);
-        var byteLength = (ulong)((((nint)start + code.Length + PageByteLength - 1) & -PageByteLength) - (nint)firstPage);
-        if (!AddressSpace.TryMakeExecutable(firstPage, byteLength, isExecutable: false))
+        var byteLength = (ulong)((((nint)end + PageByteLength - 1) & -PageByteLength) - (nint)firstPage);
+        if (end == start || !AddressSpace.TryMakeExecutable(firstPage, byteLength, isExecutable: false))
         {
-            return null;
+            return;
         }
 
-        code.CopyTo(new Span<byte>(start, code.Length));
+        byte* at = start;
+        for (int i = first; i < behind; i++)
+        {
+            results[i].Code.CopyTo(new Span<byte>(at, results[i].Length));
+            at = Align(at + results[i].Length);
+        }
+
         if (!AddressSpace.TryMakeExecutable(firstPage, byteLength, isExecutable: true))
         {
             // What it was a moment ago: there is no reason for the system to refuse, and no way to go on if it does.
             Environment.FailFast("the system has taken machine code away");
         }
 
-        _next = start + ((code.Length + Alignment - 1) & -Alignment);
-        var function = new MachineFunction(func, (nint)start, code.Length, compiler.FrameByteLength);
-        _functions.Add(function);
-        return function;
+        for (int i = first; i < behind; i++)
+        {
+            MachineResult result = results[i];
+            if (result.IsCompiled)
+            {
+                _functions.Add(new MachineFunction(result.Hot.Func, (nint)_next, result.Length, result.FrameByteLength));
+                result.Link((nint)_next, _operations);
+                _next = Align(_next + result.Length);
+            }
+        }
     }
+
+    private static byte* Align(byte* at) => (byte*)(((nint)at + Alignment - 1) & -Alignment);
 }

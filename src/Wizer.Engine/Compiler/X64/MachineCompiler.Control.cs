@@ -48,6 +48,10 @@ internal sealed unsafe partial class MachineCompiler
     /// <inheritdoc/>
     protected override void Poll()
     {
+        if (_isCancelled)
+        {
+            Decline();
+        }
     }
 
     /// <inheritdoc/>

@@ -43,6 +43,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     private SlotType[] _results = [];
     private bool _canonicalizesNaNs;
     private bool _isKept;
+    private volatile bool _isCancelled;
     private int _returnLabel;
     private int _raiseLabel;
 
@@ -72,6 +73,9 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
 
     /// <summary>Where the code that was compiled last is entered, for the loop at an index of <see cref="LoopOffsets"/>.</summary>
     internal int LoopEntryOf(int index) => _code.OffsetOf(_loopEntries[index]);
+
+    /// <summary>Has it decline the function that it is at, and all others. From any thread.</summary>
+    internal void Cancel() => _isCancelled = true;
 
     /// <inheritdoc/>
     public void Dispose() => _code.Dispose();
@@ -115,12 +119,13 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
 
     /// <summary>Compiles a function that has been translated.</summary>
     /// <param name="func">The function.</param>
+    /// <param name="module">The module that it belongs to.</param>
     /// <param name="isKept">Whether the code will run; otherwise it is compiled for <see cref="FindOffset"/>.</param>
     /// <returns>False when it is not for this compiler.</returns>
-    internal bool TryCompile(FuncData* func, bool isKept)
+    internal bool TryCompile(FuncData* func, ModuleInfo module, bool isKept)
     {
         _isKept = isKept;
-        Begin(func, host.ModuleOf(func->Instance));
+        Begin(func, module);
         if (func->HandlerCount != 0 || Body.Length > MaxBodyByteLength || !TryUseMemory())
         {
             return false;

@@ -1,0 +1,167 @@
+using Wizer.Engine.Code;
+using Wizer.Engine.Interpreter;
+
+namespace Wizer.Engine.Compiler.X64;
+
+/// <summary>
+/// Where machine code is made while the guest goes on. It only reads what a function's code is made from, none of which changes
+/// once the function has been translated; what it made waits until the guest's thread takes it.
+/// </summary>
+internal sealed class MachineThread(InterpreterHost host) : IDisposable
+{
+    // The compiler has loops where others recurse.
+    private const int StackByteLength = 1 << 20;
+
+    private readonly object _gate = new();
+    private readonly Queue<HotFunction> _waiting = [];
+    private List<MachineResult> _completed = [];
+    private MachineCompiler? _compiler;
+    private Thread? _thread;
+    private bool _isBusy;
+    private bool _isStopped;
+    private bool _isDisposed;
+    private volatile bool _hasCompleted;
+
+    /// <summary>Whether there is something to take.</summary>
+    internal bool HasCompleted => _hasCompleted;
+
+    /// <summary>Whether it does nothing for now.</summary>
+    internal bool IsStopped => _isStopped;
+
+    /// <summary>Has a function compiled.</summary>
+    /// <returns>False when the system has no thread for it.</returns>
+    internal bool TryAdd(HotFunction hot)
+    {
+        lock (_gate)
+        {
+            _waiting.Enqueue(hot);
+            if (_thread != null)
+            {
+                Monitor.PulseAll(_gate);
+                return true;
+            }
+        }
+
+        try
+        {
+            _thread = new Thread(Work, StackByteLength) { IsBackground = true, Name = "wasm machine code" };
+            _thread.Start();
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            _thread = null;
+            _waiting.Clear();
+            return false;
+        }
+    }
+
+    /// <summary>What has been completed since the last question.</summary>
+    internal List<MachineResult> Take()
+    {
+        lock (_gate)
+        {
+            List<MachineResult> taken = _completed;
+            _completed = [];
+            _hasCompleted = false;
+            return taken;
+        }
+    }
+
+    /// <summary>No more functions are begun until <see cref="Resume"/>: whoever needs the processor now may have it.</summary>
+    internal void Stop()
+    {
+        lock (_gate)
+        {
+            _isStopped = true;
+        }
+    }
+
+    /// <summary>Goes on.</summary>
+    internal void Resume()
+    {
+        lock (_gate)
+        {
+            _isStopped = false;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Waits for the function that is being compiled, once stopped.</summary>
+    internal void WaitUntilIdle()
+    {
+        lock (_gate)
+        {
+            while (_isBusy)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>Gives up. From here on nothing of the store is read.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _compiler?.Cancel();
+            Monitor.PulseAll(_gate);
+        }
+
+        _thread?.Join();
+        foreach (MachineResult result in _completed)
+        {
+            result.Dispose();
+        }
+
+        _completed.Clear();
+        _hasCompleted = false;
+    }
+
+    private void Work()
+    {
+        using var compiler = new MachineCompiler(host);
+        lock (_gate)
+        {
+            _compiler = compiler;
+        }
+
+        while (TryBegin() is HotFunction hot)
+        {
+            MachineResult result = MachineResult.Compile(compiler, hot);
+            lock (_gate)
+            {
+                _completed.Add(result);
+                _hasCompleted = true;
+                _isBusy = false;
+                Monitor.PulseAll(_gate);
+            }
+        }
+
+        lock (_gate)
+        {
+            _compiler = null;
+        }
+    }
+
+    // Null at the end.
+    private HotFunction? TryBegin()
+    {
+        lock (_gate)
+        {
+            while (!_isDisposed && (_isStopped || _waiting.Count == 0))
+            {
+                Monitor.Wait(_gate);
+            }
+
+            if (_isDisposed)
+            {
+                return null;
+            }
+
+            _isBusy = true;
+            return _waiting.Dequeue();
+        }
+    }
+}
