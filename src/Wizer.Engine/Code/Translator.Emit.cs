@@ -28,7 +28,7 @@ internal sealed unsafe partial class Translator
         if (_offsetsOf != func)
         {
             _offsets ??= [];
-            TranslateBody(func);
+            TranslateBody(func, _host.ModuleOf(func->Instance));
             _offsetsOf = func;
         }
     }

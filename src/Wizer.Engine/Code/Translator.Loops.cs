@@ -65,7 +65,7 @@ internal sealed unsafe partial class Translator
         LoopTranslationCount++;
         _offsetsOf = null;
         _loops = [];
-        TranslateBody(func);
+        TranslateBody(func, _host.ModuleOf(func->Instance));
         List<HotLoop> loops = _loops;
         _loops = null;
         return loops;

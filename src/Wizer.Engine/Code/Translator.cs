@@ -47,7 +47,7 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
     {
         _offsets = null;
         _offsetsOf = null;
-        TranslateBody(func);
+        TranslateBody(func, _host.ModuleOf(func->Instance));
         InstallHandlers(func);
         if (_fuses)
         {
@@ -61,9 +61,36 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
 #endif
     }
 
-    private void TranslateBody(FuncData* func)
+    /// <summary>Translates a function without letting it run: on any thread, for a module without structs and arrays.</summary>
+    /// <returns>Null when it has handlers, which are the store's, or cannot be translated: its first call will say so.</returns>
+    /// <exception cref="OperationCanceledException">Interrupted.</exception>
+    internal AheadCode? TranslateAhead(FuncData* func, ModuleInfo module)
     {
-        Begin(func, _host.ModuleOf(func->Instance));
+        try
+        {
+            TranslateBody(func, module);
+        }
+        catch (UnsupportedModuleException)
+        {
+            return null;
+        }
+
+        if (_handlers.Count != 0)
+        {
+            return null;
+        }
+
+        if (_fuses)
+        {
+            FindSequences();
+        }
+
+        return new AheadCode(new ReadOnlySpan<ushort>(_code, 0, _length), TakeLoopPlaces());
+    }
+
+    private void TranslateBody(FuncData* func, ModuleInfo module)
+    {
+        Begin(func, module);
         DeclareLocals(out WasmReader reader);
         _length = 0;
         StartRun();

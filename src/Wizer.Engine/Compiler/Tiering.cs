@@ -36,6 +36,10 @@ internal sealed unsafe class Tiering : ITierUp
     private readonly InterpreterHost _host;
     private readonly MachineArena? _machine;
     private readonly MachineThread? _machineThread;
+    private AheadQueue? _ahead;
+    private InstanceData* _recorded;
+    private int[] _calls = [];
+    private int _callCount;
     private readonly bool _isEager;
     private readonly bool _isExhaustive;
     private readonly int _threshold;
@@ -83,9 +87,66 @@ internal sealed unsafe class Tiering : ITierUp
     /// <summary>How many methods were compiled.</summary>
     internal int MethodCount => _methods.Count + (_machine?.FunctionCount ?? 0);
 
+    /// <summary>Whether a function that is called first has been translated before.</summary>
+    public bool TryTranslate(FuncData* func)
+    {
+        using AheadCode? code = _ahead?.TakeCode(func);
+        if (code == null)
+        {
+            return false;
+        }
+
+        func->Translated = _host.Code.Add(func, code.Units, code.LoopPlaces);
+        func->Code = func->Translated;
+        return true;
+    }
+
+    /// <summary>An instance is about to do what a profile of its module is of.</summary>
+    internal void UseProfile(GuestContext* context, InstanceData* instance, FunctionProfile profile)
+    {
+        if (_machine == null || _isExhaustive)
+        {
+            return;
+        }
+
+        _ahead = new AheadQueue(_host, context, instance, profile);
+        if (_machineThread != null && IsForAnyThread(_host.ModuleOf(instance)))
+        {
+            _machineThread.Add(_ahead);
+        }
+    }
+
+    /// <summary>How many of the functions that were busy by the profile run machine code.</summary>
+    internal int ProfiledFunctionCount => _ahead?.CountCompiled() ?? 0;
+
+    /// <summary>Begins to record which functions of an instance are called.</summary>
+    internal void BeginProfile(InstanceData* instance) => _recorded = instance;
+
+    /// <summary>Writes what has been recorded.</summary>
+    internal byte[] WriteProfile()
+    {
+        var areHot = new bool[_callCount];
+        for (int i = 0; i < areHot.Length; i++)
+        {
+            areHot[i] = _recorded->Funcs[_calls[i]]->HotIndex != 0;
+        }
+
+        return FunctionProfile.Write(_host.ModuleOf(_recorded), _calls.AsSpan(0, _callCount), areHot);
+    }
+
     /// <summary>A function was translated, and will be called next.</summary>
     public void Translated(GuestContext* context, FuncData* func)
     {
+        if (func->Instance == _recorded)
+        {
+            Record(func);
+        }
+
+        if (_ahead != null && _ahead.IsHot(func))
+        {
+            CompileProfiled(context, func);
+        }
+
         if (_isExhaustive)
         {
             HotFunction hot = HotFunctionOf(context, func);
@@ -112,7 +173,7 @@ internal sealed unsafe class Tiering : ITierUp
 
         if (_machineThread is { HasCompleted: true })
         {
-            InstallMachineCode(_machineThread.Take());
+            InstallMachineCode(context, _machineThread.Take());
         }
 
         CodeArena.Piece? piece = _host.Code.FindPiece(ip);
@@ -176,6 +237,7 @@ internal sealed unsafe class Tiering : ITierUp
     public void Dispose()
     {
         _machineThread?.Dispose();
+        _ahead?.Dispose();
         _thread?.Dispose();
         foreach (CompiledMethod method in _methods)
         {
@@ -291,8 +353,42 @@ internal sealed unsafe class Tiering : ITierUp
         return true;
     }
 
-    private void InstallMachineCode(List<MachineResult> results)
+    // What was busy the last time is compiled at its first call, if it has not been before.
+    private void CompileProfiled(GuestContext* context, FuncData* func)
     {
+        HotFunction hot = HotFunctionOf(context, func);
+        if (_machineThread != null)
+        {
+            InstallMachineCode(context, _machineThread.Take());
+        }
+
+        if (hot.State != HotState.Untried)
+        {
+            return;
+        }
+
+        using MachineResult? kept = _ahead!.TakeKept(func);
+        if (kept != null)
+        {
+            SetMachineState(hot, kept.TryLink(hot));
+        }
+        else if (!_ahead.TryClaim(func))
+        {
+            hot.State = HotState.Compiling;
+        }
+        else if (_ahead.TryTakeBudget(func))
+        {
+            TryMachineCode(hot);
+        }
+    }
+
+    private void InstallMachineCode(GuestContext* context, List<MachineResult> results)
+    {
+        if (results.Count == 0)
+        {
+            return;
+        }
+
         try
         {
             _machine!.Add(results);
@@ -304,9 +400,26 @@ internal sealed unsafe class Tiering : ITierUp
 
         foreach (MachineResult result in results)
         {
-            SetMachineState(result.Hot, result.IsInstalled);
+            if (result.Func->Translated == null)
+            {
+                _ahead!.Keep(result);
+                continue;
+            }
+
+            HotFunction hot = HotFunctionOf(context, result.Func);
+            SetMachineState(hot, result.TryLink(hot));
             result.Dispose();
         }
+    }
+
+    private void Record(FuncData* func)
+    {
+        if (_callCount == _calls.Length)
+        {
+            Array.Resize(ref _calls, Math.Max(64, 2 * _callCount));
+        }
+
+        _calls[_callCount++] = func->FuncIndex;
     }
 
     private void SetMachineState(HotFunction hot, bool isCompiled)

@@ -30,8 +30,18 @@ internal static unsafe class Calls
         InterpreterHost host = HostOf(context);
         try
         {
-            host.TranslatorFor(context).Translate(callee);
-            host.Tiering?.Translated(context, callee);
+            if (host.Tiering is not { } tiering)
+            {
+                host.TranslatorFor(context).Translate(callee);
+                return TrapKind.None;
+            }
+
+            if (!tiering.TryTranslate(callee))
+            {
+                host.TranslatorFor(context).Translate(callee);
+            }
+
+            tiering.Translated(context, callee);
             return TrapKind.None;
         }
         catch (Exception e)

@@ -82,6 +82,22 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>No more guests will run for long: leaves the second core to whoever needs it.</summary>
     internal void StopCompiling() => _tiering?.Stop();
 
+    /// <summary>An instance is about to do what a profile of its module is of. It changes nothing but how long that takes.</summary>
+    internal void UseProfile(Instance instance, FunctionProfile profile) => _tiering?.UseProfile(Context, instance.Data, profile);
+
+    /// <summary>How many of the functions that were busy by the profile have been compiled.</summary>
+    internal int ProfiledFunctionCount => _tiering?.ProfiledFunctionCount ?? 0;
+
+    /// <summary>Begins to record which functions of an instance are called. False where nothing is compiled.</summary>
+    internal bool TryBeginProfile(Instance instance)
+    {
+        _tiering?.BeginProfile(instance.Data);
+        return _tiering != null;
+    }
+
+    /// <summary>What has been recorded; see <see cref="FunctionProfile"/>.</summary>
+    internal byte[] WriteProfile() => _tiering!.WriteProfile();
+
     /// <summary>Guests will run again.</summary>
     internal void ResumeCompiling() => _tiering?.Resume();
 

@@ -41,14 +41,14 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
     /// <returns>False when it is not for this compiler.</returns>
     internal bool TryCompile(HotFunction hot)
     {
-        using MachineResult result = MachineResult.Compile(_compiler ??= new MachineCompiler(host), hot);
+        using MachineResult result = MachineResult.Compile(_compiler ??= new MachineCompiler(host), hot.Func, hot.Module);
         _single[0] = result;
         Add(_single);
-        return result.IsInstalled;
+        return result.TryLink(hot);
     }
 
     /// <summary>
-    /// Has functions run what was made of them, from now on. What there is no room for stays as it is. The pages are made writable
+    /// Puts what was made of functions where it can run. What there is no room for stays as it is. The pages are made writable
     /// and executable once for as many as lie one behind the other.
     /// </summary>
     internal void Add(IReadOnlyList<MachineResult> results)
@@ -177,8 +177,8 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
             MachineResult result = results[i];
             if (result.IsCompiled)
             {
-                _functions.Add(new MachineFunction(result.Hot.Func, (nint)_next, result.Length, result.FrameByteLength));
-                result.Link((nint)_next, _operations);
+                _functions.Add(new MachineFunction(result.Func, (nint)_next, result.Length, result.FrameByteLength));
+                result.PlaceAt((nint)_next, _operations);
                 _next = Align(_next + result.Length);
             }
         }

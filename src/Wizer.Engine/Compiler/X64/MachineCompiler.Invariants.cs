@@ -40,7 +40,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         Debug.Assert(_operands.Count == 0 || _operands.Top == top, "the next entry's slot is behind the last one's");
-        Debug.Assert(_operands.Top <= *(uint*)Func->Translated, "an entry's slot is beyond the frame");
+        Debug.Assert(_operands.Top <= _frameSlots, "an entry's slot is beyond the frame");
         Debug.Assert(gprs == TemporaryRegisters.AllGprs, "a general register is neither free nor held");
         Debug.Assert(vectors == TemporaryRegisters.AllVectors, "a vector register is neither free nor held");
     }

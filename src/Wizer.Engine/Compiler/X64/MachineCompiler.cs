@@ -43,6 +43,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     private SlotType[] _results = [];
     private bool _canonicalizesNaNs;
     private bool _isKept;
+    private uint _frameSlots;
     private volatile bool _isCancelled;
     private int _returnLabel;
     private int _raiseLabel;
@@ -121,10 +122,12 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     /// <param name="func">The function.</param>
     /// <param name="module">The module that it belongs to.</param>
     /// <param name="isKept">Whether the code will run; otherwise it is compiled for <see cref="FindOffset"/>.</param>
+    /// <param name="frameSlots">What its translation says of its frame, where the function does not know that translation yet.</param>
     /// <returns>False when it is not for this compiler.</returns>
-    internal bool TryCompile(FuncData* func, ModuleInfo module, bool isKept)
+    internal bool TryCompile(FuncData* func, ModuleInfo module, bool isKept, uint frameSlots = 0)
     {
         _isKept = isKept;
+        _frameSlots = frameSlots != 0 ? frameSlots : *(uint*)func->Translated;
         Begin(func, module);
         if (func->HandlerCount != 0 || Body.Length > MaxBodyByteLength || !TryUseMemory())
         {
@@ -234,8 +237,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     {
         int deep = _code.NewLabel();
         int limit = _code.NewLabel();
-        uint frameSlots = *(uint*)Func->Translated;
-        _code.Address(Gpr.Rax, Gpr.Rbx, Gpr.None, checked((int)frameSlots * sizeof(ulong)), wide: true);
+        _code.Address(Gpr.Rax, Gpr.Rbx, Gpr.None, checked((int)_frameSlots * sizeof(ulong)), wide: true);
         _code.OperateAt(Alu.Cmp, Gpr.Rax, Gpr.R14, ContextOffsets.SlotLimit, wide: true);
         _code.JumpIf(Condition.Above, limit);
         _code.OperateAt(Alu.Cmp, Gpr.Rsp, Gpr.R14, ContextOffsets.NativeLimit, wide: true);

@@ -1,3 +1,4 @@
+using Wizer.Binary;
 using Wizer.Engine.Code;
 using Wizer.Engine.Layout;
 using Wizer.Engine.Native;
@@ -11,9 +12,9 @@ internal sealed unsafe class MachineResult : IDisposable
     private readonly OperationList _operations = new();
     private readonly int[] _loops;
 
-    private MachineResult(HotFunction hot, MachineCompiler compiler, int loopCount)
+    private MachineResult(FuncData* func, MachineCompiler compiler, int loopCount)
     {
-        Hot = hot;
+        Func = func;
         FrameByteLength = compiler.FrameByteLength;
         _loops = new int[2 * loopCount];
         for (int i = 0; i < loopCount; i++)
@@ -29,20 +30,20 @@ internal sealed unsafe class MachineResult : IDisposable
     }
 
     // Of a function that is not for this compiler.
-    private MachineResult(HotFunction hot)
+    private MachineResult(FuncData* func)
     {
-        Hot = hot;
+        Func = func;
         _loops = [];
     }
 
     /// <summary>Whose it is.</summary>
-    internal HotFunction Hot { get; }
+    internal FuncData* Func { get; }
 
     /// <summary>Whether there is code.</summary>
     internal bool IsCompiled => _code != null;
 
-    /// <summary>Whether the function runs the code.</summary>
-    internal bool IsInstalled { get; private set; }
+    /// <summary>Where the code has been put; 0 before that, and where there is none.</summary>
+    internal nint Start { get; private set; }
 
     /// <summary>The code.</summary>
     internal ReadOnlySpan<byte> Code => new(_code, Length);
@@ -53,14 +54,14 @@ internal sealed unsafe class MachineResult : IDisposable
     /// <summary>See <see cref="MachineFunction.FrameByteLength"/>.</summary>
     internal int FrameByteLength { get; }
 
-    /// <summary>Compiles a function that has been translated.</summary>
-    internal static MachineResult Compile(MachineCompiler compiler, HotFunction hot)
+    /// <inheritdoc cref="MachineCompiler.TryCompile"/>
+    internal static MachineResult Compile(MachineCompiler compiler, FuncData* func, ModuleInfo module, uint frameSlots = 0)
     {
         try
         {
-            if (compiler.TryCompile(hot.Func, hot.Module, isKept: true))
+            if (compiler.TryCompile(func, module, isKept: true, frameSlots))
             {
-                return new MachineResult(hot, compiler, compiler.LoopOffsets.Count);
+                return new MachineResult(func, compiler, compiler.LoopOffsets.Count);
             }
         }
         catch (OutOfMemoryException)
@@ -69,29 +70,40 @@ internal sealed unsafe class MachineResult : IDisposable
         }
 
         compiler.Operations.Free();
-        return new MachineResult(hot);
+        return new MachineResult(func);
     }
 
-    /// <summary>Has the function run the code, where it has been put.</summary>
-    /// <param name="start">Where.</param>
-    /// <param name="operations">Where what helpers are told to do goes.</param>
-    internal void Link(nint start, OperationList operations)
+    /// <summary>Notes where the code has been put, and gives what it needs to whoever keeps it.</summary>
+    internal void PlaceAt(nint start, OperationList operations)
     {
+        Start = start;
         operations.TakeAll(_operations);
+        NativeBlock.Free(_code);
+        _code = null;
+    }
+
+    /// <summary>Has the function, which has been translated, run the code from now on.</summary>
+    /// <returns>False when there is none.</returns>
+    internal bool TryLink(HotFunction hot)
+    {
+        if (Start == 0)
+        {
+            return false;
+        }
+
         for (int i = 0; i < _loops.Length; i += 2)
         {
-            HotLoop? loop = Hot.FindLoopAt(_loops[i]);
+            HotLoop? loop = hot.FindLoopAt(_loops[i]);
             if (loop != null)
             {
-                loop.MachineEntry = start + _loops[i + 1];
+                loop.MachineEntry = Start + _loops[i + 1];
             }
         }
 
-        FuncData* func = Hot.Func;
-        func->MachineEntry = start;
-        func->Entry = &MachineCalls.Enter;
-        func->LoopEntry = &MachineCalls.EnterFromLoop;
-        IsInstalled = true;
+        Func->MachineEntry = Start;
+        Func->Entry = &MachineCalls.Enter;
+        Func->LoopEntry = &MachineCalls.EnterFromLoop;
+        return true;
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Wizer.Engine.Compiler.X64;
 /// Where machine code is made while the guest goes on. It only reads what a function's code is made from, none of which changes
 /// once the function has been translated; what it made waits until the guest's thread takes it.
 /// </summary>
-internal sealed class MachineThread(InterpreterHost host) : IDisposable
+internal sealed unsafe class MachineThread(InterpreterHost host) : IDisposable
 {
     // The compiler has loops where others recurse.
     private const int StackByteLength = 1 << 20;
@@ -15,6 +15,7 @@ internal sealed class MachineThread(InterpreterHost host) : IDisposable
     private readonly object _gate = new();
     private readonly Queue<HotFunction> _waiting = [];
     private List<MachineResult> _completed = [];
+    private AheadQueue? _ahead;
     private MachineCompiler? _compiler;
     private Thread? _thread;
     private bool _isBusy;
@@ -22,7 +23,7 @@ internal sealed class MachineThread(InterpreterHost host) : IDisposable
     private bool _isDisposed;
     private volatile bool _hasCompleted;
 
-    /// <summary>Whether there is something to take.</summary>
+    /// <summary>Whether there is something to take for a function that the guest has called.</summary>
     internal bool HasCompleted => _hasCompleted;
 
     /// <summary>Whether it does nothing for now.</summary>
@@ -35,11 +36,29 @@ internal sealed class MachineThread(InterpreterHost host) : IDisposable
         lock (_gate)
         {
             _waiting.Enqueue(hot);
-            if (_thread != null)
-            {
-                Monitor.PulseAll(_gate);
-                return true;
-            }
+            Monitor.PulseAll(_gate);
+        }
+
+        return TryStart();
+    }
+
+    /// <summary>Has functions translated and compiled that will be called, while there is nothing more urgent.</summary>
+    internal void Add(AheadQueue ahead)
+    {
+        lock (_gate)
+        {
+            _ahead = ahead;
+            Monitor.PulseAll(_gate);
+        }
+
+        TryStart();
+    }
+
+    private bool TryStart()
+    {
+        if (_thread != null)
+        {
+            return true;
         }
 
         try
@@ -127,13 +146,18 @@ internal sealed class MachineThread(InterpreterHost host) : IDisposable
             _compiler = compiler;
         }
 
-        while (TryBegin() is HotFunction hot)
+        while (TryBegin(out HotFunction? hot))
         {
-            MachineResult result = MachineResult.Compile(compiler, hot);
+            MachineResult? result = hot != null ? MachineResult.Compile(compiler, hot.Func, hot.Module) : _ahead!.DoNext(compiler);
             lock (_gate)
             {
-                _completed.Add(result);
-                _hasCompleted = true;
+                if (result != null)
+                {
+                    // The guest's thread has translated it before it asks whether this is done.
+                    _completed.Add(result);
+                    _hasCompleted |= result.Func->Translated != null;
+                }
+
                 _isBusy = false;
                 Monitor.PulseAll(_gate);
             }
@@ -145,23 +169,25 @@ internal sealed class MachineThread(InterpreterHost host) : IDisposable
         }
     }
 
-    // Null at the end.
-    private HotFunction? TryBegin()
+    // False at the end; null for what the profile has next.
+    private bool TryBegin(out HotFunction? hot)
     {
         lock (_gate)
         {
-            while (!_isDisposed && (_isStopped || _waiting.Count == 0))
+            while (!_isDisposed && (_isStopped || (_waiting.Count == 0 && _ahead is not { HasNext: true })))
             {
                 Monitor.Wait(_gate);
             }
 
+            hot = null;
             if (_isDisposed)
             {
-                return null;
+                return false;
             }
 
             _isBusy = true;
-            return _waiting.Dequeue();
+            _waiting.TryDequeue(out hot);
+            return true;
         }
     }
 }
