@@ -56,6 +56,8 @@ public sealed partial class PreInitializer
         {
             Snapshot = snapshot,
             ImportCalls = run.ImportCalls,
+            Profile = run.Profile,
+            RecordedProfile = run.RecordedProfile,
             WasiCalls = run.WasiCalls,
             OpenDescriptors = run.OpenDescriptors,
             KnownDirectories = run.KnownDirectories,

@@ -36,6 +36,23 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         return context;
     }
 
+    /// <summary>
+    /// Writes a module as it is, with a profile in its custom section <c>wizer.profile</c>, for all who will initialize it: runs use that
+    /// unless they are given another, and leave it out of the initialized module.
+    /// </summary>
+    /// <param name="module">A core module in the binary format. A profile that it has is replaced.</param>
+    /// <param name="profile">What a run of it recorded: <see cref="RunReport.RecordedProfile"/>.</param>
+    /// <param name="output">Where the module goes.</param>
+    /// <exception cref="WizerException">The module is malformed, invalid or not supported.</exception>
+    public void EmbedProfile(ReadOnlyMemory<byte> module, ReadOnlyMemory<byte> profile, IModuleSink output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ModuleContext context = InputCheck.Start(module, Options.Features, seesReferences: false).Join();
+        using var assembler = new ModuleAssembler(module);
+        ProfileEmbedder.Write(context.Module, profile.Span, assembler);
+        Deliver(assembler, output);
+    }
+
     /// <summary>Writes the module whose instances start in the state that an instance has now.</summary>
     /// <param name="context">What <see cref="Instrument"/> returned.</param>
     /// <param name="state">

@@ -73,6 +73,15 @@ internal sealed class Arguments(CommandSyntax syntax)
     /// <summary>Where the report goes; <see cref="StandardOutput"/> is possible, null is nowhere.</summary>
     public string? Report { get; set; }
 
+    /// <summary>The profile to use; null for none but the module's own.</summary>
+    public string? ProfileUse { get; set; }
+
+    /// <summary>Where the profile of this run goes, or null.</summary>
+    public string? ProfileWrite { get; set; }
+
+    /// <summary>Where the input goes with the profile of this run in it, or null.</summary>
+    public string? ProfileEmbed { get; set; }
+
     public bool ClearStack { get; set; }
 
     public bool Deterministic { get; set; }

@@ -22,8 +22,8 @@ internal static class HelpPrinter
 
     private static readonly OptionGroup[] s_groups =
     [
-        OptionGroup.Main, OptionGroup.Wasi, OptionGroup.Reproducibility, OptionGroup.Features, OptionGroup.Limits,
-        OptionGroup.Diagnostics,
+        OptionGroup.Main, OptionGroup.Wasi, OptionGroup.Reproducibility, OptionGroup.Features, OptionGroup.Profiles,
+        OptionGroup.Limits, OptionGroup.Diagnostics,
     ];
 
     public static string Format(CommandSyntax syntax, HelpKind kind)
@@ -121,6 +121,7 @@ internal static class HelpPrinter
         OptionGroup.Wasi => "WASI",
         OptionGroup.Reproducibility => "Reproducible builds",
         OptionGroup.Features => "WebAssembly features",
+        OptionGroup.Profiles => "Profiles",
         OptionGroup.Limits => "Limits",
         OptionGroup.Diagnostics => "Diagnostics",
         _ => "Options",

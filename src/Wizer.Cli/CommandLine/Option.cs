@@ -28,6 +28,7 @@ internal enum OptionGroup
     Wasi,
     Reproducibility,
     Features,
+    Profiles,
     Limits,
     Diagnostics,
 }

@@ -305,6 +305,49 @@ internal static class OptionTable
         },
         new()
         {
+            Group = OptionGroup.Profiles,
+            IsAddition = true,
+            Long = "profile-write",
+            Value = OptionValue.Required,
+            ValueName = "FILE",
+            ValueKind = ValueKind.File,
+            Summary = "Record which functions are called and busy, for --profile-use",
+            Details = ["A profile is some kilobytes, and of this module only: of another build, it is ignored."],
+            PathFollows = "",
+            Set = static (arguments, use) => arguments.ProfileWrite = OptionText.ParseReport(use.Option, use.Value),
+        },
+        new()
+        {
+            Group = OptionGroup.Profiles,
+            IsAddition = true,
+            Long = "profile-use",
+            Value = OptionValue.Required,
+            ValueName = "FILE",
+            ValueKind = ValueKind.File,
+            Summary = "Compile the functions that a profile names before they are busy",
+            Details = ["It changes nothing but the time that initialization takes, whatever it holds."],
+            PathFollows = "",
+            Set = static (arguments, use) => arguments.ProfileUse = OptionText.ParseReport(use.Option, use.Value),
+        },
+        new()
+        {
+            Group = OptionGroup.Profiles,
+            IsAddition = true,
+            Long = "profile-embed",
+            Value = OptionValue.Required,
+            ValueName = "FILE",
+            ValueKind = ValueKind.File,
+            Summary = "Write the input module with the profile of this run in it, for everybody who will initialize it",
+            Details =
+            [
+                "It is the custom section `wizer.profile` there, which is used when --profile-use names no other, and which initialized"
+                + " modules do not have.",
+            ],
+            PathFollows = "",
+            Set = static (arguments, use) => arguments.ProfileEmbed = OptionText.ParseReport(use.Option, use.Value),
+        },
+        new()
+        {
             Group = OptionGroup.Limits,
             IsAddition = true,
             Long = "timeout",

@@ -66,6 +66,11 @@ internal sealed class UsageException : Exception
     public static UsageException ReportOverInput(string path, string what) =>
         new($"the report cannot go to '{path}', which is {what}");
 
+    /// <param name="path">The profile's, or that of the module with it.</param>
+    /// <param name="what">What else is there, or goes there.</param>
+    public static UsageException ProfileInPlaceOf(string path, string what) =>
+        new($"the profile cannot go to '{path}', which is {what}");
+
     public static UsageException InvalidChoice(Option option, string value)
     {
         string message = $"invalid value '{value}' for '{option.Notation}'{PossibleValues(option)}";

@@ -35,12 +35,13 @@ internal sealed class Job
     {
         // Settled before the guest runs: it cannot redirect the report afterwards, and a path that leads nowhere ends the run early.
         using OutputFile? report = ReportFile.At(_arguments);
+        using ProfileFiles profiles = ProfileFiles.At(_arguments);
         try
         {
             _progress = ProgressLine.Watch(_timeline);
             try
             {
-                _outcome.ExitCode = Initialize(report);
+                _outcome.ExitCode = Initialize(report, profiles);
             }
             finally
             {
@@ -75,7 +76,7 @@ internal sealed class Job
         }
     }
 
-    private int Initialize(OutputFile? report)
+    private int Initialize(OutputFile? report, ProfileFiles profiles)
     {
         _timeline.Begin("read");
         if (_arguments.Input is null)
@@ -88,6 +89,7 @@ internal sealed class Job
         _outcome.Input = _input.Memory;
         using OutputFile output = OutputFile.At(_arguments.Output);
         ReportFile.DemandOwnPlace(report, output, _arguments);
+        profiles.DemandOwnPlaces(output, report);
         InitEnvironment environment = RunSettings.Environment(_arguments, _progress is null ? null : _progress.StepAside);
         ReadOnlyMemory<byte> module = ParseText();
         var initializer = new PreInitializer(RunSettings.Options(_arguments, _timeline))
@@ -101,7 +103,9 @@ internal sealed class Job
         try
         {
             IModuleSink sink = report is null ? output : new HashingSink(output, _outcome, _timeline);
-            _outcome.Run = initializer.Run(module, sink, environment, _interruption.Token);
+            RunReport run = initializer.Run(module, sink, environment, _interruption.Token);
+            profiles.Write(initializer, module, run.RecordedProfile);
+            _outcome.Run = run;
         }
         catch (Exception error) when (_interruption.ExitCode != 0 && error is not CommandException)
         {

@@ -55,8 +55,22 @@ internal static class RunSettings
         AllowExitZero = arguments.AllowExitZero,
         Limits = Limits(arguments),
         Timeout = arguments.Timeout,
+        Profile = ReadProfile(arguments),
+        RecordsProfile = arguments.ProfileWrite is not null || arguments.ProfileEmbed is not null,
         Deterministic = Deterministic(arguments),
     };
+
+    // An empty file is no profile, and not the absence of one.
+    private static ReadOnlyMemory<byte> ReadProfile(Arguments arguments)
+    {
+        if (arguments.ProfileUse is not { } path)
+        {
+            return default;
+        }
+
+        ReadOnlyMemory<byte> profile = InputFile.ReadFile(path, $"failed to read the profile `{path}`").Memory;
+        return profile.IsEmpty ? new byte[1] : profile;
+    }
 
     private static DeterministicOptions? Deterministic(Arguments arguments) => arguments.Deterministic
         ? new DeterministicOptions { RandomSeed = arguments.RandomSeed, UnixSeconds = SourceDateEpoch() }

@@ -26,6 +26,15 @@ internal static class Summary
             {
                 Append(text, "stack", stack.ClearedByteLength, " bytes cleared\n");
             }
+
+            if (run.Profile is { State: ProfileState.Used } profile)
+            {
+                Append(
+                    text,
+                    "profile",
+                    profile.FunctionCount,
+                    $" functions, {Number(profile.HotFunctionCount)} busy, {Number(profile.CompiledFunctionCount)} of them compiled\n");
+            }
         }
 
         return text.ToString();

@@ -16,7 +16,20 @@ internal static class Warnings
         + OfDirectories(run.KnownDirectories) + OfOpenDescriptors(run.OpenDescriptors)
         + OfGrowth("memory", "--max-memory", run.RefusedMemoryGrowths)
         + OfGrowth("table", "--max-table-elements", run.RefusedTableGrowths)
-        + OfCodeMove(run.Snapshot.CodeMove) + OfStack(run.Snapshot.Stack);
+        + OfProfile(run.Profile) + OfCodeMove(run.Snapshot.CodeMove) + OfStack(run.Snapshot.Stack);
+
+    // Who asked for a profile waits longer without one.
+    private static string OfProfile(ProfileReport? profile)
+    {
+        string what = profile is { IsOfModule: true } ? "the profile in the module" : "the profile";
+        return profile?.State switch
+        {
+            ProfileState.Damaged => $"warning: {what} is damaged, or is none, and was ignored\n",
+            ProfileState.OtherVersion => $"warning: {what} was recorded by a newer version, and was ignored\n",
+            ProfileState.OtherModule => $"warning: {what} is of another module, or of another build of this one, and was ignored\n",
+            _ => "",
+        };
+    }
 
     // The original says nothing; a misspelled `_start` is found out much later then.
     private static string OfRenames(IReadOnlyList<UnmatchedRename> renames)

@@ -10,6 +10,7 @@ internal sealed class EmbeddedRun : IDisposable
 {
     private readonly InitEnvironment _environment;
     private readonly Store _store;
+    private readonly RunProfile _profile;
     private ModuleInfo? _module;
     private ModuleInfo[] _preloads = [];
     private WasiPreview1? _wasi;
@@ -21,6 +22,7 @@ internal sealed class EmbeddedRun : IDisposable
     internal EmbeddedRun(InitEnvironment environment, CancellationToken interrupt)
     {
         _environment = environment;
+        _profile = new RunProfile(environment);
         EngineOptions limits = environment.Limits;
         if (environment.Deterministic is not null)
         {
@@ -39,6 +41,10 @@ internal sealed class EmbeddedRun : IDisposable
     internal long RefusedMemoryGrowths => _store.RefusedMemoryGrowths;
 
     internal long RefusedTableGrowths => _store.RefusedTableGrowths;
+
+    internal ProfileReport? Profile => _profile.Report(_store);
+
+    internal byte[] RecordedProfile => _profile.Recorded(_store);
 
     internal ImportCalls[] ImportCalls => CallReport.OfImports(_instance!);
 
@@ -110,6 +116,7 @@ internal sealed class EmbeddedRun : IDisposable
         _module = module;
         _preparationError?.Throw();
         _instance ??= BuildInstance(module);
+        _profile.Begin(_store, _instance, module);
         try
         {
             _instance.Start();

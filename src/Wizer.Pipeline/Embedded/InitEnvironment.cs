@@ -47,6 +47,16 @@ public sealed record InitEnvironment
     public EngineOptions Limits { get; init; } = EngineOptions.Default;
 
     /// <summary>
+    /// What an earlier run of the same module recorded: <see cref="RunReport.RecordedProfile"/>. Functions are then compiled before they
+    /// are busy again. Whatever it holds, it changes nothing but how long the run takes. Empty for the one that the module itself has,
+    /// in its custom section <c>wizer.profile</c>, if there is one; see <see cref="PreInitializer.EmbedProfile"/>.
+    /// </summary>
+    public ReadOnlyMemory<byte> Profile { get; init; }
+
+    /// <summary>Whether the run is recorded, for <see cref="RunReport.RecordedProfile"/>.</summary>
+    public bool RecordsProfile { get; init; }
+
+    /// <summary>
     /// How long validation, instantiation and initialization may take together, before they are stopped with
     /// <see cref="WizerError.TimedOut"/>; null for as long as it takes. What a host function does is not stopped: one that blocks
     /// waits for <see cref="Caller.Interrupt"/> as well.

@@ -124,6 +124,15 @@ public sealed record RunReport
     /// <summary>Sizes and counts.</summary>
     public required SnapshotReport Snapshot { get; init; }
 
+    /// <summary>What became of the profile; null when there was none.</summary>
+    public ProfileReport? Profile { get; init; }
+
+    /// <summary>
+    /// Which functions the run called and which of them were busy, in a form for <see cref="InitEnvironment.Profile"/>; empty unless
+    /// <see cref="InitEnvironment.RecordsProfile"/> is set.
+    /// </summary>
+    public ReadOnlyMemory<byte> RecordedProfile { get; init; }
+
     /// <summary>
     /// The functions that the module imports and called, in the order of its imports: those of WASI, of other modules and of
     /// the host.

@@ -130,6 +130,9 @@ internal sealed class ModuleRewriter
             case SectionId.Custom when _mappedCode >= 0 && _options.Layout != ModuleLayout.Compatible && CodePadding.Is(_module, section):
                 // Of an earlier run; what is needed now is another matter.
                 break;
+            case SectionId.Custom when ProfileSection.Is(_module, section):
+                // What it says is about what has been done.
+                break;
             case SectionId.Custom when _oldDataCount < _module.DataSegments.Length:
                 DataNameRewriter.Write(_module, section, (uint)_oldDataCount, _output);
                 break;
