@@ -58,6 +58,9 @@ internal unsafe struct GuestContext
     /// <summary>The bytes of memory 0; none when there is no memory.</summary>
     public ulong MemoryLength;
 
+    /// <summary>The memory of the store that was created last; see <see cref="MemoryData.Previous"/>.</summary>
+    public MemoryData* LastMemory;
+
     /// <summary>What was thrown last.</summary>
     public ExceptionData* Exception;
 

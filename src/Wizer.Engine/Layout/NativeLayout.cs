@@ -10,11 +10,8 @@ namespace Wizer.Engine.Layout;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct MemoryData
 {
-    /// <summary>
-    /// What an access with an i32 address, an offset below 2^31 and a width of at most 16 can reach: a memory for which so much is
-    /// reserved needs no checks.
-    /// </summary>
-    internal const ulong GuardedByteLength = (1UL << 32) + (1UL << 31) + (1UL << 16);
+    /// <summary>What is reserved behind the last address: as much as an offset below 2^31 and a width of at most 16 can reach.</summary>
+    internal const ulong GuardByteLength = (1UL << 31) + (1UL << 16);
 
     /// <summary>The first byte. Growth never moves it unless the reservation was refused.</summary>
     public byte* Base;
@@ -27,6 +24,15 @@ internal unsafe struct MemoryData
 
     /// <summary>The address space reserved at <see cref="Base"/>; 0 when the bytes are an ordinary block that growth moves.</summary>
     public ulong ReservedByteLength;
+
+    /// <summary>
+    /// An access with an address below this and an offset below 2^31 needs no check, as it ends in what is reserved; 0 when each
+    /// has to be checked.
+    /// </summary>
+    public ulong UncheckedByteLength;
+
+    /// <summary>The memory of the store that was created before; null for the first.</summary>
+    public MemoryData* Previous;
 
     /// <summary>How many more bytes all memories, objects and exceptions of the store may take.</summary>
     public Budget* Budget;

@@ -13,6 +13,7 @@ internal static unsafe class ContextOffsets
     internal static readonly int MemoryLength;
     internal static readonly int FaultAddress;
     internal static readonly int TailCallee;
+    internal static readonly int LastMemory;
 
     static ContextOffsets()
     {
@@ -26,6 +27,7 @@ internal static unsafe class ContextOffsets
         MemoryLength = (int)((byte*)&context.MemoryLength - start);
         FaultAddress = (int)((byte*)&context.FaultAddress - start);
         TailCallee = (int)((byte*)&context.TailCallee - start);
+        LastMemory = (int)((byte*)&context.LastMemory - start);
     }
 }
 
@@ -47,6 +49,23 @@ internal static unsafe class FuncOffsets
         Instance = (int)((byte*)&func.Instance - start);
         TypeId = (int)((byte*)&func.TypeId - start);
         IsHost = (int)((byte*)&func.IsHost - start);
+    }
+}
+
+/// <summary>Where compiled code finds the members of <see cref="MemoryData"/>.</summary>
+internal static unsafe class MemoryOffsets
+{
+    internal static readonly int Base;
+    internal static readonly int ReservedByteLength;
+    internal static readonly int Previous;
+
+    static MemoryOffsets()
+    {
+        MemoryData memory;
+        var start = (byte*)&memory;
+        Base = (int)((byte*)&memory.Base - start);
+        ReservedByteLength = (int)((byte*)&memory.ReservedByteLength - start);
+        Previous = (int)((byte*)&memory.Previous - start);
     }
 }
 

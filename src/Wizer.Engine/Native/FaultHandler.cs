@@ -14,7 +14,6 @@ internal static unsafe partial class FaultHandler
 
     // Where ucontext_t has the registers.
     internal const int R14Offset = 88;
-    internal const int R15Offset = 96;
     internal const int StackPointerOffset = 160;
     internal const int InstructionPointerOffset = 168;
 

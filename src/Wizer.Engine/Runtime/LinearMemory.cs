@@ -48,27 +48,36 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
         budget->Remaining -= byteLength;
         if (store.Options.ReserveAddressSpace)
         {
-            // What is left now can only become less.
-            ulong reserve = (Math.Min(_data->MaxByteLength, byteLength + budget->Remaining) + 0xffff) & ~0xffffUL;
-
-            // Guards are pages of the system's: a memory that ends within one has none.
-            if (store.HasMachineCode && store.Options.GuardsMemories && MachineCode.HandlesFaults && !type.Limits.Is64
-                && type.PageSizeLog2 == WasmPageSizeLog2)
-            {
-                _data->Base = AddressSpace.HasRoomFor(MemoryData.GuardedByteLength)
-                    ? AddressSpace.TryReserve(MemoryData.GuardedByteLength)
-                    : null;
-                _data->ReservedByteLength = _data->Base == null ? 0 : MemoryData.GuardedByteLength;
-            }
-
-            if (_data->Base == null)
-            {
-                _data->Base = AddressSpace.TryReserve(reserve);
-                _data->ReservedByteLength = _data->Base == null ? 0 : reserve;
-            }
+            Reserve(store, byteLength);
         }
 
         Refill();
+        _data->Previous = store.Context->LastMemory;
+        store.Context->LastMemory = _data;
+    }
+
+    private void Reserve(Store store, ulong byteLength)
+    {
+        // What is left now can only become less.
+        ulong reserve = (Math.Min(_data->MaxByteLength, byteLength + _data->Budget->Remaining) + 0xffff) & ~0xffffUL;
+
+        // Guards are pages of the system's: a memory that ends within one has none.
+        if (store.HasMachineCode && store.Options.GuardsMemories && MachineCode.HandlesFaults && Type.PageSizeLog2 == WasmPageSizeLog2)
+        {
+            // An i32 may be any address.
+            ulong addressed = Type.Limits.Is64 ? reserve : 1UL << 32;
+            ulong guarded = addressed + MemoryData.GuardByteLength;
+            _data->Base = addressed <= long.MaxValue && AddressSpace.HasRoomFor(guarded) ? AddressSpace.TryReserve(guarded) : null;
+            if (_data->Base != null)
+            {
+                _data->ReservedByteLength = guarded;
+                _data->UncheckedByteLength = addressed;
+                return;
+            }
+        }
+
+        _data->Base = AddressSpace.TryReserve(reserve);
+        _data->ReservedByteLength = _data->Base == null ? 0 : reserve;
     }
 
     /// <inheritdoc/>

@@ -7,10 +7,10 @@ namespace Wizer.Engine.Tests.Interpreting;
 /// <summary>A module under test in one of the engine's forms.</summary>
 internal sealed class LoopGuest : IDisposable
 {
-    internal LoopGuest(EngineForm form, string wat, Action<Linker>? define = null, int stackSlotCount = 1 << 16)
+    internal LoopGuest(EngineForm form, string wat, Action<Linker>? define = null, int stackSlotCount = 1 << 16, bool reserve = true)
     {
         Form = form;
-        Store = new Store(form.Options(stackSlotCount));
+        Store = new Store(form.Options(stackSlotCount, reserve));
         var linker = new Linker();
         define?.Invoke(linker);
         ModuleInfo module = ModuleReader.Parse(Wat.Compile(wat));

@@ -36,6 +36,43 @@ internal static unsafe class MachineGuest
         return expected!;
     }
 
+    /// <summary>
+    /// Calls <c>f</c> in all forms, again and again, which answer and trap alike: kind, message, address and backtrace. Says what.
+    /// </summary>
+    internal static string[] Outcomes(string wat, bool reserve, params ulong[][] arguments)
+    {
+        string[]? expected = null;
+        foreach (EngineForm form in Enum.GetValues<EngineForm>())
+        {
+            using var guest = new LoopGuest(form, wat, reserve: reserve);
+            string[] actual = [.. arguments.Select(values => Outcome(guest, values))];
+            expected ??= actual;
+            for (int i = 0; i < actual.Length; i++)
+            {
+                Assert.True(expected[i] == actual[i], $"{form}, {Text(arguments[i])}: {actual[i]}, not {expected[i]}, of {wat}");
+            }
+
+            if (form == EngineForm.Machine && MachineCode.IsSupported)
+            {
+                Assert.True(HasMachineCode(guest.Instance, "f"), "there is no machine code");
+            }
+        }
+
+        return expected!;
+    }
+
+    private static string Outcome(LoopGuest guest, ulong[] arguments)
+    {
+        try
+        {
+            return Text(guest.Call("f", arguments));
+        }
+        catch (WasmTrapException trap)
+        {
+            return $"{trap.Kind} at {trap.FaultAddress:x} in {Frames(trap)}: {trap.Message}";
+        }
+    }
+
     /// <summary>Calls <c>f</c> in all forms, which trap alike: kind, message and backtrace.</summary>
     internal static WasmTrapException Trap(string wat, Action<Linker>? define, params ulong[] arguments)
     {

@@ -8,13 +8,12 @@ internal sealed partial class MachineEmitter : IEmitter
 {
     private const string TablePath = "Wizer.Engine/Compiler/X64/x64.tsv";
     private const string VectorTablePath = "Wizer.Engine/Compiler/X64/x64-vectors.tsv";
-    private const int ColumnCount = 3;
+    private const int ColumnCount = 2;
     private const int VectorColumnCount = 4;
     private const int LaneNameLength = 5;
 
-    // The values that MachineInstructions reads. What no row names, a helper executes: 0.
-    private const uint CallsUnlessFirstMemory = 1;
-    private const uint CallsNothing = 2;
+    // The value that MachineInstructions reads. What no row names, a helper executes: 0.
+    private const uint CallsNothing = 1;
 
     private readonly uint[] _kinds = new uint[InstructionTable.Size];
     private readonly List<(string Statement, InstructionRow Row)> _computing = [];
@@ -29,12 +28,6 @@ internal sealed partial class MachineEmitter : IEmitter
         string file = Path.Combine(table.SourceDirectory, TablePath);
         foreach ((int line, string[] cells) in TableFile.Rows(file, ColumnCount))
         {
-            uint kind = cells[1] switch
-            {
-                "-" => CallsNothing,
-                "other" => CallsUnlessFirstMemory,
-                _ => throw new TableException(file, line, $"`{cells[1]}` is no kind of call"),
-            };
             foreach (string name in cells[0].Split(' '))
             {
                 if (!rows.Remove(name, out InstructionRow? row))
@@ -42,15 +35,16 @@ internal sealed partial class MachineEmitter : IEmitter
                     throw new TableException(file, line, $"`{name}` is no instruction, or named twice");
                 }
 
-                _kinds[row.Opcode] = kind;
-                if (cells[2] == "-")
+                _kinds[row.Opcode] = CallsNothing;
+                if (cells[1] == "-")
                 {
                     continue;
                 }
 
                 try
                 {
-                    (kind == CallsUnlessFirstMemory ? _accessing : _computing).Add((Fill(cells[2], row, encodings), row));
+                    bool isAccess = row.Immediates.Name is "MemArg" or "MemArgLane";
+                    (isAccess ? _accessing : _computing).Add((Fill(cells[1], row, encodings), row));
                 }
                 catch (FormatException error)
                 {
@@ -80,7 +74,7 @@ internal sealed partial class MachineEmitter : IEmitter
         code.Line("namespace Wizer.Engine.Compiler.X64;");
         code.Line();
         code.Open("internal static partial class MachineInstructions");
-        code.Summary("By opcode: 1 for what calls unless it accesses the first memory, 2 for what calls nothing, 0 otherwise.");
+        code.Summary("By opcode: 1 for what calls nothing, 0 otherwise.");
         code.Table("private static ReadOnlySpan<byte> Kinds", 1, _kinds);
         code.Close();
         code.Line();

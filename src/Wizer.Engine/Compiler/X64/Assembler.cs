@@ -281,6 +281,14 @@ internal sealed unsafe partial class Assembler : IDisposable
         Int64((long)address);
     }
 
+    /// <summary>A 64-bit value that is where it is for good.</summary>
+    internal void LoadRaxFrom(void* address)
+    {
+        Byte(0x48);
+        Byte(0xa1);
+        Int64((long)address);
+    }
+
     internal void Load(Gpr to, Gpr at, int displacement, bool wide) => Memory(0x8b, (int)to, at, Gpr.None, displacement, wide);
 
     internal void Store(Gpr from, Gpr at, int displacement, bool wide) => Memory(0x89, (int)from, at, Gpr.None, displacement, wide);

@@ -322,7 +322,7 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     /// <inheritdoc/>
     protected override void Plain(ref Instruction instruction)
     {
-        if (MachineInstructions.MayCall(ref instruction))
+        if (MachineInstructions.MayCall(instruction.Opcode))
         {
             AddCall();
         }

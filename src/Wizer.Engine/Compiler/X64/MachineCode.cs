@@ -276,8 +276,8 @@ internal static unsafe class MachineCode
         return label;
     }
 
-    // void (int number, siginfo_t*, ucontext_t*): where machine code of ours was running and touched its memory or the guard behind
-    // it, it goes on with the trap, as though it had called that; otherwise it is for whoever handled faults before.
+    // void (int number, siginfo_t*, ucontext_t*): where machine code of ours was running and touched a memory of the store or the guard
+    // behind it, it goes on with the trap, as though it had called that; otherwise it is for whoever handled faults before.
     private static int EmitFaultHandler(Assembler assembler, int fault, nint previous)
     {
         int label = assembler.NewLabel();
@@ -291,13 +291,22 @@ internal static unsafe class MachineCode
         assembler.JumpIf(Condition.AboveOrEqual, other);
         assembler.OperateConstantAt(Alu.Cmp, Gpr.Rsi, FaultHandler.CodeOffset, 0, wide: false);
         assembler.JumpIf(Condition.LessOrEqual, other);
-        assembler.Load(Gpr.R9, Gpr.Rsi, FaultHandler.AddressOffset, wide: true);
-        assembler.OperateAt(Alu.Sub, Gpr.R9, Gpr.Rdx, FaultHandler.R15Offset, wide: true);
-        assembler.MoveConstant(Gpr.Rcx, MemoryData.GuardedByteLength);
-        assembler.Operate(Alu.Cmp, Gpr.R9, Gpr.Rcx, wide: true);
-        assembler.JumpIf(Condition.AboveOrEqual, other);
 
+        // A memory of the store, whichever: what was touched is in what is reserved for it.
+        int next = assembler.NewLabel();
+        int found = assembler.NewLabel();
         assembler.Load(Gpr.Rcx, Gpr.Rdx, FaultHandler.R14Offset, wide: true);
+        assembler.Load(Gpr.R10, Gpr.Rcx, ContextOffsets.LastMemory, wide: true);
+        assembler.Bind(next);
+        assembler.Test(Gpr.R10, Gpr.R10, wide: true);
+        assembler.JumpIf(Condition.Equal, other);
+        assembler.Load(Gpr.R9, Gpr.Rsi, FaultHandler.AddressOffset, wide: true);
+        assembler.OperateAt(Alu.Sub, Gpr.R9, Gpr.R10, MemoryOffsets.Base, wide: true);
+        assembler.OperateAt(Alu.Cmp, Gpr.R9, Gpr.R10, MemoryOffsets.ReservedByteLength, wide: true);
+        assembler.JumpIf(Condition.Below, found);
+        assembler.Load(Gpr.R10, Gpr.R10, MemoryOffsets.Previous, wide: true);
+        assembler.Jump(next);
+        assembler.Bind(found);
         assembler.Store(Gpr.R9, Gpr.Rcx, ContextOffsets.FaultAddress, wide: true);
 
         // One more, as a return address is behind its call.

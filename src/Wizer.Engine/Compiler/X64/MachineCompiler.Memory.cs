@@ -3,65 +3,41 @@ using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Compiler.X64;
 
-// Loads and stores of the first memory, as x64.tsv has them: one instruction, where the memory is followed by addresses without
-// memory as far as any i32 and any offset reach; otherwise with a check before it.
+// Loads and stores, as x64.tsv has them: one instruction, where the memory is followed by addresses without memory as far as any
+// address and any offset reach; otherwise with a check before it.
 internal sealed unsafe partial class MachineCompiler
 {
-    private MemoryData* _memory;
-    private bool _isGuarded;
+    // Greater than any width, so that the end of an access is an immediate where its offset is a displacement.
+    private const ulong MaxDisplacement = int.MaxValue - 64;
 
-    // The base is in a register for good, so it must never move.
-    private bool TryUseMemory()
-    {
-        _memory = Module.Memories.Length == 0 ? null : Instance->Memories[0];
-        _isGuarded = false;
-        if (_memory == null)
-        {
-            return true;
-        }
+    // The first memory's base is in r15 while machine code runs, which is no use where growth moves it.
+    private bool _isFirstBaseKept;
 
-        if (Module.Memories[0].Type.Limits.Is64 || _memory->ReservedByteLength == 0)
-        {
-            return false;
-        }
-
-        _isGuarded = MachineCode.HandlesFaults && _memory->ReservedByteLength >= MemoryData.GuardedByteLength;
-        return true;
-    }
+    private void FindMemory() => _isFirstBaseKept = Module.Memories.Length != 0 && Instance->Memories[0]->ReservedByteLength != 0;
 
     private void MemorySize(uint index)
     {
-        if (Module.Memories[index].Type.Limits.Is64)
+        MemoryData* memory = Instance->Memories[index];
+        SlotType type = Module.Memories[index].Type.Limits.Is64 ? SlotType.I64 : SlotType.I32;
+        var register = (Gpr)ResultRegister(type, default, default);
+        _code.LoadRaxFrom(&memory->ByteLength);
+        _code.Move(register, Gpr.Rax, wide: true);
+        if (memory->PageSizeLog2 != 0)
         {
-            Decline();
-            return;
+            _code.ShiftConstant(Shift.RightUnsigned, register, memory->PageSizeLog2, wide: true);
         }
 
-        var register = (Gpr)ResultRegister(SlotType.I32, default, default);
-        _code.MoveAddress(Gpr.Rax, &Instance->Memories[index]->ByteLength);
-        _code.Load(register, Gpr.Rax, 0, wide: true);
-        if (Instance->Memories[index]->PageSizeLog2 != 0)
-        {
-            _code.ShiftConstant(Shift.RightUnsigned, register, Instance->Memories[index]->PageSizeLog2, wide: true);
-        }
-
-        PushGpr(SlotType.I32, register);
+        PushGpr(type, register);
     }
 
     private void Load(ref Instruction instruction)
     {
         Opcode opcode = instruction.Opcode;
-        if (_memory == null)
-        {
-            Decline();
-            return;
-        }
-
         Operand address = Pop();
-        Gpr index = ToIndex(ref address, instruction.Value, (ulong)OpcodeTable.Width(opcode), out int displacement);
+        Place at = ToPlace(ref instruction, ref address);
         SlotType type = SlotTypes.OfCode(OpcodeTable.Signature(opcode).Result);
         int register = ResultRegister(type, address, default);
-        EmitAccess(opcode, new Place(register, 0, index, displacement), 0);
+        EmitAccess(opcode, Reach(at, register), 0);
         if (IsInteger(type))
         {
             ReleaseUnless(address, register);
@@ -77,12 +53,6 @@ internal sealed unsafe partial class MachineCompiler
     private void Store(ref Instruction instruction)
     {
         Opcode opcode = instruction.Opcode;
-        if (_memory == null)
-        {
-            Decline();
-            return;
-        }
-
         Operand value = Pop();
         Operand address = Pop();
         bool isImmediate = value.Kind == OperandKind.Constant && value.IsInteger && TryImmediate(value, out _);
@@ -98,84 +68,164 @@ internal sealed unsafe partial class MachineCompiler
             }
         }
 
-        int width = OpcodeTable.Width(opcode);
-        Gpr index = ToIndex(ref address, instruction.Value, (ulong)width, out int displacement);
+        Place at = ToPlace(ref instruction, ref address);
         if (isImmediate)
         {
-            StoreImmediate(width, (int)value.Bits, index, displacement);
+            StoreImmediate(OpcodeTable.Width(opcode), (int)value.Bits, Reach(at, 0));
         }
         else
         {
-            EmitAccess(opcode, new Place(value.Register, 0, index, displacement), 0);
+            EmitAccess(opcode, Reach(at, value.Register), 0);
         }
 
         Release(value);
         Release(address);
     }
 
-    /// <summary>Where an access goes: the base plus a register, if any, plus a displacement.</summary>
-    private Gpr ToIndex(ref Operand address, ulong offset, ulong width, out int displacement)
+    /// <summary>Where an access goes, once it is known to be in its memory or in the guard behind that.</summary>
+    /// <param name="instruction">The access.</param>
+    /// <param name="address">Its operand; afterwards what has to be released behind the access.</param>
+    private Place ToPlace(ref Instruction instruction, ref Operand address)
     {
-        if (_isGuarded && offset <= int.MaxValue)
+        uint index = instruction.Index;
+        MemoryData* memory = Instance->Memories[index];
+        bool is64 = Module.Memories[index].Type.Limits.Is64;
+        ulong offset = instruction.Value;
+        var width = (ulong)OpcodeTable.Width(instruction.Opcode);
+        var at = new Place { Memory = (int)index, Base = index == 0 && _isFirstBaseKept ? Gpr.R15 : Gpr.Rax, Index = Gpr.None };
+        if (offset > MaxDisplacement)
         {
-            if (address.Kind == OperandKind.Constant)
+            return at with { Index = ToCheckedSum(memory, ref address, offset, width) };
+        }
+
+        if (memory->UncheckedByteLength != 0 && address.Kind == OperandKind.Constant)
+        {
+            ulong constant = is64 ? address.Bits : (uint)address.Bits;
+            if (constant <= MaxDisplacement - offset && constant < memory->UncheckedByteLength)
             {
-                ulong at = (uint)address.Bits + offset;
-                if (at <= int.MaxValue)
-                {
-                    displacement = (int)at;
-                    return Gpr.None;
-                }
+                return at with { Displacement = (int)(constant + offset) };
             }
-
-            displacement = (int)offset;
-            return ToGpr(ref address);
         }
 
-        // The sum in a register of its own, and where it ends in rax.
-        displacement = 0;
-        Gpr register = address.Kind == OperandKind.Temporary ? address.Gpr : AllocateGpr();
-        MoveTo(register, address);
-        address = new Operand { Kind = OperandKind.Temporary, Type = SlotType.I64, Register = (sbyte)register };
-        if (offset != 0)
+        at = at with { Index = ToGpr(ref address), Displacement = (int)offset };
+        if (memory->UncheckedByteLength == 0)
         {
-            _code.MoveConstant(Gpr.Rax, offset);
-            _code.Operate(Alu.Add, register, Gpr.Rax, wide: true);
+            Check(at, Module.Memories[index].Type, memory, offset + width);
+        }
+        else if (is64)
+        {
+            // What is reserved stays the same. An address beyond is beyond all that the memory can become.
+            CompareWith(at.Index, memory->UncheckedByteLength - 1);
+            _code.JumpIf(Condition.Above, AddressLabel(at.Index, at.Displacement));
         }
 
-        // Widths are small, and lengths are far from 2^64: neither sum overflows.
-        _code.MoveAddress(Gpr.Rax, &_memory->ByteLength);
-        _code.Load(Gpr.Rax, Gpr.Rax, 0, wide: true);
-        _code.OperateConstant(Alu.Sub, Gpr.Rax, (int)width, wide: true);
-        int label = SiteLabel(SiteKind.Address, TrapKind.MemoryOutOfBounds, (int)register);
-        _code.JumpIf(Condition.Below, label);
-        _code.Operate(Alu.Cmp, register, Gpr.Rax, wide: true);
-        _code.JumpIf(Condition.Above, label);
-        return register;
+        return at;
     }
 
-    private void StoreImmediate(int width, int value, Gpr index, int displacement)
+    // The address itself is compared with where the last access begins that ends in time: so no sum can overflow.
+    private void Check(Place at, MemoryType type, MemoryData* memory, ulong end)
+    {
+        // Not what the memory's length is now: the code has to be the same once it has grown. But it never shrinks.
+        ulong least = type.Limits.Minimum << type.PageSizeLog2;
+        int label = AddressLabel(at.Index, at.Displacement);
+        if (type.Limits.Maximum == type.Limits.Minimum && least >= end)
+        {
+            CompareWith(at.Index, least - end);
+        }
+        else
+        {
+            _code.LoadRaxFrom(&memory->ByteLength);
+            _code.OperateConstant(Alu.Sub, Gpr.Rax, (int)end, wide: true);
+            if (least < end)
+            {
+                _code.JumpIf(Condition.Below, label);
+            }
+
+            _code.Operate(Alu.Cmp, at.Index, Gpr.Rax, wide: true);
+        }
+
+        _code.JumpIf(Condition.Above, label);
+    }
+
+    // An offset that is no displacement: the sum in a register of its own, and where it ends in rax.
+    private Gpr ToCheckedSum(MemoryData* memory, ref Operand address, ulong offset, ulong width)
+    {
+        Gpr sum = address.Kind == OperandKind.Temporary ? address.Gpr : AllocateGpr();
+        MoveTo(sum, address);
+        address = new Operand { Kind = OperandKind.Temporary, Type = SlotType.I64, Register = (sbyte)sum };
+        int label = AddressLabel(sum, 0);
+        _code.MoveConstant(Gpr.Rax, offset);
+        _code.Operate(Alu.Add, sum, Gpr.Rax, wide: true);
+        _code.JumpIf(Condition.Below, label);
+        _code.LoadRaxFrom(&memory->ByteLength);
+        _code.OperateConstant(Alu.Sub, Gpr.Rax, (int)width, wide: true);
+        _code.JumpIf(Condition.Below, label);
+        _code.Operate(Alu.Cmp, sum, Gpr.Rax, wide: true);
+        _code.JumpIf(Condition.Above, label);
+        return sum;
+    }
+
+    private void CompareWith(Gpr register, ulong constant)
+    {
+        if (constant <= int.MaxValue)
+        {
+            _code.OperateConstant(Alu.Cmp, register, (int)constant, wide: true);
+        }
+        else
+        {
+            _code.MoveConstant(Gpr.Rax, constant);
+            _code.Operate(Alu.Cmp, register, Gpr.Rax, wide: true);
+        }
+    }
+
+    private int AddressLabel(Gpr register, int displacement)
+    {
+        int label = SiteLabel(SiteKind.Address, TrapKind.MemoryOutOfBounds, (int)register);
+        _sites[^1].Displacement = displacement;
+        return label;
+    }
+
+    /// <summary>The access comes next: its base is in its register.</summary>
+    private Place Reach(Place at, int register, int second = 0)
+    {
+        if (at.Base == Gpr.Rax)
+        {
+            MemoryData* memory = Instance->Memories[at.Memory];
+            if (memory->ReservedByteLength != 0)
+            {
+                _code.MoveAddress(Gpr.Rax, memory->Base);
+            }
+            else
+            {
+                _code.LoadRaxFrom(&memory->Base);
+            }
+        }
+
+        return at with { Register = register, Second = second };
+    }
+
+    private void StoreImmediate(int width, int value, Place at)
     {
         switch (width)
         {
             case 1:
-                _code.Memory(0xc6, 0, Gpr.R15, index, displacement, wide: false);
+                _code.Memory(0xc6, 0, at.Base, at.Index, at.Displacement, wide: false);
                 _code.Byte(value);
                 break;
             case 2:
                 _code.Byte(0x66);
-                _code.Memory(0xc7, 0, Gpr.R15, index, displacement, wide: false);
+                _code.Memory(0xc7, 0, at.Base, at.Index, at.Displacement, wide: false);
                 _code.Byte(value);
                 _code.Byte(value >> 8);
                 break;
             default:
-                _code.Memory(0xc7, 0, Gpr.R15, index, displacement, width == sizeof(ulong));
+                _code.Memory(0xc7, 0, at.Base, at.Index, at.Displacement, width == sizeof(ulong));
                 _code.Int32(value);
                 break;
         }
     }
 
-    private void Move(Place at, int opcode, bool wide) => _code.Memory(opcode, at.Register, Gpr.R15, at.Index, at.Displacement, wide);
+    private void Move(Place at, int opcode, bool wide) => _code.Memory(opcode, at.Register, at.Base, at.Index, at.Displacement, wide);
 
     private void MoveShort(Place at)
     {
@@ -183,12 +233,27 @@ internal sealed unsafe partial class MachineCompiler
         Move(at, 0x89, wide: false);
     }
 
-    private void MoveByte(Place at) => _code.Memory(0x88, at.Register, Gpr.R15, at.Index, at.Displacement, wide: false, isByte: true);
+    private void MoveByte(Place at) => _code.Memory(0x88, at.Register, at.Base, at.Index, at.Displacement, wide: false, isByte: true);
 
-    /// <summary>Where an access goes, the base aside, and what it is of.</summary>
-    /// <param name="Register">What is loaded or stored.</param>
-    /// <param name="Second">The vector that a lane is loaded into.</param>
-    /// <param name="Index">Added to the base, or none.</param>
-    /// <param name="Displacement">Added to both.</param>
-    private readonly record struct Place(int Register, int Second, Gpr Index, int Displacement);
+    /// <summary>Where an access goes, and what it is of.</summary>
+    private readonly record struct Place
+    {
+        /// <summary>Which memory.</summary>
+        internal int Memory { get; init; }
+
+        /// <summary>The register of the memory's base: r15 where that is kept, otherwise rax, just before the access.</summary>
+        internal Gpr Base { get; init; }
+
+        /// <summary>Added to the base, or none.</summary>
+        internal Gpr Index { get; init; }
+
+        /// <summary>Added to both.</summary>
+        internal int Displacement { get; init; }
+
+        /// <summary>What is loaded or stored.</summary>
+        internal int Register { get; init; }
+
+        /// <summary>The vector that a lane is loaded into.</summary>
+        internal int Second { get; init; }
+    }
 }

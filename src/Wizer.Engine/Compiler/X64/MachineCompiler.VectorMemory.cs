@@ -10,12 +10,6 @@ internal sealed unsafe partial class MachineCompiler
     {
         Opcode opcode = instruction.Opcode;
         bool isLane = OpcodeTable.Immediates(opcode) == ImmediateKind.MemArgLane;
-        if (_memory == null)
-        {
-            Decline();
-            return;
-        }
-
         Operand vector = isLane ? Pop() : default;
         Operand address = Pop();
         if (isLane)
@@ -23,17 +17,17 @@ internal sealed unsafe partial class MachineCompiler
             ToVector(ref vector);
         }
 
-        Gpr index = ToIndex(ref address, instruction.Value, (ulong)OpcodeTable.Width(opcode), out int displacement);
-        if (opcode == Opcode.V128Load && ReadsMemory(_nextVector))
+        Place at = ToPlace(ref instruction, ref address);
+        if (opcode == Opcode.V128Load && at.Base == Gpr.R15 && ReadsMemory(_nextVector))
         {
             _memoryAddress = address;
             _memoryOffset = Offset;
-            Push(new Operand { Kind = OperandKind.Memory, Type = SlotType.V128, Register = (sbyte)index, Place = displacement });
+            Push(new Operand { Kind = OperandKind.Memory, Type = SlotType.V128, Register = (sbyte)at.Index, Place = at.Displacement });
             return;
         }
 
         int register = ResultRegister(SlotType.V128, vector, default);
-        EmitAccess(opcode, new Place(register, isLane ? vector.Register : 0, index, displacement), (int)instruction.Index2);
+        EmitAccess(opcode, Reach(at, register, isLane ? vector.Register : 0), (int)instruction.Index2);
         if (isLane)
         {
             ReleaseUnless(vector, register);
@@ -46,17 +40,11 @@ internal sealed unsafe partial class MachineCompiler
     private void StoreVector(ref Instruction instruction)
     {
         Opcode opcode = instruction.Opcode;
-        if (_memory == null)
-        {
-            Decline();
-            return;
-        }
-
         Operand vector = Pop();
         Operand address = Pop();
         ToVector(ref vector);
-        Gpr index = ToIndex(ref address, instruction.Value, (ulong)OpcodeTable.Width(opcode), out int displacement);
-        EmitAccess(opcode, new Place(vector.Register, 0, index, displacement), (int)instruction.Index2);
+        Place at = ToPlace(ref instruction, ref address);
+        EmitAccess(opcode, Reach(at, vector.Register), (int)instruction.Index2);
         Release(vector);
         Release(address);
     }
@@ -75,7 +63,7 @@ internal sealed unsafe partial class MachineCompiler
     }
 
     private void MoveVector(Place at, VexCode code) => _code.VexMemory(
-        code.Map, code.Prefix, code.IsWide, code.Opcode, at.Register, at.Second, Gpr.R15, at.Index, at.Displacement);
+        code.Map, code.Prefix, code.IsWide, code.Opcode, at.Register, at.Second, at.Base, at.Index, at.Displacement);
 
     private void MoveLane(Place at, int lane, VexCode code)
     {

@@ -16,10 +16,10 @@ namespace Wizer.Engine.Compiler.X64;
 /// symbolic until it is used, or until the place of the local is to be written.
 /// </para>
 /// <para>
-/// To support another instruction: a row of <c>x64.tsv</c>, which says what pops its operands, emits, and pushes its result, and whether
-/// that calls something; most vector instructions are rows of <c>x64-vectors.tsv</c>. What no family knows is left to the
-/// interpreter's helper, and when there is none, the function stays with the other tiers. Compiling the same function again gives
-/// the same code: that is how the place of a trap is found.
+/// To support another instruction: a row of <c>x64.tsv</c>, which says what pops its operands, emits, and pushes its result; most
+/// vector instructions are rows of <c>x64-vectors.tsv</c>. What has no row is left to the interpreter's helper, and when there is
+/// none, the function stays with the other tiers. Compiling the same function again gives the same code: that is how the place of a
+/// trap is found.
 /// </para>
 /// </remarks>
 internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : BodyWalker<MachineCompiler.JumpLabel>, IDisposable
@@ -94,6 +94,9 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
 
         internal int Register { get; init; }
 
+        /// <summary>What an address is more than the register.</summary>
+        internal int Displacement { get; set; }
+
         internal int Return { get; init; }
     }
 
@@ -129,11 +132,12 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         _isKept = isKept;
         _frameSlots = frameSlots != 0 ? frameSlots : *(uint*)func->Translated;
         Begin(func, module);
-        if (func->HandlerCount != 0 || Body.Length > MaxBodyByteLength || !TryUseMemory())
+        if (func->HandlerCount != 0 || Body.Length > MaxBodyByteLength)
         {
             return false;
         }
 
+        FindMemory();
         Reset();
         if (!TryReadLocals(MaxLocalCount, out WasmReader reader) || !_analysis.Run(this, Locals, reader))
         {
@@ -363,7 +367,8 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
                     _code.MoveConstant(Gpr.Rdi, (ulong)site.Trap);
                     break;
                 case SiteKind.Address:
-                    _code.Store((Gpr)site.Register, Gpr.R14, ContextOffsets.FaultAddress, wide: true);
+                    _code.Address(Gpr.Rax, (Gpr)site.Register, Gpr.None, site.Displacement, wide: true);
+                    _code.Store(Gpr.Rax, Gpr.R14, ContextOffsets.FaultAddress, wide: true);
                     _code.MoveConstant(Gpr.Rdi, (ulong)site.Trap);
                     break;
                 case SiteKind.Status:
@@ -394,7 +399,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     protected override void Plain(ref Instruction instruction)
     {
         Opcode opcode = instruction.Opcode;
-        if (MachineInstructions.MayCall(ref instruction))
+        if (MachineInstructions.MayCall(opcode))
         {
             if (!TryHelper(ref instruction, _callIndex++))
             {
