@@ -128,18 +128,7 @@ internal static unsafe class RareOperations
             return TrapKind.MemoryOutOfBounds;
         }
 
-        // Not Span.Fill, which has no precompiled code.
-        for (; count > BulkBytes.ChunkLength; address += BulkBytes.ChunkLength, count -= BulkBytes.ChunkLength)
-        {
-            Unsafe.InitBlockUnaligned(memory->Base + address, value, (uint)BulkBytes.ChunkLength);
-            if (BulkBytes.IsInterrupted(context))
-            {
-                return TrapKind.Interrupted;
-            }
-        }
-
-        Unsafe.InitBlockUnaligned(memory->Base + address, value, (uint)count);
-        return TrapKind.None;
+        return BulkBytes.Fill(context, memory->Base + address, value, count);
     }
 
     private static TrapKind Copy(GuestContext* context, MemoryData* to, MemoryData* from, ulong target, ulong source, ulong count)

@@ -372,6 +372,13 @@ internal sealed unsafe partial class Assembler : IDisposable
         Vex(2, prefix, wide, 0xf7, (int)to, (int)count, (int)from);
     }
 
+    /// <summary>The highest bit of 64 becomes the other one.</summary>
+    internal void ComplementSign(Gpr register)
+    {
+        Register(0x0fba, 7, (int)register, wide: true);
+        Byte(63);
+    }
+
     internal void ZeroExtend8(Gpr to, Gpr from) => Register8(0x0fb6, (int)to, (int)from);
 
     internal void SignExtend8(Gpr to, Gpr from, bool wide) => Register(0x0fbe, (int)to, (int)from, wide, isByte: true);

@@ -51,6 +51,16 @@ internal static unsafe class MachineCalls
     internal static int IsSubtype(GuestContext* context, FuncData* callee, int typeId) =>
         Calls.IsSubtype(context, callee, (uint)typeId) ? 1 : 0;
 
+    /// <inheritdoc cref="BulkBytes.Copy"/>
+    [UnmanagedCallersOnly]
+    internal static int Move(byte* target, byte* source, ulong count, GuestContext* context) =>
+        (int)BulkBytes.Copy(context, source, target, count);
+
+    /// <inheritdoc cref="BulkBytes.Fill"/>
+    [UnmanagedCallersOnly]
+    internal static int Fill(byte* target, int value, ulong count, GuestContext* context) =>
+        (int)BulkBytes.Fill(context, target, (byte)value, count);
+
     [UnmanagedCallersOnly]
     internal static int Rare(GuestContext* context, ulong* fp, ushort* operation) => (int)RareOperations.Run(context, fp, operation);
 

@@ -190,18 +190,22 @@ internal sealed unsafe partial class MachineCompiler
     {
         if (at.Base == Gpr.Rax)
         {
-            MemoryData* memory = Instance->Memories[at.Memory];
-            if (memory->ReservedByteLength != 0)
-            {
-                _code.MoveAddress(Gpr.Rax, memory->Base);
-            }
-            else
-            {
-                _code.LoadRaxFrom(&memory->Base);
-            }
+            LoadBase(Instance->Memories[at.Memory]);
         }
 
         return at with { Register = register, Second = second };
+    }
+
+    private void LoadBase(MemoryData* memory)
+    {
+        if (memory->ReservedByteLength != 0)
+        {
+            _code.MoveAddress(Gpr.Rax, memory->Base);
+        }
+        else
+        {
+            _code.LoadRaxFrom(&memory->Base);
+        }
     }
 
     private void StoreImmediate(int width, int value, Place at)

@@ -4,8 +4,7 @@ using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Compiler.X64;
 
-// Numeric instructions, as x64.tsv calls what is here. A helper has the rest: conversions to integers that are rarely hot, and what
-// saturates.
+// Numeric instructions, as x64.tsv calls what is here.
 internal sealed unsafe partial class MachineCompiler
 {
     private const int LeadingZeros = 0x0fbd;
@@ -486,33 +485,5 @@ internal sealed unsafe partial class MachineCompiler
         int register = ResultRegister(type, default, default);
         _code.ConvertToFloat(register, from, isWide, type == SlotType.F64);
         PushRegister(type, register);
-    }
-
-    // As i64, which has room for all that is right and more.
-    private void Truncate(bool isSigned)
-    {
-        Operand a = Pop();
-        int from = ToVector(ref a);
-        int label = SiteLabel(a.IsWide ? SiteKind.ConvertF64 : SiteKind.ConvertF32, register: from);
-        _code.ConvertToInteger(Gpr.Rax, from, wide: true, a.IsWide);
-        Gpr check = AllocateGpr();
-        if (isSigned)
-        {
-            _code.SignExtend32(check, Gpr.Rax);
-        }
-        else
-        {
-            _code.Move(check, Gpr.Rax, wide: false);
-        }
-
-        _code.Operate(Alu.Cmp, check, Gpr.Rax, wide: true);
-        _code.JumpIf(Condition.NotEqual, label);
-        Release(a);
-        if (isSigned)
-        {
-            _code.Move(check, check, wide: false);
-        }
-
-        Finish(SlotType.I32, check);
     }
 }

@@ -97,7 +97,9 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         /// <summary>What an address is more than the register.</summary>
         internal int Displacement { get; set; }
 
-        internal int Return { get; init; }
+        internal Conversion Conversion { get; set; }
+
+        internal int Return { get; set; }
     }
 
     private enum SiteKind : byte
@@ -111,11 +113,14 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         /// <summary>A helper returned a status, in eax.</summary>
         Status,
 
-        /// <summary>A float is no integer: which trap, the float in a vector register says.</summary>
-        ConvertF32,
+        /// <summary>A float in a vector register may be no integer.</summary>
+        Convert,
 
-        /// <inheritdoc cref="ConvertF32"/>
-        ConvertF64,
+        /// <summary>Many bytes are moved; goes on behind.</summary>
+        Move,
+
+        /// <summary>Many bytes are filled; goes on behind.</summary>
+        Fill,
 
         /// <summary>A function in rdi is not of the type in esi, unless it is a subtype; goes on behind.</summary>
         Subtype,
@@ -374,12 +379,12 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
                 case SiteKind.Status:
                     _code.Move(Gpr.Rdi, Gpr.Rax, wide: false);
                     break;
-                case SiteKind.ConvertF32 or SiteKind.ConvertF64:
-                    _code.CompareFloats(site.Register, site.Register, site.Kind == SiteKind.ConvertF64);
-                    _code.MoveConstant(Gpr.Rdi, (ulong)TrapKind.InvalidConversion);
-                    _code.MoveConstant(Gpr.Rax, (ulong)TrapKind.IntegerOverflow);
-                    _code.MoveIf(Condition.NotParity, Gpr.Rdi, Gpr.Rax, wide: false);
-                    break;
+                case SiteKind.Convert:
+                    EmitConversionSite(site);
+                    continue;
+                case SiteKind.Move or SiteKind.Fill:
+                    EmitBulkSite(site);
+                    continue;
                 default:
                     EmitSubtypeSite(site);
                     continue;
@@ -401,7 +406,8 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         Opcode opcode = instruction.Opcode;
         if (MachineInstructions.MayCall(opcode))
         {
-            if (!TryHelper(ref instruction, _callIndex++))
+            int call = _callIndex++;
+            if (!TryBulk(ref instruction, call) && !TryHelper(ref instruction, call))
             {
                 Decline();
             }
