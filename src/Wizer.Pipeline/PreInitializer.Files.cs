@@ -22,20 +22,18 @@ public sealed partial class PreInitializer
     {
         ArgumentNullException.ThrowIfNull(inputPath);
         using ModuleFile output = ModuleFile.At(outputPath);
-        ReadOnlyMemory<byte> module;
-        try
-        {
-            using SafeFileHandle file = HostFiles.OpenToRead(inputPath);
-            using var stream = new FileStream(file, FileAccess.Read, bufferSize: 0);
-            module = ReadToEnd(stream);
-        }
-        catch (Exception error) when (HostFiles.IsError(error))
-        {
-            Throw.InputUnreadable(error);
-            throw;
-        }
+        return Run(ReadFile(inputPath), output, environment, cancellationToken);
+    }
 
-        return Run(module, output, environment, cancellationToken);
+    /// <summary>Prepares a file's module for many runs; see <see cref="Prepare"/>.</summary>
+    /// <param name="inputPath">A core module in the binary format, which is read during the call.</param>
+    /// <param name="cancellationToken">Stops the checks.</param>
+    /// <exception cref="WizerException">The file cannot be read, or its module cannot be pre-initialized.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public PreparedModule PrepareFile(string inputPath, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputPath);
+        return Prepare(ReadFile(inputPath), cancellationToken);
     }
 
     /// <summary>Runs the initialization function of a stream's module and writes the new module to a stream.</summary>
@@ -70,6 +68,21 @@ public sealed partial class PreInitializer
     {
         ArgumentNullException.ThrowIfNull(output);
         return Run(module, new BufferWriterSink(output), environment, cancellationToken);
+    }
+
+    private static ReadOnlyMemory<byte> ReadFile(string path)
+    {
+        try
+        {
+            using SafeFileHandle file = HostFiles.OpenToRead(path);
+            using var stream = new FileStream(file, FileAccess.Read, bufferSize: 0);
+            return ReadToEnd(stream);
+        }
+        catch (Exception error) when (HostFiles.IsError(error))
+        {
+            Throw.InputUnreadable(error);
+            throw;
+        }
     }
 
     private static ReadOnlyMemory<byte> ReadToEnd(Stream input)

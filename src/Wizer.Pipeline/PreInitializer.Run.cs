@@ -51,7 +51,39 @@ public sealed partial class PreInitializer
             clock.Begin(RunPhase.Initialization);
             run.Initialize(Options.InitFunc);
         });
-        SnapshotReport snapshot = TakeSnapshot(context!, run.State, renames!, output, clock);
+        return Finish(context!, run, renames!, output, clock);
+    }
+
+    /// <summary>The same of a module that has been checked, in a store that may have run it before.</summary>
+    internal RunReport Run(
+        ModuleContext context,
+        RenameTable renames,
+        StorePool stores,
+        IModuleSink output,
+        InitEnvironment? environment,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        cancellationToken.ThrowIfCancellationRequested();
+        environment ??= InitEnvironment.Empty;
+
+        var clock = new PhaseClock(Options.Progress);
+        clock.Begin(RunPhase.Instantiation);
+        using var deadline = new Deadline(environment.Timeout, cancellationToken);
+        using var run = new EmbeddedRun(environment, deadline.Token, stores);
+        deadline.Run(() =>
+        {
+            run.ParsePreloads(Options.Features, deadline.Token);
+            run.Instantiate(context.Module);
+            clock.Begin(RunPhase.Initialization);
+            run.Initialize(Options.InitFunc);
+        });
+        return Finish(context, run, renames, output, clock);
+    }
+
+    private RunReport Finish(ModuleContext context, EmbeddedRun run, RenameTable renames, IModuleSink output, PhaseClock clock)
+    {
+        SnapshotReport snapshot = TakeSnapshot(context, run.State, renames, output, clock);
         return new RunReport
         {
             Snapshot = snapshot,

@@ -7,8 +7,8 @@ namespace Wizer.Pipeline;
 /// <param name="options">How; null for the defaults.</param>
 /// <remarks>
 /// Either everything in one call on the embedded engine
-/// (<see cref="Run(ReadOnlyMemory{byte}, IModuleSink, InitEnvironment?, CancellationToken)"/> and its variants), or around another
-/// runtime: <see cref="Instrument"/>, then run the result there, then <see cref="Snapshot"/>. Both give the same bytes.
+/// (<see cref="Run(ReadOnlyMemory{byte}, IModuleSink, InitEnvironment?, CancellationToken)"/> and its variants; <see cref="Prepare"/>
+/// for many runs of one module), or around another runtime: <see cref="Instrument"/>, then run the result there, then <see cref="Snapshot"/>. Both give the same bytes.
 /// </remarks>
 public sealed partial class PreInitializer(WizerOptions? options = null)
 {
@@ -17,6 +17,22 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
 
     /// <summary>Validates every module that is written; null for trust.</summary>
     internal OutputCheck? OutputCheck { get; init; } = OutputCheck.Default;
+
+    /// <summary>Checks a module once, for many runs of its initialization function with environments of their own.</summary>
+    /// <param name="module">A core module in the binary format. It must stay as it is until the result has been disposed.</param>
+    /// <param name="cancellationToken">Stops the checks.</param>
+    /// <exception cref="WizerException">
+    /// The module is malformed, invalid or not supported, or the options contradict one another.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public PreparedModule Prepare(ReadOnlyMemory<byte> module, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        bool seesReferences = Options.Layout != ModuleLayout.Compatible;
+        ModuleContext context = InputCheck.Start(module, Options.Features, seesReferences, cancellationToken).Join();
+        InitFuncCheck.Check(context.Module, Options.InitFunc);
+        return new PreparedModule(this, context, RenameTable.Create(Options.FuncRenames));
+    }
 
     /// <summary>
     /// Checks a module and writes a copy that exports its memories and mutable globals under names that

@@ -104,7 +104,8 @@ internal sealed unsafe class Tiering : ITierUp
     /// <summary>An instance is about to do what a profile of its module is of.</summary>
     internal void UseProfile(GuestContext* context, InstanceData* instance, FunctionProfile profile)
     {
-        if (_machine == null || _isExhaustive)
+        // A store that has run before has code of what was busy then.
+        if (_machine == null || _isExhaustive || _ahead != null)
         {
             return;
         }

@@ -1,16 +1,24 @@
 using System.Runtime.ExceptionServices;
 using Wizer.Binary;
 using Wizer.Engine;
+using Wizer.Engine.Runtime;
 using Wizer.Engine.Wasi;
 
 namespace Wizer.Pipeline;
 
-/// <summary>One initialization on the embedded engine: a store of its own, thrown away with everything in it.</summary>
+/// <summary>
+/// One initialization on the embedded engine: a store of its own, thrown away with everything in it, or one that goes back to where it
+/// came from.
+/// </summary>
 internal sealed class EmbeddedRun : IDisposable
 {
     private readonly InitEnvironment _environment;
     private readonly Store _store;
     private readonly RunProfile _profile;
+    private readonly StorePool? _stores;
+
+    // What the store can go on with after this run; null when it is of no use to another one, or not yet.
+    private KeptStore? _kept;
     private ModuleInfo? _module;
     private ModuleInfo[] _preloads = [];
     private WasiPreview1? _wasi;
@@ -19,17 +27,29 @@ internal sealed class EmbeddedRun : IDisposable
 
     /// <param name="environment">What the module finds around it.</param>
     /// <param name="interrupt">Ends whatever the guest is doing.</param>
-    internal EmbeddedRun(InitEnvironment environment, CancellationToken interrupt)
+    /// <param name="stores">Where stores of the module are kept; null when this run is the only one.</param>
+    internal EmbeddedRun(InitEnvironment environment, CancellationToken interrupt, StorePool? stores = null)
     {
         _environment = environment;
         _profile = new RunProfile(environment);
+
+        // Instances of preloads live in the store, and would have to begin again, too; and a profile is of what is called first.
+        _stores = environment.Preloads.Count == 0 && !environment.RecordsProfile ? stores : null;
         EngineOptions limits = environment.Limits;
         if (environment.Deterministic is not null)
         {
             limits = limits with { CanonicalizeNaNs = true, IsRelaxedSimdDeterministic = true };
         }
 
-        _store = new Store(limits, interrupt);
+        _kept = _stores?.TryTake(limits);
+        if (_kept is null)
+        {
+            _store = new Store(limits, interrupt);
+            return;
+        }
+
+        _store = _kept.Store;
+        _store.BeginRun(interrupt);
     }
 
     /// <summary>The initialized instance, to be read until this object is disposed.</summary>
@@ -81,7 +101,15 @@ internal sealed class EmbeddedRun : IDisposable
 
     public void Dispose()
     {
-        _store.Dispose();
+        if (_kept is null)
+        {
+            _store.Dispose();
+        }
+        else
+        {
+            _stores!.Return(_kept);
+        }
+
         _wasi?.Dispose();
     }
 
@@ -150,13 +178,34 @@ internal sealed class EmbeddedRun : IDisposable
         InstantiatePreloads(linker);
         try
         {
-            return _store.Prepare(module, linker.Resolve(_store, module));
+            return BuildInstance(module, linker);
         }
         catch (Exception error) when (IsOfTheModule(error))
         {
             Throw.InstantiationFailed(error, RunHint.Of(error, _environment));
             throw;
         }
+    }
+
+    private Instance BuildInstance(ModuleInfo module, Linker linker)
+    {
+        // Whatever goes wrong from here on, the store ends with this run.
+        KeptStore? kept = _kept;
+        _kept = null;
+        if (kept is not null && kept.State.TryRestore(linker))
+        {
+            _kept = kept;
+            return kept.Instance;
+        }
+
+        // What earlier runs had is gone from the store's limits, so that this is what it would be in a new one.
+        Instance instance = _store.Prepare(module, linker.Resolve(_store, module));
+        if (_stores is not null && kept is null && InitialState.TryTake(instance, linker) is { } state)
+        {
+            _kept = new KeptStore(instance, state, _store.Options);
+        }
+
+        return instance;
     }
 
     // The stack pointer is not restored: what lies above it may be referred to, since exit handlers saw those frames alive.

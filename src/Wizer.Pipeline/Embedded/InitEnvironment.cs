@@ -33,7 +33,10 @@ public sealed record InitEnvironment
     /// </summary>
     public bool AllowExitZero { get; init; }
 
-    /// <summary>Defines further imports, for every run anew; what belongs to a store goes into the one given.</summary>
+    /// <summary>
+    /// Defines further imports, for every run anew; what belongs to a store goes into the one given, and is the run's. For runs of one
+    /// <see cref="PreparedModule"/> at the same time it is called at the same time.
+    /// </summary>
     public Action<Store, Linker>? DefineImports { get; init; }
 
     /// <summary>

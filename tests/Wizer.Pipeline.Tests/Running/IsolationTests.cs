@@ -48,6 +48,62 @@ public class IsolationTests
     }
 
     [Fact]
+    public void AThousandRunsOfAPreparedModule_LeaveNothing()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory.In("file"), "what is in the file");
+        Application[] applications = [.. Application.All.Where(application => !application.Script.EndsWith('L'))];
+        var before = Counts.Now;
+        using (PreparedModule prepared = new PreInitializer().Prepare(Application.Module))
+        {
+            Counts first = default;
+            int mappings = 0;
+            WeakReference? world = null;
+            for (int i = 0; i < 1_000; i++)
+            {
+                world = Run(prepared, applications[i % applications.Length], directory.Path);
+                if (i == 2 * applications.Length)
+                {
+                    // By now everything has been translated, and code is all that a run may add.
+                    first = Counts.Now;
+                    mappings = CountMappings();
+                }
+            }
+
+            Assert.Equal(first.Buffers, Counts.Now.Buffers);
+            Assert.Equal(first.Reservations, Counts.Now.Reservations);
+            Assert.InRange(Counts.Now.Blocks, first.Blocks, first.Blocks + 20);
+            Assert.InRange(CountMappings(), 0, mappings + 50);
+
+            // Nor does the store hold on to the host.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+            Assert.False(world!.IsAlive);
+        }
+
+        Assert.Equal(before, Counts.Now);
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static WeakReference Run(PreparedModule prepared, Application application, string directory)
+    {
+        InitEnvironment world = application.CreateEnvironment(directory);
+        try
+        {
+            prepared.Run(new NullSink(), world);
+        }
+        catch (WizerException)
+        {
+            // Most of them end that way.
+        }
+
+        return new WeakReference(world.Wasi!.Stdin);
+    }
+
+    private static int CountMappings() => OperatingSystem.IsLinux() ? File.ReadLines("/proc/self/maps").Count() : 0;
+
+    [Fact]
     public void ConcurrentRuns_ShareNothing()
     {
         byte[] expected = new PreInitializer().Run(s_module);
