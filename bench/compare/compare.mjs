@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } fr
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { runApplications } from "./applications.mjs";
 import { countSegments } from "./segments.mjs";
-import { median, Report, unaccounted } from "./report.mjs";
+import { median, parsePhases, Report, unaccounted } from "./report.mjs";
 import { workloads } from "./workloads.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -73,14 +74,13 @@ function commandOf(workload, key, output) {
   return [path, ...workload.args, `-o=${output}`, workload.input];
 }
 
-// A run that says where its time goes: [phase, seconds] for each line "phase  1,234.5 ms". That is no part of the comparison.
+// A run that says where its time goes. That is no part of the comparison.
 function runVerbose(workload) {
   const output = outputOf(workload, "verbose");
   const [path, ...rest] = commandOf(workload, ours[0].key, output);
   const { usage, stderr } = measure(workload, [path, "--verbose", ...rest]);
   rmSync(output);
-  const lines = [...stderr.matchAll(/^(\w+) +([\d,.]+) ms$/gm)].map(([, name, value]) => [name, Number(value.replaceAll(",", "")) / 1000]);
-  return { wall: usage.wall, phases: lines.filter(([name]) => name !== "total") };
+  return { wall: usage.wall, phases: parsePhases(stderr) };
 }
 
 function runTool(workload, key) {
@@ -136,7 +136,9 @@ function runWorkload(workload) {
 }
 
 mkdirSync(outputs, { recursive: true });
-const selected = (await workloads(here, work, options.quick)).filter(({ name }) => new RegExp(options.only).test(name));
+const isWanted = (name) => new RegExp(options.only).test(name);
+const all = await workloads(here, work, options.quick);
+const selected = all.filter(({ name }) => isWanted(name));
 
 // Nothing is asked of the ReadyToRun command where the original is done before our runtime has begun.
 const start = options.against ? 0 : median([1, 2, 3, 4, 5].map(() => measure({}, [hello]).usage.wall));
@@ -156,12 +158,23 @@ for (const workload of selected) {
   const { failures } = result;
   console.error(`${failures.length ? "FAIL" : "ok  "} ${workload.name} (${((performance.now() - begin) / 1000).toFixed(1)} s)${failures.map((failure) => `\n     ${failure}`).join("")}`);
 }
+
+const fastly = all.find(({ name }) => name === "fastly-100");
+const native = process.env.WIZER_NATIVE;
+let applications;
+if (fastly && native && isWanted("applications")) {
+  const batch = join(work, "batch/batch");
+  applications = runApplications({ measure, workload: fastly, work, rounds, native, original: opponents.original.path, batch });
+  const { failures } = applications;
+  console.error([`${failures.length ? "FAIL" : "ok  "} applications`, ...failures].join("\n     "));
+}
 if (existsSync(home) && readdirSync(home).length > 0) {
-  results[0].failures.push(`something was kept between runs: ${readdirSync(home)}`);
+  (results[0] ?? applications).failures.push(`something was kept between runs: ${readdirSync(home)}`);
 }
 
-report.print(results);
-if (options.write) report.write(root, results);
-const failed = results.filter(({ failures }) => failures.length > 0).length;
-console.log(`${results.length - failed} passed, ${failed} failed`);
-process.exit(failed === 0 && results.length > 0 ? 0 : 1);
+report.print(results, applications);
+if (options.write) report.write(root, results, applications);
+const checked = [...results, ...(applications ? [applications] : [])];
+const failed = checked.filter(({ failures }) => failures.length > 0).length;
+console.log(`${checked.length - failed} passed, ${failed} failed`);
+process.exit(failed === 0 && checked.length > 0 ? 0 : 1);

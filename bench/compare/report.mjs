@@ -10,6 +10,12 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** Of what `--verbose` says, [phase, seconds] for each line "phase  1,234.5 ms". */
+export function parsePhases(text) {
+  const lines = [...text.matchAll(/^(\w+) +([\d,.]+) ms$/gm)].map(([, name, value]) => [name, Number(value.replaceAll(",", "")) / 1000]);
+  return lines.filter(([name]) => name !== "total");
+}
+
 const of = ({ rounds }, key, measure) => median(rounds.map((round) => round[key][measure]));
 
 // Rounds are runs one after the other, so that a noisy minute spoils both sides of a quotient.
@@ -77,10 +83,10 @@ export class Report {
     return list;
   }
 
-  print(all) {
+  print(all, applications) {
     const results = measured(all);
-    if (results.length === 0) return;
-    const parts = [this.timeTable(results), this.usageTable(results, "cpu"), this.usageTable(results, "rss"), startText(results), this.outputTable(results), ...phaseTables(results)];
+    const tables = () => [this.timeTable(results), this.usageTable(results, "cpu"), this.usageTable(results, "rss"), startText(results), this.outputTable(results)];
+    const parts = [...(results.length ? tables() : []), ...phaseTables(results), applicationTable(applications)];
     console.log(`\n${parts.filter(Boolean).join("\n\n")}\n`);
   }
 
@@ -157,7 +163,7 @@ export class Report {
   }
 
   /** Puts the tables into docs/performance.md, and every number into docs/performance.json. */
-  write(root, all) {
+  write(root, all, applications) {
     const results = measured(all);
     const path = join(root, "docs/performance.md");
     const about = machine();
@@ -172,6 +178,7 @@ export class Report {
       start: startText(results),
       phases: phaseTables(results).join("\n\n"),
       outputs: this.outputTable(results),
+      applications: applicationTable(applications),
     };
     let text = readFileSync(path, "utf8");
     for (const [name, contents] of Object.entries(sections)) text = replaceBetween(text, name, contents);
@@ -186,8 +193,25 @@ export class Report {
       failures: result.failures,
     }));
     const { rounds, start } = this;
-    writeFileSync(join(root, "docs/performance.json"), `${JSON.stringify({ ...about, rounds, start, workloads: numbers }, null, 1)}\n`);
+    writeFileSync(join(root, "docs/performance.json"), `${JSON.stringify({ ...about, rounds, start, workloads: numbers, applications }, null, 1)}\n`);
   }
+}
+
+function applicationTable(applications) {
+  if (!applications) return "";
+  const original = applications.rows.at(-1);
+  const wrong = applications.failures.length ? "**wrong output**" : "";
+  return table(
+    ["20 applications of 100 to 290 lines on `fastly.wasm`", "for one", "a second", "ratio", "to reach", ""],
+    applications.rows.map(({ name, milliseconds: time, perSecond, goal }) => [
+      name,
+      time ? seconds(time / 1000) : "",
+      perSecond.toFixed(perSecond < 1 ? 2 : 1),
+      quotient(original.perSecond / perSecond),
+      goal?.what ?? "",
+      wrong || (goal ? (goal.reached ? "reached" : `**missed: ${goal.value.toFixed(2)}**`) : ""),
+    ]),
+  );
 }
 
 const measured = (results) => results.filter(({ rounds, outputs }) => rounds.length > 0 && outputs);
