@@ -20,7 +20,7 @@ internal enum GapOrder
 internal struct GapThreshold
 {
     // Nearly all gaps are small, and counting those is much faster than putting them in order.
-    private const int SmallKeys = 1024;
+    internal const int SmallKeys = 1024;
 
     private int _equalsLeft;
 
@@ -39,7 +39,7 @@ internal struct GapThreshold
     /// <param name="closeCount">How many are to be closed: at least one, at most all.</param>
     internal static GapThreshold Find(ulong[] keys, int count, int closeCount)
     {
-        if (TryCount(keys, count, closeCount, out GapThreshold threshold))
+        if (TryFind(Count(keys, count), closeCount, out GapThreshold threshold))
         {
             return threshold;
         }
@@ -56,7 +56,7 @@ internal struct GapThreshold
         return new GapThreshold(key, closeCount - smaller);
     }
 
-    private static bool TryCount(ulong[] keys, int count, int closeCount, out GapThreshold threshold)
+    private static int[] Count(ulong[] keys, int count)
     {
         var counts = new int[SmallKeys];
         for (int i = 0; i < count; i++)
@@ -68,6 +68,15 @@ internal struct GapThreshold
             }
         }
 
+        return counts;
+    }
+
+    /// <summary>The same for keys that have been counted, if it is one of the small ones that separates them.</summary>
+    /// <param name="counts">How many gaps have each key below <see cref="SmallKeys"/>.</param>
+    /// <param name="closeCount">How many gaps are to be closed.</param>
+    /// <param name="threshold">What separates them.</param>
+    internal static bool TryFind(int[] counts, int closeCount, out GapThreshold threshold)
+    {
         int left = closeCount;
         for (int key = 0; key < counts.Length; key++)
         {

@@ -32,6 +32,7 @@ internal static class NonZeroScanner
         // The range found last, which may go on.
         nuint start = 0;
         nuint end = 0;
+        nuint leastGap = (nuint)ranges.LeastGap;
         for (nuint at = 0; at < length;)
         {
             ulong set;
@@ -58,7 +59,7 @@ internal static class NonZeroScanner
                 int offset = BitOperations.TrailingZeroCount(pieces);
                 int count = BitOperations.TrailingZeroCount(~(pieces >> offset));
                 nuint from = block + (nuint)offset;
-                if (from - end >= RunLength && end != 0)
+                if (from - end >= leastGap && end != 0)
                 {
                     ranges.Add(address + start, address + end);
                     start = from;

@@ -86,7 +86,9 @@ internal sealed class ParallelScan
     {
         lock (_found)
         {
-            return _spareCount > 0 ? _spares[--_spareCount]! : _ranges.CreateEmpty();
+            RangeList list = _spareCount > 0 ? _spares[--_spareCount]! : _ranges.CreateEmpty();
+            list.LearnFrom(_ranges);
+            return list;
         }
     }
 

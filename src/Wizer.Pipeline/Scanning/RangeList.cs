@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Wizer.Pipeline;
 
 /// <summary>
@@ -18,6 +20,8 @@ internal sealed class RangeList
     private readonly SegmentBudget _budget;
     private MemoryRange[] _ranges = new MemoryRange[16];
     private ulong[]? _keys;
+    private int[]? _sizes;
+    private int[]? _weights;
     private int _pruneAt;
 
     // A gap below both is hopeless: as many larger ones, and as many heavier ones, as can survive have been seen.
@@ -38,6 +42,9 @@ internal sealed class RangeList
     /// <summary>What segments of the memory take.</summary>
     internal SegmentCost Cost { get; }
 
+    /// <summary>What will be asked for in the end.</summary>
+    internal SegmentBudget Budget => _budget;
+
     internal int Count { get; private set; }
 
     // No span: spans of our structs would be compiled at start-up, every time.
@@ -57,6 +64,9 @@ internal sealed class RangeList
             return sum;
         }
     }
+
+    /// <summary>A gap below this is closed in any case, now and later: whoever finds it need not tell.</summary>
+    internal ulong LeastGap => _minWeight == ulong.MaxValue ? Math.Max(_minGap, MaxJoinedGap + 1) : MaxJoinedGap + 1;
 
     /// <summary>Adds a range behind all others, joining it with the last one when the gap is small.</summary>
     internal void Add(ulong start, ulong end)
@@ -95,11 +105,16 @@ internal sealed class RangeList
     /// </summary>
     internal void Prune()
     {
-        if (_budget.Layout == ModuleLayout.Compatible)
+        if (_budget.Layout == ModuleLayout.Compatible || _minWeight == ulong.MaxValue)
         {
+            // Small gaps are none, or none that are left.
             KeepLargest();
         }
-        else if (CountApart(SegmentBudget.MaxSmallGap) >= _budget.FreeCount)
+        else if (Count < _budget.FreeCount)
+        {
+            return;
+        }
+        else if (Count - CountSmallGaps() >= _budget.FreeCount)
         {
             // Enough gaps are worth a segment by themselves, so that small ones do not matter any more.
             CloseUpTo(SegmentBudget.MaxSmallGap, GapOrder.BySize);
@@ -113,6 +128,39 @@ internal sealed class RangeList
         }
     }
 
+    // Of how many gaps each small size and weight is, in one pass; and how many are too small to matter where there are enough.
+    private int CountSmallGaps()
+    {
+        int[] sizes = _sizes ??= new int[GapThreshold.SmallKeys];
+        int[] weights = _weights ??= new int[GapThreshold.SmallKeys];
+        Array.Clear(sizes);
+        Array.Clear(weights);
+        MemoryRange[] ranges = _ranges;
+        for (int i = 1; i < Count; i++)
+        {
+            ulong start = ranges[i].Start;
+            ulong gap = start - ranges[i - 1].End;
+            if (gap < GapThreshold.SmallKeys)
+            {
+                sizes[gap]++;
+            }
+
+            ulong weight = Cost.Weight(gap, start);
+            if (weight < GapThreshold.SmallKeys)
+            {
+                weights[weight]++;
+            }
+        }
+
+        int count = 0;
+        for (int gap = 0; gap <= SegmentBudget.MaxSmallGap; gap++)
+        {
+            count += sizes[gap];
+        }
+
+        return count;
+    }
+
     private void KeepLargest()
     {
         if (Count > _budget.MaxCount)
@@ -124,7 +172,7 @@ internal sealed class RangeList
         }
     }
 
-    // All gaps that are not small are among them.
+    // All gaps that are not small are among them. They have been counted.
     private void KeepLargestAndHeaviest()
     {
         if (Count <= _budget.CandidateCount)
@@ -133,8 +181,16 @@ internal sealed class RangeList
         }
 
         int closeCount = Count - _budget.CandidateCount;
-        GapThreshold bySize = FindThreshold(GapOrder.BySize, closeCount);
-        GapThreshold byWeight = FindThreshold(GapOrder.ByWeight, closeCount);
+        if (!GapThreshold.TryFind(_sizes!, closeCount, out GapThreshold bySize))
+        {
+            bySize = FindThreshold(GapOrder.BySize, closeCount);
+        }
+
+        if (!GapThreshold.TryFind(_weights!, closeCount, out GapThreshold byWeight))
+        {
+            byWeight = FindThreshold(GapOrder.ByWeight, closeCount);
+        }
+
         _minGap = Math.Max(_minGap, bySize.Key);
         _minWeight = Math.Max(_minWeight, byWeight.Key);
         int last = 0;
@@ -152,6 +208,13 @@ internal sealed class RangeList
 
     /// <summary>Forgets the ranges, for another part of the same memory; what is known to be hopeless there stays known.</summary>
     internal void Clear() => Count = 0;
+
+    /// <summary>What another list of the same memory has found to be hopeless is that here.</summary>
+    internal void LearnFrom(RangeList other)
+    {
+        _minGap = Math.Max(_minGap, other._minGap);
+        _minWeight = Math.Max(_minWeight, other._minWeight);
+    }
 
     /// <summary>A list for another part of the same memory.</summary>
     internal RangeList CreateEmpty() => new(Cost, _budget);
@@ -217,6 +280,7 @@ internal sealed class RangeList
         Count = Math.Min(Count, last + 1);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Key(in MemoryRange before, in MemoryRange behind, GapOrder order)
     {
         ulong gap = behind.Start - before.End;
@@ -228,6 +292,7 @@ internal sealed class RangeList
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Put(ref int last, in MemoryRange range, bool isJoined)
     {
         if (isJoined)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Wizer.Pipeline;
 
 /// <summary>
@@ -49,7 +51,11 @@ internal readonly struct SegmentCost(uint memoryIndex, bool is64)
         (uint)SizeOfLength(behind.End - before.Start) - (uint)SizeOfLength(before.ByteLength) - (uint)SizeOfLength(behind.ByteLength);
 
     // Asked several times for each of a million gaps, where a call into another precompiled assembly would be felt.
-    private static int SizeOf(ulong value)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int SizeOf(ulong value) =>
+        value < 1UL << 7 ? 1 : value < 1UL << 14 ? 2 : value < 1UL << 21 ? 3 : value < 1UL << 28 ? 4 : 4 + SizeOfLarge(value >> 28);
+
+    private static int SizeOfLarge(ulong value)
     {
         int size = 1;
         for (; value >= 0x80; value >>= 7)

@@ -93,19 +93,45 @@ public class SegmentLimitTests
             {
                 RangeList[] expected = [RandomList(new Random(seed), 3000, maxGap, budget, pruneAt: 3000)];
                 RangeList[] actual = [new RangeList(default, budget, pruneAt: 64)];
+                RangeList[] taught = [new RangeList(default, budget, pruneAt: 64)];
                 foreach (MemoryRange[] chunk in expected[0].ToArray().Chunk(200 + (seed * 13)))
                 {
                     var part = new RangeList(default, budget, pruneAt: 100);
                     Array.ForEach(chunk, range => part.Add(range.Start, range.End));
                     part.Prune();
                     actual[0].AddAll(part);
+                    AddAsScanned(taught[0], chunk);
                 }
 
                 SegmentChoice.Choose(expected, budget);
                 SegmentChoice.Choose(actual, budget);
+                SegmentChoice.Choose(taught, budget);
                 Assert.Equal(expected[0].ToArray(), actual[0].ToArray());
+                Assert.Equal(expected[0].ToArray(), taught[0].ToArray());
             }
         }
+    }
+
+    // By a list that knows what the other one knows, and from a scanner that tells only of gaps that may matter.
+    private static void AddAsScanned(RangeList ranges, MemoryRange[] chunk)
+    {
+        var part = new RangeList(ranges.Cost, ranges.Budget, pruneAt: 100);
+        part.LearnFrom(ranges);
+        ulong leastGap = part.LeastGap;
+        for (int i = 0; i < chunk.Length;)
+        {
+            int last = i;
+            while (last + 1 < chunk.Length && chunk[last + 1].Start - chunk[last].End < leastGap)
+            {
+                last++;
+            }
+
+            part.Add(chunk[i].Start, chunk[last].End);
+            i = last + 1;
+        }
+
+        part.Prune();
+        ranges.AddAll(part);
     }
 
     private static SegmentBudget[] Budgets(int maxCount) =>
