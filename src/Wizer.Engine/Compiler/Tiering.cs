@@ -371,7 +371,7 @@ internal sealed unsafe class Tiering : ITierUp
         using MachineResult? kept = _ahead!.TakeKept(func);
         if (kept != null)
         {
-            SetMachineState(hot, kept.TryLink(hot));
+            SetMachineState(hot, kept.TryLink(hot, _machine!));
         }
         else if (!_ahead.TryClaim(func))
         {
@@ -408,7 +408,7 @@ internal sealed unsafe class Tiering : ITierUp
             }
 
             HotFunction hot = HotFunctionOf(context, result.Func);
-            SetMachineState(hot, result.TryLink(hot));
+            SetMachineState(hot, result.TryLink(hot, _machine!));
             result.Dispose();
         }
     }

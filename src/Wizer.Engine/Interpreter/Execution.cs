@@ -97,17 +97,35 @@ internal static unsafe class Execution
     internal static TrapKind Execute(GuestContext* context, FuncData* func, ulong* fp)
     {
         byte* limit = context->NativeLimit;
-        context->NativeLimit = GuestThread.FindLimit();
+        bool hadRoom = context->HasNativeRoom != 0;
+        ulong need = FrameHeader.NativeBytesPerByte * (ulong)((byte*)context->SlotEnd - (byte*)context->SlotBase);
+        context->NativeLimit = GuestThread.FindLimit(need, out bool hasRoom);
+        UseNativeStack(context, hasRoom);
         context->TrapCode = null;
         context->TrapPart = 0;
         context->Trap = Run(context, func, fp);
         context->NativeLimit = limit;
+        if (limit != null)
+        {
+            // An outer activation may be another thread's.
+            UseNativeStack(context, hadRoom);
+        }
+
         if (context->Trap != 0)
         {
             UnwindLoop(context);
         }
 
         return context->Trap;
+    }
+
+    private static void UseNativeStack(GuestContext* context, bool hasRoom)
+    {
+        if ((context->HasNativeRoom != 0) != hasRoom)
+        {
+            context->HasNativeRoom = hasRoom ? 1 : 0;
+            Calls.HostOf(context).Machine?.UseNativeStack(hasRoom);
+        }
     }
 
     /// <summary>Runs the loop where the context says, until the outermost frame of this activation returns.</summary>

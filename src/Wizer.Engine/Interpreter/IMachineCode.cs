@@ -2,9 +2,12 @@ using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Interpreter;
 
-/// <summary>The machine code of a store, as far as backtraces need it.</summary>
+/// <summary>The machine code of a store, as far as the interpreter needs it.</summary>
 internal unsafe interface IMachineCode : IDisposable
 {
+    /// <summary>On which kind of stack it runs from now on: see <see cref="GuestContext.HasNativeRoom"/>.</summary>
+    void UseNativeStack(bool hasRoom);
+
     /// <summary>Compiles a function that has machine code once more, for <see cref="FindOffset"/>.</summary>
     void CompileForOffsets(FuncData* func);
 

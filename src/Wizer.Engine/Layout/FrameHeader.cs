@@ -15,6 +15,12 @@ internal static class FrameHeader
     /// <summary>The unit that says how many slots the parameters take.</summary>
     internal const int LocalsAt = 3;
 
+    /// <summary>
+    /// The most that a call of machine code takes of the native stack for each byte that it takes of the slots: three registers and where
+    /// it returns to, for <see cref="SavedSlots"/> at least.
+    /// </summary>
+    internal const int NativeBytesPerByte = 2;
+
     /// <summary>Slots between the locals and the operands: the code and the frame to return to.</summary>
     internal const int SavedSlots = 2;
 }

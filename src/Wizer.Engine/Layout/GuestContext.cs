@@ -79,6 +79,12 @@ internal unsafe struct GuestContext
     /// <summary>The address beyond a memory that the last such trap was about; see <c>FaultAddresses</c>.</summary>
     public ulong FaultAddress;
 
+    /// <summary>
+    /// Not 0 while the native stack below <see cref="NativeLimit"/> has room for as many frames of machine code as all the slots have:
+    /// then these need not look how much is left.
+    /// </summary>
+    public int HasNativeRoom;
+
     /// <summary>Which of the instructions that a superinstruction stands for trapped; or <c>CompiledCalls.FramesAreUnwound</c>.</summary>
     public int TrapPart;
 

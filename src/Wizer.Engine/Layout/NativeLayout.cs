@@ -121,6 +121,12 @@ internal unsafe struct FuncData
     /// <summary>What machine code's calls run; see <c>MachineCode</c>. 0 where there is none, and for host functions.</summary>
     public nint MachineEntry;
 
+    /// <summary>
+    /// The same where the function is not known before: what is right whichever it is, and of whichever instance. As long as a store has
+    /// one instance only, that is <see cref="MachineEntry"/> for all of its functions.
+    /// </summary>
+    public nint IndirectEntry;
+
     /// <summary>The instance whose memories, tables and globals the code uses; null for host functions.</summary>
     public InstanceData* Instance;
 

@@ -14,6 +14,7 @@ internal static unsafe class ContextOffsets
     internal static readonly int FaultAddress;
     internal static readonly int TailCallee;
     internal static readonly int LastMemory;
+    internal static readonly int Instance;
 
     static ContextOffsets()
     {
@@ -28,6 +29,7 @@ internal static unsafe class ContextOffsets
         FaultAddress = (int)((byte*)&context.FaultAddress - start);
         TailCallee = (int)((byte*)&context.TailCallee - start);
         LastMemory = (int)((byte*)&context.LastMemory - start);
+        Instance = (int)((byte*)&context.Instance - start);
     }
 }
 
@@ -39,6 +41,7 @@ internal static unsafe class FuncOffsets
     internal static readonly int Instance;
     internal static readonly int TypeId;
     internal static readonly int IsHost;
+    internal static readonly int IndirectEntry;
 
     static FuncOffsets()
     {
@@ -49,6 +52,7 @@ internal static unsafe class FuncOffsets
         Instance = (int)((byte*)&func.Instance - start);
         TypeId = (int)((byte*)&func.TypeId - start);
         IsHost = (int)((byte*)&func.IsHost - start);
+        IndirectEntry = (int)((byte*)&func.IndirectEntry - start);
     }
 }
 

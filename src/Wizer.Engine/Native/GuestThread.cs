@@ -27,9 +27,20 @@ public static class GuestThread
     [ThreadStatic]
     private static nint t_limit;
 
+    [ThreadStatic]
+    private static ulong t_byteLength;
+
     /// <summary>How far compiled code may use the stack of the current thread.</summary>
-    internal static unsafe byte* FindLimit()
+    /// <param name="need">What it may take beyond where it last looked how much is left.</param>
+    /// <param name="hasRoom">Whether there is so much beyond the result, and as much again before it.</param>
+    internal static unsafe byte* FindLimit(ulong need, out bool hasRoom)
     {
+        hasRoom = t_limit != 0 && need <= t_byteLength / 2;
+        if (hasRoom)
+        {
+            return (byte*)t_limit + need;
+        }
+
         byte here;
         return t_limit != 0 ? (byte*)t_limit
             : RuntimeHelpers.TryEnsureSufficientExecutionStack() ? &here - SmallByteLength
@@ -79,7 +90,8 @@ public static class GuestThread
     private static unsafe void SetLimit(int stackByteLength)
     {
         byte here;
-        t_limit = (nint)(&here - (stackByteLength - ReservedByteLength));
+        t_byteLength = (ulong)(stackByteLength - ReservedByteLength);
+        t_limit = (nint)(&here - t_byteLength);
     }
 
     // A quarter of what there is at most: the rest is for the guest. Where compiled code runs out of it, the interpreter goes on.

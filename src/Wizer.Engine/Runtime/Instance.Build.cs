@@ -166,6 +166,7 @@ public sealed unsafe partial class Instance
         uint[] typeIndices = Module.FuncTypeIndices;
         SubType[] types = Module.Types;
         nint machineEntry = Store.HasMachineCode ? MachineCode.InterpretEntry : 0;
+        nint indirectEntry = Store.HasMachineCode && Store.HasManyInstances ? MachineCode.AnyInstanceEntry : machineEntry;
         for (int i = Module.ImportedFuncCount; i < typeIndices.Length; i++)
         {
             uint typeIndex = typeIndices[i];
@@ -178,6 +179,16 @@ public sealed unsafe partial class Instance
             func->FuncIndex = i;
             func->Entry = &CompiledCalls.Interpret;
             func->MachineEntry = machineEntry;
+            func->IndirectEntry = indirectEntry;
+        }
+    }
+
+    /// <summary>Another instance comes: from now on, machine code that calls its functions may be that one's.</summary>
+    internal void HaveNeighbors()
+    {
+        for (int i = Module.ImportedFuncCount; i < Module.FuncTypeIndices.Length; i++)
+        {
+            _data->Funcs[i]->IndirectEntry = MachineCode.AnyInstanceEntry;
         }
     }
 

@@ -107,6 +107,9 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>Whether functions may become machine code of our own.</summary>
     internal bool HasMachineCode => Machine != null;
 
+    /// <summary>Whether a function of the guest may be called from another instance than its own.</summary>
+    internal bool HasManyInstances => _instances.Count > 1;
+
     /// <summary>The machine code of its functions; null where there is none.</summary>
     internal MachineArena? Machine { get; }
 
@@ -257,6 +260,11 @@ public sealed unsafe partial class Store : IDisposable
 
     internal int Add(Instance instance)
     {
+        if (_instances.Count == 1 && HasMachineCode)
+        {
+            _instances[0].HaveNeighbors();
+        }
+
         _instances.Add(instance);
         _owners.Add(instance);
         return _instances.Count - 1;
@@ -312,6 +320,7 @@ public sealed unsafe partial class Store : IDisposable
         data->ParameterSlots = type.ParameterSlotCount;
         data->ResultSlots = type.ResultSlotCount;
         data->IsHost = 1;
+        data->IndirectEntry = HasMachineCode ? MachineCode.ForeignEntry : 0;
         data->FuncIndex = _hostFunctions.Count;
         _hostFunctions.Add(body);
         return data;

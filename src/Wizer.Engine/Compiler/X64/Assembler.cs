@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Wizer.Engine.Native;
 
@@ -290,6 +291,15 @@ internal sealed unsafe partial class Assembler : IDisposable
     }
 
     internal void Load(Gpr to, Gpr at, int displacement, bool wide) => Memory(0x8b, (int)to, at, Gpr.None, displacement, wide);
+
+    /// <summary>Loads 64 bits from an address, into rax.</summary>
+    internal void LoadFrom(Gpr to, void* address)
+    {
+        Debug.Assert(to == Gpr.Rax, "the encoding is for rax alone");
+        Byte(0x48);
+        Byte(0xa1);
+        Int64((long)address);
+    }
 
     internal void Store(Gpr from, Gpr at, int displacement, bool wide) => Memory(0x89, (int)from, at, Gpr.None, displacement, wide);
 

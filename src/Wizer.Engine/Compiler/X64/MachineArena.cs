@@ -6,7 +6,7 @@ using Wizer.Engine.Native;
 namespace Wizer.Engine.Compiler.X64;
 
 /// <summary>Machine code of one function: where it is, and what a walk over its frames needs.</summary>
-internal sealed unsafe class MachineFunction(FuncData* func, nint start, int length, int frameByteLength)
+internal sealed unsafe class MachineFunction(FuncData* func, nint start, int length, int checkedEntry, int frameByteLength)
 {
     internal FuncData* Func { get; } = func;
 
@@ -14,8 +14,14 @@ internal sealed unsafe class MachineFunction(FuncData* func, nint start, int len
 
     internal int Length { get; } = length;
 
+    /// <summary>Where it is called on a stack that may be too small.</summary>
+    internal nint CheckedEntry { get; } = start + checkedEntry;
+
     /// <summary>What it has on the native stack, but for the return address.</summary>
     internal int FrameByteLength { get; } = frameByteLength;
+
+    /// <summary>Whether it runs: it may lie here before it has been translated.</summary>
+    internal bool IsLinked { get; set; }
 }
 
 /// <summary>
@@ -35,7 +41,12 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
     private byte* _next;
     private byte* _end;
 
+    private bool _hasNativeRoom;
+
     internal int FunctionCount => _functions.Count;
+
+    /// <summary>What its functions take of the native stack, each, at most.</summary>
+    internal int MaxFrameByteLength { get; private set; }
 
     /// <summary>Compiles a function that has been translated, and has it run from now on.</summary>
     /// <returns>False when it is not for this compiler.</returns>
@@ -44,7 +55,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
         using MachineResult result = MachineResult.Compile(_compiler ??= new MachineCompiler(host), hot.Func, hot.Module);
         _single[0] = result;
         Add(_single);
-        return result.TryLink(hot);
+        return result.TryLink(hot, this);
     }
 
     /// <summary>
@@ -76,6 +87,15 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
         }
     }
 
+    /// <summary>Has a function, which has been translated, run its code from now on.</summary>
+    internal void Link(MachineFunction function)
+    {
+        function.IsLinked = true;
+        function.Func->Entry = &MachineCalls.Enter;
+        function.Func->LoopEntry = &MachineCalls.EnterFromLoop;
+        SetEntry(function);
+    }
+
     /// <summary>The function that a place in machine code belongs to, or null.</summary>
     /// <param name="at">Behind an instruction of it.</param>
     internal MachineFunction? Find(nint at)
@@ -89,6 +109,29 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
         }
 
         return null;
+    }
+
+    /// <inheritdoc/>
+    public void UseNativeStack(bool hasRoom)
+    {
+        _hasNativeRoom = hasRoom;
+        foreach (MachineFunction function in _functions)
+        {
+            if (function.IsLinked)
+            {
+                SetEntry(function);
+            }
+        }
+    }
+
+    private void SetEntry(MachineFunction function)
+    {
+        FuncData* func = function.Func;
+        func->MachineEntry = _hasNativeRoom ? function.Start : function.CheckedEntry;
+        if (func->IndirectEntry != MachineCode.AnyInstanceEntry)
+        {
+            func->IndirectEntry = func->MachineEntry;
+        }
     }
 
     /// <summary>Compiles a function that has machine code once more, for <see cref="FindOffset"/>.</summary>
@@ -177,8 +220,10 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
             MachineResult result = results[i];
             if (result.IsCompiled)
             {
-                _functions.Add(new MachineFunction(result.Func, (nint)_next, result.Length, result.FrameByteLength));
-                result.PlaceAt((nint)_next, _operations);
+                var function = new MachineFunction(result.Func, (nint)_next, result.Length, result.CheckedEntry, result.FrameByteLength);
+                _functions.Add(function);
+                MaxFrameByteLength = Math.Max(MaxFrameByteLength, function.FrameByteLength);
+                result.PlaceAs(function, _operations);
                 _next = Align(_next + result.Length);
             }
         }

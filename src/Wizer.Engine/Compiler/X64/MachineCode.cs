@@ -75,6 +75,9 @@ internal static unsafe class MachineCode
     /// <summary>The same, for functions of the host and of other instances.</summary>
     internal static nint ForeignEntry { get; private set; }
 
+    /// <summary>Where a function of any instance of the guest is called, when there are several: the callee in rdi, its frame in rbx.</summary>
+    internal static nint AnyInstanceEntry { get; private set; }
+
     /// <summary>Traps: the kind in edi, called from the place that traps.</summary>
     internal static nint RaiseEntry { get; private set; }
 
@@ -150,6 +153,7 @@ internal static unsafe class MachineCode
             assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.InterpretDeep, append, 0);
         int foreign = EmitCall(
             assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.CallForeign, append, pending);
+        int any = EmitAnyInstance(assembler, foreign);
         int fault = assembler.NewLabel();
         assembler.Bind(fault);
         assembler.MoveConstant(Gpr.Rdi, (ulong)TrapKind.MemoryOutOfBounds);
@@ -175,6 +179,7 @@ internal static unsafe class MachineCode
         InterpretEntry = EntryOf(interpret);
         InterpretDeepEntry = EntryOf(deep);
         ForeignEntry = EntryOf(foreign);
+        AnyInstanceEntry = EntryOf(any);
         RaiseEntry = EntryOf(raise);
         LimitEntry = EntryOf(limit);
         EnterReturn = EntryOf(enterReturn);
@@ -230,6 +235,17 @@ internal static unsafe class MachineCode
         assembler.CallTo(Gpr.Rax);
         assembler.Load(Gpr.Rsp, Gpr.R14, ContextOffsets.MachineExit, wide: true);
         assembler.Jump(exit);
+        return label;
+    }
+
+    private static int EmitAnyInstance(Assembler assembler, int foreign)
+    {
+        int label = assembler.NewLabel();
+        assembler.Bind(label);
+        assembler.Load(Gpr.Rax, Gpr.Rdi, FuncOffsets.Instance, wide: true);
+        assembler.OperateAt(Alu.Cmp, Gpr.Rax, Gpr.R14, ContextOffsets.Instance, wide: true);
+        assembler.JumpIf(Condition.NotEqual, foreign);
+        assembler.JumpAt(Gpr.Rdi, FuncOffsets.MachineEntry);
         return label;
     }
 

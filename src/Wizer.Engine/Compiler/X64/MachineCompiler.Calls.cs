@@ -95,10 +95,22 @@ internal sealed unsafe partial class MachineCompiler
     // The callee, into rdi. Nothing is in a temporary register, but perhaps the index.
     private void FindElement(TypeIndex typeIndex, TableIndex tableIndex, Gpr register)
     {
-        _code.MoveAddress(Gpr.Rax, Instance->Tables[tableIndex.Value]);
-        _code.OperateAt(Alu.Cmp, register, Gpr.Rax, TableOffsets.Length, wide: true);
-        _code.JumpIf(Condition.AboveOrEqual, TrapLabel(TrapKind.UndefinedElement));
-        _code.Load(Gpr.Rax, Gpr.Rax, TableOffsets.Elements, wide: true);
+        TableData* table = Instance->Tables[tableIndex.Value];
+        Limits limits = Module.Tables[tableIndex.Value].Type.Limits;
+        if (limits.Minimum == limits.Maximum && limits.Minimum <= int.MaxValue)
+        {
+            _code.OperateConstant(Alu.Cmp, register, (int)limits.Minimum, wide: false);
+            _code.JumpIf(Condition.AboveOrEqual, TrapLabel(TrapKind.UndefinedElement));
+            _code.LoadFrom(Gpr.Rax, &table->Elements);
+        }
+        else
+        {
+            _code.MoveAddress(Gpr.Rax, table);
+            _code.OperateAt(Alu.Cmp, register, Gpr.Rax, TableOffsets.Length, wide: true);
+            _code.JumpIf(Condition.AboveOrEqual, TrapLabel(TrapKind.UndefinedElement));
+            _code.Load(Gpr.Rax, Gpr.Rax, TableOffsets.Elements, wide: true);
+        }
+
         _code.LoadElement(Gpr.Rdi, Gpr.Rax, register);
         _code.Test(Gpr.Rdi, Gpr.Rdi, wide: true);
         _code.JumpIf(Condition.Equal, TrapLabel(TrapKind.UninitializedElement));
@@ -148,16 +160,7 @@ internal sealed unsafe partial class MachineCompiler
     private void CallThrough(FuncType type)
     {
         int frame = EnterFrame(type);
-        int foreign = _code.NewLabel();
-        _code.MoveAddress(Gpr.Rax, Instance);
-        _code.OperateAt(Alu.Cmp, Gpr.Rax, Gpr.Rdi, FuncOffsets.Instance, wide: true);
-        _code.JumpIf(Condition.NotEqual, foreign);
-        _code.CallAt(Gpr.Rdi, FuncOffsets.MachineEntry);
-        int isDone = _code.ShortJump();
-        _code.Bind(foreign);
-        _code.MoveAddress(Gpr.Rax, (void*)MachineCode.ForeignEntry);
-        _code.CallTo(Gpr.Rax);
-        _code.BindShort(isDone);
+        _code.CallAt(Gpr.Rdi, FuncOffsets.IndirectEntry);
         FinishCall(type, frame);
     }
 

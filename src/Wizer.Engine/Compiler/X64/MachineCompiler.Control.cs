@@ -37,7 +37,7 @@ internal sealed unsafe partial class MachineCompiler
     };
 
     /// <inheritdoc/>
-    protected override bool JoinsIfAtEnd => false;
+    protected override bool JoinsIfAtEnd => true;
 
     /// <inheritdoc/>
     protected override bool TakesAll => false;
@@ -131,6 +131,12 @@ internal sealed unsafe partial class MachineCompiler
         Truncate(ref block);
         if (block.IsTargeted)
         {
+            if (block.Kind == BlockKind.If)
+            {
+                // Without an else: its parameters are its results, in the same slots.
+                _code.Bind(block.Label.Else);
+            }
+
             BindHere(block.Label.Target);
         }
 

@@ -84,16 +84,11 @@ internal sealed unsafe partial class MachineCompiler
     // The callee is in rdi.
     private void JumpThrough()
     {
-        int foreign = _code.NewLabel();
         int host = _code.NewLabel();
-        _code.MoveAddress(Gpr.Rax, Instance);
-        _code.OperateAt(Alu.Cmp, Gpr.Rax, Gpr.Rdi, FuncOffsets.Instance, wide: true);
-        _code.JumpIf(Condition.NotEqual, foreign);
-        JumpToCallee(isForeign: false);
-        _code.Bind(foreign);
         _code.OperateConstantAt(Alu.Cmp, Gpr.Rdi, FuncOffsets.IsHost, 0, wide: false);
         _code.JumpIf(Condition.NotEqual, host);
-        JumpToCallee(isForeign: true);
+        EmitPops();
+        _code.JumpAt(Gpr.Rdi, FuncOffsets.IndirectEntry);
         _code.Bind(host);
         CallHostAndReturn();
     }

@@ -66,6 +66,9 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     /// <summary>What a frame of it takes of the native stack, but for the return address.</summary>
     internal int FrameByteLength { get; private set; }
 
+    /// <summary>Where the code that was compiled last is called on a stack that may be too small: it looks how much is left.</summary>
+    internal int CheckedEntry => _code.OffsetOf(_checkedLabel);
+
     /// <summary>The module offsets of the loops that it may be entered at.</summary>
     internal List<int> LoopOffsets { get; } = [];
 
@@ -244,15 +247,13 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
 
     private void EmitPrologue()
     {
-        int deep = _code.NewLabel();
         int limit = _code.NewLabel();
+        _startLabel = _code.NewLabel();
+        _code.Bind(_startLabel);
         _code.Address(Gpr.Rax, Gpr.Rbx, Gpr.None, checked((int)_frameSlots * sizeof(ulong)), wide: true);
         _code.OperateAt(Alu.Cmp, Gpr.Rax, Gpr.R14, ContextOffsets.SlotLimit, wide: true);
         _code.JumpIf(Condition.Above, limit);
-        _code.OperateAt(Alu.Cmp, Gpr.Rsp, Gpr.R14, ContextOffsets.NativeLimit, wide: true);
-        _code.JumpIf(Condition.Below, deep);
         _limitLabel = limit;
-        _deepLabel = deep;
         EmitPushes();
 
         // The rest of the locals is written before it is read.
@@ -282,7 +283,8 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     }
 
     private int _limitLabel;
-    private int _deepLabel;
+    private int _startLabel;
+    private int _checkedLabel;
 
     private static readonly Gpr[] s_kept = [Gpr.Rbp, Gpr.R12, Gpr.R13];
 
@@ -317,7 +319,10 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         _code.Bind(_limitLabel);
         _code.MoveAddress(Gpr.Rax, (void*)MachineCode.LimitEntry);
         _code.JumpTo(Gpr.Rax);
-        _code.Bind(_deepLabel);
+        _checkedLabel = _code.NewLabel();
+        _code.Bind(_checkedLabel);
+        _code.OperateAt(Alu.Cmp, Gpr.Rsp, Gpr.R14, ContextOffsets.NativeLimit, wide: true);
+        _code.JumpIf(Condition.AboveOrEqual, _startLabel);
         _code.MoveAddress(Gpr.Rdi, Func);
         _code.MoveAddress(Gpr.Rax, (void*)MachineCode.InterpretDeepEntry);
         _code.JumpTo(Gpr.Rax);

@@ -16,6 +16,7 @@ internal sealed unsafe class MachineResult : IDisposable
     {
         Func = func;
         FrameByteLength = compiler.FrameByteLength;
+        CheckedEntry = compiler.CheckedEntry;
         _loops = new int[2 * loopCount];
         for (int i = 0; i < loopCount; i++)
         {
@@ -42,8 +43,8 @@ internal sealed unsafe class MachineResult : IDisposable
     /// <summary>Whether there is code.</summary>
     internal bool IsCompiled => _code != null;
 
-    /// <summary>Where the code has been put; 0 before that, and where there is none.</summary>
-    internal nint Start { get; private set; }
+    /// <summary>What it has become where it has been put; null before that, and where there is none.</summary>
+    internal MachineFunction? Function { get; private set; }
 
     /// <summary>The code.</summary>
     internal ReadOnlySpan<byte> Code => new(_code, Length);
@@ -53,6 +54,9 @@ internal sealed unsafe class MachineResult : IDisposable
 
     /// <summary>See <see cref="MachineFunction.FrameByteLength"/>.</summary>
     internal int FrameByteLength { get; }
+
+    /// <summary>See <see cref="MachineFunction.CheckedEntry"/>, counted from the start.</summary>
+    internal int CheckedEntry { get; }
 
     /// <inheritdoc cref="MachineCompiler.TryCompile"/>
     internal static MachineResult Compile(MachineCompiler compiler, FuncData* func, ModuleInfo module, uint frameSlots = 0)
@@ -73,10 +77,10 @@ internal sealed unsafe class MachineResult : IDisposable
         return new MachineResult(func);
     }
 
-    /// <summary>Notes where the code has been put, and gives what it needs to whoever keeps it.</summary>
-    internal void PlaceAt(nint start, OperationList operations)
+    /// <summary>Notes what has become of the code, and gives what it needs to whoever keeps it.</summary>
+    internal void PlaceAs(MachineFunction function, OperationList operations)
     {
-        Start = start;
+        Function = function;
         operations.TakeAll(_operations);
         NativeBlock.Free(_code);
         _code = null;
@@ -84,9 +88,9 @@ internal sealed unsafe class MachineResult : IDisposable
 
     /// <summary>Has the function, which has been translated, run the code from now on.</summary>
     /// <returns>False when there is none.</returns>
-    internal bool TryLink(HotFunction hot)
+    internal bool TryLink(HotFunction hot, MachineArena arena)
     {
-        if (Start == 0)
+        if (Function == null)
         {
             return false;
         }
@@ -96,13 +100,11 @@ internal sealed unsafe class MachineResult : IDisposable
             HotLoop? loop = hot.FindLoopAt(_loops[i]);
             if (loop != null)
             {
-                loop.MachineEntry = Start + _loops[i + 1];
+                loop.MachineEntry = Function.Start + _loops[i + 1];
             }
         }
 
-        Func->MachineEntry = Start;
-        Func->Entry = &MachineCalls.Enter;
-        Func->LoopEntry = &MachineCalls.EnterFromLoop;
+        arena.Link(Function);
         return true;
     }
 
