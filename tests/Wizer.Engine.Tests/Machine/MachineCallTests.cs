@@ -261,6 +261,55 @@ public sealed unsafe class MachineCallTests
         Assert.Equal([expected], instance.Invoke("f"));
     }
 
+    // Wherever they were: in the registers of locals and of other arguments, in slots, nowhere; and through a look at types on the way.
+    [Fact]
+    public void Arguments_Arrive()
+    {
+        const string Source = """
+            (module
+              (type $super (sub (func (param i32 i64 i32 i64) (result i64))))
+              (type $sub (sub $super (func (param i32 i64 i32 i64) (result i64))))
+              (table funcref (elem $g $mixed))
+              (func $g (type $sub)
+                (i64.add
+                  (i64.add (i64.mul (i64.extend_i32_u (local.get 0)) (i64.const 1000003)) (i64.mul (local.get 1) (i64.const 10007)))
+                  (i64.add (i64.mul (i64.extend_i32_u (local.get 2)) (i64.const 101)) (local.get 3))))
+              (func $mixed (param f32 i32 f64 i32) (result i32)
+                (i32.add (i32.trunc_f32_s (local.get 0))
+                  (i32.add (i32.mul (local.get 1) (i32.const 3))
+                    (i32.add (i32.mul (i32.trunc_f64_s (local.get 2)) (i32.const 5)) (i32.mul (local.get 3) (i32.const 7))))))
+              (func $vector (param i32 v128 i32) (result i32)
+                (i32.add (i32x4.extract_lane 1 (local.get 1)) (i32.add (local.get 0) (i32.mul (local.get 2) (i32.const 11)))))
+              (func $tail (param i32 i64 i32 i64) (result i64)
+                (return_call_indirect (type $super)
+                  (local.get 2) (local.get 3) (local.get 0) (i64.extend_i32_u (local.get 0)) (i32.const 0)))
+              (func $reference (param i32 i64 i32 i64) (result i64)
+                (return_call_ref $sub (i32.wrap_i64 (local.get 3)) (i64.const -1) (i32.wrap_i64 (local.get 1)) (local.get 1)
+                  (ref.func $g)))
+              (elem declare func $g)
+              (func (export "f") (param i32 i64 i32 i64) (result i64)
+                (local $sum i64)
+                (local.set $sum (i64.xor
+                  (i64.mul (local.get 1) (local.get 3))
+                  (call_indirect (type $super)
+                    (i32.add (local.get 0) (local.get 2)) (i64.sub (local.get 1) (local.get 3)) (i32.mul (local.get 0) (local.get 2))
+                    (i64.xor (local.get 1) (local.get 3)) (i32.and (local.get 0) (i32.const 0)))))
+                (local.set $sum (i64.add (local.get $sum)
+                  (call $g (local.get 2) (local.get 3) (local.get 0) (local.get 1))))
+                (local.set $sum (i64.add (i64.mul (local.get $sum) (i64.const 3))
+                  (call $tail (i32.const 7) (local.get $sum) (local.get 0) (call $g (local.get 0) (local.get 1) (i32.const -1) (local.get 1)))))
+                (local.set $sum (i64.add (local.get $sum)
+                  (call_ref $super (local.get 0) (local.get $sum) (local.get 2) (i64.const 1) (ref.func $g))))
+                (local.set $sum (i64.add (local.get $sum) (call $reference (local.get 0) (local.get 1) (local.get 2) (local.get $sum))))
+                (local.set $sum (i64.add (local.get $sum) (i64.extend_i32_u
+                  (call $mixed (f32.convert_i32_s (i32.const 5)) (local.get 2) (f64.const 9) (i32.sub (local.get 2) (local.get 0))))))
+                (i64.add (local.get $sum) (i64.extend_i32_u
+                  (call $vector (local.get 0) (i32x4.splat (local.get 2)) (i32.add (local.get 2) (i32.const 1)))))))
+            """;
+        Assert.Single(MachineGuest.Call(Source, 1, 2, 3, 4));
+        Assert.Single(MachineGuest.Call(Source, 0xffff_ffff, ulong.MaxValue, 0x8000_0000, 1UL << 63));
+    }
+
     [Fact]
     public void Ifs_WithoutElse_EndInNoJump()
     {

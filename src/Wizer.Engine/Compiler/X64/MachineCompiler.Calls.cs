@@ -56,10 +56,17 @@ internal sealed unsafe partial class MachineCompiler
         int call = _callIndex++;
         FuncType type = Module.FuncTypeOf(index);
         FuncData* callee = Instance->Funcs[index];
+        NoteArguments(type);
         BeginCall(call, type.Parameters.Length);
         _code.MoveAddress(Gpr.Rdi, callee);
+        bool isForeign = callee->IsHost != 0 || callee->Instance != Instance;
+        if (!isForeign)
+        {
+            LoadArguments(_operands.SlotOf(type.Parameters.Length));
+        }
+
         int frame = EnterFrame(type);
-        if (callee->IsHost != 0 || callee->Instance != Instance)
+        if (isForeign)
         {
             _code.MoveAddress(Gpr.Rax, (void*)MachineCode.ForeignEntry);
             _code.CallTo(Gpr.Rax);
@@ -86,6 +93,7 @@ internal sealed unsafe partial class MachineCompiler
         var type = (FuncType)Module.Types[typeIndex.Value].Composite;
         Operand index = Pop();
         Gpr register = ToGpr(ref index);
+        NoteArguments(type);
         BeginCall(call, type.Parameters.Length);
         FindElement(typeIndex, tableIndex, register);
         Release(index);
@@ -138,6 +146,7 @@ internal sealed unsafe partial class MachineCompiler
         var type = (FuncType)Module.Types[typeIndex].Composite;
         Operand callee = Pop();
         Gpr register = ToGpr(ref callee);
+        NoteArguments(type);
         BeginCall(call, type.Parameters.Length);
         TakeCallee(register);
         Release(callee);
@@ -159,23 +168,33 @@ internal sealed unsafe partial class MachineCompiler
     // The callee is in rdi.
     private void CallThrough(FuncType type)
     {
+        LoadArguments(_operands.SlotOf(type.Parameters.Length));
         int frame = EnterFrame(type);
         _code.CallAt(Gpr.Rdi, FuncOffsets.IndirectEntry);
         FinishCall(type, frame);
     }
 
-    // A function that is not of the type may be of a subtype: rdi is kept.
+    // An even number of them.
+    private static readonly Gpr[] s_keptBySubtypeSites = [Gpr.Rdi, Gpr.Rcx, Gpr.Rdx, Gpr.Rsi, Gpr.R8, Gpr.R9, Gpr.R10, Gpr.R11];
+
+    // A function that is not of the type may be of a subtype: rdi is kept, and all that arguments may be in.
     private void EmitSubtypeSite(Site site)
     {
-        _code.Push(Gpr.Rdi);
-        _code.OperateConstant(Alu.Sub, Gpr.Rsp, 8, wide: true);
+        foreach (Gpr register in s_keptBySubtypeSites)
+        {
+            _code.Push(register);
+        }
+
         _code.Move(Gpr.Rsi, Gpr.Rdi, wide: true);
         _code.Move(Gpr.Rdi, Gpr.R14, wide: true);
         _code.MoveConstant(Gpr.Rdx, (uint)site.Register);
         _code.MoveAddress(Gpr.Rax, (delegate* unmanaged<GuestContext*, FuncData*, int, int>)&MachineCalls.IsSubtype);
         _code.CallTo(Gpr.Rax);
-        _code.OperateConstant(Alu.Add, Gpr.Rsp, 8, wide: true);
-        _code.Pop(Gpr.Rdi);
+        for (int i = s_keptBySubtypeSites.Length - 1; i >= 0; i--)
+        {
+            _code.Pop(s_keptBySubtypeSites[i]);
+        }
+
         _code.Test(Gpr.Rax, Gpr.Rax, wide: false);
         _code.JumpIf(Condition.NotEqual, site.Return);
         _code.MoveConstant(Gpr.Rdi, (ulong)TrapKind.IndirectCallMismatch);

@@ -55,6 +55,7 @@ internal sealed unsafe partial class MachineCompiler
     // Pops the arguments into the first slots of the frame. An entry's own slot is above those of the arguments before it.
     private void ReplaceArguments(FuncType type)
     {
+        NoteArguments(type);
         int first = _operands.Count - type.Parameters.Length;
         int slot = 0;
         for (int i = first; i < _operands.Count; i++)
@@ -87,6 +88,7 @@ internal sealed unsafe partial class MachineCompiler
         int host = _code.NewLabel();
         _code.OperateConstantAt(Alu.Cmp, Gpr.Rdi, FuncOffsets.IsHost, 0, wide: false);
         _code.JumpIf(Condition.NotEqual, host);
+        LoadArguments(0);
         EmitPops();
         _code.JumpAt(Gpr.Rdi, FuncOffsets.IndirectEntry);
         _code.Bind(host);
@@ -95,14 +97,16 @@ internal sealed unsafe partial class MachineCompiler
 
     private void JumpToCallee(bool isForeign)
     {
-        EmitPops();
         if (isForeign)
         {
+            EmitPops();
             _code.MoveAddress(Gpr.Rax, (void*)MachineCode.ForeignEntry);
             _code.JumpTo(Gpr.Rax);
         }
         else
         {
+            LoadArguments(0);
+            EmitPops();
             _code.JumpAt(Gpr.Rdi, FuncOffsets.MachineEntry);
         }
     }

@@ -265,7 +265,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
             sbyte location = LocalAnalysis.LocationOf(packed);
             if (local < Type.Parameters.Length)
             {
-                LoadHome(local, location);
+                LoadArgument(local, location);
             }
             else if (location < 0)
             {
