@@ -13,8 +13,8 @@ namespace Wizer.Engine.Code;
 /// <remarks>
 /// <para>
 /// A deriving class has a method for each instruction of control, for calls and for locals; all other instructions come to
-/// <see cref="Plain"/>. One that takes no <see cref="TakesAll">handlers and casts that branch</see>, or no
-/// <see cref="TakesTailCalls">tail calls</see>, declines them: <see cref="Walk"/> then returns false. The methods for those are the
+/// <see cref="Plain"/>. One that takes no <see cref="TakesAll">casts that branch</see>, no <see cref="TakesTailCalls">tail calls</see>,
+/// or no <see cref="TakesHandlers">handlers</see>, declines them: <see cref="Walk"/> then returns false. The methods for those are the
 /// only ones with a body here, which never runs: what only a generic base has would be compiled at run time.
 /// </para>
 /// <para>
@@ -154,6 +154,7 @@ internal abstract unsafe class BodyWalker<TLabel>
         IsReachable = true;
         bool takesAll = TakesAll;
         bool takesTailCalls = TakesTailCalls;
+        bool takesHandlers = TakesHandlers;
         Push(BlockKind.Function, Type, ValType.Bottom);
         for (uint count = 1; _blockCount != 0; count++)
         {
@@ -171,7 +172,7 @@ internal abstract unsafe class BodyWalker<TLabel>
             }
 
             Reached(reader);
-            if (takesAll || !IsSpecial(instruction.Opcode, takesTailCalls))
+            if (takesAll || !IsSpecial(instruction.Opcode, takesTailCalls, takesHandlers))
             {
                 Visit(ref instruction);
             }
@@ -240,9 +241,9 @@ internal abstract unsafe class BodyWalker<TLabel>
         return units[..(1 + helper.Encode(units[1..], (ushort)BaseSlotOf(count), operands[..operandCount]))];
     }
 
-    private static bool IsSpecial(Opcode opcode, bool takesTailCalls) => OpcodeTable.Family(opcode) switch
+    private static bool IsSpecial(Opcode opcode, bool takesTailCalls, bool takesHandlers) => OpcodeTable.Family(opcode) switch
     {
-        OpcodeFamily.Exception => true,
+        OpcodeFamily.Exception => !takesHandlers,
         OpcodeFamily.TailCall => !takesTailCalls,
         OpcodeFamily.Reference => opcode is Opcode.BrOnCast or Opcode.BrOnCastFail,
         _ => false,
@@ -471,6 +472,9 @@ internal abstract unsafe class BodyWalker<TLabel>
 
     /// <summary>Whether it takes tail calls, although not all instructions.</summary>
     protected abstract bool TakesTailCalls { get; }
+
+    /// <summary>Whether it takes handlers and what throws, although not all instructions.</summary>
+    protected abstract bool TakesHandlers { get; }
 
     /// <summary>How many entries are on the operand stack.</summary>
     protected abstract int StackCount { get; }

@@ -101,6 +101,9 @@ internal sealed unsafe partial class Translator
     protected override bool TakesTailCalls => true;
 
     /// <inheritdoc/>
+    protected override bool TakesHandlers => true;
+
+    /// <inheritdoc/>
     protected override void LeaveLoop(ref Block block)
     {
     }

@@ -305,7 +305,7 @@ internal sealed unsafe class Tiering : ITierUp
                 NextHeat = (long)_threshold * (BaseByteLength + body.Length),
             });
             func->HotIndex = _functions.Count;
-            if ((!_functions[^1].IsBeyondRyuJit || _machine != null) && func->HandlerCount == 0 && !_isExhaustive)
+            if ((!_functions[^1].IsBeyondRyuJit || _machine != null) && !_isExhaustive)
             {
                 int[]? places = _host.Code.FindPiece(func->Translated)!.LoopPlaces;
                 _functions[^1].SetLoops(_host.TranslatorFor(context).LoopsOf(func, places));

@@ -198,7 +198,7 @@ internal static unsafe class CompiledCalls
         var trap = (TrapKind)status;
         if (trap == TrapKind.UncaughtException)
         {
-            // Compiled functions have no handlers.
+            // What handlers compiled functions have were asked.
             trap = Exceptions.ThrowFromHost(context, returnTo, frame);
             if (trap == 0)
             {

@@ -31,13 +31,7 @@ internal static unsafe class Exceptions
         }
 
         host.PendingException = null;
-        TrapKind trap = Unwind(context, exception, ip, 0, fp, out bool isKept);
-        if (!isKept)
-        {
-            host.Exceptions.Forget(exception);
-        }
-
-        return trap;
+        return Unwind(context, exception, ip, 0, fp);
     }
 
     /// <summary>Throws an exception again.</summary>
@@ -54,7 +48,7 @@ internal static unsafe class Exceptions
         }
 
         Calls.HostOf(context).PendingException = null;
-        return Unwind(context, (ExceptionData*)handle, ip, 0, fp, out _);
+        return Unwind(context, (ExceptionData*)handle, ip, 0, fp);
     }
 
     /// <summary>A host function threw an exception of the guest.</summary>
@@ -62,13 +56,11 @@ internal static unsafe class Exceptions
     /// <param name="returnTo">Where the host function would have returned to.</param>
     /// <param name="fp">The frame it would have returned to.</param>
     internal static TrapKind ThrowFromHost(GuestContext* context, ushort* returnTo, ulong* fp) =>
-        Unwind(context, context->Exception, returnTo, 1, fp, out _);
+        Unwind(context, context->Exception, returnTo, 1, fp);
 
     // `back` is 1 when the code is where a call returns to, which may be behind the range that the call is in.
-    private static TrapKind Unwind(
-        GuestContext* context, ExceptionData* exception, ushort* code, int back, ulong* frame, out bool isKept)
+    private static TrapKind Unwind(GuestContext* context, ExceptionData* exception, ushort* code, int back, ulong* frame)
     {
-        isKept = true;
         context->Exception = exception;
         if (Volatile.Read(ref context->InterruptRequested) != 0)
         {
@@ -95,9 +87,11 @@ internal static unsafe class Exceptions
             HandlerData* handler = FindHandler(func, (int)(code - back - piece.Start), exception->Tag);
             if (handler != null)
             {
-                Enter(context, func, handler, frame);
-                host.PendingException = null;
-                isKept = handler->ExceptionSlot != HandlerData.None;
+                Deliver(context, frame, handler->Tag != null, handler->PayloadSlot, handler->ExceptionSlot);
+                context->Instance = func->Instance;
+                context->Code = func->Translated + handler->Target;
+                context->Frame = frame;
+                Calls.LoadMemory(context);
                 return TrapKind.None;
             }
 
@@ -132,23 +126,31 @@ internal static unsafe class Exceptions
         return null;
     }
 
-    private static void Enter(GuestContext* context, FuncData* func, HandlerData* handler, ulong* frame)
+    /// <summary>A handler has been found for the exception at hand: gives it what it catches.</summary>
+    /// <param name="context">Who threw.</param>
+    /// <param name="frame">The handler's.</param>
+    /// <param name="takesValues">Whether it takes the exception's values.</param>
+    /// <param name="payloadSlot">Where they go.</param>
+    /// <param name="exceptionSlot">Where the exception goes, or <see cref="HandlerData.None"/>.</param>
+    internal static void Deliver(GuestContext* context, ulong* frame, bool takesValues, int payloadSlot, int exceptionSlot)
     {
+        InterpreterHost host = Calls.HostOf(context);
+        host.PendingException = null;
         ExceptionData* exception = context->Exception;
-        if (handler->Tag != null)
+        if (takesValues)
         {
             ulong byteLength = (ulong)exception->Tag->ParameterSlots * sizeof(ulong);
-            Buffer.MemoryCopy(ExceptionData.ValuesOf(exception), frame + handler->PayloadSlot, byteLength, byteLength);
+            Buffer.MemoryCopy(ExceptionData.ValuesOf(exception), frame + payloadSlot, byteLength, byteLength);
         }
 
-        if (handler->ExceptionSlot != HandlerData.None)
+        if (exceptionSlot != HandlerData.None)
         {
-            frame[handler->ExceptionSlot] = (ulong)exception;
+            frame[exceptionSlot] = (ulong)exception;
+            exception->IsKept = 1;
         }
-
-        context->Instance = func->Instance;
-        context->Code = func->Translated + handler->Target;
-        context->Frame = frame;
-        Calls.LoadMemory(context);
+        else if (exception->IsKept == 0)
+        {
+            host.Exceptions.Forget(exception);
+        }
     }
 }

@@ -76,6 +76,15 @@ internal unsafe struct GuestContext
     /// <summary>What machine code left for whoever entered it to call in its place; see <c>CompiledCalls.TailCallPending</c>.</summary>
     public FuncData* TailCallee;
 
+    /// <summary>Machine code: where it goes on with what was thrown.</summary>
+    public nint HandlerCode;
+
+    /// <summary>The native stack that it goes on with there.</summary>
+    public nint* HandlerStack;
+
+    /// <summary>The frame of slots that it goes on in there.</summary>
+    public ulong* HandlerFrame;
+
     /// <summary>The address beyond a memory that the last such trap was about; see <c>FaultAddresses</c>.</summary>
     public ulong FaultAddress;
 

@@ -10,6 +10,9 @@ internal static unsafe class ContextOffsets
     internal static readonly int NativeLimit;
     internal static readonly int Memory;
     internal static readonly int MachineExit;
+    internal static readonly int HandlerCode;
+    internal static readonly int HandlerStack;
+    internal static readonly int HandlerFrame;
     internal static readonly int MemoryLength;
     internal static readonly int FaultAddress;
     internal static readonly int TailCallee;
@@ -25,6 +28,9 @@ internal static unsafe class ContextOffsets
         NativeLimit = (int)((byte*)&context.NativeLimit - start);
         Memory = (int)((byte*)&context.Memory - start);
         MachineExit = (int)((byte*)&context.MachineExit - start);
+        HandlerCode = (int)((byte*)&context.HandlerCode - start);
+        HandlerStack = (int)((byte*)&context.HandlerStack - start);
+        HandlerFrame = (int)((byte*)&context.HandlerFrame - start);
         MemoryLength = (int)((byte*)&context.MemoryLength - start);
         FaultAddress = (int)((byte*)&context.FaultAddress - start);
         TailCallee = (int)((byte*)&context.TailCallee - start);

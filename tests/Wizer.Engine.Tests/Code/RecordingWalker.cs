@@ -65,6 +65,10 @@ internal sealed unsafe class RecordingWalker : BodyWalker<int>
 
     protected override bool TakesTailCalls => false;
 
+    /// <inheritdoc/>
+    /// <inheritdoc/>
+    protected override bool TakesHandlers => false;
+
     protected override void Poll()
     {
     }

@@ -48,6 +48,9 @@ internal sealed unsafe partial class MethodCompiler
     protected override bool TakesTailCalls => false;
 
     /// <inheritdoc/>
+    protected override bool TakesHandlers => false;
+
+    /// <inheritdoc/>
     protected override void Poll()
     {
     }

@@ -38,9 +38,13 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
 
     private int[] _callPositions = [];
     private int[] _callWeights = [];
+    private int[] _callGuards = [];
 
     private int _current;
     private int _depth;
+
+    // The block that what is thrown leads to, or -1.
+    private int _guard;
 
     /// <summary>The basic blocks that a label leads to.</summary>
     internal struct FlowLabel
@@ -49,6 +53,12 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
         internal int Block;
 
         internal int Else;
+
+        /// <summary>Of what has handlers: the empty block that leads to each of them.</summary>
+        internal int Guard;
+
+        /// <summary>That of the innermost block around it that has handlers, or -1.</summary>
+        internal int OuterGuard;
     }
 
     /// <summary>How many 64-bit words a set of locals takes.</summary>
@@ -72,6 +82,12 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     /// <summary>The loops that are reached, in the order of the body, by the block they start with.</summary>
     internal List<int> LoopBlocks { get; } = [];
 
+    /// <summary>The empty blocks that lead to handlers: one for each block that has any.</summary>
+    internal List<int> GuardBlocks { get; } = [];
+
+    /// <summary>The blocks that handlers begin with, in the order of their clauses in the body; -1 where one ends the function.</summary>
+    internal List<int> HandlerBlocks { get; } = [];
+
     /// <summary>The blocks that are reached, in the order of the body; the first is the start of the function.</summary>
     internal ReadOnlySpan<int> Order => new(_order, 0, _orderCount);
 
@@ -83,6 +99,9 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
 
     /// <summary>By call: how often it is made, compared with others.</summary>
     internal ReadOnlySpan<int> CallWeights => new(_callWeights, 0, CallCount);
+
+    /// <summary>By call: 1 when a handler of the function's may catch what is thrown there.</summary>
+    internal ReadOnlySpan<int> CallGuards => new(_callGuards, 0, CallCount);
 
     /// <inheritdoc/>
     protected override int StackCount => 0;
@@ -101,7 +120,10 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
         WordCount = Math.Max(1, (Locals.Count + 63) / 64);
         BlockCount = EdgeCount = AccessCount = CallCount = PositionCount = 0;
         _orderCount = _depth = 0;
+        _guard = -1;
         LoopBlocks.Clear();
+        GuardBlocks.Clear();
+        HandlerBlocks.Clear();
         StartBlock(NewBlock());
         if (!Walk(reader))
         {
@@ -155,12 +177,12 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     protected override int BaseSlotOf(int entryCount) => 0;
 
     /// <inheritdoc/>
-    protected override FlowLabel NewLabel(BlockKind kind) => kind switch
+    protected override FlowLabel NewLabel(BlockKind kind) => new()
     {
         // The end of the function is nobody's start.
-        BlockKind.Function => default,
-        BlockKind.If => new FlowLabel { Block = NewBlock(), Else = NewBlock() },
-        _ => new FlowLabel { Block = NewBlock() },
+        Block = kind == BlockKind.Function ? 0 : NewBlock(),
+        Else = kind == BlockKind.If ? NewBlock() : 0,
+        OuterGuard = _guard,
     };
 
     /// <inheritdoc/>
@@ -171,6 +193,9 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
 
     /// <inheritdoc/>
     protected override bool TakesTailCalls => true;
+
+    /// <inheritdoc/>
+    protected override bool TakesHandlers => true;
 
     /// <inheritdoc/>
     protected override void Poll()
@@ -216,6 +241,11 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     /// <inheritdoc/>
     protected override void LeaveBlock(ref Block block)
     {
+        if (block.Kind is BlockKind.Try or BlockKind.TryTable)
+        {
+            _guard = block.Label.OuterGuard;
+        }
+
         if (!block.IsTargeted)
         {
             return;
@@ -287,13 +317,72 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     protected override void BranchOnNonNull(ref Block label) => BranchIf(ref label);
 
     /// <inheritdoc/>
-    protected override void Call(uint func) => AddCall();
+    protected override void Call(uint func) => AddThrowingCall();
 
     /// <inheritdoc/>
-    protected override void CallIndirect(TypeIndex type, TableIndex table) => AddCall();
+    protected override void CallIndirect(TypeIndex type, TableIndex table) => AddThrowingCall();
 
     /// <inheritdoc/>
-    protected override void CallRef(uint type) => AddCall();
+    protected override void CallRef(uint type) => AddThrowingCall();
+
+    /// <inheritdoc/>
+    protected override void EnterTryTable(ref Instruction instruction)
+    {
+        int guard = NewGuard();
+        foreach (CatchClause clause in instruction.Catches)
+        {
+            ref Block label = ref Target(clause.LabelIndex);
+            bool endsFunction = label.Kind == BlockKind.Function;
+            HandlerBlocks.Add(endsFunction ? -1 : label.Label.Block);
+            if (!endsFunction)
+            {
+                Edge(guard, label.Label.Block);
+            }
+        }
+
+        Push(BlockKind.TryTable, instruction.BlockType);
+        EnterGuard(guard);
+    }
+
+    /// <inheritdoc/>
+    protected override void EnterTry(ref Block block)
+    {
+        block.Label.Guard = NewGuard();
+        EnterGuard(block.Label.Guard);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndGuarded(ref Block block)
+    {
+        if (block.Kind == BlockKind.Try)
+        {
+            _guard = block.Label.OuterGuard;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EnterCatch(ref Block block, ref Instruction instruction)
+    {
+        int handler = NewBlock();
+        HandlerBlocks.Add(handler);
+        Edge(block.Label.Guard, handler);
+        StartBlock(handler);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What is thrown is known to lead to all guards around, the label's among them.</remarks>
+    protected override void LeaveByDelegate(ref Block block, uint depth)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void ThrowTag(uint tag) => AddThrow();
+
+    /// <inheritdoc/>
+    protected override void ThrowRef() => AddThrow();
+
+    /// <inheritdoc/>
+    protected override void Rethrow(ref Block label) => AddThrow();
 
     /// <inheritdoc/>
     protected override void ReturnCall(uint func)
@@ -436,6 +525,50 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
         _accessWeights[AccessCount++] = Weight;
     }
 
+    private int NewGuard()
+    {
+        int guard = NewBlock();
+        GuardBlocks.Add(guard);
+        if (_guard >= 0)
+        {
+            // What no clause catches.
+            Edge(guard, _guard);
+        }
+
+        return guard;
+    }
+
+    private void EnterGuard(int guard)
+    {
+        int body = NewBlock();
+        Edge(_current, body);
+        StartBlock(guard);
+        StartBlock(body);
+        _guard = guard;
+    }
+
+    // What is assigned before a call and what is assigned behind it may both be what a handler finds: the block ends.
+    private void AddThrowingCall()
+    {
+        AddThrow();
+        if (_guard >= 0)
+        {
+            int next = NewBlock();
+            Edge(_current, next);
+            StartBlock(next);
+        }
+    }
+
+    private void AddThrow()
+    {
+        AddCall();
+        if (_guard >= 0)
+        {
+            _callGuards[CallCount - 1] = 1;
+            Edge(_current, _guard);
+        }
+    }
+
     private void AddCall()
     {
         if (CallCount == _callPositions.Length)
@@ -443,8 +576,10 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
             int capacity = Math.Max(64, 2 * CallCount);
             Array.Resize(ref _callPositions, capacity);
             Array.Resize(ref _callWeights, capacity);
+            Array.Resize(ref _callGuards, capacity);
         }
 
+        _callGuards[CallCount] = 0;
         _callPositions[CallCount] = PositionCount++;
         _callWeights[CallCount++] = Weight;
     }

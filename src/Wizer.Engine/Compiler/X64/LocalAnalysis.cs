@@ -36,6 +36,9 @@ internal sealed class LocalAnalysis
     /// <inheritdoc cref="FlowGraph.LoopBlocks"/>
     internal List<int> LoopBlocks => _graph.LoopBlocks;
 
+    /// <inheritdoc cref="FlowGraph.HandlerBlocks"/>
+    internal List<int> HandlerBlocks => _graph.HandlerBlocks;
+
     /// <summary>The general registers and vector registers that are given away, a bit for each; the latter from bit 16.</summary>
     internal uint UsedRegisters => _allocation.UsedRegisters;
 
@@ -60,6 +63,7 @@ internal sealed class LocalAnalysis
 
         _allocation.Reset(_webs.Count, _graph.PositionCount, _graph.CallPositions, _graph.CallWeights);
         _ranges.Find(_graph, _liveness, _webs, _allocation);
+        NoteHandlers();
         _allocation.Run(locals);
         int accesses = _graph.AccessCount;
         if (Locations.Length < accesses)
@@ -73,6 +77,26 @@ internal sealed class LocalAnalysis
         }
 
         return true;
+    }
+
+    // A handler finds in the locals' slots what lives into it: a register that callees keep is lost with their frames.
+    private void NoteHandlers()
+    {
+        if (_graph.GuardBlocks.Count == 0)
+        {
+            return;
+        }
+
+        _allocation.Guard(_graph.CallGuards);
+        foreach (int guard in _graph.GuardBlocks)
+        {
+            int first = _webs.FirstInto(guard);
+            int count = _liveness.CountInto(guard);
+            for (int i = 0; i < count; i++)
+            {
+                _allocation.AddCaught(_webs.Into(first + i));
+            }
+        }
     }
 
     /// <summary>A local and where it is, as one number: lists of pairs would have no precompiled code.</summary>
@@ -99,6 +123,9 @@ internal sealed class LocalAnalysis
         }
     }
 
-    /// <summary>The registers that hold what lives on after a call, but for those that a callee keeps.</summary>
+    /// <summary>
+    /// The registers that hold what lives on after a call: those that a callee does not keep, and those that hold what a handler may
+    /// find when the call throws.
+    /// </summary>
     internal void SavedAcross(int call, List<int> result) => _allocation.SavedAcross(call, result);
 }

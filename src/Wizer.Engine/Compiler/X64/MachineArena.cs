@@ -6,7 +6,8 @@ using Wizer.Engine.Native;
 namespace Wizer.Engine.Compiler.X64;
 
 /// <summary>Machine code of one function: where it is, and what a walk over its frames needs.</summary>
-internal sealed unsafe class MachineFunction(FuncData* func, nint start, int length, int checkedEntry, int frameByteLength)
+internal sealed unsafe class MachineFunction(
+    FuncData* func, nint start, int length, int checkedEntry, int frameByteLength, MachineGuards? guards)
 {
     internal FuncData* Func { get; } = func;
 
@@ -22,6 +23,9 @@ internal sealed unsafe class MachineFunction(FuncData* func, nint start, int len
 
     /// <summary>Whether it runs: it may lie here before it has been translated.</summary>
     internal bool IsLinked { get; set; }
+
+    /// <summary>The handlers in it; null when there are none.</summary>
+    internal MachineGuards? Guards { get; } = guards;
 }
 
 /// <summary>
@@ -34,6 +38,8 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
     private const int Alignment = 16;
 
     private readonly List<Blocks> _blocks = [];
+
+    // By address.
     private readonly List<MachineFunction> _functions = [];
     private readonly OperationList _operations = new();
     private readonly MachineResult[] _single = new MachineResult[1];
@@ -100,15 +106,29 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
     /// <param name="at">Behind an instruction of it.</param>
     internal MachineFunction? Find(nint at)
     {
-        foreach (MachineFunction function in _functions)
+        int index = FindBehind(at) - 1;
+        return index >= 0 && at <= _functions[index].Start + _functions[index].Length ? _functions[index] : null;
+    }
+
+    // The first function that does not begin before an address.
+    private int FindBehind(nint at)
+    {
+        int low = 0;
+        int high = _functions.Count;
+        while (low < high)
         {
-            if (at > function.Start && at <= function.Start + function.Length)
+            int middle = (low + high) >>> 1;
+            if (_functions[middle].Start < at)
             {
-                return function;
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
             }
         }
 
-        return null;
+        return low;
     }
 
     /// <inheritdoc/>
@@ -220,8 +240,9 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
             MachineResult result = results[i];
             if (result.IsCompiled)
             {
-                var function = new MachineFunction(result.Func, (nint)_next, result.Length, result.CheckedEntry, result.FrameByteLength);
-                _functions.Add(function);
+                var function = new MachineFunction(
+                    result.Func, (nint)_next, result.Length, result.CheckedEntry, result.FrameByteLength, result.Guards);
+                _functions.Insert(FindBehind(function.Start), function);
                 MaxFrameByteLength = Math.Max(MaxFrameByteLength, function.FrameByteLength);
                 result.PlaceAs(function, _operations);
                 _next = Align(_next + result.Length);

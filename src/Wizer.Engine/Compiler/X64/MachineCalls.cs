@@ -98,16 +98,71 @@ internal static unsafe class MachineCalls
         return 0;
     }
 
-    /// <summary>Notes the frames of an activation, from the innermost on.</summary>
+    /// <summary>Leaves frames of an activation: all of them, which are noted, or those within a handler for what was thrown.</summary>
     /// <param name="context">Whose.</param>
     /// <param name="stack">Where the innermost frame's place in its code is, and above it that frame.</param>
     /// <param name="status">Why they end.</param>
     /// <param name="reason">Who says so.</param>
-    /// <returns>The status for whoever began the activation.</returns>
+    /// <param name="fp">The slots of what the innermost frame called; its own when that trapped.</param>
+    /// <returns>The status for whoever began the activation; 0 when it goes on in a handler.</returns>
     [UnmanagedCallersOnly]
-    internal static int Unwind(GuestContext* context, nint* stack, int status, UnwindReason reason)
+    internal static int Unwind(GuestContext* context, nint* stack, int status, UnwindReason reason, ulong* fp)
     {
         InterpreterHost host = Calls.HostOf(context);
+        return status == (int)TrapKind.UncaughtException && MachineFrames.TryCatch(context, host, stack, fp, isCallee: true)
+            ? 0
+            : NoteFrames(context, host, stack, status, reason);
+    }
+
+    /// <summary>Throws a new exception.</summary>
+    /// <param name="context">Who throws.</param>
+    /// <param name="stack">See <see cref="Unwind"/>.</param>
+    /// <param name="fp">The slots of the innermost frame.</param>
+    /// <param name="tag">The kind of exception.</param>
+    /// <param name="values">As many slots as the tag says.</param>
+    /// <returns>See <see cref="Unwind"/>.</returns>
+    [UnmanagedCallersOnly]
+    internal static int Throw(GuestContext* context, nint* stack, ulong* fp, TagData* tag, ulong* values)
+    {
+        InterpreterHost host = Calls.HostOf(context);
+        ExceptionData* exception = host.Exceptions.TryCreate(tag, values);
+        return exception == null
+            ? NoteFrames(context, host, stack, (int)TrapKind.AllocationTooLarge, UnwindReason.Raise)
+            : Throw(context, host, stack, fp, exception);
+    }
+
+    /// <summary>Throws an exception again.</summary>
+    /// <param name="context">Who throws.</param>
+    /// <param name="stack">See <see cref="Unwind"/>.</param>
+    /// <param name="fp">The slots of the innermost frame.</param>
+    /// <param name="exception">The exception, or null.</param>
+    /// <returns>See <see cref="Unwind"/>.</returns>
+    [UnmanagedCallersOnly]
+    internal static int ThrowRef(GuestContext* context, nint* stack, ulong* fp, ExceptionData* exception)
+    {
+        InterpreterHost host = Calls.HostOf(context);
+        return exception == null
+            ? NoteFrames(context, host, stack, (int)TrapKind.NullExceptionReference, UnwindReason.Raise)
+            : Throw(context, host, stack, fp, exception);
+    }
+
+    private static int Throw(GuestContext* context, InterpreterHost host, nint* stack, ulong* fp, ExceptionData* exception)
+    {
+        host.PendingException = null;
+        context->Exception = exception;
+        if (Volatile.Read(ref context->InterruptRequested) != 0)
+        {
+            return NoteFrames(context, host, stack, (int)TrapKind.Interrupted, UnwindReason.Raise);
+        }
+
+        return MachineFrames.TryCatch(context, host, stack, fp, isCallee: false)
+            ? 0
+            : NoteFrames(context, host, stack, (int)TrapKind.UncaughtException, UnwindReason.Raise);
+    }
+
+    // From the innermost on.
+    private static int NoteFrames(GuestContext* context, InterpreterHost host, nint* stack, int status, UnwindReason reason)
+    {
         if (reason == UnwindReason.Limit)
         {
             status = (int)Calls.LimitTrap(context);
@@ -121,14 +176,9 @@ internal static unsafe class MachineCalls
         var machine = (MachineArena)host.Machine!;
         while (*stack != MachineCode.EnterReturn && host.UnwoundFrames.Count < Execution.MaxBacktraceFrames)
         {
-            MachineFunction? function = machine.Find(*stack);
-            if (function == null)
-            {
-                Environment.FailFast("machine code returns to where there is none");
-            }
-
+            MachineFunction function = MachineFrames.FunctionAt(machine, *stack);
             host.UnwoundFrames.Add(new InterpreterFrame(function.Func, (int)(*stack - function.Start), InterpreterFrame.MachinePart));
-            stack = (nint*)((byte*)(stack + 1) + function.FrameByteLength);
+            stack = MachineFrames.Above(stack, function);
         }
 
         return status;

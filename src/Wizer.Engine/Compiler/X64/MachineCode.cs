@@ -28,6 +28,10 @@ namespace Wizer.Engine.Compiler.X64;
 /// becomes what it was when the activation began. An access beyond a memory is a fault, for which the handler puts a call of the
 /// trap in the place of the access.
 /// </para>
+/// <para>
+/// What is thrown leaves only the frames within its handler. A function that has handlers pushes all registers that it has to keep, so
+/// that nothing is lost with those frames, and nothing that a handler needs is in a register: see <see cref="MachineFrames"/>.
+/// </para>
 /// </remarks>
 internal static unsafe class MachineCode
 {
@@ -85,6 +89,12 @@ internal static unsafe class MachineCode
 
     /// <summary>Traps: jumped to from the start of a function whose frame does not fit.</summary>
     internal static nint LimitEntry { get; private set; }
+
+    /// <summary>Throws a new exception: the tag in rdi, the address of its values in rsi, called from the place that throws.</summary>
+    internal static nint ThrowEntry { get; private set; }
+
+    /// <summary>Throws an exception again: it is in rdi, or 0.</summary>
+    internal static nint ThrowRefEntry { get; private set; }
 
     /// <summary>What the frames of an activation end with.</summary>
     internal static nint EnterReturn { get; private set; }
@@ -145,9 +155,14 @@ internal static unsafe class MachineCode
         assembler.Reserve(4096);
         int features = EmitFeatures(assembler);
         int enter = EmitEnter(assembler, out int enterReturn, out int exit);
-        int raise = EmitUnwind(assembler, UnwindReason.Raise, exit);
-        int append = EmitUnwind(assembler, UnwindReason.Callee, exit);
-        int limit = EmitUnwind(assembler, UnwindReason.Limit, exit);
+        int leave = EmitLeave(assembler, exit);
+        int raise = EmitUnwind(assembler, UnwindReason.Raise, leave);
+        int append = EmitUnwind(assembler, UnwindReason.Callee, leave);
+        int limit = EmitUnwind(assembler, UnwindReason.Limit, leave);
+        int throwNew = EmitThrow(
+            assembler, (nint)(delegate* unmanaged<GuestContext*, nint*, ulong*, TagData*, ulong*, int>)&MachineCalls.Throw, leave);
+        int throwAgain = EmitThrow(
+            assembler, (nint)(delegate* unmanaged<GuestContext*, nint*, ulong*, ExceptionData*, int>)&MachineCalls.ThrowRef, leave);
         int pending = EmitPending(assembler, enterReturn, exit);
         int interpret = EmitCall(
             assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.Interpret, append, pending);
@@ -184,6 +199,8 @@ internal static unsafe class MachineCode
         AnyInstanceEntry = EntryOf(any);
         RaiseEntry = EntryOf(raise);
         LimitEntry = EntryOf(limit);
+        ThrowEntry = EntryOf(throwNew);
+        ThrowRefEntry = EntryOf(throwAgain);
         EnterReturn = EntryOf(enterReturn);
         EnterEntry = EntryOf(enter);
 
@@ -229,7 +246,7 @@ internal static unsafe class MachineCode
     }
 
     // The status, or kind of trap, is in edi; at rsp is where the innermost frame goes on.
-    private static int EmitUnwind(Assembler assembler, UnwindReason reason, int exit)
+    private static int EmitUnwind(Assembler assembler, UnwindReason reason, int leave)
     {
         int label = assembler.NewLabel();
         assembler.Bind(label);
@@ -237,12 +254,47 @@ internal static unsafe class MachineCode
         assembler.Move(Gpr.Rdi, Gpr.R14, wide: true);
         assembler.Move(Gpr.Rsi, Gpr.Rsp, wide: true);
         assembler.MoveConstant(Gpr.Rcx, (ulong)reason);
+        assembler.Move(Gpr.R8, Gpr.Rbx, wide: true);
         assembler.OperateConstant(Alu.And, Gpr.Rsp, -16, wide: true);
         assembler.MoveConstant(
-            Gpr.Rax, (ulong)(nint)(delegate* unmanaged<GuestContext*, nint*, int, UnwindReason, int>)&MachineCalls.Unwind);
+            Gpr.Rax, (ulong)(nint)(delegate* unmanaged<GuestContext*, nint*, int, UnwindReason, ulong*, int>)&MachineCalls.Unwind);
         assembler.CallTo(Gpr.Rax);
+        assembler.Jump(leave);
+        return label;
+    }
+
+    // What is thrown is in rdi and rsi; at rsp is the place behind.
+    private static int EmitThrow(Assembler assembler, nint method, int leave)
+    {
+        int label = assembler.NewLabel();
+        assembler.Bind(label);
+        assembler.Move(Gpr.Rcx, Gpr.Rdi, wide: true);
+        assembler.Move(Gpr.R8, Gpr.Rsi, wide: true);
+        assembler.Move(Gpr.Rdi, Gpr.R14, wide: true);
+        assembler.Move(Gpr.Rsi, Gpr.Rsp, wide: true);
+        assembler.Move(Gpr.Rdx, Gpr.Rbx, wide: true);
+        assembler.OperateConstant(Alu.And, Gpr.Rsp, -16, wide: true);
+        assembler.MoveConstant(Gpr.Rax, (ulong)method);
+        assembler.CallTo(Gpr.Rax);
+        assembler.Jump(leave);
+        return label;
+    }
+
+    // Leaves all frames with the status in eax; with none, those within a handler.
+    private static int EmitLeave(Assembler assembler, int exit)
+    {
+        int label = assembler.NewLabel();
+        int handler = assembler.NewLabel();
+        assembler.Bind(label);
+        assembler.Test(Gpr.Rax, Gpr.Rax, wide: false);
+        assembler.JumpIf(Condition.Equal, handler);
         assembler.Load(Gpr.Rsp, Gpr.R14, ContextOffsets.MachineExit, wide: true);
         assembler.Jump(exit);
+        assembler.Bind(handler);
+        assembler.Load(Gpr.Rsp, Gpr.R14, ContextOffsets.HandlerStack, wide: true);
+        assembler.Load(Gpr.Rbx, Gpr.R14, ContextOffsets.HandlerFrame, wide: true);
+        assembler.Load(Gpr.Rax, Gpr.R14, ContextOffsets.HandlerCode, wide: true);
+        assembler.JumpTo(Gpr.Rax);
         return label;
     }
 

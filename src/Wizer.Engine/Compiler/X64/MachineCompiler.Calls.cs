@@ -26,6 +26,11 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         TopToSlots(argumentCount);
+        SaveLocals(call);
+    }
+
+    private void SaveLocals(int call)
+    {
         _analysis.SavedAcross(call, _saved);
         foreach (int packed in _saved)
         {
@@ -46,7 +51,14 @@ internal sealed unsafe partial class MachineCompiler
     {
         foreach (int packed in _saved)
         {
-            LoadHome(LocalAnalysis.LocalOf(packed), LocalAnalysis.LocationOf(packed));
+            int local = LocalAnalysis.LocalOf(packed);
+            if (IsInteger(Locals.TypeOf(local)) && IsKept((Gpr)LocalAnalysis.LocationOf(packed)))
+            {
+                // Only a handler would have had to load it.
+                continue;
+            }
+
+            LoadHome(local, LocalAnalysis.LocationOf(packed));
         }
     }
 
@@ -77,6 +89,7 @@ internal sealed unsafe partial class MachineCompiler
             _code.CallAt(Gpr.Rdi, FuncOffsets.MachineEntry);
         }
 
+        NoteGuarded();
         FinishCall(type, frame);
     }
 
@@ -171,6 +184,7 @@ internal sealed unsafe partial class MachineCompiler
         LoadArguments(_operands.SlotOf(type.Parameters.Length));
         int frame = EnterFrame(type);
         _code.CallAt(Gpr.Rdi, FuncOffsets.IndirectEntry);
+        NoteGuarded();
         FinishCall(type, frame);
     }
 

@@ -21,6 +21,15 @@ internal sealed unsafe partial class MachineCompiler
         /// While a table is emitted: where one of its cases places what the label expects. 0, a label of the function's, otherwise.
         /// </summary>
         internal int Stub;
+
+        /// <summary>The handlers of a legacy <c>try</c> or a <c>try_table</c>.</summary>
+        internal MachineGuard? Guard;
+
+        /// <summary>Those of the innermost block around it that has any.</summary>
+        internal MachineGuard? OuterGuard;
+
+        /// <summary>The legacy clause that the block is in.</summary>
+        internal MachineHandler? Handler;
     }
 
     /// <inheritdoc/>
@@ -34,6 +43,7 @@ internal sealed unsafe partial class MachineCompiler
     {
         Target = kind == BlockKind.Function ? _returnLabel : _code.NewLabel(),
         Else = kind == BlockKind.If ? _code.NewLabel() : 0,
+        OuterGuard = _guard,
     };
 
     /// <inheritdoc/>
@@ -44,6 +54,9 @@ internal sealed unsafe partial class MachineCompiler
 
     /// <inheritdoc/>
     protected override bool TakesTailCalls => true;
+
+    /// <inheritdoc/>
+    protected override bool TakesHandlers => true;
 
     /// <inheritdoc/>
     protected override void Poll()
@@ -123,6 +136,7 @@ internal sealed unsafe partial class MachineCompiler
     /// <inheritdoc/>
     protected override void LeaveBlock(ref Block block)
     {
+        EndGuarded(ref block);
         if (IsReachable)
         {
             PlaceResults(ref block);

@@ -51,6 +51,7 @@ internal sealed unsafe partial class MachineCompiler
     {
         Debug.Assert(_accessIndex == _analysis.AccessCount, "accesses to locals that only one of both passes has seen");
         Debug.Assert(_callIndex == _analysis.CallCount, "calls that only one of both passes has seen");
+        Debug.Assert(_handlers.Count == _analysis.HandlerBlocks.Count, "handlers that only one of both passes has seen");
         Debug.Assert(_loopIndex == _analysis.LoopBlocks.Count, "loops that only one of both passes has seen");
     }
 

@@ -140,7 +140,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         _isKept = isKept;
         _frameSlots = frameSlots != 0 ? frameSlots : *(uint*)func->Translated;
         Begin(func, module);
-        if (func->HandlerCount != 0 || Body.Length > MaxBodyByteLength)
+        if (Body.Length > MaxBodyByteLength)
         {
             return false;
         }
@@ -162,9 +162,11 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         CheckInStep();
         EmitEpilogue();
         EmitLoopEntries();
+        EmitHandlers();
         EmitSites();
         _code.EmitConstants();
         _code.Finish();
+        PlaceHandlers();
         return true;
     }
 
@@ -182,6 +184,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         _loopLabels.Clear();
         LoopOffsets.Clear();
         _offsets.Clear();
+        ForgetHandlers();
         _accessIndex = _callIndex = _loopIndex = 0;
         _temporaries.Reset();
         _clean = 0;

@@ -17,6 +17,7 @@ internal sealed unsafe class MachineResult : IDisposable
         Func = func;
         FrameByteLength = compiler.FrameByteLength;
         CheckedEntry = compiler.CheckedEntry;
+        Guards = compiler.Guards;
         _loops = new int[2 * loopCount];
         for (int i = 0; i < loopCount; i++)
         {
@@ -57,6 +58,9 @@ internal sealed unsafe class MachineResult : IDisposable
 
     /// <summary>See <see cref="MachineFunction.CheckedEntry"/>, counted from the start.</summary>
     internal int CheckedEntry { get; }
+
+    /// <inheritdoc cref="MachineFunction.Guards"/>
+    internal MachineGuards? Guards { get; }
 
     /// <inheritdoc cref="MachineCompiler.TryCompile"/>
     internal static MachineResult Compile(MachineCompiler compiler, FuncData* func, ModuleInfo module, uint frameSlots = 0)

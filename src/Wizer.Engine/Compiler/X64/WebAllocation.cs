@@ -35,6 +35,7 @@ internal sealed class WebAllocation
     private int[] _lastRanges = [];
     private sbyte[] _locations = new sbyte[64];
     private ulong[] _keys = new ulong[64];
+    private bool[] _isCaught = [];
 
     private int[] _rangeStarts = [];
     private int[] _rangeEnds = [];
@@ -42,6 +43,7 @@ internal sealed class WebAllocation
     private int _rangeCount;
 
     private int[] _callPositions = [];
+    private int[] _callGuards = [];
     private long[] _callCosts = [];
     private int[] _firstSaved = [];
     private int[] _saved = [];
@@ -75,11 +77,13 @@ internal sealed class WebAllocation
             _lastRanges = new int[capacity];
             _locations = new sbyte[capacity];
             _keys = new ulong[capacity];
+            _isCaught = new bool[capacity];
         }
 
         Array.Clear(_weights, 0, webCount);
         Array.Clear(_lengths, 0, webCount);
         Array.Clear(_readCounts, 0, webCount);
+        Array.Clear(_isCaught, 0, webCount);
         for (int i = 0; i < webCount; i++)
         {
             _firstRanges[i] = -1;
@@ -114,6 +118,25 @@ internal sealed class WebAllocation
             }
         }
     }
+
+    /// <summary>The function has handlers: all registers that callees keep are pushed, and so their frames may be left at once.</summary>
+    /// <param name="callGuards">By call: 1 when a handler may catch what is thrown there.</param>
+    internal void Guard(ReadOnlySpan<int> callGuards)
+    {
+        if (_callGuards.Length < callGuards.Length)
+        {
+            _callGuards = new int[2 * callGuards.Length];
+        }
+
+        callGuards.CopyTo(_callGuards);
+        foreach (byte register in s_kept)
+        {
+            UsedRegisters |= 1u << register;
+        }
+    }
+
+    /// <summary>The web lives into a handler.</summary>
+    internal void AddCaught(int web) => _isCaught[web] = true;
 
     internal void AddUse(int web, int local, int weight, bool isRead)
     {
@@ -236,7 +259,11 @@ internal sealed class WebAllocation
             _locations[web] = (sbyte)(register & (VectorBase - 1));
             if (callCost != 0)
             {
-                Save(web);
+                Save(web, onlyGuarded: false);
+            }
+            else if (registers == s_kept && _isCaught[web])
+            {
+                Save(web, onlyGuarded: true);
             }
 
             return true;
@@ -245,13 +272,18 @@ internal sealed class WebAllocation
         return false;
     }
 
-    private void Save(int web)
+    private void Save(int web, bool onlyGuarded)
     {
         int packed = LocalAnalysis.Pack(_locals[web], _locations[web]);
         for (int range = _firstRanges[web]; range >= 0; range = _nextRanges[range])
         {
             for (int call = FirstCall(_rangeStarts[range] + 1); call < _callCount && _callPositions[call] < _rangeEnds[range]; call++)
             {
+                if (onlyGuarded && _callGuards[call] == 0)
+                {
+                    continue;
+                }
+
                 if (_savedCount == _saved.Length)
                 {
                     int capacity = Math.Max(64, 2 * _savedCount);
