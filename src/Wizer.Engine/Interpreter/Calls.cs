@@ -258,6 +258,7 @@ internal static unsafe class Calls
             }
 
             context->Exception = thrown;
+            context->IsExceptionNew = 0;
             return TrapKind.UncaughtException;
         }
     }

@@ -35,7 +35,6 @@ internal sealed unsafe class ExceptionStorage(Budget* budget) : IDisposable
         var exception = (ExceptionData*)_next;
         _next += byteLength;
         exception->Tag = tag;
-        exception->IsKept = 0;
         Buffer.MemoryCopy(values, ExceptionData.ValuesOf(exception), byteLength, (ulong)tag->ParameterSlots * sizeof(ulong));
         return exception;
     }

@@ -31,6 +31,7 @@ internal static unsafe class Exceptions
         }
 
         host.PendingException = null;
+        context->IsExceptionNew = 1;
         return Unwind(context, exception, ip, 0, fp);
     }
 
@@ -48,6 +49,7 @@ internal static unsafe class Exceptions
         }
 
         Calls.HostOf(context).PendingException = null;
+        context->IsExceptionNew = 0;
         return Unwind(context, (ExceptionData*)handle, ip, 0, fp);
     }
 
@@ -146,9 +148,8 @@ internal static unsafe class Exceptions
         if (exceptionSlot != HandlerData.None)
         {
             frame[exceptionSlot] = (ulong)exception;
-            exception->IsKept = 1;
         }
-        else if (exception->IsKept == 0)
+        else if (context->IsExceptionNew != 0)
         {
             host.Exceptions.Forget(exception);
         }

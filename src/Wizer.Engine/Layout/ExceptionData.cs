@@ -11,9 +11,6 @@ internal unsafe struct ExceptionData
     /// <summary>What kind it is.</summary>
     public TagData* Tag;
 
-    /// <summary>Not 0 once something may refer to it, of the guest or of the host: then it is never forgotten.</summary>
-    public ulong IsKept;
-
     /// <summary>The values it carries, as many slots as its tag says.</summary>
     internal static ulong* ValuesOf(ExceptionData* exception) => (ulong*)(exception + 1);
 

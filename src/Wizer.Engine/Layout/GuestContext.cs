@@ -64,6 +64,9 @@ internal unsafe struct GuestContext
     /// <summary>What was thrown last.</summary>
     public ExceptionData* Exception;
 
+    /// <summary>Not 0 while it is on its first way to a handler and nothing refers to it, neither of the guest nor of the host.</summary>
+    public int IsExceptionNew;
+
     /// <summary>The structs and arrays; null before there are types of them.</summary>
     public GcHeapData* Heap;
 

@@ -38,8 +38,6 @@ public sealed unsafe class WasmGuestException : WasmTrapException
         {
             throw new InvalidOperationException("the store has no room for another exception");
         }
-
-        Exception->IsKept = 1;
     }
 
     internal WasmGuestException(Store store, ExceptionData* data)
@@ -49,7 +47,6 @@ public sealed unsafe class WasmGuestException : WasmTrapException
         _values = new ReadOnlySpan<ulong>(ExceptionData.ValuesOf(data), data->Tag->ParameterSlots).ToArray();
         Storage = Calls.HostOf(store.Context).Exceptions;
         Exception = data;
-        data->IsKept = 1;
     }
 
     /// <summary>What kind of exception it is.</summary>

@@ -128,7 +128,7 @@ internal static unsafe class MachineCalls
         ExceptionData* exception = host.Exceptions.TryCreate(tag, values);
         return exception == null
             ? NoteFrames(context, host, stack, (int)TrapKind.AllocationTooLarge, UnwindReason.Raise)
-            : Throw(context, host, stack, fp, exception);
+            : Throw(context, host, stack, fp, exception, isNew: true);
     }
 
     /// <summary>Throws an exception again.</summary>
@@ -143,13 +143,15 @@ internal static unsafe class MachineCalls
         InterpreterHost host = Calls.HostOf(context);
         return exception == null
             ? NoteFrames(context, host, stack, (int)TrapKind.NullExceptionReference, UnwindReason.Raise)
-            : Throw(context, host, stack, fp, exception);
+            : Throw(context, host, stack, fp, exception, isNew: false);
     }
 
-    private static int Throw(GuestContext* context, InterpreterHost host, nint* stack, ulong* fp, ExceptionData* exception)
+    private static int Throw(
+        GuestContext* context, InterpreterHost host, nint* stack, ulong* fp, ExceptionData* exception, bool isNew)
     {
         host.PendingException = null;
         context->Exception = exception;
+        context->IsExceptionNew = isNew ? 1 : 0;
         if (Volatile.Read(ref context->InterruptRequested) != 0)
         {
             return NoteFrames(context, host, stack, (int)TrapKind.Interrupted, UnwindReason.Raise);
