@@ -32,7 +32,7 @@ internal static unsafe class Exceptions
 
         host.PendingException = null;
         context->IsExceptionNew = 1;
-        return Unwind(context, exception, ip, 0, fp);
+        return Count(context, Unwind(context, exception, ip, 0, fp));
     }
 
     /// <summary>Throws an exception again.</summary>
@@ -50,7 +50,7 @@ internal static unsafe class Exceptions
 
         Calls.HostOf(context).PendingException = null;
         context->IsExceptionNew = 0;
-        return Unwind(context, (ExceptionData*)handle, ip, 0, fp);
+        return Count(context, Unwind(context, (ExceptionData*)handle, ip, 0, fp));
     }
 
     /// <summary>A host function threw an exception of the guest.</summary>
@@ -59,6 +59,11 @@ internal static unsafe class Exceptions
     /// <param name="fp">The frame it would have returned to.</param>
     internal static TrapKind ThrowFromHost(GuestContext* context, ushort* returnTo, ulong* fp) =>
         Unwind(context, context->Exception, returnTo, 1, fp);
+
+    // A handler counts as the target of a branch does: a loop may go around by nothing else. What compiled code threw does not, since
+    // that would nest.
+    private static TrapKind Count(GuestContext* context, TrapKind trap) =>
+        trap == 0 && --context->PollCount < 0 ? Polling.Poll(context, context->Code, context->Frame) : trap;
 
     // `back` is 1 when the code is where a call returns to, which may be behind the range that the call is in.
     private static TrapKind Unwind(GuestContext* context, ExceptionData* exception, ushort* code, int back, ulong* frame)

@@ -291,6 +291,30 @@ public sealed class HandlerTests
         }
     }
 
+    [Fact]
+    public void Loop_ThatGoesAroundByThrowing_BecomesMachineCode()
+    {
+        if (!MachineCode.IsSupported)
+        {
+            return;
+        }
+
+        using var guest = new LoopGuest(EngineForm.MachineReplaced, """
+            (module
+              (tag $t (param i32))
+              (func (export "f") (param i32) (result i32) (local $count i32)
+                (local.get 0)
+                (loop $again (param i32)
+                  (local.set 0)
+                  (local.set $count (i32.add (local.get $count) (i32.const 1)))
+                  (if (local.get 0)
+                    (then (try_table (catch $t $again) (throw $t (i32.sub (local.get 0) (i32.const 1)))))))
+                (local.get $count)))
+            """);
+        Assert.Equal([1001UL], guest.Call("f", 1000));
+        Assert.True(MachineGuest.HasMachineCode(guest.Instance, "f"));
+    }
+
     // A tag, a host function that throws it, and an instance of another module with one that does.
     private static Instance Instantiate(Store store, string wat)
     {
