@@ -8,7 +8,8 @@ namespace Wizer.Pipeline;
 /// <remarks>
 /// Either everything in one call on the embedded engine
 /// (<see cref="Run(ReadOnlyMemory{byte}, IModuleSink, InitEnvironment?, CancellationToken)"/> and its variants; <see cref="Prepare"/>
-/// for many runs of one module), or around another runtime: <see cref="Instrument"/>, then run the result there, then <see cref="Snapshot"/>. Both give the same bytes.
+/// for many runs of one module), or around another runtime: <see cref="Instrument"/>, then run the result there, then
+/// <see cref="Snapshot"/>. Both give the same bytes.
 /// </remarks>
 public sealed partial class PreInitializer(WizerOptions? options = null)
 {
