@@ -88,6 +88,7 @@ internal sealed unsafe class InitialState : INativeOwner
         Store store = _instance.Store;
         if (store.Extent != _extent || !IsUnused(store.MemoryBudget) || !IsUnused(store.TableBudget) || !linker.TryBind(_instance))
         {
+            store.ResumeCompiling();
             return false;
         }
 
@@ -95,6 +96,7 @@ internal sealed unsafe class InitialState : INativeOwner
         _instance.Refill(_globals, _tables);
         store.MemoryBudget->Remaining = _remainingMemory;
         store.TableBudget->Remaining = _remainingTables;
+        store.ResumeCompiling();
         return true;
     }
 
@@ -108,9 +110,10 @@ internal sealed unsafe class InitialState : INativeOwner
             return false;
         }
 
+        // First, since whoever compiles takes the values of immutable globals for good.
+        store.EndRun();
         _instance.Empty();
         store.HeapOrNull?.Empty(_heap?.Blocks.Length ?? 0);
-        store.EndRun();
         return true;
     }
 

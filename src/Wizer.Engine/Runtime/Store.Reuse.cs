@@ -30,11 +30,13 @@ public sealed unsafe partial class Store
         }
 
         _hostCaller = new Caller(null, _interrupt.Token);
-        _tiering?.Resume();
         Register(interrupt);
     }
 
-    /// <summary>No guest runs any more: forgets the host, its objects, and what the run has left between the two.</summary>
+    /// <summary>
+    /// No guest runs any more, and nothing is compiled when this returns: forgets the host, its objects, and what the run has left
+    /// between the two.
+    /// </summary>
     internal void EndRun()
     {
         _registration.Dispose();

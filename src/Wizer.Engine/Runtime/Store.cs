@@ -98,7 +98,7 @@ public sealed unsafe partial class Store : IDisposable
     /// <summary>What has been recorded; see <see cref="FunctionProfile"/>.</summary>
     internal byte[] WriteProfile() => _tiering!.WriteProfile();
 
-    /// <summary>Guests will run again.</summary>
+    /// <summary>Guests will run again, and what their code is made from is what it will be.</summary>
     internal void ResumeCompiling() => _tiering?.Resume();
 
     /// <summary>Whether another thread still compiles what guests are busy with.</summary>

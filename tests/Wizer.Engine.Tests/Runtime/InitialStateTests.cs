@@ -224,6 +224,20 @@ public sealed class InitialStateTests
     }
 
     [Fact]
+    public void NothingIsCompiled_FromWhatIsNotThere()
+    {
+        // What immutable globals refer to is a constant of the code.
+        using var runs = new Runs(new EngineOptions());
+        Assert.Equal(Environment.ProcessorCount > 1, runs.Store.IsCompiling);
+        Assert.True(runs.State.TryEndRun());
+        Assert.False(runs.Store.IsCompiling);
+        runs.Store.BeginRun(CancellationToken.None);
+        Assert.False(runs.Store.IsCompiling);
+        Assert.True(runs.State.TryRestore(runs.CreateLinker()));
+        Assert.Equal(Environment.ProcessorCount > 1, runs.Store.IsCompiling);
+    }
+
+    [Fact]
     public void AnException_OfAnEarlierRun_IsNobodysToCatch()
     {
         ModuleInfo module = Guest.Module("""
