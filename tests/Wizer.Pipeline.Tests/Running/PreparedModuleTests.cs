@@ -117,7 +117,8 @@ public sealed class PreparedModuleTests : IDisposable
             using var cancellation = new CancellationTokenSource();
             var endless = new Application("cshdL", 8);
             InitEnvironment world = endless.CreateEnvironment(
-                _directory.Path, stdin => new CallbackStream(stdin, cancellation.Cancel)) with { Timeout = null };
+                _directory.Path, stdin => new CallbackStream(stdin, cancellation.Cancel));
+            world = world with { Timeout = null };
             var cancelled = Assert.ThrowsAny<OperationCanceledException>(
                 () => prepared.Run(new ArrayBufferWriter<byte>(), world, cancellation.Token));
             Assert.Equal(cancellation.Token, cancelled.CancellationToken);
