@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Wizer.Pipeline;
 
@@ -11,7 +13,8 @@ namespace Wizer.Pipeline;
 /// <remarks>
 /// Both end a range only at five zeros in a row: smaller gaps are joined anyway (<see cref="RangeList.MaxJoinedGap"/>), and an array
 /// of small integers is one range and not thousands. Vectors look for the next byte that is not zero and then for the next five
-/// zeros; words first make a bit for each byte of a block, so that many short ranges cost no mispredicted branches.
+/// zeros; words first make a bit for each byte of a block, so that many short ranges cost no mispredicted branches. On x64 those bits come
+/// from 16 bytes at a time, which every processor has, so that this is compiled ahead of time, too.
 /// </remarks>
 internal static class NonZeroScanner
 {
@@ -222,7 +225,21 @@ internal static class NonZeroScanner
 
     /// <summary>A bit for each byte of a block that is not zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong NonZeroBits(ref byte first, nuint at) =>
+    internal static ulong NonZeroBits(ref byte first, nuint at) =>
+        Sse2.IsSupported ? NonZeroBitsByVectors(ref first, at) : NonZeroBitsByWords(ref first, at);
+
+    // Sixteen bytes at a time: what every x64 has, and so is compiled ahead of time.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong NonZeroBitsByVectors(ref byte first, nuint at) =>
+        ~((ulong)ZeroBits(ref first, at) | ((ulong)ZeroBits(ref first, at + 16) << 16)
+        | ((ulong)ZeroBits(ref first, at + 32) << 32) | ((ulong)ZeroBits(ref first, at + 48) << 48));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint ZeroBits(ref byte first, nuint at) =>
+        (uint)Sse2.MoveMask(Sse2.CompareEqual(Vector128.LoadUnsafe(ref first, at), Vector128<byte>.Zero));
+
+    /// <summary>The same from words.</summary>
+    internal static ulong NonZeroBitsByWords(ref byte first, nuint at) =>
         NonZeroBits(Word(ref first, at)) | (NonZeroBits(Word(ref first, at + 8)) << 8)
         | (NonZeroBits(Word(ref first, at + 16)) << 16) | (NonZeroBits(Word(ref first, at + 24)) << 24)
         | (NonZeroBits(Word(ref first, at + 32)) << 32) | (NonZeroBits(Word(ref first, at + 40)) << 40)

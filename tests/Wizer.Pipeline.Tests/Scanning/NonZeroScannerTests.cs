@@ -43,6 +43,25 @@ public class NonZeroScannerTests
     }
 
     [Fact]
+    public void Bits_OfABlock_AreTheSameFromWords()
+    {
+        var random = new Random(5);
+        for (int round = 0; round < 2000; round++)
+        {
+            byte[] bytes = RandomBytes(random, 64 + 7, 1 + (round % 99));
+            nuint at = (nuint)random.Next(8);
+            ulong expected = 0;
+            for (int i = 0; i < 64; i++)
+            {
+                expected |= bytes[(int)at + i] != 0 ? 1UL << i : 0;
+            }
+
+            Assert.Equal(expected, NonZeroScanner.NonZeroBits(ref bytes[0], at));
+            Assert.Equal(expected, NonZeroScanner.NonZeroBitsByWords(ref bytes[0], at));
+        }
+    }
+
+    [Fact]
     public void Scan_FindsASingleByte_WhereverItStands()
     {
         for (int at = 0; at < 600; at++)
