@@ -11,7 +11,8 @@ public sealed class HandlerTests
     private static readonly FuncType s_noValues = new([], []);
 
     // A case of br_on_cast keeps a function from every compiler: it stays interpreted.
-    private const string Interpreted = "(if (i32.const 0) (then (drop (block (result anyref) (br_on_cast 0 anyref i31ref (ref.null any))))))";
+    private const string Interpreted =
+        "(if (i32.const 0) (then (drop (block (result anyref) (br_on_cast 0 anyref i31ref (ref.null any))))))";
 
     private const string Module = """
         (module
@@ -72,7 +73,10 @@ public sealed class HandlerTests
     private static readonly Dictionary<string, string> s_handlers = new()
     {
         ["catch"] = "(block $h (result i32) (try_table (catch $t $h) BODY) (i32.const 1)) (local.set $got) (i64.const 7)",
-        ["catch_ref"] = "(block $h (result i32 exnref) (try_table (catch_ref $t $h) BODY) (unreachable)) (drop) (local.set $got) (i64.const 7)",
+        ["catch_ref"] = """
+            (block $h (result i32 exnref) (try_table (catch_ref $t $h) BODY) (unreachable))
+            (drop) (local.set $got) (i64.const 7)
+            """,
         ["catch_all"] = "(block $h (try_table (catch_all $h) BODY) (unreachable)) (local.set $got (i32.const 40)) (i64.const 7)",
         ["catch_all_ref"] = """
             (block $g (result i32)
@@ -97,7 +101,12 @@ public sealed class HandlerTests
               (unreachable))
             (local.set $got) (i64.const 7)
             """,
-        ["try"] = "(try (result i64) (do BODY (i64.const 1)) (catch $u (drop) (drop) (i64.const 1)) (catch $t (local.set $got) (i64.const 7)))",
+        ["try"] = """
+            (try (result i64)
+              (do BODY (i64.const 1))
+              (catch $u (drop) (drop) (i64.const 1))
+              (catch $t (local.set $got) (i64.const 7)))
+            """,
         ["try catch_all"] = "(try (result i64) (do BODY (i64.const 1)) (catch_all (local.set $got (i32.const 40)) (i64.const 7)))",
         ["rethrow"] = """
             (try (result i64)
@@ -111,7 +120,11 @@ public sealed class HandlerTests
                 (i64.const 1))
               (catch $t (local.set $got) (i64.const 7)))
             """,
-        ["interpreted around"] = "INTERPRETED (block $h (result i32) (try_table (catch $t $h) BODY) (i32.const 1)) (local.set $got) (i64.const 7)",
+        ["interpreted around"] = """
+            INTERPRETED
+            (block $h (result i32) (try_table (catch $t $h) BODY) (i32.const 1))
+            (local.set $got) (i64.const 7)
+            """,
     };
 
     private static readonly string[] s_throwers =
