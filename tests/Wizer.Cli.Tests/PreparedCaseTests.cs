@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 using Wizer.Engine;
 using Wizer.Pipeline;
 using Xunit;
@@ -67,8 +68,8 @@ public sealed class PreparedCaseTests
         prepared?.Dispose();
     }
 
-    private static string Absolute(string word) => word
-        .Replace("dirs", Path.Combine(s_directory, "dirs"), StringComparison.Ordinal)
+    // The directory is called as the end of a case is.
+    private static string Absolute(string word) => Regex.Replace(word, @"(?<![\w-])dirs\b", Path.Combine(s_directory, "dirs"))
         .Replace("=preload-", "=" + Path.Combine(s_directory, "preload-"), StringComparison.Ordinal);
 
     // What two runs of the same command may see differently is fixed.
