@@ -73,6 +73,7 @@ internal static unsafe class Execution
         context->FaultAddress = 0;
         context->Instance = null;
         context->Exception = null;
+        context->IsExceptionNew = 0;
         context->Code = null;
         context->Frame = null;
         context->Memory = null;
