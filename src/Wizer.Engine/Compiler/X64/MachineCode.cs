@@ -81,7 +81,9 @@ internal static unsafe class MachineCode
     /// <summary>The same, for functions of the host and of other instances.</summary>
     internal static nint ForeignEntry { get; private set; }
 
-    /// <summary>Where a function of any instance of the guest is called, when there are several: the callee in rdi, its frame in rbx.</summary>
+    /// <summary>
+    /// Where a function of any instance of the guest is called, when there are several: the callee in rdi, its frame in rbx.
+    /// </summary>
     internal static nint AnyInstanceEntry { get; private set; }
 
     /// <summary>Traps: the kind in edi, called from the place that traps.</summary>
