@@ -24,11 +24,7 @@ internal enum ProfileFault
 /// </summary>
 internal sealed class FunctionProfile
 {
-    /// <summary>What the custom section is called that has a module's profile.</summary>
-    internal const string SectionName = "wizer.profile";
-
     private const uint Version = 1;
-    private const int HashByteLength = 8;
 
     private FunctionProfile(int[] functions, bool[] areHot)
     {
@@ -59,22 +55,27 @@ internal sealed class FunctionProfile
             return ProfileFault.Damaged;
         }
 
-        var reader = new ByteReader(bytes[Magic.Length..]);
-        if (!reader.TryRead(out uint version))
+        try
         {
+            return Read(new WasmReader(bytes[Magic.Length..]), module, out profile);
+        }
+        catch (WasmFormatException)
+        {
+            // Nobody is told where.
             return ProfileFault.Damaged;
         }
+    }
 
-        if (version != Version)
+    private static ProfileFault Read(WasmReader reader, ModuleInfo module, out FunctionProfile? profile)
+    {
+        profile = null;
+        if (reader.ReadU32() != Version)
         {
             return ProfileFault.OtherVersion;
         }
 
-        if (!reader.TryReadHash(out ulong hash) || !reader.TryRead(out uint count))
-        {
-            return ProfileFault.Damaged;
-        }
-
+        ulong hash = reader.ReadFixed64();
+        uint count = reader.ReadU32();
         if (hash != HashOf(module))
         {
             return ProfileFault.OtherModule;
@@ -82,7 +83,7 @@ internal sealed class FunctionProfile
 
         int imported = module.ImportedFuncCount;
         int defined = module.Bodies.Length;
-        if (count > (uint)defined || count > (uint)bytes.Length)
+        if (count > (uint)defined || count > (uint)reader.Remaining)
         {
             return ProfileFault.Damaged;
         }
@@ -94,10 +95,7 @@ internal sealed class FunctionProfile
         long index = imported;
         for (int i = 0; i < functions.Length; i++)
         {
-            if (!reader.TryRead(out uint entry))
-            {
-                return ProfileFault.Damaged;
-            }
+            uint entry = reader.ReadU32();
 
             // The distance from the one before, its sign in bit 1; whether it is busy in bit 0.
             long distance = entry >> 2;
@@ -128,12 +126,12 @@ internal sealed class FunctionProfile
     /// <param name="areHot">Whether each of them was busy.</param>
     internal static byte[] Write(ModuleInfo module, ReadOnlySpan<int> functions, ReadOnlySpan<bool> areHot)
     {
-        var bytes = new byte[Magic.Length + HashByteLength + (5 * (functions.Length + 2))];
+        var bytes = new byte[Magic.Length + sizeof(ulong) + (5 * (functions.Length + 2))];
         Magic.CopyTo(bytes);
         int length = Magic.Length;
         Put(bytes, ref length, Version);
         ulong hash = HashOf(module);
-        for (int i = 0; i < HashByteLength; i++)
+        for (int i = 0; i < sizeof(ulong); i++)
         {
             bytes[length++] = (byte)(hash >> (8 * i));
         }
@@ -176,44 +174,5 @@ internal sealed class FunctionProfile
         }
 
         bytes[length++] = (byte)value;
-    }
-
-    // Fails without an exception: nobody is told where.
-    private ref struct ByteReader(ReadOnlySpan<byte> bytes)
-    {
-        private ReadOnlySpan<byte> _left = bytes;
-
-        internal readonly bool IsAtEnd => _left.IsEmpty;
-
-        internal bool TryRead(out uint value)
-        {
-            ulong read = 0;
-            for (int i = 0; i < 5 && i < _left.Length; i++)
-            {
-                read |= (ulong)(_left[i] & 0x7fu) << (7 * i);
-                if (_left[i] < 0x80)
-                {
-                    value = (uint)read;
-                    _left = _left[(i + 1)..];
-                    return read <= uint.MaxValue;
-                }
-            }
-
-            value = 0;
-            return false;
-        }
-
-        internal bool TryReadHash(out ulong value)
-        {
-            value = 0;
-            if (_left.Length < HashByteLength)
-            {
-                return false;
-            }
-
-            value = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(_left);
-            _left = _left[HashByteLength..];
-            return true;
-        }
     }
 }
