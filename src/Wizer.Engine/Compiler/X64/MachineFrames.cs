@@ -61,14 +61,9 @@ internal static unsafe class MachineFrames
     /// <summary>Where the place of the next frame is.</summary>
     internal static nint* Above(nint* stack, MachineFunction function) => (nint*)((byte*)(stack + 1) + function.FrameByteLength);
 
-    // What the code behind a call adds to rbx: lea rbx, [rbx - distance], or a short jump to that. A call that is no such leaves rbx.
+    // What the code behind a call adds to rbx: lea rbx, [rbx - distance]. A call that is no such leaves rbx.
     private static int StepBack(byte* code)
     {
-        if (code[0] == 0xeb)
-        {
-            code += 2 + (sbyte)code[1];
-        }
-
         if (code[0] != 0x48 || code[1] != 0x8d)
         {
             return 0;
