@@ -13,9 +13,9 @@ namespace Wizer.Engine.Code;
 /// <remarks>
 /// <para>
 /// A deriving class has a method for each instruction of control, for calls and for locals; all other instructions come to
-/// <see cref="Plain"/>. One that takes no <see cref="TakesAll">casts that branch</see>, no <see cref="TakesTailCalls">tail calls</see>,
-/// or no <see cref="TakesHandlers">handlers</see>, declines them: <see cref="Walk"/> then returns false. The methods for those are the
-/// only ones with a body here, which never runs: what only a generic base has would be compiled at run time.
+/// <see cref="Plain"/>. One that takes no <see cref="TakesAll">casts that branch</see>, or no <see cref="TakesFrameChanges">handlers and
+/// tail calls</see>, declines them: <see cref="Walk"/> then returns false. The methods for those are the only ones with a body here,
+/// which never runs: what only a generic base has would be compiled at run time.
 /// </para>
 /// <para>
 /// For each label there is a <see cref="Block"/>, with a part of the deriving class's own, <typeparamref name="TLabel"/>. References
@@ -153,8 +153,7 @@ internal abstract unsafe class BodyWalker<TLabel>
         _blockCount = 0;
         IsReachable = true;
         bool takesAll = TakesAll;
-        bool takesTailCalls = TakesTailCalls;
-        bool takesHandlers = TakesHandlers;
+        bool takesFrameChanges = TakesFrameChanges;
         Push(BlockKind.Function, Type, ValType.Bottom);
         for (uint count = 1; _blockCount != 0; count++)
         {
@@ -172,7 +171,7 @@ internal abstract unsafe class BodyWalker<TLabel>
             }
 
             Reached(reader);
-            if (takesAll || !IsSpecial(instruction.Opcode, takesTailCalls, takesHandlers))
+            if (takesAll || !IsSpecial(instruction.Opcode, takesFrameChanges))
             {
                 Visit(ref instruction);
             }
@@ -241,10 +240,9 @@ internal abstract unsafe class BodyWalker<TLabel>
         return units[..(1 + helper.Encode(units[1..], (ushort)BaseSlotOf(count), operands[..operandCount]))];
     }
 
-    private static bool IsSpecial(Opcode opcode, bool takesTailCalls, bool takesHandlers) => OpcodeTable.Family(opcode) switch
+    private static bool IsSpecial(Opcode opcode, bool takesFrameChanges) => OpcodeTable.Family(opcode) switch
     {
-        OpcodeFamily.Exception => !takesHandlers,
-        OpcodeFamily.TailCall => !takesTailCalls,
+        OpcodeFamily.Exception or OpcodeFamily.TailCall => !takesFrameChanges,
         OpcodeFamily.Reference => opcode is Opcode.BrOnCast or Opcode.BrOnCastFail,
         _ => false,
     };
@@ -470,11 +468,8 @@ internal abstract unsafe class BodyWalker<TLabel>
     /// <summary>Whether it takes all instructions: handlers, tail calls and casts that branch, too.</summary>
     protected abstract bool TakesAll { get; }
 
-    /// <summary>Whether it takes tail calls, although not all instructions.</summary>
-    protected abstract bool TakesTailCalls { get; }
-
-    /// <summary>Whether it takes handlers and what throws, although not all instructions.</summary>
-    protected abstract bool TakesHandlers { get; }
+    /// <summary>Whether it takes handlers, what throws, and tail calls, although not all instructions.</summary>
+    protected abstract bool TakesFrameChanges { get; }
 
     /// <summary>How many entries are on the operand stack.</summary>
     protected abstract int StackCount { get; }

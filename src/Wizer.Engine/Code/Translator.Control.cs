@@ -98,10 +98,7 @@ internal sealed unsafe partial class Translator
     protected override bool TakesAll => true;
 
     /// <inheritdoc/>
-    protected override bool TakesTailCalls => true;
-
-    /// <inheritdoc/>
-    protected override bool TakesHandlers => true;
+    protected override bool TakesFrameChanges => true;
 
     /// <inheritdoc/>
     protected override void LeaveLoop(ref Block block)

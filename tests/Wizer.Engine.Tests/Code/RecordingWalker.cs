@@ -63,12 +63,9 @@ internal sealed unsafe class RecordingWalker : BodyWalker<int>
 
     protected override bool TakesAll => false;
 
-    protected override bool TakesTailCalls => false;
+    protected override bool TakesFrameChanges => false;
 
     /// <inheritdoc/>
-    /// <inheritdoc/>
-    protected override bool TakesHandlers => false;
-
     protected override void Poll()
     {
     }

@@ -45,10 +45,7 @@ internal sealed unsafe partial class MethodCompiler
     protected override bool TakesAll => false;
 
     /// <inheritdoc/>
-    protected override bool TakesTailCalls => false;
-
-    /// <inheritdoc/>
-    protected override bool TakesHandlers => false;
+    protected override bool TakesFrameChanges => false;
 
     /// <inheritdoc/>
     protected override void Poll()

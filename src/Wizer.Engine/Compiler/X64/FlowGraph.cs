@@ -192,10 +192,7 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     protected override bool TakesAll => false;
 
     /// <inheritdoc/>
-    protected override bool TakesTailCalls => true;
-
-    /// <inheritdoc/>
-    protected override bool TakesHandlers => true;
+    protected override bool TakesFrameChanges => true;
 
     /// <inheritdoc/>
     protected override void Poll()

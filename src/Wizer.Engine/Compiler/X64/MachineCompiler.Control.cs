@@ -53,10 +53,7 @@ internal sealed unsafe partial class MachineCompiler
     protected override bool TakesAll => false;
 
     /// <inheritdoc/>
-    protected override bool TakesTailCalls => true;
-
-    /// <inheritdoc/>
-    protected override bool TakesHandlers => true;
+    protected override bool TakesFrameChanges => true;
 
     /// <inheritdoc/>
     protected override void Poll()
