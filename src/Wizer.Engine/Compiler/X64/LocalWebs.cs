@@ -14,12 +14,11 @@ internal sealed class LocalWebs
 
     private int[] _parents = [];
     private int[] _accessWebs = [];
-    private int[] _inWebs = [];
     private int[] _inOffsets = [];
     private int[] _inCounts = [];
     private int[] _currentWebs = [];
 
-    /// <summary>How many webs there are; those that are part of another included.</summary>
+    /// <summary>How many webs there are.</summary>
     internal int Count { get; private set; }
 
     /// <summary>Finds the webs.</summary>
@@ -42,11 +41,6 @@ internal sealed class LocalWebs
             _parents = new int[2 * capacity];
         }
 
-        if (_inWebs.Length < inCount)
-        {
-            _inWebs = new int[2 * inCount];
-        }
-
         if (_accessWebs.Length < graph.AccessCount)
         {
             _accessWebs = new int[2 * graph.AccessCount];
@@ -57,9 +51,10 @@ internal sealed class LocalWebs
             _currentWebs = new int[graph.LocalCount];
         }
 
+        // What lives into blocks comes first, so that a place among that is the number of its tree.
         for (int i = 0; i < inCount; i++)
         {
-            _inWebs[i] = NewWeb();
+            NewWeb();
         }
 
         foreach (int block in order)
@@ -67,17 +62,18 @@ internal sealed class LocalWebs
             Join(graph, liveness, block);
         }
 
+        Number();
         return true;
     }
 
     /// <summary>The web of an access.</summary>
-    internal int OfAccess(int access) => Find(_accessWebs[access]);
+    internal int OfAccess(int access) => _parents[_accessWebs[access]];
 
     /// <summary>The webs of what lives into a block: this one and those behind it, in the order of the locals.</summary>
     internal int FirstInto(int block) => _inOffsets[block];
 
     /// <summary>The web at a place that <see cref="FirstInto"/> counts from.</summary>
-    internal int Into(int at) => Find(_inWebs[at]);
+    internal int Into(int at) => _parents[at];
 
     private bool TryCountLiveIns(FlowGraph graph, Liveness liveness, long maxSteps, out int inCount)
     {
@@ -118,7 +114,7 @@ internal sealed class LocalWebs
         {
             for (ulong bits = liveness.Into(block, word); bits != 0; bits &= bits - 1)
             {
-                _currentWebs[(64 * word) + BitOperations.TrailingZeroCount(bits)] = _inWebs[at++];
+                _currentWebs[(64 * word) + BitOperations.TrailingZeroCount(bits)] = at++;
             }
         }
 
@@ -142,10 +138,25 @@ internal sealed class LocalWebs
             {
                 for (ulong bits = liveness.Into(target, word); bits != 0; bits &= bits - 1)
                 {
-                    Union(_currentWebs[(64 * word) + BitOperations.TrailingZeroCount(bits)], _inWebs[at++]);
+                    Union(_currentWebs[(64 * word) + BitOperations.TrailingZeroCount(bits)], at++);
                 }
             }
         }
+    }
+
+    // Numbers the trees, and puts each one's number in the place of its members' parents: of tens of thousands that live into the
+    // blocks of an interpreter's loop, hundreds are left, and whoever asks about webs needs room for those only. A parent has a lower
+    // number than its children, so that it has been numbered before them.
+    private void Number()
+    {
+        int count = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            int parent = _parents[i];
+            _parents[i] = parent == i ? count++ : _parents[parent];
+        }
+
+        Count = count;
     }
 
     private int NewWeb()
