@@ -17,6 +17,10 @@ internal sealed class RangeList
     // Beyond, it is found out what can be forgotten: the list is small enough for a processor's cache then.
     private const int FirstPruning = 1 << 16;
 
+    // What is still an object like any other. Beyond, room for all up to the first pruning is taken at once: the system gives memory for
+    // the part that is used, where each doubling would touch, and leave behind, as much as there is by then.
+    private const int MaxDoubled = 1 << 12;
+
     private readonly SegmentBudget _budget;
     private MemoryRange[] _ranges = new MemoryRange[16];
     private ulong[]? _keys;
@@ -333,7 +337,8 @@ internal sealed class RangeList
             }
         }
 
-        var grown = new MemoryRange[Math.Max(16, _ranges.Length * 2)];
+        int length = _ranges.Length;
+        var grown = new MemoryRange[length == MaxDoubled ? FirstPruning : length * 2];
         Array.Copy(_ranges, grown, Count);
         _ranges = grown;
     }

@@ -35,9 +35,10 @@ internal static class SegmentChoice
     private static void CloseByEffect(RangeList[] memories, SegmentBudget budget)
     {
         RangeList[] others = Clone(memories);
-        SegmentLimit.CloseLeastEffects(memories, budget);
+        var keys = new ulong[SegmentLimit.GapCount(memories)];
+        SegmentLimit.CloseLeastEffects(memories, budget, keys);
         Merge(memories);
-        SegmentLimit.CloseSmallestGaps(others, GapOrder.BySize, budget.FreeCount);
+        SegmentLimit.CloseSmallestGaps(others, GapOrder.BySize, budget.FreeCount, keys);
         Merge(others);
         if (EncodedLength(others) < EncodedLength(memories))
         {

@@ -35,13 +35,14 @@ internal static class SegmentLimit
     /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
     /// <param name="order">What the smallest ones are.</param>
     /// <param name="maxCount">How many may remain in all; a memory that holds something keeps one range in any case.</param>
-    internal static void CloseSmallestGaps(RangeList[] memories, GapOrder order, int maxCount)
+    /// <param name="keys">Room for as many as <see cref="GapCount"/> says; null for new room.</param>
+    internal static void CloseSmallestGaps(RangeList[] memories, GapOrder order, int maxCount, ulong[]? keys = null)
     {
         int gapCount = GapCount(memories);
         int excess = Math.Min(RangeCount(memories) - maxCount, gapCount);
         if (excess > 0)
         {
-            GapThreshold threshold = FindThreshold(memories, order, gapCount, excess);
+            GapThreshold threshold = FindThreshold(memories, order, keys ?? new ulong[gapCount], excess);
             foreach (RangeList memory in memories)
             {
                 memory.Close(ref threshold, order);
@@ -55,21 +56,21 @@ internal static class SegmentLimit
     /// </summary>
     /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
     /// <param name="budget">How many may remain in all; a memory that holds something keeps one range in any case.</param>
-    internal static void CloseLeastEffects(RangeList[] memories, SegmentBudget budget)
+    /// <param name="keys">Room for as many as <see cref="GapCount"/> says: each round would take a sixth of a megabyte otherwise.</param>
+    internal static void CloseLeastEffects(RangeList[] memories, SegmentBudget budget, ulong[] keys)
     {
         // First to what every list still has, whatever it closed on its way: the choice must not depend on that.
-        CloseSmallestGaps(memories, GapOrder.ByWeight, budget.CandidateCount);
+        CloseSmallestGaps(memories, GapOrder.ByWeight, budget.CandidateCount, keys);
         int maxCount = budget.FreeCount;
         for (int count; (count = RangeCount(memories)) > maxCount && GapCount(memories) > 0;)
         {
             bool isLast = count - maxCount <= maxCount / 32;
-            CloseSmallestGaps(memories, GapOrder.ByEffect, isLast ? maxCount : (count + maxCount) / 2);
+            CloseSmallestGaps(memories, GapOrder.ByEffect, isLast ? maxCount : (count + maxCount) / 2, keys);
         }
     }
 
-    private static GapThreshold FindThreshold(RangeList[] memories, GapOrder order, int gapCount, int closeCount)
+    private static GapThreshold FindThreshold(RangeList[] memories, GapOrder order, ulong[] keys, int closeCount)
     {
-        var keys = new ulong[gapCount];
         int next = 0;
         foreach (RangeList memory in memories)
         {
@@ -79,7 +80,7 @@ internal static class SegmentLimit
             }
         }
 
-        return GapThreshold.Find(keys, gapCount, closeCount);
+        return GapThreshold.Find(keys, next, closeCount);
     }
 
     internal static int RangeCount(RangeList[] memories)
@@ -93,7 +94,8 @@ internal static class SegmentLimit
         return count;
     }
 
-    private static int GapCount(RangeList[] memories)
+    /// <summary>How many gaps there are, in all.</summary>
+    internal static int GapCount(RangeList[] memories)
     {
         int count = 0;
         foreach (RangeList memory in memories)
