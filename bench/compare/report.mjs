@@ -10,9 +10,9 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Of what `--verbose` says, [phase, seconds] for each line "phase  1,234.5 ms". */
+/** Of what `--verbose` says, [phase, seconds] for each line "phase  1,234.5 ms  1,234.5 ms CPU"; older builds do not say the latter. */
 export function parsePhases(text) {
-  const lines = [...text.matchAll(/^(\w+) +([\d,.]+) ms$/gm)].map(([, name, value]) => [name, Number(value.replaceAll(",", "")) / 1000]);
+  const lines = [...text.matchAll(/^(\w+) +([\d,.]+) ms(?: +[\d,.]+ ms CPU)?$/gm)].map(([, name, value]) => [name, Number(value.replaceAll(",", "")) / 1000]);
   return lines.filter(([name]) => name !== "total");
 }
 

@@ -146,16 +146,16 @@ public sealed partial class ReportTests : TestDirectory
         Assert.Equal(Expected(), result.Output);
         Assert.Equal(
             """
-            start N ms
-            read N ms
-            parse text N ms
-            validate N ms
-            instantiate N ms
-            initialize N ms
-            snapshot N ms
-            rewrite N ms
-            write N ms
-            total N ms
+            start N ms N ms CPU
+            read N ms N ms CPU
+            parse text N ms N ms CPU
+            validate N ms N ms CPU
+            instantiate N ms N ms CPU
+            initialize N ms N ms CPU
+            snapshot N ms N ms CPU
+            rewrite N ms N ms CPU
+            write N ms N ms CPU
+            total N ms N ms CPU
             input N bytes
             output N bytes
             segments N of N bytes
@@ -169,7 +169,10 @@ public sealed partial class ReportTests : TestDirectory
     public void Verbose_SaysHowFarAFailedRunCame()
     {
         string errors = Numbers().Replace(Run("-v trap.wat").Errors, " N");
-        Assert.Contains("initialize N ms\ntotal N ms\nError: the `wizer-initialize` function trapped\n\nCaused by:\n", errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "initialize N ms N ms CPU\ntotal N ms N ms CPU\nError: the `wizer-initialize` function trapped\n\nCaused by:\n",
+            errors,
+            StringComparison.Ordinal);
     }
 
     [Fact]

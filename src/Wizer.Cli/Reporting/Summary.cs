@@ -12,10 +12,10 @@ internal static class Summary
         var text = new StringBuilder();
         for (int i = 0; i < timeline.Count; i++)
         {
-            AppendTime(text, timeline.NameOf(i), timeline.TimeOf(i));
+            AppendTime(text, timeline.NameOf(i), timeline.TimeOf(i), timeline.ProcessorTimeOf(i));
         }
 
-        AppendTime(text, "total", timeline.Total);
+        AppendTime(text, "total", timeline.Total, timeline.TotalProcessorTime);
         if (run is { Snapshot: { } snapshot })
         {
             Append(text, "input", snapshot.InputByteLength, " bytes\n");
@@ -40,8 +40,9 @@ internal static class Summary
         return text.ToString();
     }
 
-    private static void AppendTime(StringBuilder text, string name, TimeSpan time) =>
-        text.Append(CultureInfo.InvariantCulture, $"{name,-12}{time.TotalMilliseconds,14:N1} ms\n");
+    private static void AppendTime(StringBuilder text, string name, TimeSpan time, TimeSpan processorTime) => text.Append(
+        CultureInfo.InvariantCulture,
+        $"{name,-12}{time.TotalMilliseconds,14:N1} ms{processorTime.TotalMilliseconds,14:N1} ms CPU\n");
 
     private static void Append(StringBuilder text, string name, long count, string rest) =>
         text.Append(CultureInfo.InvariantCulture, $"{name,-12}{Number(count),14}").Append(rest);

@@ -14,6 +14,8 @@ internal sealed class Timeline : IProgress<RunPhase>
 
     private readonly string[] _names = new string[MaxPhases];
     private readonly long[] _starts = new long[MaxPhases + 1];
+    private readonly TimeSpan[] _processorTimes = new TimeSpan[MaxPhases + 1];
+    private bool _countsProcessorTime;
 
     public Timeline()
     {
@@ -31,9 +33,16 @@ internal sealed class Timeline : IProgress<RunPhase>
     /// <summary>From the start of the process to the last <see cref="End"/>.</summary>
     public TimeSpan Total => Stopwatch.GetElapsedTime(_starts[0], _starts[Count]);
 
-    /// <summary>Counts what happened before this object was made, too. To be called on the main thread.</summary>
+    /// <summary>What all threads ran from the start of the process to the last <see cref="End"/>.</summary>
+    public TimeSpan TotalProcessorTime => _processorTimes[Count];
+
+    /// <summary>
+    /// Counts what happened before this object was made, too, and from here on what all threads run. To be called on the main thread,
+    /// in the first phase.
+    /// </summary>
     public void IncludeProcessStart()
     {
+        _countsProcessorTime = true;
         long start = Stopwatch.GetTimestamp() - (long)(ProcessStart.Elapsed().TotalSeconds * Stopwatch.Frequency);
         _starts[0] = Math.Min(_starts[0], start);
     }
@@ -47,11 +56,21 @@ internal sealed class Timeline : IProgress<RunPhase>
     }
 
     /// <summary>Ends the phase under way, for now: until another begins, it may be ended again.</summary>
-    public void End() => _starts[Count] = Stopwatch.GetTimestamp();
+    public void End()
+    {
+        _starts[Count] = Stopwatch.GetTimestamp();
+        if (_countsProcessorTime)
+        {
+            _processorTimes[Count] = Environment.CpuUsage.TotalTime;
+        }
+    }
 
     public string NameOf(int index) => _names[index];
 
     public TimeSpan TimeOf(int index) => Stopwatch.GetElapsedTime(_starts[index], _starts[index + 1]);
+
+    /// <summary>What all threads ran meanwhile. Where a phase took less than it ran, others than its own thread had a part in it.</summary>
+    public TimeSpan ProcessorTimeOf(int index) => _processorTimes[index + 1] - _processorTimes[index];
 
     void IProgress<RunPhase>.Report(RunPhase value) => Begin(value switch
     {
