@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
 using Wizer.Engine.Code;
@@ -20,8 +19,13 @@ internal sealed class CompilerThread : IDisposable
 
     private static volatile bool s_isWarm;
 
-    private readonly BlockingCollection<CompilerJob> _jobs = [];
-    private readonly ConcurrentQueue<CompilerJob> _completed = new();
+    // Plain queues behind a lock: every store has them, hardly one has a job, and the library's own for threads are in an assembly that
+    // nothing else loads.
+    private readonly object _gate = new();
+    private readonly Queue<CompilerJob> _jobs = new();
+    private readonly Queue<CompilerJob> _completed = new();
+    private volatile bool _hasCompleted;
+    private volatile bool _isStopped;
     private Thread? _thread;
 
     /// <summary>Whether the runtime is ready for jobs. The first question sees to it that it will be.</summary>
@@ -37,21 +41,46 @@ internal sealed class CompilerThread : IDisposable
     }
 
     /// <summary>Whether no more jobs are taken.</summary>
-    internal bool IsStopped => _jobs.IsAddingCompleted;
+    internal bool IsStopped => _isStopped;
 
     /// <summary>Has it done, unless there is no more time for it.</summary>
     internal void Add(CompilerJob job)
     {
-        if (!IsStopped)
+        lock (_gate)
         {
-            _jobs.Add(job);
+            if (!_isStopped)
+            {
+                _jobs.Enqueue(job);
+                Monitor.Pulse(_gate);
+            }
         }
     }
 
-    internal bool TryTake([NotNullWhen(true)] out CompilerJob? job) => _completed.TryDequeue(out job);
+    internal bool TryTake([NotNullWhen(true)] out CompilerJob? job)
+    {
+        job = null;
+        if (!_hasCompleted)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            bool isTaken = _completed.TryDequeue(out job);
+            _hasCompleted = _completed.Count != 0;
+            return isTaken;
+        }
+    }
 
     /// <summary>The jobs that are left will not be done. A method that is being compiled touches nothing that is freed.</summary>
-    public void Dispose() => _jobs.CompleteAdding();
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isStopped = true;
+            Monitor.Pulse(_gate);
+        }
+    }
 
     private void Work()
     {
@@ -61,17 +90,36 @@ internal sealed class CompilerThread : IDisposable
             s_isWarm = true;
         }
 
-        while (_jobs.TryTake(out CompilerJob? job, Timeout.Infinite) && !_jobs.IsAddingCompleted)
+        while (TryBegin(out CompilerJob? job))
         {
             try
             {
                 job.Method.Prepare();
-                _completed.Enqueue(job);
+                lock (_gate)
+                {
+                    _completed.Enqueue(job);
+                    _hasCompleted = true;
+                }
             }
             catch (InvalidProgramException)
             {
                 // It stays interpreted.
             }
+        }
+    }
+
+    // Waits for a job; false at the end.
+    private bool TryBegin([NotNullWhen(true)] out CompilerJob? job)
+    {
+        lock (_gate)
+        {
+            while (!_isStopped && _jobs.Count == 0)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            job = null;
+            return !_isStopped && _jobs.TryDequeue(out job);
         }
     }
 
