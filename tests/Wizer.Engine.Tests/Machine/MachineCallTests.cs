@@ -332,4 +332,32 @@ public sealed unsafe class MachineCallTests
         ReadOnlySpan<byte> jumpToNext = [0xe9, 0, 0, 0, 0];
         Assert.Equal(-1, code.IndexOf(jumpToNext));
     }
+
+    // Those of one shape that are called through a table in turn: some processors tell their returns apart by two bits.
+    [Fact]
+    public void Returns_AreWhereTheProcessorTellsThemApart()
+    {
+        if (!MachineCode.IsSupported)
+        {
+            return;
+        }
+
+        using var guest = new LoopGuest(EngineForm.Machine, """
+            (module
+              (func (export "a") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
+              (func (export "b") (param i32) (result i32) (i32.add (local.get 0) (i32.const 2)))
+              (func (export "c") (param i32) (result i32) (i32.add (local.get 0) (i32.const 3)))
+              (func (export "d") (param i32) (result i32) (i32.add (local.get 0) (i32.const 4))))
+            """);
+        var places = new SortedSet<nint>();
+        foreach (string name in new[] { "a", "b", "c", "d" })
+        {
+            guest.Call(name, 1);
+            MachineFunction function = guest.Store.Machine!.Find(guest.Instance.FindFunction(name)!.Data->MachineEntry + 1)!;
+            ReadOnlySpan<byte> code = new((void*)function.Start, function.Length);
+            places.Add((function.Start + code.IndexOf((byte)0xc3)) & 15);
+        }
+
+        Assert.Equal([0, 4, 8, 12], places);
+    }
 }

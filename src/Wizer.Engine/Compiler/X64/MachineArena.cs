@@ -35,7 +35,10 @@ internal sealed unsafe class MachineFunction(
 internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
 {
     private const int PageByteLength = 4096;
-    private const int Alignment = 16;
+
+    // A processor guesses where an indirect call goes by the branches before it, and of where those lie, some know two bits: 4 and 8.
+    private const int ReturnSpacing = 4;
+    private const int ReturnPlaceCount = 4;
 
     private readonly List<Blocks> _blocks = [];
 
@@ -75,9 +78,19 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
         {
             byte* end = _next;
             int behind = first;
-            while (behind < results.Count && _end - end >= results[behind].Length)
+            int count = _functions.Count;
+            while (behind < results.Count)
             {
-                end = Align(end + results[behind++].Length);
+                MachineResult result = results[behind];
+                byte* start = StartOf(result, end, count);
+                if (_end - start < result.Length)
+                {
+                    break;
+                }
+
+                end = start + result.Length;
+                count += result.IsCompiled ? 1 : 0;
+                behind++;
             }
 
             if (behind != first)
@@ -223,10 +236,16 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
         }
 
         byte* at = start;
+        int count = _functions.Count;
         for (int i = first; i < behind; i++)
         {
-            results[i].Code.CopyTo(new Span<byte>(at, results[i].Length));
-            at = Align(at + results[i].Length);
+            MachineResult result = results[i];
+            if (result.IsCompiled)
+            {
+                at = StartOf(result, at, count++);
+                result.Code.CopyTo(new Span<byte>(at, result.Length));
+                at += result.Length;
+            }
         }
 
         if (!AddressSpace.TryMakeExecutable(firstPage, byteLength, isExecutable: true))
@@ -240,15 +259,27 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
             MachineResult result = results[i];
             if (result.IsCompiled)
             {
+                byte* place = StartOf(result, _next, _functions.Count);
                 var function = new MachineFunction(
-                    result.Func, (nint)_next, result.Length, result.CheckedEntry, result.FrameByteLength, result.Guards);
+                    result.Func, (nint)place, result.Length, result.CheckedEntry, result.FrameByteLength, result.Guards);
                 _functions.Insert(FindBehind(function.Start), function);
                 MaxFrameByteLength = Math.Max(MaxFrameByteLength, function.FrameByteLength);
                 result.PlaceAs(function, _operations);
-                _next = Align(_next + result.Length);
+                _next = place + result.Length;
             }
         }
     }
 
-    private static byte* Align(byte* at) => (byte*)(((nint)at + Alignment - 1) & -Alignment);
+    // Where a function goes that comes behind others: those that calls through a table reach in turn are often compiled in turn, and of
+    // one shape, so that the processor could not tell their returns apart.
+    private static byte* StartOf(MachineResult result, byte* at, int count)
+    {
+        if (!result.IsCompiled)
+        {
+            return at;
+        }
+
+        nint place = (count % ReturnPlaceCount) * ReturnSpacing;
+        return at + ((place - (nint)at - result.ReturnOffset) & ((ReturnPlaceCount * ReturnSpacing) - 1));
+    }
 }

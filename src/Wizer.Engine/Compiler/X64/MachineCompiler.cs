@@ -69,6 +69,9 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     /// <summary>Where the code that was compiled last is called on a stack that may be too small: it looks how much is left.</summary>
     internal int CheckedEntry => _code.OffsetOf(_checkedLabel);
 
+    /// <summary>Where the code that was compiled last returns.</summary>
+    internal int ReturnOffset { get; private set; }
+
     /// <summary>The module offsets of the loops that it may be entered at.</summary>
     internal List<int> LoopOffsets { get; } = [];
 
@@ -318,6 +321,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         _code.Reserve(InstructionReserve);
         _code.Bind(_returnLabel);
         EmitPops();
+        ReturnOffset = _code.Length;
         _code.Return();
         _code.Bind(_limitLabel);
         _code.MoveAddress(Gpr.Rax, (void*)MachineCode.LimitEntry);

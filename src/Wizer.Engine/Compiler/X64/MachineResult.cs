@@ -17,6 +17,7 @@ internal sealed unsafe class MachineResult : IDisposable
         Func = func;
         FrameByteLength = compiler.FrameByteLength;
         CheckedEntry = compiler.CheckedEntry;
+        ReturnOffset = compiler.ReturnOffset;
         Guards = compiler.Guards;
         _loops = new int[2 * loopCount];
         for (int i = 0; i < loopCount; i++)
@@ -58,6 +59,9 @@ internal sealed unsafe class MachineResult : IDisposable
 
     /// <summary>See <see cref="MachineFunction.CheckedEntry"/>, counted from the start.</summary>
     internal int CheckedEntry { get; }
+
+    /// <inheritdoc cref="MachineCompiler.ReturnOffset"/>
+    internal int ReturnOffset { get; }
 
     /// <inheritdoc cref="MachineFunction.Guards"/>
     internal MachineGuards? Guards { get; }
