@@ -263,6 +263,47 @@ public sealed class HandlerTests
                 (block $h (result i32) (try_table (result i32) (catch $t $h) (call $down (local.get 0))))))
             """, 10_000));
 
+    // Where the frames do not fit, the limit's trap comes in the place of the exception, and is not caught.
+    [Theory]
+    [InlineData(1 << 20, true)]
+    [InlineData(1 << 18, false)]
+    public void Exception_PassesAsManyFramesAsThereCanBe(int slotCount, bool isCaught)
+    {
+        string? expected = null;
+        foreach (EngineForm form in new[] { EngineForm.Threaded, EngineForm.Machine, EngineForm.MachineReplaced })
+        {
+            string actual = "";
+            GuestThread.Run(() =>
+            {
+                using var guest = new LoopGuest(form, """
+                    (module
+                      (tag $t (param i32))
+                      (global $deepest (export "deepest") (mut i32) (i32.const 0))
+                      (func $down (param i32) (result i32)
+                        (global.set $deepest (local.get 0))
+                        (if (i32.eqz (local.get 0)) (then (throw $t (i32.const 42))))
+                        (i32.add (call $down (i32.sub (local.get 0) (i32.const 1))) (i32.const 1)))
+                      (func (export "f") (param i32) (result i32) (local i32)
+                        (local.set 1 (i32.mul (local.get 0) (i32.const 3)))
+                        (block $h (result i32) (try_table (result i32) (catch $t $h) (call $down (local.get 0))))
+                        (i32.add (local.get 1))))
+                    """, stackSlotCount: slotCount);
+                try
+                {
+                    actual = $"{guest.Call("f", 100_000)[0]}";
+                }
+                catch (WasmTrapException trap)
+                {
+                    actual = $"{trap.Kind} {guest.Instance.FindGlobal("deepest")!.Value} {MachineGuest.Frames(trap)}";
+                }
+            });
+            expected ??= actual;
+            Assert.Equal($"{form} {expected}", $"{form} {actual}");
+        }
+
+        Assert.Equal(isCaught, expected == "300042");
+    }
+
     [Theory]
     [MemberData(nameof(LoopGuest.Loops), MemberType = typeof(LoopGuest))]
     public void EndlessThrowing_AcrossFrames_CanBeInterrupted(EngineForm form)

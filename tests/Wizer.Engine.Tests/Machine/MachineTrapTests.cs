@@ -224,6 +224,7 @@ public sealed class MachineTrapTests
     [Theory]
     [InlineData("(loop $l (br $l))")]
     [InlineData("(loop $l (call $nothing) (br $l))")]
+    [InlineData("(loop $l (call $counted) (br $l))")]
     [InlineData("(call $deep)")]
     public void Interrupt_EndsMachineCode(string body)
     {
@@ -234,7 +235,9 @@ public sealed class MachineTrapTests
         Instance instance = Runtime.Guest.Instantiate(store, $"""
             (module
               (import "m" "start" (func $start))
+              (global $count (mut i32) (i32.const 0))
               (func $nothing)
+              (func $counted (global.set $count (i32.add (global.get $count) (i32.const 1))))
               (func $deep (loop $again (call $rest (i32.const 1000)) (br $again)))
               (func $rest (param i32)
                 (if (local.get 0) (then (call $rest (i32.sub (local.get 0) (i32.const 1))))))

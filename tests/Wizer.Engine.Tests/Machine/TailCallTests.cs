@@ -222,6 +222,34 @@ public sealed class TailCallTests
         Assert.InRange(pair.NativeSpan, 0, 16 << 10);
     }
 
+    // Neither has a loop, and neither calls the other but in this way.
+    [Theory]
+    [MemberData(nameof(LoopGuest.Loops), MemberType = typeof(LoopGuest))]
+    public void EndlessTailCalls_BetweenInstances_CanBeInterrupted(EngineForm form)
+    {
+        using var interrupt = new CancellationTokenSource();
+        using var store = new Store(form.Options(), interrupt.Token);
+        Linker linker = new Linker().DefineFunction("h", "started", new FuncType([], []), (_, _) => interrupt.CancelAfter(20));
+        Instance first = Runtime.Guest.Instantiate(store, """
+            (module
+              (import "h" "started" (func $started))
+              (type $t (func (param i32) (result i32)))
+              (table (export "table") 1 1 funcref)
+              (func $f (export "f") (type $t) (return_call_indirect (type $t) (i32.add (local.get 0) (i32.const 1)) (i32.const 0)))
+              (func (export "go") (type $t) (call $started) (return_call $f (local.get 0))))
+            """, linker);
+        linker.DefineInstance("first", first);
+        Runtime.Guest.Instantiate(store, """
+            (module
+              (type $t (func (param i32) (result i32)))
+              (import "first" "table" (table 1 1 funcref))
+              (import "first" "f" (func $f (type $t)))
+              (func $g (type $t) (return_call $f (local.get 0)))
+              (elem (i32.const 0) $g))
+            """, linker);
+        GuestThread.Run(() => Assert.Throws<OperationCanceledException>(() => first.Invoke("go", 1)));
+    }
+
     [Theory]
     [InlineData(16 << 20)]
     [InlineData(256 << 10)]

@@ -68,10 +68,15 @@ internal sealed unsafe partial class MachineCompiler
         int call = _callIndex++;
         FuncType type = Module.FuncTypeOf(index);
         FuncData* callee = Instance->Funcs[index];
+        bool isForeign = callee->IsHost != 0 || callee->Instance != Instance;
+        if (!isForeign && TryInline(index, type))
+        {
+            return;
+        }
+
         NoteArguments(type);
         BeginCall(call, type.Parameters.Length);
         _code.MoveAddress(Gpr.Rdi, callee);
-        bool isForeign = callee->IsHost != 0 || callee->Instance != Instance;
         if (!isForeign)
         {
             LoadArguments(_operands.SlotOf(type.Parameters.Length));

@@ -116,6 +116,9 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         /// <summary>The same, with the address that is beyond the memory in a register.</summary>
         Address,
 
+        /// <summary>What would be called does not fit.</summary>
+        Limit,
+
         /// <summary>A helper returned a status, in eax.</summary>
         Status,
 
@@ -388,6 +391,10 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
                     _code.Store(Gpr.Rax, Gpr.R14, ContextOffsets.FaultAddress, wide: true);
                     _code.MoveConstant(Gpr.Rdi, (ulong)site.Trap);
                     break;
+                case SiteKind.Limit:
+                    _code.MoveAddress(Gpr.Rax, (void*)MachineCode.LimitEntry);
+                    _code.CallTo(Gpr.Rax);
+                    continue;
                 case SiteKind.Status:
                     _code.Move(Gpr.Rdi, Gpr.Rax, wide: false);
                     break;
