@@ -1,19 +1,31 @@
 using System.Buffers.Binary;
+using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Wasi;
 
-/// <summary>One call of a guest: its arguments, its memory, and the state it belongs to.</summary>
-internal readonly ref struct WasiCall
+/// <summary>
+/// One call of a guest: its arguments, its memory, and the state it belongs to. Of the engine that runs the guest it knows nothing
+/// else, so that the functions serve others as well.
+/// </summary>
+internal readonly unsafe ref struct WasiCall
 {
     /// <summary>How much is moved at once between looks at <see cref="Interrupt"/>.</summary>
     public const int ChunkByteLength = 1 << 20;
 
     private readonly ReadOnlySpan<ulong> _arguments;
     private readonly WasiFunction _function;
-    private readonly LinearMemory? _memory;
+    private readonly MemoryData* _memory;
 
+    /// <param name="context">What the functions work on.</param>
+    /// <param name="function">The function that is called.</param>
+    /// <param name="memory">
+    /// Where the memory is, in which the first two fields count; null when the caller has none. Looked at anew for each access, since
+    /// what the host does meanwhile may make it grow.
+    /// </param>
+    /// <param name="interrupt">Ends what takes long.</param>
+    /// <param name="arguments">A slot each.</param>
     public WasiCall(
-        WasiContext context, WasiFunction function, LinearMemory? memory, CancellationToken interrupt, ReadOnlySpan<ulong> arguments)
+        WasiContext context, WasiFunction function, MemoryData* memory, CancellationToken interrupt, ReadOnlySpan<ulong> arguments)
     {
         Context = context;
         Interrupt = interrupt;
@@ -29,7 +41,7 @@ internal readonly ref struct WasiCall
     public bool IsInterrupted => Interrupt.IsCancellationRequested;
 
     /// <exception cref="WasmTrapException">The caller exports no memory.</exception>
-    private LinearMemory Memory => _memory ?? throw new WasmTrapException("missing required memory export");
+    private MemoryData* Memory => _memory != null ? _memory : throw new WasmTrapException("missing required memory export");
 
     public uint U32(int index) => (uint)_arguments[index];
 
@@ -41,20 +53,23 @@ internal readonly ref struct WasiCall
     /// <summary>Whether the range is inside the memory, whatever its length.</summary>
     public bool Contains(uint address, ulong byteLength)
     {
-        ulong size = Memory.ByteLength;
+        ulong size = Memory->ByteLength;
         return address <= size && byteLength <= size - address;
     }
 
     /// <summary>A range of guest memory; false when it reaches beyond the end or is too long for a span.</summary>
     public bool TryGetSpan(uint address, uint byteLength, out Span<byte> span)
     {
-        if (byteLength > int.MaxValue)
+        MemoryData* memory = Memory;
+        if (byteLength > int.MaxValue || byteLength > memory->ByteLength || address > memory->ByteLength - byteLength)
         {
             span = default;
             return false;
         }
 
-        return Memory.TryGetSpan(address, (int)byteLength, out span);
+        // Safe: the range was just checked, and the guest that could make the memory move is waiting for this call.
+        span = new Span<byte>(memory->Base + address, (int)byteLength);
+        return true;
     }
 
     public bool TryReadU32(uint address, out uint value)

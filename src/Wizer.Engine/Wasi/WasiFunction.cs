@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.Engine.Layout;
 using Wizer.Engine.Runtime;
 using Wizer.Engine.Wasi;
 using Wizer.Engine.Wasi.Types;
@@ -58,9 +59,15 @@ public sealed class WasiFunction : ILinkedFunction
     /// <summary>Counts the present call among those whose answers vary.</summary>
     internal void CountNondeterministic() => NondeterministicCallCount++;
 
-    private void Invoke(Caller caller, Span<ulong> slots) => Call(caller.FindMemory("memory"), caller.Interrupt, slots);
+    private unsafe void Invoke(Caller caller, Span<ulong> slots)
+    {
+        LinearMemory? memory = caller.FindMemory("memory");
+        Call(memory is null ? null : memory.Data, caller.Interrupt, slots);
+    }
 
-    internal void Call(LinearMemory? memory, CancellationToken interrupt, Span<ulong> slots)
+    /// <summary>The function for whatever engine runs the guest: all it takes is a memory, an interrupt and slots.</summary>
+    /// <inheritdoc cref="WasiCall(WasiContext, WasiFunction, MemoryData*, CancellationToken, ReadOnlySpan{ulong})"/>
+    internal unsafe void Call(MemoryData* memory, CancellationToken interrupt, Span<ulong> slots)
     {
         CallCount++;
         Errno errno = _body(new WasiCall(_context, this, memory, interrupt, slots));

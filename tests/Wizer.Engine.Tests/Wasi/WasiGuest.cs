@@ -81,13 +81,13 @@ internal sealed class WasiGuest : IDisposable
         return _wasi.Context.Descriptors.Find(fd)!;
     }
 
-    public Errno Call(string name, params ReadOnlySpan<ulong> arguments)
+    public unsafe Errno Call(string name, params ReadOnlySpan<ulong> arguments)
     {
         WasiFunction function = _functions[name];
         Assert.Equal(function.Type.ParameterSlotCount, arguments.Length);
         ulong[] slots = new ulong[Math.Max(1, arguments.Length)];
         arguments.CopyTo(slots);
-        function.Call(Memory, Interrupt, slots);
+        function.Call(Memory.Data, Interrupt, slots);
         return (Errno)slots[0];
     }
 
