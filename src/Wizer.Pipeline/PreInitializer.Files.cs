@@ -70,7 +70,7 @@ public sealed partial class PreInitializer
         return Run(module, new BufferWriterSink(output), environment, cancellationToken);
     }
 
-    private static ReadOnlyMemory<byte> ReadFile(string path)
+    internal static ReadOnlyMemory<byte> ReadFile(string path)
     {
         try
         {

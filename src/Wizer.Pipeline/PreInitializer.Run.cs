@@ -17,7 +17,19 @@ public sealed partial class PreInitializer
     /// <exception cref="Exception">What a host function of the environment, or the output, throws of its own passes as it is.</exception>
     /// <remarks>Equal input, options and answers of the environment give equal bytes.</remarks>
     public RunReport Run(
-        ReadOnlyMemory<byte> module, IModuleSink output, InitEnvironment? environment = null, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> module,
+        IModuleSink output,
+        InitEnvironment? environment = null,
+        CancellationToken cancellationToken = default) =>
+        Run(static (environment, interrupt) => new EmbeddedRun(environment, interrupt), module, output, environment, cancellationToken);
+
+    /// <summary>The same on whatever engine.</summary>
+    internal RunReport Run(
+        InitRunFactory engine,
+        ReadOnlyMemory<byte> module,
+        IModuleSink output,
+        InitEnvironment? environment,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(output);
         cancellationToken.ThrowIfCancellationRequested();
@@ -26,7 +38,7 @@ public sealed partial class PreInitializer
         var clock = new PhaseClock(Options.Progress);
         clock.Begin(RunPhase.Validation);
         using var deadline = new Deadline(environment.Timeout, cancellationToken);
-        using var run = new EmbeddedRun(environment, deadline.Token);
+        using InitRun run = engine(environment, deadline.Token);
         ModuleContext? context = null;
         RenameTable? renames = null;
         deadline.Run(() =>
@@ -34,7 +46,7 @@ public sealed partial class PreInitializer
             run.ParsePreloads(Options.Features, deadline.Token);
 
             // The original looks at instructions, and never at what they did.
-            bool seesReferences = Options.Layout != ModuleLayout.Compatible;
+            bool seesReferences = run.SeesReferences && Options.Layout != ModuleLayout.Compatible;
             InputCheck check = InputCheck.Start(module, Options.Features, seesReferences, deadline.Token);
             if (check.IsUnderWay)
             {
@@ -47,7 +59,7 @@ public sealed partial class PreInitializer
             // The original finds contradicting renames after the run only; nothing has happened yet here.
             renames = RenameTable.Create(Options.FuncRenames);
             clock.Begin(RunPhase.Instantiation);
-            run.Instantiate(context.Module);
+            run.Instantiate(context);
             clock.Begin(RunPhase.Initialization);
             run.Initialize(Options.InitFunc);
         });
@@ -74,14 +86,14 @@ public sealed partial class PreInitializer
         deadline.Run(() =>
         {
             run.ParsePreloads(Options.Features, deadline.Token);
-            run.Instantiate(context.Module);
+            run.Instantiate(context);
             clock.Begin(RunPhase.Initialization);
             run.Initialize(Options.InitFunc);
         });
         return Finish(context, run, renames, output, clock);
     }
 
-    private RunReport Finish(ModuleContext context, EmbeddedRun run, RenameTable renames, IModuleSink output, PhaseClock clock)
+    private RunReport Finish(ModuleContext context, InitRun run, RenameTable renames, IModuleSink output, PhaseClock clock)
     {
         SnapshotReport snapshot = TakeSnapshot(context, run.State, renames, output, clock);
         return new RunReport
@@ -90,10 +102,10 @@ public sealed partial class PreInitializer
             ImportCalls = run.ImportCalls,
             Profile = run.Profile,
             RecordedProfile = run.RecordedProfile,
-            WasiCalls = run.WasiCalls,
-            OpenDescriptors = run.OpenDescriptors,
-            KnownDirectories = run.KnownDirectories,
-            EnvironmentVariableCount = run.EnvironmentVariableCount,
+            WasiCalls = CallReport.OfWasi(run.Wasi),
+            OpenDescriptors = LeftoverReport.OfOpenDescriptors(run.Wasi),
+            KnownDirectories = LeftoverReport.OfDirectories(run.Wasi),
+            EnvironmentVariableCount = LeftoverReport.OfEnvironment(run.Wasi),
             ValidationTime = clock[RunPhase.Validation],
             InstantiationTime = clock[RunPhase.Instantiation],
             InitializationTime = clock[RunPhase.Initialization],

@@ -94,8 +94,11 @@ public static class GuestThread
         t_limit = (nint)(&here - t_byteLength);
     }
 
-    // A quarter of what there is at most: the rest is for the guest. Where compiled code runs out of it, the interpreter goes on.
-    private static int ChooseStack()
+    /// <summary>How large the stack of such a thread is.</summary>
+    /// <remarks>
+    /// A quarter of what there is at most: the rest is for the guest. Where compiled code runs out of it, the interpreter goes on.
+    /// </remarks>
+    internal static int ChooseStack()
     {
         int byteLength = StackByteLength;
         while (byteLength > MinStackByteLength && !AddressSpace.IsAllowed(4UL * (uint)byteLength))

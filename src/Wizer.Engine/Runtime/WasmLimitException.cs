@@ -23,9 +23,10 @@ public sealed class WasmLimitException : Exception
         EngineLimit.TableElementCount,
         $"table minimum size of {elementCount} elements exceeds the table limit: {budget->Remaining} of {budget->Limit} are left");
 
-    internal static unsafe WasmLimitException Allocation(Budget* budget) => new(
-        EngineLimit.MemoryByteLength,
-        $"the memory limit is {budget->Limit} bytes, for memories, objects and exceptions together");
+    internal static unsafe WasmLimitException Allocation(Budget* budget) => Allocation(budget->Limit);
+
+    internal static WasmLimitException Allocation(ulong byteLength) =>
+        new(EngineLimit.MemoryByteLength, $"the memory limit is {byteLength} bytes, for memories, objects and exceptions together");
 
     internal static WasmLimitException Stack(ulong byteLength) =>
         new(EngineLimit.StackByteLength, $"the stack limit is {byteLength} bytes");

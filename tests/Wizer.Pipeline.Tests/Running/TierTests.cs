@@ -86,11 +86,10 @@ public sealed class TierTests
     [InlineData("_initialize")]
     public void NothingIsCompiled_OnceTheGuestIsDone(string initFunc)
     {
-        ModuleInfo module = ModuleReader.Parse(
-            Modules.Compile("(module (func (export \"wizer-initialize\")) (func (export \"_initialize\")))"));
+        byte[] module = Modules.Compile("(module (func (export \"wizer-initialize\")) (func (export \"_initialize\")))");
         using var run = new EmbeddedRun(
             new InitEnvironment { Limits = new EngineOptions { UsesMachineCode = false } }, CancellationToken.None);
-        run.Instantiate(module);
+        run.Instantiate(InputCheck.Start(module, WasmFeatures.All, seesReferences: true).Join());
         Assert.Equal(Environment.ProcessorCount > 1, run.IsCompiling);
         run.Initialize(initFunc);
         Assert.False(run.IsCompiling);
