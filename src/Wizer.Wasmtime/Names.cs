@@ -1,4 +1,5 @@
-// Wasmtime's types by names that ours do not have: both call their engine Engine.
+// Wasmtime's types by names that ours do not have: both call their engine Engine. And of the libraries, each has a Throw.
+global using Throw = Wizer.Pipeline.Throw;
 global using WasmtimeCaller = global::Wasmtime.Caller;
 global using WasmtimeConfig = global::Wasmtime.Config;
 global using WasmtimeEngine = global::Wasmtime.Engine;
@@ -12,6 +13,3 @@ global using WasmtimeStore = global::Wasmtime.Store;
 global using WasmtimeTable = global::Wasmtime.Table;
 global using WasmtimeTrap = global::Wasmtime.TrapException;
 global using WasmtimeV128 = global::Wasmtime.V128;
-
-// Other libraries have one of their own.
-global using Throw = Wizer.Pipeline.Throw;
