@@ -9,6 +9,12 @@ internal sealed class Arguments(CommandSyntax syntax)
     /// <summary>What stands for stdout as a path.</summary>
     public const string StandardOutput = "-";
 
+    /// <summary>The engine that is part of every command.</summary>
+    public const string EmbeddedEngine = "embedded";
+
+    /// <summary>The engine that is part of another command.</summary>
+    public const string WasmtimeEngine = "wasmtime";
+
     public CommandSyntax Syntax { get; } = syntax;
 
     /// <summary>The input's path, or whatever else the command's operand is; null for stdin.</summary>
@@ -24,6 +30,9 @@ internal sealed class Arguments(CommandSyntax syntax)
     public bool KeepInitFunc { get; set; }
 
     public ModuleLayout Layout { get; set; }
+
+    /// <summary>The name of the engine that runs the module.</summary>
+    public string Engine { get; set; } = EmbeddedEngine;
 
     public bool AllowWasi { get; set; }
 

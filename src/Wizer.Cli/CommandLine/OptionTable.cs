@@ -254,6 +254,21 @@ internal static class OptionTable
         new()
         {
             IsAddition = true,
+            Long = "engine",
+            Value = OptionValue.Required,
+            ValueName = "embedded|wasmtime",
+            Choices = [Arguments.EmbeddedEngine, Arguments.WasmtimeEngine],
+            Summary = "Which engine runs the module while it is initialized [default: embedded]",
+            Details =
+            [
+                "The new module is the same. Wasmtime compiles all of a module before it runs, which pays where initialization takes many"
+                + " seconds; it comes with the command `wizer-wasmtime`, which takes the same options.",
+            ],
+            Set = static (arguments, use) => arguments.Engine = OptionText.ParseChoice(use.Option, use.Value),
+        },
+        new()
+        {
+            IsAddition = true,
             Long = "layout",
             Value = OptionValue.Required,
             ValueName = "compact|compatible",

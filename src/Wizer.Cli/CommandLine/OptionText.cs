@@ -20,6 +20,13 @@ internal static class OptionText
     public static string ParseVariable(Option option, string value) =>
         value.Length == 0 || value[0] == '=' ? throw UsageException.InvalidVariable(option, value) : value;
 
+    /// <summary>One of the words that the option takes.</summary>
+    /// <exception cref="UsageException">It is another one.</exception>
+    public static string ParseChoice(Option option, string value) =>
+        value.Length == 0 ? throw UsageException.MissingValue(option)
+        : Array.IndexOf(option.Choices, value) >= 0 ? value
+        : throw UsageException.InvalidChoice(option, value);
+
     /// <summary>How the new module is laid out.</summary>
     /// <exception cref="UsageException">There is no such layout.</exception>
     public static ModuleLayout ParseLayout(Option option, string value) => value switch

@@ -15,7 +15,10 @@ internal static class Command
     // As a shell reports a command that died of SIGPIPE.
     private const int ReaderLeft = 141;
 
-    public static int Run(ReadOnlySpan<string> words)
+    /// <summary>Runs it.</summary>
+    /// <param name="words">What stands behind its name.</param>
+    /// <param name="engines">The engines that it has beside the embedded one; null for none.</param>
+    public static int Run(ReadOnlySpan<string> words, EngineFactory? engines = null)
     {
         var timeline = new Timeline();
         try
@@ -41,7 +44,7 @@ internal static class Command
                 case CommandKind.Completion:
                     return Print(CompletionScript.Format(arguments.Input!), "completion script");
                 default:
-                    return Job.Run(arguments, timeline);
+                    return Job.Run(arguments, engines, timeline);
             }
         }
         catch (UsageException error)

@@ -7,28 +7,30 @@ namespace Wizer.Cli;
 internal sealed class Job
 {
     private readonly Arguments _arguments;
+    private readonly EngineFactory? _engines;
     private readonly Timeline _timeline;
     private readonly Outcome _outcome = new();
     private IMemoryOwner<byte>? _input;
     private Interruption? _interruption;
     private ProgressLine? _progress;
 
-    private Job(Arguments arguments, Timeline timeline)
+    private Job(Arguments arguments, EngineFactory? engines, Timeline timeline)
     {
         _arguments = arguments;
+        _engines = engines;
         _timeline = timeline;
     }
 
     /// <summary>Runs it to its end, report and all.</summary>
     /// <returns>The exit code.</returns>
-    public static int Run(Arguments arguments, Timeline timeline)
+    public static int Run(Arguments arguments, EngineFactory? engines, Timeline timeline)
     {
         if (arguments.Verbose || arguments.Report is not null)
         {
             timeline.IncludeProcessStart();
         }
 
-        return new Job(arguments, timeline).Run();
+        return new Job(arguments, engines, timeline).Run();
     }
 
     private int Run()
@@ -78,6 +80,7 @@ internal sealed class Job
 
     private int Initialize(OutputFile? report, ProfileFiles profiles)
     {
+        IInitEngine engine = EngineChoice.Find(_arguments.Engine, _engines);
         _timeline.Begin("read");
         if (_arguments.Input is null)
         {
@@ -103,7 +106,7 @@ internal sealed class Job
         try
         {
             IModuleSink sink = report is null ? output : new HashingSink(output, _outcome, _timeline);
-            RunReport run = initializer.Run(module, sink, environment, _interruption.Token);
+            RunReport run = engine.Run(initializer, module, sink, environment, _interruption.Token);
             profiles.Write(initializer, module, run.RecordedProfile);
             _outcome.Run = run;
         }
@@ -115,6 +118,7 @@ internal sealed class Job
         finally
         {
             _interruption.HasStopped();
+            (engine as IDisposable)?.Dispose();
         }
 
         return Command.Succeeded;

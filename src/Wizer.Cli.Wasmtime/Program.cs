@@ -1,0 +1,1 @@
+return Wizer.Cli.Command.Run(args, Wizer.Cli.Wasmtime.Engines.Create);
