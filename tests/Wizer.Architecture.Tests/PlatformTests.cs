@@ -10,7 +10,7 @@ namespace Wizer.Architecture.Tests;
 /// </summary>
 public sealed class PlatformTests
 {
-    private static readonly string[] s_rooms = ["Cli/Platform", "Engine/Native", "Engine/Platform", "Pipeline/Platform"];
+    private static readonly string[] s_rooms = ["Cli/Platform", "Engine/Native", "Engine/Platform", "Pipeline/Platform", "Wasmtime/Platform"];
 
     private static readonly string[] s_askedTypes =
         ["System.OperatingSystem", "System.Runtime.InteropServices.RuntimeInformation", "System.PlatformID"];

@@ -8,7 +8,7 @@ namespace Wizer.Architecture.Tests;
 internal sealed class SourceProject
 {
     /// <summary>In the order in which they are built.</summary>
-    internal static readonly string[] Names = ["Binary", "Text", "Engine", "Pipeline", "Cli"];
+    internal static readonly string[] Names = ["Binary", "Text", "Engine", "Pipeline", "Wasmtime", "Cli", "Cli.Wasmtime"];
 
     // Without it a name of an internal type could mean one of the framework's.
     private static readonly string s_trust = string.Concat(
@@ -36,7 +36,7 @@ internal sealed class SourceProject
     {
         IEnumerable<MetadataReference> framework = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
-            .Where(path => !Path.GetFileName(path).StartsWith("Wizer.", StringComparison.Ordinal) && Path.GetFileName(path) != "wizer.dll")
+            .Where(path => !Path.GetFileName(path).StartsWith("Wizer.", StringComparison.Ordinal) && Path.GetFileName(path) is not ("wizer.dll" or "wizer-wasmtime.dll"))
             .Select(path => MetadataReference.CreateFromFile(path));
         List<MetadataReference> references = [.. framework];
         var parse = new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.None);
@@ -57,7 +57,12 @@ internal sealed class SourceProject
         return projects.ToImmutable();
     }
 
-    private static string AssemblyOf(string project) => project == "Cli" ? "wizer" : "Wizer." + project;
+    private static string AssemblyOf(string project) => project switch
+    {
+        "Cli" => "wizer",
+        "Cli.Wasmtime" => "wizer-wasmtime",
+        _ => "Wizer." + project,
+    };
 
     // What the generator wrote belongs to it; of the rest of obj, only the usings that the build adds everywhere.
     private static IEnumerable<string> SourcesOf(string directory)

@@ -16,6 +16,7 @@ public sealed class PublicApiTests
     [InlineData("Wizer.Text")]
     [InlineData("Wizer.Engine")]
     [InlineData("Wizer.Pipeline")]
+    [InlineData("Wizer.Wasmtime")]
     public void Library_ShowsWhatIsListed(string library) => Snapshot.Verify(ApiText.Of(Assembly.Load(library)), library);
 
     [Theory]
@@ -23,6 +24,7 @@ public sealed class PublicApiTests
     [InlineData("Wizer.Text")]
     [InlineData("Wizer.Engine")]
     [InlineData("Wizer.Pipeline")]
+    [InlineData("Wizer.Wasmtime")]
     public void Library_IsDocumented(string library)
     {
         // The compiler sees to it that nothing is left out; here, that the texts come with the assembly, and that none is empty.
