@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runApplications } from "./applications.mjs";
 import { countSegments } from "./segments.mjs";
-import { median, parsePhases, Report, unaccounted } from "./report.mjs";
+import { median, parsePhases, Report, unaccounted, wasmtimeTable, writeWasmtime } from "./report.mjs";
+import { runWasmtime, WASMTIME_WORKLOADS } from "./wasmtime.mjs";
 import { workloads } from "./workloads.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -19,6 +20,7 @@ const { values: options } = parseArgs({
     only: { type: "string", default: "" },
     write: { type: "boolean", default: false },
     against: { type: "string" },
+    wasmtime: { type: "boolean", default: false },
   },
 });
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
@@ -139,6 +141,23 @@ mkdirSync(outputs, { recursive: true });
 const isWanted = (name) => new RegExp(options.only).test(name);
 const all = await workloads(here, work, options.quick);
 const selected = all.filter(({ name }) => isWanted(name));
+
+// Two engines of one command, which nobody else takes part in.
+if (options.wasmtime) {
+  const compared = runWasmtime({
+    measure,
+    workloads: selected.filter(({ name }) => WASMTIME_WORKLOADS.includes(name)),
+    here,
+    work,
+    rounds,
+    wasmtime: process.env.WIZER_WASMTIME,
+  });
+  console.log(`\n${wasmtimeTable(compared)}\n`);
+  if (options.write) writeWasmtime(root, compared);
+  for (const failure of compared.failures) console.error(`FAIL ${failure}`);
+  console.log(`${compared.rows.length} passed, ${compared.failures.length} failed`);
+  process.exit(compared.failures.length === 0 && compared.rows.length > 0 ? 0 : 1);
+}
 
 // Nothing is asked of the ReadyToRun command where the original is done before our runtime has begun.
 const start = options.against ? 0 : median([1, 2, 3, 4, 5].map(() => measure({}, [hello]).usage.wall));

@@ -214,6 +214,23 @@ function applicationTable(applications) {
   );
 }
 
+/** The two engines of one command. */
+export function wasmtimeTable({ rows }) {
+  const kinds = ["embedded", "cold", "warm"];
+  return table(
+    ["workload", "wall: embedded engine", "Wasmtime", "Wasmtime, code in its cache", "peak RSS: embedded engine", "Wasmtime", "Wasmtime, code in its cache"],
+    rows.map((row) => [row.description, ...kinds.map((kind) => seconds(row[kind].wall)), ...kinds.map((kind) => megabytes(row[kind].rss))]),
+  );
+}
+
+/** Puts that table into docs/performance.md. */
+export function writeWasmtime(root, compared) {
+  const path = join(root, "docs/performance.md");
+  const about = machine();
+  const where = `At ${about.commit} on ${about.date}: ${about.cores} cores of ${about.processor}.`;
+  writeFileSync(path, replaceBetween(readFileSync(path, "utf8"), "wasmtime", `${where}\n\n${wasmtimeTable(compared)}`));
+}
+
 const measured = (results) => results.filter(({ rounds, outputs }) => rounds.length > 0 && outputs);
 
 function startText(results) {
