@@ -100,6 +100,14 @@ public class CapabilityTests
         isEmbeddedLimited: byteLength < 1000);
 
     [Fact]
+    public void PlatformWithoutWasmtime_IsKnownByWhatTheRuntimeThrows()
+    {
+        Assert.True(EngineSet.IsMissingLibrary(new DllNotFoundException()));
+        Assert.True(EngineSet.IsMissingLibrary(new TypeInitializationException("Wasmtime.Config", new BadImageFormatException())));
+        Assert.False(EngineSet.IsMissingLibrary(new TypeInitializationException("Wasmtime.Config", new InvalidOperationException())));
+    }
+
+    [Fact]
     public void ChangedTables_AreRefusedBefore()
     {
         byte[] module = Modules.Compile(

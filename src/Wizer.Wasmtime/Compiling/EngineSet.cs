@@ -1,4 +1,5 @@
 using System.Reflection;
+using Wizer.Pipeline;
 
 namespace Wizer.Wasmtime;
 
@@ -58,6 +59,24 @@ internal sealed class EngineSet : IDisposable
     // Every proposal is on, whatever the options say: the module has been validated against those before Wasmtime sees it. Some depend
     // on others, and Wasmtime ends the process when one is on without the other; with all of them on, that cannot be.
     private static WasmtimeEngine Create(EngineSettings settings)
+    {
+        try
+        {
+            return CreateNow(settings);
+        }
+        catch (Exception error) when (IsMissingLibrary(error))
+        {
+            throw new WizerException(
+                WizerError.EnvironmentUnusable, $"Wasmtime has no library that works here ({PrivateFiles.Platform})", error);
+        }
+    }
+
+    /// <summary>Whether an error says that there is no Wasmtime for this platform, or another one than the package brings.</summary>
+    internal static bool IsMissingLibrary(Exception error) =>
+        error is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException
+        || (error is TypeInitializationException && error.InnerException is { } cause && IsMissingLibrary(cause));
+
+    private static WasmtimeEngine CreateNow(EngineSettings settings)
     {
         using WasmtimeConfig config = new WasmtimeConfig()
             .WithReferenceTypes(true)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
 using Wizer.Pipeline;
@@ -84,12 +85,18 @@ internal sealed class ModuleCompiler(
                 TaskScheduler.Default);
             throw;
         }
-        catch (AggregateException error) when (error.InnerException is WasmtimeException cause)
+        catch (AggregateException error)
         {
-            throw new WizerException(
-                WizerError.UnsupportedModule,
-                "the engine `wasmtime` cannot compile the module",
-                new WizerException(WizerError.UnsupportedModule, ErrorText.LastCause(cause.Message)));
+            if (error.InnerException is WasmtimeException cause)
+            {
+                throw new WizerException(
+                    WizerError.UnsupportedModule,
+                    "the engine `wasmtime` cannot compile the module",
+                    new WizerException(WizerError.UnsupportedModule, ErrorText.LastCause(cause.Message)));
+            }
+
+            ExceptionDispatchInfo.Throw(error.InnerException!);
+            throw;
         }
     }
 }
