@@ -12,7 +12,7 @@ internal static class Engines
     /// <inheritdoc cref="EngineFactory"/>
     internal static IInitEngine? Create(string name)
     {
-        string? directory = Environment.GetEnvironmentVariable(CacheVariable);
+        string? directory = HostVariables.Get(CacheVariable);
         return name == Arguments.WasmtimeEngine
             ? new WasmtimeRunner(new WasmtimeOptions { CacheDirectory = string.IsNullOrEmpty(directory) ? null : directory })
             : null;

@@ -8,8 +8,10 @@ namespace Wizer.Binary;
 /// </summary>
 internal sealed class TypeSpace
 {
+#pragma warning disable RS0030 // Nothing hangs on the order of these hashes, and nobody can make a module whose types all collide.
     private static readonly ulong s_seed = (ulong)Random.Shared.NextInt64();
     private static readonly ulong s_multiplier = (ulong)Random.Shared.NextInt64() | 1;
+#pragma warning restore RS0030
 
     private readonly SubType[] _types;
     private readonly int[] _groupStarts;

@@ -24,7 +24,7 @@ internal static class Command
         try
         {
             Arguments arguments = ArgumentParser.Parse(
-                CommandWords.Restore(words), Environment.GetEnvironmentVariable(ArgumentParser.Variable));
+                CommandWords.Restore(words), HostVariables.Get(ArgumentParser.Variable));
             if (arguments.Help != HelpKind.None)
             {
                 return Print(HelpPrinter.Format(arguments.Syntax, arguments.Help), "help");

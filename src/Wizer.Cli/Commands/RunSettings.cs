@@ -80,7 +80,7 @@ internal static class RunSettings
     private static ulong SourceDateEpoch()
     {
         const string Name = "SOURCE_DATE_EPOCH";
-        string? value = System.Environment.GetEnvironmentVariable(Name);
+        string? value = HostVariables.Get(Name);
         if (string.IsNullOrEmpty(value))
         {
             return 0;
@@ -101,7 +101,7 @@ internal static class RunSettings
             MaxTableElementCount = arguments.MaxTableElements ?? defaults.MaxTableElementCount,
             StackByteLength = arguments.StackSize ?? defaults.StackByteLength,
             IsRelaxedSimdDeterministic = arguments.RelaxedSimdDeterministic,
-            ReadsDebugInfo = System.Environment.GetEnvironmentVariable(ErrorPrinter.BacktraceDetails) == "1",
+            ReadsDebugInfo = HostVariables.Get(ErrorPrinter.BacktraceDetails) == "1",
         };
     }
 
@@ -150,7 +150,7 @@ internal static class RunSettings
         {
             int equals = text.IndexOf('=');
             string name = equals < 0 ? text : text[..equals];
-            string? value = equals < 0 ? System.Environment.GetEnvironmentVariable(name) : text[(equals + 1)..];
+            string? value = equals < 0 ? HostVariables.Get(name) : text[(equals + 1)..];
             variables.RemoveAll(variable => variable.Name == name);
             if (value is not null)
             {

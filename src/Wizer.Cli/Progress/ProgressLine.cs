@@ -27,7 +27,7 @@ internal sealed class ProgressLine : IDisposable
     /// <summary>Begins to watch the phases, or returns null where no line is wanted.</summary>
     public static ProgressLine? Watch(Timeline timeline)
     {
-        if (!StandardStreams.IsErrorTerminal || !IsWanted(Environment.GetEnvironmentVariable))
+        if (!StandardStreams.IsErrorTerminal || !IsWanted(HostVariables.Get))
         {
             return null;
         }

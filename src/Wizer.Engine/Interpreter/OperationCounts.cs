@@ -167,7 +167,9 @@ internal static unsafe class OperationCounts
 
     private static void Write()
     {
+#pragma warning disable RS0030 // Only builds made to count have this.
         string? file = Environment.GetEnvironmentVariable("WIZER_COUNTS");
+#pragma warning restore RS0030
         if (file == null)
         {
             return;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Wizer.Engine.Platform;
 
 namespace Wizer.Engine;
@@ -40,8 +39,6 @@ public interface IWasiClock
 /// <summary>The clocks of the host.</summary>
 public sealed class SystemWasiClock : IWasiClock
 {
-    private const ulong NanosecondsPerTick = 100;
-
     private SystemWasiClock()
     {
     }
@@ -52,14 +49,14 @@ public sealed class SystemWasiClock : IWasiClock
     /// <inheritdoc/>
     public ulong GetTime(WasiClockId clock) => clock switch
     {
-        WasiClockId.Realtime => (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * NanosecondsPerTick,
+        WasiClockId.Realtime => SystemClock.UnixNanoseconds(),
         WasiClockId.Monotonic => SystemClock.MonotonicNanoseconds(),
-        _ => (ulong)Environment.CpuUsage.TotalTime.Ticks * NanosecondsPerTick,
+        _ => SystemClock.ProcessorNanoseconds(),
     };
 
     /// <inheritdoc/>
     public ulong GetResolution(WasiClockId clock) =>
-        clock == WasiClockId.Monotonic ? Math.Max(1, 1_000_000_000UL / (ulong)Stopwatch.Frequency) : NanosecondsPerTick;
+        clock == WasiClockId.Monotonic ? SystemClock.MonotonicResolution : SystemClock.NanosecondsPerTick;
 
     /// <inheritdoc/>
     public void Sleep(ulong nanoseconds, CancellationToken interrupt) => SystemClock.Sleep(nanoseconds, interrupt);

@@ -1,4 +1,5 @@
 using System.Collections;
+using Wizer.Engine.Platform;
 
 namespace Wizer.Engine;
 
@@ -59,7 +60,7 @@ public sealed record WasiVariable(string Name, string Value)
     /// <summary>The environment of this process, sorted by name so that equal environments look the same to every guest.</summary>
     public static IReadOnlyList<WasiVariable> FromHost()
     {
-        IDictionary host = Environment.GetEnvironmentVariables();
+        IDictionary host = HostVariables.All();
         var variables = new WasiVariable[host.Count];
         int count = 0;
         foreach (DictionaryEntry entry in host)

@@ -73,7 +73,7 @@ internal sealed class CodeCache
     internal void Write(string key, byte[] code)
     {
         string path = PathOf(key);
-        string beside = $"{path}.{Guid.NewGuid():n}";
+        string beside = PrivateFiles.NameBeside(path);
         try
         {
             using (var file = new FileStream(beside, PrivateFiles.NewFile()))

@@ -38,6 +38,9 @@ internal static class PrivateFiles
         }
     }
 
+    /// <summary>A name in the same directory that no other process has made up.</summary>
+    internal static string NameBeside(string path) => $"{path}.{Guid.NewGuid():n}";
+
     /// <summary>How to make a file that only this user can open.</summary>
     internal static FileStreamOptions NewFile()
     {

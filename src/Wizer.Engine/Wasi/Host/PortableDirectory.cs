@@ -362,7 +362,7 @@ internal sealed class PortableDirectory : HostDirectory
 
     internal static Errno SetPathTimes(string path, bool isDirectory, FileTimes times) => Try(() =>
     {
-        DateTime now = DateTime.UtcNow;
+        DateTime now = SystemClock.UtcNow;
         FileSystemInfo info = isDirectory ? new DirectoryInfo(path) : new FileInfo(path);
         if ((times.Flags & (TimeFlags.Access | TimeFlags.AccessNow)) != 0)
         {
