@@ -11,11 +11,13 @@ internal sealed partial class FunctionGenerator
     {
         if (type.IsRef)
         {
-            FuncRefLeaf();
+            Reference(type);
             return;
         }
 
-        Opcode opcode = _random.Pick(OperatorCatalog.Operators(type, _shape.HasVectors));
+        Opcode opcode = _random.Pick(_shape.HasRelaxedVectors && type.IsVector && _random.Chance(30)
+            ? OperatorCatalog.Relaxed
+            : OperatorCatalog.Operators(type, _shape.HasVectors));
         OpcodeSignature signature = OpcodeTable.Signature(opcode);
         if (OperatorCatalog.MayTrap(opcode) && !_random.Chance(_trapPercent))
         {
@@ -36,6 +38,18 @@ internal sealed partial class FunctionGenerator
         {
             Canonicalise(type, lanes);
         }
+    }
+
+    /// <summary>Pushes both halves of a sum, difference or product.</summary>
+    private void WideOperator()
+    {
+        Opcode opcode = _random.Pick([Opcode.I64Add128, Opcode.I64Sub128, Opcode.I64MulWideS, Opcode.I64MulWideU]);
+        for (int count = opcode is Opcode.I64Add128 or Opcode.I64Sub128 ? 4 : 2; count > 0; count--)
+        {
+            Value(ValType.I64);
+        }
+
+        Op(opcode);
     }
 
     private void LaneImmediates(Opcode opcode)
@@ -145,7 +159,7 @@ internal sealed partial class FunctionGenerator
     {
         if (type.IsRef)
         {
-            FuncRefLeaf();
+            Reference(type);
             return;
         }
 

@@ -7,6 +7,13 @@ internal sealed partial class FunctionGenerator
 {
     private void Statement()
     {
+        PooledBuffer code = BeginPart(out _);
+        AnyStatement();
+        _code = code;
+    }
+
+    private void AnyStatement()
+    {
         if (--_budget <= 0 || _depth >= MaxDepth)
         {
             Leaf(ValType.I32);
@@ -15,6 +22,13 @@ internal sealed partial class FunctionGenerator
         }
 
         _depth++;
+        if (_shape.Objects is not null && _random.Chance(25))
+        {
+            ObjectStatement();
+            _depth--;
+            return;
+        }
+
         switch (_random.Below(100))
         {
             case < 15:
@@ -97,6 +111,14 @@ internal sealed partial class FunctionGenerator
     /// <summary>Mixes the result of an operator into the checksum, where no difference is lost.</summary>
     private void Observe()
     {
+        if (_shape.HasWideArithmetic && _random.Chance(15))
+        {
+            WideOperator();
+            ToChecksum();
+            ToChecksum();
+            return;
+        }
+
         ValType type = _random.Pick(_shape.Numbers);
         Operator(type);
         if (type.IsVector)

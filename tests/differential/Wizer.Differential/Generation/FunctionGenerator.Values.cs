@@ -16,6 +16,23 @@ internal sealed partial class FunctionGenerator
     /// <summary>Pushes one value, whatever else happens on the way.</summary>
     private void Value(ValType type)
     {
+        if (type.IsRef && !type.IsNullable)
+        {
+            Existing(type.HeapType);
+            return;
+        }
+
+        PooledBuffer code = BeginPart(out bool isLeftOut);
+        AnyValue(type);
+        _code = code;
+        if (isLeftOut)
+        {
+            Zero(type);
+        }
+    }
+
+    private void AnyValue(ValType type)
+    {
         if (type == ModuleShape.ExnRef)
         {
             // The label of a handler takes it; whoever branches there has none.
@@ -31,6 +48,13 @@ internal sealed partial class FunctionGenerator
         }
 
         _depth++;
+        if (_shape.Objects is not null && !type.IsRef && _random.Chance(20))
+        {
+            NumberOfObject(type);
+            _depth--;
+            return;
+        }
+
         switch (_random.Below(100))
         {
             case < 18:
@@ -79,7 +103,7 @@ internal sealed partial class FunctionGenerator
     {
         if (type.IsRef)
         {
-            FuncRefLeaf();
+            ReferenceLeaf(type);
         }
         else if (_random.Chance(55))
         {
@@ -431,7 +455,11 @@ internal sealed partial class FunctionGenerator
 
     private void Special(ValType type)
     {
-        if (type.IsRef)
+        if (type.IsRef && type != ValType.FuncRef)
+        {
+            Reference(type);
+        }
+        else if (type.IsRef)
         {
             int table = _random.Below(2);
             TableIndex(table);
@@ -483,7 +511,7 @@ internal sealed partial class FunctionGenerator
                 Narrow(TableLimits(table));
                 break;
             default:
-                Value(ValType.FuncRef);
+                Value(_random.Pick(_shape.References));
                 Op(Opcode.RefIsNull);
                 break;
         }

@@ -17,7 +17,8 @@ internal sealed partial class FunctionGenerator
     private readonly Prng _random;
     private readonly ModuleShape _shape;
     private readonly FuncType _type;
-    private readonly PooledBuffer _code;
+    private readonly Parts _parts;
+    private readonly PooledBuffer _leftOut;
     private readonly List<ValType> _locals = [];
     private readonly List<ValType[]> _labels = [];
     private readonly Dictionary<ValType, List<uint>> _variables = [];
@@ -25,14 +26,17 @@ internal sealed partial class FunctionGenerator
     private readonly uint[] _pointers;
     private readonly uint _index;
     private readonly bool _hasTailCalls;
+    private PooledBuffer _code;
     private int _trapPercent = 10;
     private int _budget;
     private int _depth;
 
-    private FunctionGenerator(Prng random, ModuleShape shape, FuncType type, PooledBuffer code)
+    private FunctionGenerator(Prng random, ModuleShape shape, Parts parts, FuncType type, PooledBuffer code, PooledBuffer leftOut)
     {
         _random = random;
         _shape = shape;
+        _parts = parts;
+        _leftOut = leftOut;
         _type = type;
         _code = code;
         _budget = random.Chance(20) ? random.Between(300, 900) : random.Between(60, 250);
@@ -52,7 +56,11 @@ internal sealed partial class FunctionGenerator
             }
         }
 
-        Variable(ValType.FuncRef);
+        foreach (ValType reference in _shape.References)
+        {
+            Variable(reference);
+        }
+
         _pointers = [Local(ValType.I32), Local(ValType.I32)];
         _index = Local(ValType.I32);
     }
@@ -60,30 +68,49 @@ internal sealed partial class FunctionGenerator
     private WasmWriter Out => new(_code);
 
     /// <summary>Writes the body of a function, its size included.</summary>
-    internal static void Write(Prng random, ModuleShape shape, FuncType type, PooledBuffer output)
+    internal static void Write(Prng random, ModuleShape shape, Parts parts, FuncType type, PooledBuffer output)
     {
         using var code = new PooledBuffer(1024);
-        var generator = new FunctionGenerator(random, shape, type, code);
+        using var leftOut = new PooledBuffer(1024);
+        var generator = new FunctionGenerator(random, shape, parts, type, code, leftOut);
+        bool isLeftOut = parts.IsNextLeftOut();
         generator.Body();
-        generator.WriteTo(output);
+        generator.WriteTo(output, isLeftOut);
     }
 
     /// <summary>
     /// Writes the body of a function from nothing to nothing that applies many operators to plain operands, several times: what
     /// random code reaches only now and then, and with few values.
     /// </summary>
-    internal static void WriteSweep(Prng random, ModuleShape shape, PooledBuffer output)
+    internal static void WriteSweep(Prng random, ModuleShape shape, Parts parts, PooledBuffer output)
     {
         using var code = new PooledBuffer(1 << 13);
-        var generator = new FunctionGenerator(random, shape, new FuncType([], []), code);
+        using var leftOut = new PooledBuffer(1024);
+        var generator = new FunctionGenerator(random, shape, parts, new FuncType([], []), code, leftOut);
+        bool isLeftOut = parts.IsNextLeftOut();
         generator.Sweep();
-        generator.WriteTo(output);
+        generator.WriteTo(output, isLeftOut);
     }
 
-    private void WriteTo(PooledBuffer output)
+    private void WriteTo(PooledBuffer output, bool isLeftOut)
     {
         var writer = new WasmWriter(output);
         int mark = writer.BeginSized();
+        if (isLeftOut)
+        {
+            _code.Clear();
+            foreach (ValType result in _type.Results)
+            {
+                Zero(result);
+            }
+
+            Op(Opcode.End);
+            writer.WriteU32(0);
+            writer.WriteBytes(_code.WrittenSpan);
+            writer.EndSized(mark);
+            return;
+        }
+
         int parameters = _type.Parameters.Length;
         writer.WriteU32((uint)(_locals.Count - parameters));
         for (int i = parameters; i < _locals.Count; i++)
@@ -124,6 +151,7 @@ internal sealed partial class FunctionGenerator
         Begin(Opcode.Loop, [], []);
         for (int i = 0; i < 60; i++)
         {
+            PooledBuffer code = BeginPart(out _);
             ValType type = _random.Pick(_shape.Numbers);
             Observe();
             if (_random.Chance(60))
@@ -153,6 +181,7 @@ internal sealed partial class FunctionGenerator
             }
 
             Op(Opcode.LocalSet, AnyVariable(type));
+            _code = code;
         }
 
         Op(Opcode.LocalGet, counter);
@@ -199,10 +228,25 @@ internal sealed partial class FunctionGenerator
         {
             if (!_locals[i].IsRef)
             {
+                PooledBuffer code = BeginPart(out _);
                 Constant(_locals[i]);
                 Op(Opcode.LocalSet, (uint)i);
+                _code = code;
             }
         }
+    }
+
+    /// <summary>Begins what can be left out; it ends when the code is again what is returned here.</summary>
+    private PooledBuffer BeginPart(out bool isLeftOut)
+    {
+        PooledBuffer code = _code;
+        isLeftOut = _parts.IsNextLeftOut();
+        if (isLeftOut)
+        {
+            _code = _leftOut;
+        }
+
+        return code;
     }
 
     /// <summary>Takes fuel, and returns from the function when there is none left; needs nothing of the stack.</summary>
@@ -250,7 +294,7 @@ internal sealed partial class FunctionGenerator
                 break;
             default:
                 Op(Opcode.RefNull);
-                Out.WriteHeapType(HeapType.Func);
+                Out.WriteHeapType(type.HeapType);
                 break;
         }
     }
@@ -283,7 +327,7 @@ internal sealed partial class FunctionGenerator
         return local;
     }
 
-    private uint AnyVariable(ValType type) => _random.Pick(_variables[type]);
+    private uint AnyVariable(ValType type) => _random.Pick(_variables[type.IsRef ? type.WithNullable(true) : type]);
 
     private void Op(Opcode opcode) => Out.WriteOpcode(opcode);
 

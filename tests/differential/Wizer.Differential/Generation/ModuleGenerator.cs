@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Wizer.Binary;
 
 namespace Wizer.Differential.Generation;
@@ -5,14 +6,19 @@ namespace Wizer.Differential.Generation;
 /// <summary>Makes a module from a seed: the same one on every machine and at any time, until the generator is changed.</summary>
 internal sealed class ModuleGenerator
 {
+    private const int FunctionTable = 2;
+
     private readonly Prng _random;
     private readonly ModuleShape _shape;
     private readonly PooledBuffer _output;
 
-    private ModuleGenerator(ulong seed, bool newer, PooledBuffer output)
+    private readonly Parts _parts;
+
+    private ModuleGenerator(ulong seed, bool newer, Parts parts, PooledBuffer output)
     {
         _random = new Prng(seed);
         _shape = new ModuleShape(_random, newer);
+        _parts = parts;
         _output = output;
     }
 
@@ -21,13 +27,17 @@ internal sealed class ModuleGenerator
     private int FunctionCount => _shape.Functions.Count;
 
     /// <param name="seed">Any number.</param>
-    /// <param name="newer">Whether to use proposals that V8 has had since version 13.6 only.</param>
-    internal static GeneratedModule Generate(ulong seed, bool newer)
+    /// <param name="newer">Whether to use proposals that came after the second edition.</param>
+    /// <param name="leftOut">The parts that the module does without.</param>
+    internal static GeneratedModule Generate(ulong seed, bool newer, IReadOnlySet<int>? leftOut = null)
     {
         using var output = new PooledBuffer(1 << 14);
-        var generator = new ModuleGenerator(seed, newer, output);
+        var parts = new Parts(leftOut ?? ImmutableHashSet<int>.Empty);
+        var generator = new ModuleGenerator(seed, newer, parts, output);
         generator.WriteModule();
-        return new GeneratedModule(seed, output.ToArray(), [.. generator.Calls()]);
+        ModuleShape shape = generator._shape;
+        return new GeneratedModule(
+            seed, newer, output.ToArray(), [.. generator.Calls()], shape.Features, shape.Memories.Length, parts.Count);
     }
 
     private static string ExportName(int function) => $"f{function}";
@@ -79,16 +89,18 @@ internal sealed class ModuleGenerator
 
     private IEnumerable<Call> Calls()
     {
-        yield return new Call("fill", []);
-        yield return new Call("sweep", []);
+        var nothing = new FuncType([], []);
+        var state = new FuncType([], WrapperWriter.Flatten(_shape.Globals.Select(global => global.Value).ToArray()));
+        yield return new Call("fill", nothing, []);
+        yield return new Call("sweep", nothing, []);
         for (int round = 0; round < 3; round++)
         {
             for (int i = 1; i < FunctionCount; i++)
             {
-                yield return new Call(ExportName(i), Arguments(_shape.Functions[i]));
+                yield return new Call(ExportName(i), WrapperWriter.Type(_shape.Functions[i]), Arguments(_shape.Functions[i]));
             }
 
-            yield return new Call("state", []);
+            yield return new Call("state", state, []);
         }
     }
 
@@ -107,7 +119,7 @@ internal sealed class ModuleGenerator
     {
         for (int i = 1; i < FunctionCount; i++)
         {
-            FunctionGenerator.Write(_random, _shape, _shape.Functions[i], bodies);
+            FunctionGenerator.Write(_random, _shape, _parts, _shape.Functions[i], bodies);
         }
 
         var wrappers = new WrapperWriter(_shape, bodies);
@@ -118,13 +130,14 @@ internal sealed class ModuleGenerator
 
         wrappers.WriteState();
         wrappers.WriteFill();
-        FunctionGenerator.WriteSweep(_random, _shape, bodies);
+        FunctionGenerator.WriteSweep(_random, _shape, _parts, bodies);
     }
 
     private void WriteTypes()
     {
         int mark = Out.BeginSection(SectionId.Type);
-        Out.WriteU32((uint)_shape.Types.Count);
+        Out.WriteU32((uint)((_shape.Objects?.Groups.Count ?? 0) + _shape.Types.Count));
+        _shape.Objects?.Write(Out);
         foreach (FuncType type in _shape.Types)
         {
             Out.WriteFuncType(type.Parameters, type.Results);
@@ -159,11 +172,14 @@ internal sealed class ModuleGenerator
     private void WriteTablesAndMemories()
     {
         int mark = Out.BeginSection(SectionId.Table);
-        Out.WriteU32((uint)_shape.Tables.Length);
+        Out.WriteU32((uint)_shape.Tables.Length + 1);
         foreach (TableType table in _shape.Tables)
         {
             Out.WriteTableType(table);
         }
+
+        // Tells what an element of the others is, where references cannot be asked for their index.
+        Out.WriteTableType(new TableType(ValType.FuncRef, new Limits((ulong)FunctionCount, Maximum: null)));
 
         Out.EndSized(mark);
         mark = Out.BeginSection(SectionId.Memory);
@@ -261,18 +277,50 @@ internal sealed class ModuleGenerator
                 Out.WriteFixed64(Constants.V128Half(_random));
                 break;
             default:
-                Out.WriteOpcode(Opcode.RefFunc);
-                Out.WriteU32((uint)_random.Below(FunctionCount));
+                WriteReference(type);
                 break;
         }
 
         Out.WriteOpcode(Opcode.End);
     }
 
+    private void WriteReference(ValType type)
+    {
+        HeapType heap = type.HeapType;
+        if (heap == HeapType.Func)
+        {
+            Out.WriteOpcode(Opcode.RefFunc);
+            Out.WriteU32((uint)_random.Below(FunctionCount));
+        }
+        else if (heap.IsConcrete && _shape.Objects!.IsDefaultable(heap.Code))
+        {
+            bool isArray = _shape.Objects.Types[heap.Code].Composite is ArrayType;
+            if (isArray)
+            {
+                Out.WriteOpcode(Opcode.I32Const);
+                Out.WriteS32(_random.Below(6));
+            }
+
+            Out.WriteOpcode(isArray ? Opcode.ArrayNewDefault : Opcode.StructNewDefault);
+            Out.WriteU32(heap.TypeIndex);
+        }
+        else if (heap == HeapType.Any || heap == HeapType.Eq || heap == HeapType.I31)
+        {
+            Out.WriteOpcode(Opcode.I32Const);
+            Out.WriteS32((int)Constants.I32(_random));
+            Out.WriteOpcode(Opcode.RefI31);
+        }
+        else
+        {
+            Out.WriteOpcode(Opcode.RefNull);
+            Out.WriteHeapType(heap);
+        }
+    }
+
     private void WriteExports()
     {
         int mark = Out.BeginSection(SectionId.Export);
-        Out.WriteU32((uint)(FunctionCount + 4 + _shape.Memories.Length));
+        Out.WriteU32((uint)(FunctionCount + 5 + _shape.Memories.Length));
         for (int i = 1; i < FunctionCount; i++)
         {
             WriteExport(ExportName(i), ExternKind.Func, FunctionCount + i - 1);
@@ -288,6 +336,7 @@ internal sealed class ModuleGenerator
 
         WriteExport("table0", ExternKind.Table, 0);
         WriteExport("table1", ExternKind.Table, 1);
+        WriteExport("functions", ExternKind.Table, FunctionTable);
         Out.EndSized(mark);
     }
 
@@ -303,7 +352,7 @@ internal sealed class ModuleGenerator
         int mark = Out.BeginSection(SectionId.Element);
         Out.WriteU32(3);
 
-        // Active, passive with expressions, and the declaration that lets bodies refer to every function.
+        // Active, passive with expressions, and all functions, which lets bodies refer to every one.
         Out.WriteU32(0);
         WriteI32Offset(_random.Chance(98) ? 0 : _random.Below(20));
         WriteIndices(_shape.ElementFunctions);
@@ -326,7 +375,9 @@ internal sealed class ModuleGenerator
             Out.WriteOpcode(Opcode.End);
         }
 
-        Out.WriteU32(3);
+        Out.WriteU32(2);
+        Out.WriteU32(FunctionTable);
+        WriteI32Offset(0);
         Out.WriteByte(0);
         WriteIndices([.. Enumerable.Range(0, FunctionCount).Select(index => (uint)index)]);
         Out.EndSized(mark);

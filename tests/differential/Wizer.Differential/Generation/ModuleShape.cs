@@ -12,6 +12,12 @@ internal sealed class ModuleShape
     /// <summary>How much a call of a function takes; it bounds the recursion to what every engine's stack can hold.</summary>
     internal const int CallFuel = 20;
 
+    private const WasmFeatures Older = WasmFeatures.MutableGlobals | WasmFeatures.SatConversions | WasmFeatures.SignExtension
+        | WasmFeatures.MultiValue | WasmFeatures.BulkMemory | WasmFeatures.ReferenceTypes | WasmFeatures.TailCall | WasmFeatures.Threads;
+
+    private const WasmFeatures Newer = WasmFeatures.MultiMemory | WasmFeatures.Memory64 | WasmFeatures.ExtendedConst
+        | WasmFeatures.FunctionReferences;
+
     private static readonly ValType[] s_scalars = [ValType.I32, ValType.I64, ValType.F32, ValType.F64];
 
     private readonly Prng _random;
@@ -24,6 +30,19 @@ internal sealed class ModuleShape
         // Compilers may leave functions with vectors to others: without them, all is theirs.
         HasVectors = random.Chance(40);
         Numbers = HasVectors ? [.. s_scalars, ValType.V128] : s_scalars;
+        HasRelaxedVectors = newer && HasVectors && random.Chance(30);
+        HasWideArithmetic = newer && random.Chance(20);
+        Objects = newer && random.Chance(45) ? ObjectTypes.Generate(random, Numbers) : null;
+        References = Objects is null ? [ValType.FuncRef] : [ValType.FuncRef, .. Objects.References];
+        if (random.Chance(10))
+        {
+            // Nobody uses them, but the indices of all others take more than one byte.
+            for (int count = 10; count < 80; count++)
+            {
+                Types.Add(new FuncType(Enumerable.Repeat(ValType.I32, count).ToArray(), []));
+            }
+        }
+
         Functions.Add(new FuncType([ValType.I32, ValType.I64], [ValType.I64]));
         Globals.Add(new GlobalType(ValType.I32, IsMutable: true));
         Globals.Add(new GlobalType(ValType.I64, IsMutable: true));
@@ -52,7 +71,9 @@ internal sealed class ModuleShape
             new TableType(ValType.FuncRef, new Limits(elements, elements + (ulong)random.Below(12))),
             new TableType(ValType.FuncRef, new Limits(4, random.Chance(50) ? 9 : null, Is64: newer && random.Chance(70))),
         ];
-        HasLegacyHandlers = random.Chance(newer ? 30 : 50);
+
+        // What one engine lacks does not meet what the other lacks: nobody would be left to compare with.
+        HasLegacyHandlers = random.Chance(newer ? 25 : 50) && !HasWideArithmetic && !HasRelaxedVectors;
         Tags = newer || HasLegacyHandlers ? [RandomTypes(0, 2), [ValType.I32]] : [];
         PassiveData = new byte[random.Between(1, 90)];
         for (int i = 0; i < PassiveData.Length; i++)
@@ -64,7 +85,7 @@ internal sealed class ModuleShape
         PassiveElements = Indices(random.Between(1, 6));
     }
 
-    /// <summary>The types that bodies and functions use; grows as blocks need more.</summary>
+    /// <summary>The types that bodies and functions use, after those of objects; grows as blocks need more.</summary>
     internal List<FuncType> Types { get; } = [];
 
     /// <summary>The imported function, then those of the module, without the exported wrappers.</summary>
@@ -79,8 +100,55 @@ internal sealed class ModuleShape
     /// <summary>Whether vectors are among them.</summary>
     internal bool HasVectors { get; }
 
-    /// <summary>Whether proposals are used that V8 has had since version 13.6 only.</summary>
+    /// <summary>Whether relaxed operators are among those on vectors.</summary>
+    internal bool HasRelaxedVectors { get; }
+
+    /// <summary>Whether there is arithmetic on 128 bits in two halves.</summary>
+    internal bool HasWideArithmetic { get; }
+
+    /// <summary>The types of objects, which come first in the type section, or null when there are none.</summary>
+    internal ObjectTypes? Objects { get; }
+
+    /// <summary>The types of references that values have.</summary>
+    internal ValType[] References { get; }
+
+    /// <summary>Whether proposals are used that came after the second edition, but for legacy exceptions.</summary>
     internal bool IsNewer { get; }
+
+    /// <summary>What an engine has to know to run the module.</summary>
+    internal WasmFeatures Features
+    {
+        get
+        {
+            WasmFeatures features = Older;
+            if (HasVectors)
+            {
+                features |= WasmFeatures.Simd;
+            }
+
+            if (Tags.Length != 0)
+            {
+                features |= HasLegacyHandlers ? WasmFeatures.LegacyExceptions : WasmFeatures.Exceptions;
+            }
+
+            if (IsNewer)
+            {
+                features |= Newer;
+            }
+
+            if (Objects is not null)
+            {
+                features |= WasmFeatures.Gc;
+            }
+
+            if (HasRelaxedVectors)
+            {
+                features |= WasmFeatures.RelaxedSimd;
+            }
+
+            return HasWideArithmetic ? features | WasmFeatures.WideArithmetic : features;
+        }
+    }
 
     internal MemoryType[] Memories { get; }
 
@@ -113,17 +181,17 @@ internal sealed class ModuleShape
         {
             if (Types[i].Parameters.SequenceEqual(parameters) && Types[i].Results.SequenceEqual(results))
             {
-                return (uint)i;
+                return (uint)(ObjectTypeCount + i);
             }
         }
 
         Types.Add(new FuncType(parameters.ToArray(), results.ToArray()));
-        return (uint)(Types.Count - 1);
+        return (uint)(ObjectTypeCount + Types.Count - 1);
     }
 
     internal uint TypeIndex(FuncType type) => TypeIndex(type.Parameters, type.Results);
 
-    internal ValType RandomType() => _random.Chance(6) ? ValType.FuncRef : _random.Pick(Numbers);
+    internal ValType RandomType() => _random.Chance(Objects is null ? 6 : 25) ? _random.Pick(References) : _random.Pick(Numbers);
 
     internal ValType[] RandomTypes(int least, int greatest)
     {
@@ -135,6 +203,8 @@ internal sealed class ModuleShape
 
         return types;
     }
+
+    private int ObjectTypeCount => Objects?.Types.Count ?? 0;
 
     private IEnumerable<MemoryType> OtherMemories()
     {

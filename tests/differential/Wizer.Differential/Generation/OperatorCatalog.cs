@@ -4,7 +4,8 @@ namespace Wizer.Differential.Generation;
 
 /// <summary>
 /// The operators whose types their opcode alone decides, straight from the instruction table: a new row of a covered proposal
-/// is generated from the day it is added. Relaxed SIMD is left out, because its results may differ legally.
+/// is generated from the day it is added. Relaxed operators are apart, because their results may differ legally where an engine does
+/// not keep to the deterministic profile.
 /// </summary>
 internal static class OperatorCatalog
 {
@@ -20,6 +21,7 @@ internal static class OperatorCatalog
 
     private static readonly Dictionary<ValType, List<Opcode>> s_operators = [];
     private static readonly Dictionary<ValType, List<Opcode>> s_scalarOperators = [];
+    private static readonly List<Opcode> s_relaxed = [];
     private static readonly List<Opcode> s_stores = [];
     private static readonly List<Opcode> s_scalarStores = [];
     private static readonly Dictionary<ValType, List<Opcode>> s_loads = [];
@@ -30,6 +32,11 @@ internal static class OperatorCatalog
         for (int code = 0; code < OpcodeTable.Size; code++)
         {
             var opcode = (Opcode)code;
+            if (OpcodeTable.IsDefined(opcode) && OpcodeTable.Proposal(opcode) == Proposal.RelaxedSimd)
+            {
+                s_relaxed.Add(opcode);
+            }
+
             if (!OpcodeTable.IsDefined(opcode) || !s_proposals.Contains(OpcodeTable.Proposal(opcode))
                 || !OpcodeTable.Signature(opcode).IsRegular || IsConstant(opcode))
             {
@@ -69,6 +76,9 @@ internal static class OperatorCatalog
 
     /// <summary>The operators that only compute, those with operands that are vectors too or not.</summary>
     internal static IReadOnlyList<Opcode> Operators(ValType result, bool vectors) => (vectors ? s_operators : s_scalarOperators)[result];
+
+    /// <summary>The relaxed operators on vectors, all of which make a vector.</summary>
+    internal static IReadOnlyList<Opcode> Relaxed => s_relaxed;
 
     /// <summary>The accesses with a result that are not atomic.</summary>
     internal static IReadOnlyList<Opcode> Loads(ValType result) => s_loads[result];

@@ -145,15 +145,50 @@ internal sealed class WrapperWriter(ModuleShape shape, PooledBuffer output)
             Op(Opcode.LocalGet, local++);
             Op(Opcode.I64x2ReplaceLane, 1);
         }
-        else if (type.IsRef)
+        else if (type == ValType.FuncRef)
         {
             // Table 0 has at least eight elements.
             I32Const(7);
             Out.WriteOpcode(Opcode.I32And);
             Op(Opcode.TableGet, 0);
         }
+        else if (type.IsRef)
+        {
+            PushObject(type.HeapType);
+        }
 
         return local;
+    }
+
+    /// <summary>Makes an integer a reference: an i31 or an object where the type has such, otherwise null.</summary>
+    private void PushObject(HeapType type)
+    {
+        if (type == HeapType.Any || type == HeapType.Eq || type == HeapType.I31)
+        {
+            Out.WriteOpcode(Opcode.RefI31);
+            return;
+        }
+
+        if (type.IsConcrete && shape.Objects!.IsDefaultable(type.Code))
+        {
+            if (shape.Objects.Types[type.Code].Composite is ArrayType)
+            {
+                I32Const(7);
+                Out.WriteOpcode(Opcode.I32And);
+                Op(Opcode.ArrayNewDefault, type.TypeIndex);
+            }
+            else
+            {
+                Out.WriteOpcode(Opcode.Drop);
+                Op(Opcode.StructNewDefault, type.TypeIndex);
+            }
+
+            return;
+        }
+
+        Out.WriteOpcode(Opcode.Drop);
+        Out.WriteOpcode(Opcode.RefNull);
+        Out.WriteHeapType(type);
     }
 
     private void PushResult(ValType type, Opcode get, uint index)
@@ -176,6 +211,25 @@ internal sealed class WrapperWriter(ModuleShape shape, PooledBuffer output)
         else if (type.IsRef)
         {
             Out.WriteOpcode(Opcode.RefIsNull);
+            if (shape.Objects is not null && type != ValType.FuncRef && type != ValType.ExternRef)
+            {
+                PushTypeTests(get, index);
+            }
+        }
+    }
+
+    /// <summary>Adds a bit for each type of object, and one for i31: whether the reference has it.</summary>
+    private void PushTypeTests(Opcode get, uint index)
+    {
+        HeapType[] types = [HeapType.I31, .. Enumerable.Range(0, shape.Objects!.Types.Count).Select(static type => new HeapType(type))];
+        for (int i = 0; i < types.Length; i++)
+        {
+            Op(get, index);
+            Out.WriteOpcode(Opcode.RefTest);
+            Out.WriteHeapType(types[i]);
+            I32Const(i + 1);
+            Out.WriteOpcode(Opcode.I32Shl);
+            Out.WriteOpcode(Opcode.I32Or);
         }
     }
 
