@@ -1,20 +1,19 @@
 using System.Globalization;
-using Wizer.Binary;
+using Wizer.Differential.Comparing;
 using Wizer.Differential.Execution;
 using Wizer.Differential.Generation;
 
 namespace Wizer.Differential;
 
 /// <summary>
-/// <c>generate</c> writes modules to a directory; <c>run</c> executes them and writes what it observed to its output, for the
-/// harness to compare; <c>forms</c> executes them in every form of the engine, and compares. <c>run</c> in this project's parent
-/// directory joins them.
+/// <c>run</c> has random modules executed by several engines, <c>forms</c> in every form of ours, and either compares; <c>generate</c>
+/// writes modules to a directory. The script of that name in this project's parent directory says what the options are.
 /// </summary>
 internal static class Program
 {
     private const string Usage = """
         usage: Wizer.Differential generate --seed S --count N [--newer] --out DIR
-               Wizer.Differential run|forms --seed S (--count N | --minutes M) [--newer]
+               Wizer.Differential run|forms --seed S (--count N | --minutes M) [--newer] --out DIR
         """;
 
     private static int Main(string[] arguments)
@@ -28,9 +27,10 @@ internal static class Program
         ulong seed = ulong.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture);
         ulong count = ulong.Parse(options.GetValueOrDefault("--count", "1"), CultureInfo.InvariantCulture);
         bool newer = options.ContainsKey("--newer");
+        string directory = options.GetValueOrDefault("--out", ".");
         if (arguments[0] == "generate")
         {
-            Generate(seed, count, newer, options.GetValueOrDefault("--out", "."));
+            Generate(seed, count, newer, directory);
             return 0;
         }
 
@@ -41,7 +41,19 @@ internal static class Program
             count = ulong.MaxValue;
         }
 
-        return arguments[0] == "run" ? Run(seed, count, newer, end) : Compare(seed, count, newer, end);
+        IReadOnlyList<IOpinion> opinions = arguments[0] == "run" ? Opinions.Engines() : Opinions.Forms();
+        var comparison = new Comparison(opinions, Console.Out, directory);
+        for (ulong i = 0; i < count && Environment.TickCount64 < end; i++)
+        {
+            comparison.Run(ModuleGenerator.Generate(seed + i, newer));
+        }
+
+        foreach (IOpinion opinion in opinions)
+        {
+            opinion.Dispose();
+        }
+
+        return comparison.Conclude() ? 0 : 1;
     }
 
     private static bool TryParse(string[] arguments, out Dictionary<string, string> options)
@@ -81,35 +93,5 @@ internal static class Program
             File.WriteAllBytes(path, ModuleGenerator.Generate(seed + i, newer).Bytes);
             Console.WriteLine(path);
         }
-    }
-
-    private static int Run(ulong seed, ulong count, bool newer, long end)
-    {
-        using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
-        var run = new EngineRun(output);
-        for (ulong i = 0; i < count && Environment.TickCount64 < end; i++)
-        {
-            try
-            {
-                run.Run(ModuleGenerator.Generate(seed + i, newer));
-            }
-            catch (WasmException invalid)
-            {
-                output.Write($"invalid\t{seed + i}\t{invalid.Message}\n");
-            }
-        }
-
-        return 0;
-    }
-
-    private static int Compare(ulong seed, ulong count, bool newer, long end)
-    {
-        var comparison = new FormComparison(Console.Out);
-        for (ulong i = 0; i < count && Environment.TickCount64 < end; i++)
-        {
-            comparison.Run(ModuleGenerator.Generate(seed + i, newer));
-        }
-
-        return comparison.Conclude() ? 0 : 1;
     }
 }

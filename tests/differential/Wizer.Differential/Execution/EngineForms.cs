@@ -18,7 +18,7 @@ internal static class EngineForms
         ("the default, eager", new EngineOptions { MachineThreshold = 0, TierThreshold = 100 }),
     ];
 
-    /// <summary>The form that a seed is run in beside V8, so that each gets a share of the modules.</summary>
+    /// <summary>The form that a seed is run in beside other engines, so that each gets a share of the modules.</summary>
     internal static EngineOptions Of(ulong seed) => new()
     {
         ReserveAddressSpace = seed % 4 != 0,
