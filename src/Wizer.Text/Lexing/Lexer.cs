@@ -205,7 +205,13 @@ internal ref struct Lexer
         bool isString = this[0] == '"';
         if (isString)
         {
-            length = TryScanString(_position, out _);
+            length = TryScanString(_position, out string? error);
+            if (error is not null && length != 1)
+            {
+                Fail(error, _position + length);
+            }
+
+            // One whose first character is wrong is empty.
             if (length > 2)
             {
                 CheckUtf8(_position, length);

@@ -39,6 +39,8 @@ public sealed class ErrorTests
     [InlineData("(; ü\n (; ;)", 1, 1, "unclosed comment")]
     [InlineData("(;ü☃;) ä", 1, 8, "illegal character")]
     [InlineData("(@ü)", 1, 1, "empty annotation id")]
+    [InlineData("(@\"\\01\\9", 1, 7, "illegal escape")]
+    [InlineData("(@\"ab", 1, 3, "unclosed string")]
     [InlineData("(func (v128.const i32x4 1 2 3))", 1, 19, "wrong number of lane literals")]
     [InlineData("(type (func (param i32))) (func (type 0) (param i64))", 1, 42, "inline function type")]
     public void ErrorsSayWhatAndWhere(string wat, int line, int column, string reason)
