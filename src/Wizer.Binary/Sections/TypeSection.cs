@@ -42,6 +42,26 @@ internal static class TypeSection
         info.RecGroupStarts = groupStarts.ToArray();
     }
 
+    /// <summary>Reads a recursion group that stands alone, in a component. Core 3.0, Binary Format: Types, Recursive Types.</summary>
+    internal static SubType[] ReadRecType(ref WasmReader reader, out bool isGroup)
+    {
+        isGroup = reader.TryPeek(out byte code) && code == RecCode;
+        if (!isGroup)
+        {
+            return [ReadSubType(ref reader)];
+        }
+
+        reader.ReadByte();
+        int count = reader.ReadCount(WasmLimits.MaxTypes, "types");
+        var types = new ItemList<SubType>(count);
+        for (int i = 0; i < count; i++)
+        {
+            types.Add(ReadSubType(ref reader));
+        }
+
+        return types.ToArray();
+    }
+
     private static SubType ReadSubType(ref WasmReader reader)
     {
         int offset = (int)reader.Offset;
