@@ -219,7 +219,8 @@ internal sealed class TypeSpace
 
     private static HeapType BottomOf(HeapType kind) => kind == HeapType.Func ? HeapType.NoFunc : HeapType.None;
 
-    private static bool IsAbstractSubtype(HeapType type, HeapType of)
+    /// <summary>Core 3.0, Validation: Matching, Heap Types, for abstract ones.</summary>
+    internal static bool IsAbstractSubtype(HeapType type, HeapType of)
     {
         if (type == of)
         {
