@@ -261,7 +261,7 @@ internal ref struct SectionValidator
         }
     }
 
-    private readonly void CheckTableType(TableType type, long offset)
+    internal readonly void CheckTableType(TableType type, long offset)
     {
         _context.CheckRefType(type.Element, offset);
         Limits limits = type.Limits;
@@ -278,7 +278,7 @@ internal ref struct SectionValidator
         }
     }
 
-    private readonly void CheckMemoryType(MemoryType type, long offset)
+    internal readonly void CheckMemoryType(MemoryType type, long offset)
     {
         if (type.PageSizeLog2 is not (0 or 16))
         {

@@ -81,12 +81,12 @@ public sealed class HostileComponentTests
     [Theory]
     [InlineData(99, null)]
     [InlineData(100, "nesting is too deep")]
-    [InlineData(20_000, "nesting is too deep")]
+    [InlineData(2_000, "nesting is too deep")]
     public void NestedComponents_AreLimited(int depth, string? expected)
     {
         // Built from the inside; each layer is a whole component.
         byte[] component = Bytes(Preamble);
-        for (int i = 0; i < depth && component.Length < 200_000; i++)
+        for (int i = 0; i < depth; i++)
         {
             component = Component(Section(4, component));
         }
@@ -137,7 +137,7 @@ public sealed class HostileComponentTests
     {
         try
         {
-            ComponentReader.Parse(component);
+            ComponentValidator.Validate(ComponentReader.Parse(component));
             return null;
         }
         catch (WasmException e)

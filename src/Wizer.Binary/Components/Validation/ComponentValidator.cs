@@ -1,0 +1,59 @@
+namespace Wizer.Binary.Components;
+
+/// <summary>Says whether a component is valid. Component Model, Explainer; Binary Format; Subtyping; Canonical ABI.</summary>
+public static class ComponentValidator
+{
+    /// <summary>
+    /// Checks a whole component, with the components and core modules in it, in the order of the file. A definition sees only what
+    /// stands before it, so the first error is that of the first definition that is wrong.
+    /// </summary>
+    /// <param name="component">A parsed component.</param>
+    /// <param name="features">What its core modules may use.</param>
+    /// <param name="cancellationToken">Ends the work within a few milliseconds.</param>
+    /// <returns>What was learned about the component.</returns>
+    /// <exception cref="WasmFormatException">A function body or constant expression of a core module is malformed.</exception>
+    /// <exception cref="WasmValidationException">The component is invalid, or a core module uses a feature that is not enabled.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static ComponentValidationResult Validate(
+        ComponentInfo component, WasmFeatures features = WasmFeatures.All, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(component);
+        var checker = new ComponentChecker(component.Bytes, features, cancellationToken);
+        ResolvedComponentType type = checker.Check(component);
+        return new ComponentValidationResult(type, checker.ModuleResults);
+    }
+}
+
+/// <summary>What validation learned about a valid component on its way.</summary>
+public sealed class ComponentValidationResult
+{
+    private readonly Dictionary<ModuleInfo, ValidationResult> _modules;
+
+    internal ComponentValidationResult(ResolvedComponentType type, Dictionary<ModuleInfo, ValidationResult> modules)
+    {
+        Type = type;
+        _modules = modules;
+    }
+
+    /// <summary>The imports and exports with their types.</summary>
+    internal ResolvedComponentType Type { get; }
+
+    /// <summary>What the component imports, as WIT writes it.</summary>
+    public ComponentItem[] DescribeImports() => new WitText().Describe(Type.Imports);
+
+    /// <summary>What the component exports, as WIT writes it.</summary>
+    public ComponentItem[] DescribeExports()
+    {
+        // Exports are made of imported types, too.
+        var text = new WitText();
+        text.Describe(Type.Imports);
+        return text.Describe(Type.Exports);
+    }
+
+    /// <summary>What was learned about a core module of the component, or of one nested in it.</summary>
+    public ValidationResult ResultOf(ModuleInfo module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return _modules[module];
+    }
+}
