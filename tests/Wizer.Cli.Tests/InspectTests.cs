@@ -28,6 +28,20 @@ public sealed class InspectTests : TestDirectory
           (@custom "producers" "x"))
         """;
 
+    // A core module and an instance of it, an imported function, and exports: a record, the function, and an instance with it.
+    private static readonly byte[] s_component =
+    [
+        0, (byte)'a', (byte)'s', (byte)'m', 13, 0, 1, 0,
+        1, 8, 0, (byte)'a', (byte)'s', (byte)'m', 1, 0, 0, 0,
+        2, 4, 1, 0, 0, 0,
+        7, 13, 2, 0x72, 1, 1, (byte)'a', 0x79, 0x40, 1, 1, (byte)'p', 0x73, 0, 0x79,
+        10, 6, 1, 0, 1, (byte)'f', 1, 1,
+        4, 8, 0, (byte)'a', (byte)'s', (byte)'m', 13, 0, 1, 0,
+        11, 13, 2, 0, 1, (byte)'r', 3, 0, 0, 0, 1, (byte)'g', 1, 0, 0,
+        5, 8, 1, 1, 1, 0, 1, (byte)'g', 1, 0,
+        11, 7, 1, 0, 1, (byte)'i', 5, 0, 0,
+    ];
+
     public InspectTests() => File.WriteAllText(In("all.wat"), Everything);
 
     [Fact]
@@ -109,19 +123,79 @@ public sealed class InspectTests : TestDirectory
         Assert.Contains("\"g\": ?", Encoding.UTF8.GetString(Run("inspect invalid.wasm").Succeeded().Output), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Inspect_ShowsAComponent_AsATree()
+    {
+        File.WriteAllBytes(In("c.wasm"), s_component);
+        Assert.Equal(
+            """
+            c.wasm: 91 bytes, a component
+
+            Definitions
+                core module 0: 8 bytes
+                core instance 0: of core module 0
+                component 0: 8 bytes
+                instance 0: of what is there
+                instance 1: export "i" of 0
+
+            Imports: 1
+                "f": func(p: string) -> u32
+
+            Exports: 3
+                type "r": record { a: u32 }
+                "g": func(p: string) -> u32
+                "i": interface
+                    "g": func(p: string) -> u32
+
+            """.ReplaceLineEndings("\n"),
+            Encoding.UTF8.GetString(Run("inspect c.wasm").Succeeded().Output));
+    }
+
+    [Fact]
+    public void Inspect_SpeaksJson_OfComponents()
+    {
+        File.WriteAllBytes(In("c.wasm"), s_component);
+        JsonElement root = JsonDocument.Parse(Run("inspect --json c.wasm").Succeeded().Output).RootElement;
+        Assert.Equal(91, root.GetProperty("byteLength").GetInt32());
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("error").ValueKind);
+        JsonElement definitions = root.GetProperty("definitions");
+        Assert.Equal("core module", definitions[0].GetProperty("kind").GetString());
+        Assert.Equal(8, definitions[0].GetProperty("byteLength").GetInt32());
+        Assert.Equal(0, definitions[1].GetProperty("of").GetInt32());
+        Assert.Equal(0, definitions[2].GetProperty("definitions").GetArrayLength());
+        Assert.Equal("i", definitions[4].GetProperty("name").GetString());
+        Assert.Equal("func", root.GetProperty("imports")[0].GetProperty("kind").GetString());
+        Assert.Equal("func(p: string) -> u32", root.GetProperty("exports")[2].GetProperty("exports")[0].GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public void Inspect_LooksAtInvalidComponentsToo()
+    {
+        // A core instance of a module that is not there.
+        File.WriteAllBytes(In("c.wasm"), [0, (byte)'a', (byte)'s', (byte)'m', 13, 0, 1, 0, 2, 4, 1, 0, 0, 0]);
+        string text = Encoding.UTF8.GetString(Run("inspect c.wasm").Succeeded().Output);
+        Assert.Contains("core instance 0: of core module 0\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("\nInvalid: unknown module 0: module index out of bounds (at offset 0xb)\n", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("inspect")]
     [InlineData("print")]
     public void Errors_AreThoseOfTheMainCommand(string command)
     {
         File.WriteAllBytes(In("bad.wasm"), "\0asm\u0001\0\0\0\u0063"u8.ToArray());
-        File.WriteAllBytes(In("component.wasm"), [0, (byte)'a', (byte)'s', (byte)'m', 13, 0, 1, 0]);
         File.WriteAllText(In("bad.wat"), "(module (fun))");
         Run($"{command} bad.wasm").Failed("Error: failed to parse Wasm\n\nCaused by:\n    malformed section id (at offset 0x8)\n");
-        Run($"{command} component.wasm").Failed("Error: expected a core module, found a component\n");
         Run($"{command} none.wasm").Failed(
             "Error: failed to open input file\n\nCaused by:\n    No such file or directory (os error 2): `none.wasm`\n");
         Assert.StartsWith("Error: failed to parse Wasm\n\nCaused by:\n    bad.wat:1:10", Run($"{command} bad.wat").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Print_TakesNoComponents()
+    {
+        File.WriteAllBytes(In("component.wasm"), s_component);
+        Run("print component.wasm").Failed("Error: expected a core module, found a component\n");
     }
 
     [Fact]

@@ -1,22 +1,27 @@
 using System.Buffers;
 using Wizer.Binary;
+using Wizer.Binary.Components;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 
-/// <summary>A module that is looked at and not run. It need not be valid.</summary>
+/// <summary>A module or component that is looked at and not run. It need not be valid.</summary>
 internal sealed class InspectedModule : IDisposable
 {
     private readonly IMemoryOwner<byte> _bytes;
 
-    private InspectedModule(IMemoryOwner<byte> bytes, ModuleInfo module)
+    private InspectedModule(IMemoryOwner<byte> bytes, ModuleInfo? module, ComponentInfo? component)
     {
         _bytes = bytes;
         Module = module;
+        Component = component;
     }
 
-    /// <summary>Good until this object is disposed.</summary>
-    public ModuleInfo Module { get; }
+    /// <summary>Good until this object is disposed; null for a component.</summary>
+    public ModuleInfo? Module { get; }
+
+    /// <summary>Good until this object is disposed; null for a module.</summary>
+    public ComponentInfo? Component { get; }
 
     /// <summary>Reads a file, or stdin when the path is null.</summary>
     /// <exception cref="CommandException">It cannot be read, or is malformed.</exception>
@@ -25,7 +30,7 @@ internal sealed class InspectedModule : IDisposable
         IMemoryOwner<byte> bytes = InputFile.Read(path);
         try
         {
-            return new InspectedModule(bytes, Parse(bytes.Memory, path ?? InputFile.StandardInputName));
+            return Parse(bytes, path ?? InputFile.StandardInputName);
         }
         catch
         {
@@ -36,20 +41,21 @@ internal sealed class InspectedModule : IDisposable
 
     public void Dispose() => _bytes.Dispose();
 
-    private static ModuleInfo Parse(ReadOnlyMemory<byte> bytes, string name)
+    private static InspectedModule Parse(IMemoryOwner<byte> bytes, string name)
     {
-        if (ModuleReader.IsComponent(bytes.Span))
-        {
-            throw new CommandException("expected a core module, found a component");
-        }
-
         try
         {
-            return ModuleReader.Parse(ModuleText.ToBinary(bytes, name));
+            return ModuleReader.IsComponent(bytes.Memory.Span)
+                ? ParseComponent(bytes)
+                : new InspectedModule(bytes, ModuleReader.Parse(ModuleText.ToBinary(bytes.Memory, name)), null);
         }
         catch (Exception error) when (error is WasmException or CommandException)
         {
-            throw new CommandException("failed to parse Wasm", error) { Hint = InputHint.Of(bytes.Span) };
+            throw new CommandException("failed to parse Wasm", error) { Hint = InputHint.Of(bytes.Memory.Span) };
         }
     }
+
+    // A method of its own, so that nothing of components is loaded for a module.
+    private static InspectedModule ParseComponent(IMemoryOwner<byte> bytes) =>
+        new(bytes, null, ComponentReader.Parse(bytes.Memory));
 }

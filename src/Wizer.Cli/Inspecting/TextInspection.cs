@@ -104,18 +104,5 @@ internal sealed class TextInspection(ModuleSummary summary, StringBuilder text)
 
     private static string Kind(ExternKind kind) => kind.ToString().ToLowerInvariant();
 
-    // A name may hold anything; a terminal must not be told what to do by it.
-    private string Quote(ByteRange name)
-    {
-        var quoted = new StringBuilder("\"");
-        foreach (Rune rune in Module.NameAt(name).EnumerateRunes())
-        {
-            bool isPlain = rune.Value is not ('"' or '\\')
-                && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                    or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
-            quoted.Append(isPlain ? rune.ToString() : rune.Value is '"' or '\\' ? $"\\{rune}" : $"\\u{{{rune.Value:x}}}");
-        }
-
-        return quoted.Append('"').ToString();
-    }
+    private string Quote(ByteRange name) => QuotedText.Of(Module.NameAt(name));
 }
