@@ -12,7 +12,11 @@ namespace Wizer.Architecture.Tests;
 internal static class Rooms
 {
     // Rooms within rooms.
-    private static readonly string[] s_inner = ["Engine/Compiler/X64", "Engine/Compiler/Cil", "Engine/Wasi/Host", "Engine/Wasi/Types"];
+    private static readonly string[] s_inner =
+    [
+        "Binary/Components/Validation", "Binary/Components/Writing",
+        "Engine/Compiler/X64", "Engine/Compiler/Cil", "Engine/Wasi/Host", "Engine/Wasi/Types",
+    ];
 
     private static readonly Lazy<ImmutableArray<Mention>> s_mentions = new(FindMentions);
 

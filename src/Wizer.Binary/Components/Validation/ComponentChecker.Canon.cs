@@ -445,7 +445,8 @@ internal sealed partial class ComponentChecker
     };
 
     // The scripts spell these with capitals.
-    private static string List(IEnumerable<ValType> types) => $"[{string.Join(", ", types.Select(type => type.ToString().ToUpperInvariant()))}]";
+    private static string List(IEnumerable<ValType> types) =>
+        $"[{string.Join(", ", types.Select(type => type.ToString().ToUpperInvariant()))}]";
 
     /// <summary>What options come to.</summary>
     private sealed class Options

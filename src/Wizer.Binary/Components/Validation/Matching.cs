@@ -373,7 +373,9 @@ internal sealed class Matching(TypeFactory factory, CoreTypeStore coreTypes, lon
         return null;
     }
 
-    /// <summary>Compares what a core instance has with what a core module imports. Core 3.0, Validation: Matching, External Types.</summary>
+    /// <summary>
+    /// Compares what a core instance has with what a core module imports. Core 3.0, Validation: Matching, External Types.
+    /// </summary>
     internal string? Compare(in CoreEntity given, in CoreEntity expected)
     {
         if (given.Kind != expected.Kind)

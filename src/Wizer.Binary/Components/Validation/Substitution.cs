@@ -87,10 +87,13 @@ internal sealed class Substitution(TypeFactory factory, long offset)
     {
         ResolvedValType?[]? parameters = Apply(type.Parameters);
         ResolvedValType? result = type.Result is null ? null : (ResolvedValType)Apply((ResolvedType)type.Result);
-        return parameters is null && result == type.Result
-            ? type
-            : factory.FuncType(
-                type.IsAsync, type.Labels, parameters is null ? type.Parameters : [.. parameters.OfType<ResolvedValType>()], result, offset);
+        if (parameters is null && result == type.Result)
+        {
+            return type;
+        }
+
+        ResolvedValType[] all = parameters is null ? type.Parameters : [.. parameters.OfType<ResolvedValType>()];
+        return factory.FuncType(type.IsAsync, type.Labels, all, result, offset);
     }
 
     /// <summary>The types in their new form, or null when they are what they were.</summary>

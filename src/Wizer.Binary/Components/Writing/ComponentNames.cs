@@ -1,6 +1,8 @@
 namespace Wizer.Binary.Components;
 
-/// <summary>Rewrites the <c>component-name</c> section after definitions have moved. Component Model, Binary Format: Name Section.</summary>
+/// <summary>
+/// Rewrites the <c>component-name</c> section after definitions have moved. Component Model, Binary Format: Name Section.
+/// </summary>
 internal static class ComponentNames
 {
     private const byte SortSubsection = 1;
