@@ -1,4 +1,3 @@
-using System.Numerics;
 using Wizer.Binary;
 
 namespace Wizer.Text;
@@ -16,18 +15,18 @@ namespace Wizer.Text;
 /// <param name="types">Encodes the types of functions and tags.</param>
 /// <param name="instructions">Encodes bodies and constant expressions.</param>
 /// <param name="segments">Encodes segments, those too that tables and memories list themselves.</param>
+/// <param name="externTypes">Encodes the types of imports.</param>
 /// <param name="names">All index spaces.</param>
 /// <param name="sections">Where everything goes.</param>
-/// <param name="features">Which sizes memories and tables may have.</param>
 internal sealed class FieldEncoder(
     Identifiers identifiers,
     ValTypeReader valTypes,
     TypeEncoder types,
     InstructionEncoder instructions,
     SegmentEncoder segments,
+    ExternTypeEncoder externTypes,
     ModuleNames names,
-    ModuleSections sections,
-    WasmFeatures features)
+    ModuleSections sections)
 {
     // The locals of one function at a time.
     private readonly List<ValType> _localTypes = [];
@@ -94,7 +93,7 @@ internal sealed class FieldEncoder(
         while (cursor.TryOpen("export"u8))
         {
             WasmWriter exports = sections.Add(SectionId.Export);
-            WriteName(ref cursor, exports);
+            NameTokens.Write(ref cursor, exports);
             exports.WriteByte((byte)externKind);
             exports.WriteU32(index);
             cursor.Close();
@@ -106,8 +105,8 @@ internal sealed class FieldEncoder(
         }
 
         WasmWriter output = sections.Add(SectionId.Import);
-        WriteName(ref cursor, output);
-        WriteName(ref cursor, output);
+        NameTokens.Write(ref cursor, output);
+        NameTokens.Write(ref cursor, output);
         cursor.Close();
         EncodeExternType(ref cursor, output, kind, count: 1);
         return true;
@@ -193,7 +192,7 @@ internal sealed class FieldEncoder(
 
         _nextTable++;
         WasmWriter output = sections.Add(SectionId.Table);
-        bool is64 = TakeAddressType(ref cursor);
+        bool is64 = ExternTypeEncoder.TakeAddressType(ref cursor);
         if (cursor.Kind != TokenKind.Nat)
         {
             // The table is as large as its elements are many.
@@ -203,7 +202,7 @@ internal sealed class FieldEncoder(
             return;
         }
 
-        Limits limits = TakeLimits(ref cursor, is64);
+        Limits limits = externTypes.TakeLimits(ref cursor, is64);
         var type = new TableType(valTypes.TakeRefType(ref cursor), limits);
         if (cursor.Kind == TokenKind.RightParen)
         {
@@ -227,15 +226,15 @@ internal sealed class FieldEncoder(
 
         _nextMemory++;
         WasmWriter output = sections.Add(SectionId.Memory);
-        bool is64 = TakeAddressType(ref cursor);
+        bool is64 = ExternTypeEncoder.TakeAddressType(ref cursor);
         if (cursor.Kind == TokenKind.Nat)
         {
-            Limits limits = TakeLimits(ref cursor, is64);
-            output.WriteMemoryType(new MemoryType(limits, TakePageSize(ref cursor)));
+            Limits limits = externTypes.TakeLimits(ref cursor, is64);
+            output.WriteMemoryType(new MemoryType(limits, ExternTypeEncoder.TakePageSize(ref cursor)));
             return;
         }
 
-        byte pageSizeLog2 = TakePageSize(ref cursor);
+        byte pageSizeLog2 = ExternTypeEncoder.TakePageSize(ref cursor);
         if (!cursor.TryOpen("data"u8))
         {
             cursor.UnexpectedGroup();
@@ -256,7 +255,7 @@ internal sealed class FieldEncoder(
 
         _nextGlobal++;
         WasmWriter output = sections.Add(SectionId.Global);
-        output.WriteGlobalType(TakeGlobalType(ref cursor));
+        output.WriteGlobalType(externTypes.TakeGlobalType(ref cursor));
         instructions.EncodeConstExpr(ref cursor, output);
     }
 
@@ -277,7 +276,7 @@ internal sealed class FieldEncoder(
     private void EncodeExport(ref TokenCursor cursor)
     {
         WasmWriter output = sections.Add(SectionId.Export);
-        WriteName(ref cursor, output);
+        NameTokens.Write(ref cursor, output);
         (ExternKind kind, IndexSpace? space) = cursor.TryOpen("func"u8) ? (ExternKind.Func, names.Funcs)
             : cursor.TryOpen("table"u8) ? (ExternKind.Table, names.Tables)
             : cursor.TryOpen("memory"u8) ? (ExternKind.Memory, names.Memories)
@@ -307,10 +306,10 @@ internal sealed class FieldEncoder(
     private void EncodeImport(ref TokenCursor cursor)
     {
         WasmWriter output = sections.Add(SectionId.Import);
-        WriteName(ref cursor, output);
+        NameTokens.Write(ref cursor, output);
         if (cursor.Kind == TokenKind.String)
         {
-            WriteName(ref cursor, output);
+            NameTokens.Write(ref cursor, output);
             EncodeExternType(ref cursor, output, count: 1);
             return;
         }
@@ -335,7 +334,7 @@ internal sealed class FieldEncoder(
         cursor.Position = items;
         while (cursor.TryOpen("item"u8))
         {
-            WriteName(ref cursor, output);
+            NameTokens.Write(ref cursor, output);
             if (!sharesType)
             {
                 EncodeExternType(ref cursor, output, count: 1);
@@ -358,12 +357,11 @@ internal sealed class FieldEncoder(
     /// <summary>Takes the type of imports, which as many indices of its kind are used up for.</summary>
     private void EncodeExternType(ref TokenCursor cursor, WasmWriter output, FieldKind kind, uint count)
     {
+        names.Locals.Clear();
+        externTypes.Encode(ref cursor, output, kind);
         switch (kind)
         {
             case FieldKind.Func:
-                output.WriteByte((byte)ExternKind.Func);
-                names.Locals.Clear();
-                output.WriteU32(types.TakeTypeUse(ref cursor, bind: true));
                 if (count == 1)
                 {
                     // Of several functions, none in particular has parameters with these names.
@@ -374,108 +372,16 @@ internal sealed class FieldEncoder(
                 break;
             case FieldKind.Table:
                 _nextTable += count;
-                output.WriteByte((byte)ExternKind.Table);
-                Limits limits = TakeLimits(ref cursor, TakeAddressType(ref cursor));
-                output.WriteTableType(new TableType(valTypes.TakeRefType(ref cursor), limits));
                 break;
             case FieldKind.Memory:
                 _nextMemory += count;
-                output.WriteByte((byte)ExternKind.Memory);
-                limits = TakeLimits(ref cursor, TakeAddressType(ref cursor));
-                output.WriteMemoryType(new MemoryType(limits, TakePageSize(ref cursor)));
                 break;
             case FieldKind.Global:
                 _nextGlobal += count;
-                output.WriteByte((byte)ExternKind.Global);
-                output.WriteGlobalType(TakeGlobalType(ref cursor));
                 break;
             default:
                 _nextTag += count;
-                output.WriteByte((byte)ExternKind.Tag);
-                output.WriteByte(0);
-                output.WriteU32(types.TakeTypeUse(ref cursor));
                 break;
-        }
-    }
-
-    /// <summary>Takes the optional <c>i32</c> or <c>i64</c> of a memory or table.</summary>
-    private bool TakeAddressType(ref TokenCursor cursor)
-    {
-        if (cursor.TryTakeKeyword("i64"u8))
-        {
-            return true;
-        }
-
-        cursor.TryTakeKeyword("i32"u8);
-        return false;
-    }
-
-    private Limits TakeLimits(ref TokenCursor cursor, bool is64)
-    {
-        // Sizes too large for their address type are for validation to refuse.
-        ulong minimum = TakeSize(ref cursor);
-        ulong? maximum = cursor.Kind == TokenKind.Nat ? TakeSize(ref cursor) : null;
-        bool isShared = cursor.TryTakeKeyword("shared"u8);
-        if (!isShared)
-        {
-            cursor.TryTakeKeyword("unshared"u8);
-        }
-
-        return new Limits(minimum, maximum, is64, isShared);
-    }
-
-    private ulong TakeSize(ref TokenCursor cursor) => (features & WasmFeatures.Memory64) != 0
-        ? cursor.TakeUnsigned(64, "i64 constant out of range")
-        : cursor.TakeUnsigned(32, "i32 constant out of range");
-
-    /// <summary>Takes an optional <c>(pagesize n)</c>.</summary>
-    private byte TakePageSize(ref TokenCursor cursor)
-    {
-        if (!cursor.TryOpen("pagesize"u8))
-        {
-            return 16;
-        }
-
-        Token token = cursor.Current;
-        ulong size = cursor.TakeUnsigned(64, "i64 constant out of range");
-        if (!BitOperations.IsPow2(size))
-        {
-            cursor.Fail("invalid custom page size", token);
-        }
-
-        cursor.Close();
-        return (byte)BitOperations.Log2(size);
-    }
-
-    private GlobalType TakeGlobalType(ref TokenCursor cursor)
-    {
-        if (!cursor.TryOpen("mut"u8))
-        {
-            return new GlobalType(valTypes.TakeValType(ref cursor), IsMutable: false);
-        }
-
-        var type = new GlobalType(valTypes.TakeValType(ref cursor), IsMutable: true);
-        cursor.Close();
-        return type;
-    }
-
-    /// <summary>Takes a string that must be UTF-8 and writes it as a name.</summary>
-    private void WriteName(ref TokenCursor cursor, WasmWriter output)
-    {
-        Token token = cursor.Expect(TokenKind.String);
-        ReadOnlySpan<byte> literal = token.Of(cursor.Source);
-        if (!StringLiteral.IsUtf8(literal))
-        {
-            cursor.Fail("malformed UTF-8 encoding", token);
-        }
-
-        if (literal.Contains((byte)'\\'))
-        {
-            output.WriteByteVector(StringLiteral.Decode(literal));
-        }
-        else
-        {
-            output.WriteByteVector(literal[1..^1]);
         }
     }
 }

@@ -3,11 +3,11 @@ namespace Wizer.Text;
 /// <summary>Every index space of a module, and the names that the <c>name</c> section keeps.</summary>
 internal sealed class ModuleNames
 {
-    internal Interner Interner { get; } = new();
+    internal Interner Interner { get; init; } = new();
 
     internal int? ModuleSymbol { get; set; }
 
-    internal IndexSpace Types { get; } = new("type");
+    internal IndexSpace Types { get; init; } = new("type");
 
     internal IndexSpace Funcs { get; } = new("function");
 

@@ -31,7 +31,8 @@ internal sealed class ModuleParser : IDisposable
         var immediates = new ImmediateEncoder(_identifiers, valTypes, _types, labels, _names, sections);
         _instructions = new InstructionEncoder(_identifiers, immediates, labels, _hints, _names);
         var segments = new SegmentEncoder(_identifiers, valTypes, _instructions, _names, sections);
-        _fields = new FieldEncoder(_identifiers, valTypes, _types, _instructions, segments, _names, sections, features);
+        var externTypes = new ExternTypeEncoder(valTypes, _types, features);
+        _fields = new FieldEncoder(_identifiers, valTypes, _types, _instructions, segments, externTypes, _names, sections);
     }
 
     /// <summary>Encodes the fields from the cursor up to the parenthesis or the end that closes the module.</summary>
