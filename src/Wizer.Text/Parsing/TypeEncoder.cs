@@ -9,7 +9,9 @@ namespace Wizer.Text;
 /// <param name="valTypes">Takes what they consist of.</param>
 /// <param name="names">All index spaces; parameters become locals.</param>
 /// <param name="sections">Where types go.</param>
-internal sealed class TypeEncoder(Identifiers identifiers, ValTypeReader valTypes, ModuleNames names, ModuleSections sections)
+/// <param name="sharesInlineTypes">Whether inline types that are alike are one type, as in modules.</param>
+internal sealed class TypeEncoder(
+    Identifiers identifiers, ValTypeReader valTypes, ModuleNames names, ModuleSections sections, bool sharesInlineTypes = true)
 {
     private readonly TypeTable _types = new();
 
@@ -19,6 +21,9 @@ internal sealed class TypeEncoder(Identifiers identifiers, ValTypeReader valType
 
     /// <summary>How many types there are by now.</summary>
     internal uint Count => _types.Count;
+
+    /// <summary>Adds a type that is defined elsewhere.</summary>
+    internal void AddUnknown() => _types.Add(func: null, isPlain: false);
 
     internal void EncodeRec(ref TokenCursor cursor)
     {
@@ -216,7 +221,7 @@ internal sealed class TypeEncoder(Identifiers identifiers, ValTypeReader valType
         var func = new FuncType([.. _parameters], [.. _results]);
         if (!_types.TryFind(func, out uint index))
         {
-            index = _types.Add(func, isPlain: true);
+            index = _types.Add(func, sharesInlineTypes);
             sections.Add(SectionId.Type).WriteFuncType(func.Parameters, func.Results);
         }
 
