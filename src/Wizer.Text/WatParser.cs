@@ -2,14 +2,14 @@ using Wizer.Binary;
 
 namespace Wizer.Text;
 
-/// <summary>Encodes modules from the text format. Core 3.0, Text Format.</summary>
+/// <summary>Encodes modules and components from the text format. Core 3.0, Text Format; Component Model, Explainer.</summary>
 public static class WatParser
 {
-    /// <summary>Encodes a module.</summary>
-    /// <param name="source">The text in UTF-8: <c>(module …)</c>, or just its fields.</param>
+    /// <summary>Encodes a module or a component.</summary>
+    /// <param name="source">The text in UTF-8: <c>(component …)</c>, <c>(module …)</c>, or just the fields of a module.</param>
     /// <param name="fileName">What errors call the source.</param>
     /// <param name="options">How to encode; the defaults when null.</param>
-    /// <returns>The module in the binary format. It is well-formed; nothing says that it is valid.</returns>
+    /// <returns>The module or component in the binary format. It is well-formed; nothing says that it is valid.</returns>
     /// <exception cref="WatException">The text is malformed.</exception>
     public static byte[] ToBinary(ReadOnlySpan<byte> source, string fileName, WatOptions? options = null)
     {
@@ -18,10 +18,10 @@ public static class WatParser
         return output.ToArray();
     }
 
-    /// <summary>Encodes a module to the end of a buffer.</summary>
-    /// <param name="source">The text in UTF-8: <c>(module …)</c>, or just its fields.</param>
+    /// <summary>Encodes a module or a component to the end of a buffer.</summary>
+    /// <param name="source">The text in UTF-8: <c>(component …)</c>, <c>(module …)</c>, or just the fields of a module.</param>
     /// <param name="fileName">What errors call the source.</param>
-    /// <param name="output">Owned by the caller; after an error, what was appended is not a module.</param>
+    /// <param name="output">Owned by the caller; after an error, what was appended is neither.</param>
     /// <param name="options">How to encode; the defaults when null.</param>
     /// <exception cref="WatException">The text is malformed.</exception>
     public static void Encode(ReadOnlySpan<byte> source, string fileName, PooledBuffer output, WatOptions? options = null)
@@ -30,14 +30,34 @@ public static class WatParser
         TokenCursor cursor = Open(source, fileName);
 
         // Tools accept the two forms of the test scripts in files of their own, too.
+        options ??= WatOptions.Default;
         Token form = cursor.Peek(cursor.Peek(2).Kind == TokenKind.Id ? 3 : 2);
-        if (cursor.AtGroup("module"u8) && form.Kind == TokenKind.Keyword && form.Of(source) is [(byte)'b' or (byte)'q', ..])
+        bool isComponent = cursor.AtGroup("component"u8);
+        bool isInStrings = form.Of(source).SequenceEqual("binary"u8) || form.Of(source).SequenceEqual("quote"u8);
+        if (isInStrings && (isComponent || cursor.AtGroup("module"u8)))
         {
-            EncodeStrings(ref cursor, output, options ?? WatOptions.Default);
+            EncodeStrings(ref cursor, output, options, isComponent);
         }
         else
         {
-            EncodeFields(ref cursor, output, options ?? WatOptions.Default);
+            EncodeText(ref cursor, output, options);
+        }
+    }
+
+    /// <summary>Encodes what strings are quoted for: a module or component, with or without its parentheses.</summary>
+    internal static void EncodeQuoted(
+        ReadOnlySpan<byte> text, string fileName, PooledBuffer output, WatOptions options, bool isComponent)
+    {
+        TokenCursor cursor = Open(text, fileName);
+        if (isComponent && !cursor.AtGroup("component"u8))
+        {
+            ComponentParser.Parse(ref cursor, output, options);
+            cursor.Expect(TokenKind.End);
+        }
+        else
+        {
+            // No quotes within quotes: that would only nest.
+            EncodeText(ref cursor, output, options);
         }
     }
 
@@ -48,11 +68,20 @@ public static class WatParser
         return new TokenCursor(source, tokens.Span, fileName, AnnotationList.Between(annotations, 0, source.Length));
     }
 
-    private static void EncodeFields(ref TokenCursor cursor, PooledBuffer output, WatOptions options)
+    private static void EncodeText(ref TokenCursor cursor, PooledBuffer output, WatOptions options)
     {
-        bool isModule = cursor.TryOpen("module"u8);
-        ModuleParser.Parse(ref cursor, output, options);
-        if (isModule)
+        bool isComponent = cursor.TryOpen("component"u8);
+        bool hasParentheses = isComponent || cursor.TryOpen("module"u8);
+        if (isComponent)
+        {
+            ComponentParser.Parse(ref cursor, output, options);
+        }
+        else
+        {
+            ModuleParser.Parse(ref cursor, output, options);
+        }
+
+        if (hasParentheses)
         {
             cursor.Close();
         }
@@ -60,9 +89,10 @@ public static class WatParser
         cursor.Expect(TokenKind.End);
     }
 
-    private static void EncodeStrings(ref TokenCursor cursor, PooledBuffer output, WatOptions options)
+    private static void EncodeStrings(ref TokenCursor cursor, PooledBuffer output, WatOptions options, bool isComponent)
     {
-        cursor.TryOpen("module"u8);
+        cursor.Take();
+        cursor.Take();
         cursor.TryTake(TokenKind.Id, out _);
         if (cursor.TryTakeKeyword("binary"u8))
         {
@@ -73,10 +103,7 @@ public static class WatParser
             cursor.ExpectKeyword("quote"u8);
             using var text = new PooledBuffer();
             StringList.Take(ref cursor, text);
-
-            // No quotes within quotes: that would only nest.
-            TokenCursor inner = Open(text.WrittenSpan, cursor.FileName);
-            EncodeFields(ref inner, output, options);
+            EncodeQuoted(text.WrittenSpan, cursor.FileName, output, options, isComponent);
         }
 
         cursor.Close();

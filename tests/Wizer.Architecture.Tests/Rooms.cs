@@ -14,7 +14,7 @@ internal static class Rooms
     // Rooms within rooms.
     private static readonly string[] s_inner =
     [
-        "Binary/Components/Validation", "Binary/Components/Writing",
+        "Binary/Components/Validation", "Binary/Components/Writing", "Text/Parsing/Components",
         "Engine/Compiler/X64", "Engine/Compiler/Cil", "Engine/Wasi/Host", "Engine/Wasi/Types",
     ];
 

@@ -35,6 +35,15 @@ internal sealed class AnnotationList(ReadOnlyMemory<Annotation> annotations)
         return first == last ? Empty : new AnnotationList(annotations[first..last]);
     }
 
+    /// <summary>Takes those that start in a range of the source, and makes a list of them.</summary>
+    internal AnnotationList TakeRange(int start, int end)
+    {
+        int first = IndexOf(annotations.Span, start);
+        int last = IndexOf(annotations.Span, end);
+        _isTaken.AsSpan(first..last).Fill(true);
+        return first == last ? Empty : new AnnotationList(annotations[first..last]);
+    }
+
     /// <summary>Takes the first annotation of a kind that starts in a range of the source and was not taken.</summary>
     internal bool TryTake(AnnotationKind kind, int start, int end, [NotNullWhen(true)] out Annotation? annotation)
     {

@@ -14,6 +14,12 @@ internal static class Keywords
         "mut", "nan", "nan:arithmetic", "nan:canonical", "noexn", "noextern", "nofunc", "none", "null", "nullexnref",
         "nullexternref", "nullfuncref", "nullref", "offset", "pagesize", "param", "quote", "rec", "ref", "result", "shared",
         "start", "struct", "structref", "sub", "table", "tag", "then", "type", "unshared", "v128",
+
+        // Those of components.
+        "alias", "async", "bool", "borrow", "callback", "cancellable", "canon", "case", "char", "component", "core", "core-type",
+        "dtor", "enum", "error", "error-context", "external-id", "flags", "future", "gc", "implements", "instantiate",
+        "lift", "list", "lower", "map", "option", "outer", "own", "post-return", "realloc", "record", "rep", "resource",
+        "s16", "s32", "s64", "s8", "stream", "string", "tuple", "u16", "u32", "u64", "u8", "value", "variant", "versionsuffix", "with",
     ];
 
     /// <summary>Whether a word that starts with a lower-case letter means something in the text format, somewhere.</summary>

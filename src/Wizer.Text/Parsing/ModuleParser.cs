@@ -39,11 +39,12 @@ internal sealed class ModuleParser : IDisposable
     /// <param name="cursor">Behind <c>module</c>, or at the first field where that is left out.</param>
     /// <param name="output">What the module is appended to.</param>
     /// <param name="options">How it is encoded.</param>
-    internal static void Parse(ref TokenCursor cursor, PooledBuffer output, WatOptions options)
+    /// <param name="id">Its identifier, where that was taken already.</param>
+    internal static void Parse(ref TokenCursor cursor, PooledBuffer output, WatOptions options, Token id = default)
     {
         using var sections = new ModuleSections();
         using var parser = new ModuleParser(sections, options.Features);
-        parser.Run(ref cursor);
+        parser.Run(ref cursor, id);
 
         var writer = new WasmWriter(output);
         sections.WriteTo(writer);
@@ -58,9 +59,9 @@ internal sealed class ModuleParser : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _instructions.Dispose();
 
-    private void Run(ref TokenCursor cursor)
+    private void Run(ref TokenCursor cursor, Token id)
     {
-        if (cursor.TryTake(TokenKind.Id, out Token id))
+        if (id.Kind == TokenKind.Id || cursor.TryTake(TokenKind.Id, out id))
         {
             _names.ModuleSymbol = _identifiers.Symbol(ref cursor, id);
         }

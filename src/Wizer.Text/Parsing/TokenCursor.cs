@@ -197,6 +197,12 @@ internal ref struct TokenCursor(ReadOnlySpan<byte> source, ReadOnlySpan<Token> t
     /// <summary>A cursor at the contents of an annotation.</summary>
     internal readonly TokenCursor At(Annotation annotation) => new(Source, annotation.Contents.Span, FileName, AnnotationList.Empty);
 
+    /// <summary>
+    /// A cursor at some of the tokens, with the annotations between those and behind the token before, which are taken here.
+    /// </summary>
+    internal readonly TokenCursor Part(int start, int end) => new(
+        Source, _tokens[start..end], FileName, Annotations.TakeRange(_tokens[start - 1].Start, _tokens[end - 1].Start));
+
     /// <summary>Reports that the current token has no place here.</summary>
     [DoesNotReturn]
     internal readonly void Unexpected() => Unexpected(Current);
