@@ -8,20 +8,25 @@ public abstract record ScriptCommand(int Line)
     public abstract string Keyword { get; }
 }
 
-/// <summary><c>(module …)</c>, and <c>(module definition …)</c>, which is only validated and can be instantiated later.</summary>
+/// <summary>
+/// <c>(module …)</c>, and <c>(module definition …)</c>, which is only validated and can be instantiated later; and the same with
+/// <c>component</c>.
+/// </summary>
 /// <param name="Line">See <see cref="ScriptCommand"/>.</param>
 /// <param name="Name">The identifier with its <c>$</c>, or null.</param>
 /// <param name="Module">What it defines.</param>
 /// <param name="IsDefinition">Whether it is not instantiated at once.</param>
 public sealed record ModuleCommand(int Line, string? Name, ScriptModule Module, bool IsDefinition) : ScriptCommand(Line)
 {
-    public override string Keyword => "module";
+    public override string Keyword => Module.IsComponent ? "component" : "module";
 }
 
-/// <summary><c>(module instance $instance $module)</c>: instantiates a definition; null is the latest one.</summary>
-public sealed record InstanceCommand(int Line, string? Name, string? ModuleName) : ScriptCommand(Line)
+/// <summary>
+/// <c>(module instance $instance $module)</c>, or <c>(component instance …)</c>: instantiates a definition; null is the latest one.
+/// </summary>
+public sealed record InstanceCommand(int Line, string? Name, string? ModuleName, bool IsComponent) : ScriptCommand(Line)
 {
-    public override string Keyword => "module instance";
+    public override string Keyword => IsComponent ? "component instance" : "module instance";
 }
 
 /// <summary><c>(register "as" $instance)</c>: offers an instance's exports for import; null is the latest instance.</summary>
@@ -33,11 +38,17 @@ public sealed record RegisterCommand(int Line, string As, string? InstanceName) 
 /// <summary>An action whose results do not matter, but which must not fail.</summary>
 public sealed record ActionCommand(int Line, ScriptAction Action) : ScriptCommand(Line)
 {
-    public override string Keyword => Action is InvokeAction ? "invoke" : "get";
+    public override string Keyword => Action is GetAction ? "get" : "invoke";
 }
 
 /// <summary><c>assert_return</c>: the action ends with these results.</summary>
 public sealed record AssertReturnCommand(int Line, ScriptAction Action, IReadOnlyList<ResultPattern> Expected) : ScriptCommand(Line)
+{
+    public override string Keyword => "assert_return";
+}
+
+/// <summary><c>assert_return</c> on a function of a component: there is at most one result.</summary>
+public sealed record AssertComponentReturnCommand(int Line, ScriptAction Action, IReadOnlyList<ComponentValue> Expected) : ScriptCommand(Line)
 {
     public override string Keyword => "assert_return";
 }
@@ -107,6 +118,10 @@ public abstract record ScriptAction(string? InstanceName);
 
 /// <summary><c>(invoke $instance "name" argument…)</c>.</summary>
 public sealed record InvokeAction(string? InstanceName, string Name, IReadOnlyList<ScriptValue> Arguments) : ScriptAction(InstanceName);
+
+/// <summary><c>(invoke $instance "name" argument…)</c>, where the instance is a component's.</summary>
+public sealed record ComponentInvokeAction(string? InstanceName, string Name, IReadOnlyList<ComponentValue> Arguments)
+    : ScriptAction(InstanceName);
 
 /// <summary><c>(get $instance "name")</c>: reads an exported global.</summary>
 public sealed record GetAction(string? InstanceName, string Name) : ScriptAction(InstanceName);

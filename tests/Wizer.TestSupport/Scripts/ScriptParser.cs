@@ -5,12 +5,15 @@ using Wizer.Text;
 namespace Wizer.TestSupport.Scripts;
 
 /// <summary>Parses the commands of a script. See the official interpreter's README, <i>Scripts</i>.</summary>
-internal ref struct ScriptParser
+internal ref partial struct ScriptParser
 {
     private readonly ReadOnlyMemory<byte> _source;
     private readonly ReadOnlyMemory<Token> _tokens;
     private readonly ReadOnlyMemory<Annotation> _annotations;
     private TokenCursor _cursor;
+
+    // Whether the latest definition or instance is a component's, so that what follows is about components.
+    private bool _isComponent;
 
     private ScriptParser(ReadOnlyMemory<byte> source, string fileName)
     {
@@ -48,7 +51,7 @@ internal ref struct ScriptParser
     }
 
     private static bool IsCommand(ReadOnlySpan<byte> word) =>
-        word.SequenceEqual("module"u8) || word.SequenceEqual("register"u8) || word.SequenceEqual("invoke"u8)
+        word.SequenceEqual("module"u8) || word.SequenceEqual("component"u8) || word.SequenceEqual("register"u8) || word.SequenceEqual("invoke"u8)
         || word.SequenceEqual("get"u8) || word.StartsWith("assert_"u8);
 
     private ScriptCommand TakeCommand(int line)
@@ -56,8 +59,9 @@ internal ref struct ScriptParser
         string keyword = Encoding.UTF8.GetString(_cursor.Text);
         switch (keyword)
         {
-            case "module":
+            case "module" or "component":
                 _cursor.Take();
+                _isComponent = keyword == "component";
                 return TakeModuleCommand(line);
             case "register":
                 _cursor.Take();
@@ -66,7 +70,10 @@ internal ref struct ScriptParser
                 return new ActionCommand(line, TakeAction());
             case "assert_return":
                 _cursor.Take();
-                return new AssertReturnCommand(line, TakeActionGroup(), TakePatterns());
+                ScriptAction action = TakeActionGroup();
+                return action is ComponentInvokeAction
+                    ? new AssertComponentReturnCommand(line, action, TakeComponentValues())
+                    : new AssertReturnCommand(line, action, TakePatterns());
             case "assert_trap" when IsModuleNext:
                 return TakeModuleFailure(line, ModuleFailure.Trap);
             case "assert_trap":
@@ -91,35 +98,38 @@ internal ref struct ScriptParser
         }
     }
 
-    private readonly bool IsModuleNext => _cursor.Peek(2).Of(_source.Span).SequenceEqual("module"u8);
+    private readonly bool IsModuleNext =>
+        _cursor.Peek(2).Of(_source.Span).SequenceEqual("module"u8) || _cursor.Peek(2).Of(_source.Span).SequenceEqual("component"u8);
 
     private ScriptCommand TakeModuleCommand(int line)
     {
         if (_cursor.TryTakeKeyword("instance"u8))
         {
-            return new InstanceCommand(line, TakeOptionalId(), TakeOptionalId());
+            return new InstanceCommand(line, TakeOptionalId(), TakeOptionalId(), _isComponent);
         }
 
         bool isDefinition = _cursor.TryTakeKeyword("definition"u8);
-        ScriptModule module = TakeModule(out string? name);
+        ScriptModule module = TakeModule(out string? name, _isComponent);
         return new ModuleCommand(line, name, module, isDefinition);
     }
 
-    /// <summary>Takes a module from behind its keyword to before its closing parenthesis.</summary>
-    private ScriptModule TakeModule(out string? name)
+    /// <summary>Takes a module or component from behind its keyword to before its closing parenthesis.</summary>
+    private ScriptModule TakeModule(out string? name, bool isComponent)
     {
+        int idPosition = _cursor.Position;
         name = TakeOptionalId();
         if (_cursor.TryTakeKeyword("binary"u8))
         {
-            return new BinaryScriptModule(TakeStrings());
+            return new BinaryScriptModule(TakeStrings()) { IsComponent = isComponent };
         }
 
         if (_cursor.TryTakeKeyword("quote"u8))
         {
-            return new QuoteScriptModule(TakeStrings(), _cursor.FileName);
+            return new QuoteScriptModule(TakeStrings(), _cursor.FileName) { IsComponent = isComponent };
         }
 
-        int start = _cursor.Position;
+        // What is within a component may name it.
+        int start = isComponent ? idPosition : _cursor.Position;
         while (_cursor.Kind is not (TokenKind.RightParen or TokenKind.End))
         {
             if (_cursor.Kind == TokenKind.LeftParen)
@@ -133,16 +143,24 @@ internal ref struct ScriptParser
         }
 
         return new TextScriptModule(
-            _source, _tokens[start..(_cursor.Position + 1)], _annotations, _tokens.Span[start - 1].Start, _cursor.FileName);
+            _source, _tokens[start..(_cursor.Position + 1)], _annotations, _tokens.Span[start - 1].Start, _cursor.FileName)
+        {
+            IsComponent = isComponent,
+        };
     }
 
     private AssertModuleFailsCommand TakeModuleFailure(int line, ModuleFailure failure)
     {
         _cursor.Take();
         _cursor.Expect(TokenKind.LeftParen);
-        _cursor.ExpectKeyword("module"u8);
+        bool isComponent = _cursor.TryTakeKeyword("component"u8);
+        if (!isComponent)
+        {
+            _cursor.ExpectKeyword("module"u8);
+        }
+
         _cursor.TryTakeKeyword("definition"u8);
-        ScriptModule module = TakeModule(out _);
+        ScriptModule module = TakeModule(out _, isComponent);
         _cursor.Close();
         return new AssertModuleFailsCommand(line, failure, module, TakeString());
     }
@@ -173,6 +191,11 @@ internal ref struct ScriptParser
         _cursor.ExpectKeyword("invoke"u8);
         string? instance = TakeOptionalId();
         string name = TakeString();
+        if (_isComponent)
+        {
+            return new ComponentInvokeAction(instance, name, TakeComponentValues());
+        }
+
         List<ScriptValue> arguments = [];
         while (_cursor.Kind == TokenKind.LeftParen)
         {

@@ -8,17 +8,13 @@ public static class SpecTestSuite
     /// <summary>
     /// What <c>WASM_TESTSUITE</c> says; else <c>../shared/spec-tests</c> beside the repository. It may not exist.
     /// </summary>
-    public static string Directory { get; } = Find();
+    public static string Directory { get; } = Find("WASM_TESTSUITE", "../shared/spec-tests");
 
     /// <summary>Whether the scripts are there.</summary>
     public static bool IsPresent => System.IO.Directory.Exists(Directory);
 
     /// <summary>The names of all scripts, relative to <see cref="Directory"/> and with <c>/</c>, sorted.</summary>
-    public static IReadOnlyList<string> Scripts { get; } = IsPresent
-        ? [.. System.IO.Directory.EnumerateFiles(Directory, "*.wast", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(Directory, path).Replace('\\', '/'))
-            .Order(StringComparer.Ordinal)]
-        : [];
+    public static IReadOnlyList<string> Scripts { get; } = ScriptsIn(Directory);
 
     /// <summary>
     /// The features a script is about: all of 3.0 and of the proposals beyond, but for those scripts of a proposal that still
@@ -30,9 +26,16 @@ public static class SpecTestSuite
         ? WasmFeatures.MutableGlobals | WasmFeatures.SatConversions | WasmFeatures.SignExtension | WasmFeatures.MultiValue | WasmFeatures.Threads
         : WasmFeatures.All;
 
-    private static string Find()
+    internal static IReadOnlyList<string> ScriptsIn(string directory) => System.IO.Directory.Exists(directory)
+        ? [.. System.IO.Directory.EnumerateFiles(directory, "*.wast", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(directory, path).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>The directory that a variable names, or one beside the repository.</summary>
+    internal static string Find(string variable, string besideRepository)
     {
-        if (Environment.GetEnvironmentVariable("WASM_TESTSUITE") is { Length: > 0 } configured)
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } configured)
         {
             return Path.GetFullPath(configured);
         }
@@ -44,6 +47,6 @@ public static class SpecTestSuite
             root = root.Parent;
         }
 
-        return Path.GetFullPath(Path.Combine(root?.FullName ?? ".", "../shared/spec-tests"));
+        return Path.GetFullPath(Path.Combine(root?.FullName ?? ".", besideRepository));
     }
 }
