@@ -61,6 +61,7 @@ internal sealed class ModuleParser : IDisposable
 
     private void Run(ref TokenCursor cursor, Token id)
     {
+        bool isInComponent = id.Kind == TokenKind.Id;
         if (id.Kind == TokenKind.Id || cursor.TryTake(TokenKind.Id, out id))
         {
             _names.ModuleSymbol = _identifiers.Symbol(ref cursor, id);
@@ -76,6 +77,11 @@ internal sealed class ModuleParser : IDisposable
         }
 
         _hints.WriteTo(_sections);
+        if (isInComponent && _names.ModuleSymbol is { } symbol && _names.Interner.NameOf(cursor.Source, symbol).IsEmpty)
+        {
+            // The identifier is the component's, and the annotation says that the module has no name.
+            _names.ModuleSymbol = null;
+        }
 
         // An annotation that nobody has taken stands where it has no meaning.
         if (cursor.Annotations.FirstLeft is { } annotation)

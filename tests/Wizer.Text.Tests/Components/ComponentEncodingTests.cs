@@ -51,6 +51,7 @@ public sealed class ComponentEncodingTests
     [InlineData("(canon error-context.new (memory 0) (core func)) (canon error-context.drop (core func))", "08 06 02 1c010300 1e")]
 
     // The rest.
+    [InlineData("(value string (binary \"\\01a\")) (value 5 (binary))", "0c 07 02 73020161 0500")]
     [InlineData("(start 1 (value 2) (value 3) (result (value $r)) (result (value)))", "09 05 01 02 02 03 02")]
     [InlineData("(import \"a\" (func (type 0))) (import \"b\" (implements \"c:d/e\") (external-id \"x\") (instance (type 1)))", "0a 16 02 0001610100 02 0162 02 00 05633a642f65 02 0178 0501")]
     [InlineData("(export \"e\" (func 0)) (export \"f\" (core module 1) (core module (type 2)))", "0b 11 02 000165010000 000166001101 01 001102")]

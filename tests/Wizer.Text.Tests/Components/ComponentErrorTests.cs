@@ -33,7 +33,7 @@ public sealed class ComponentErrorTests
     [InlineData("(func $f)", 9, "unexpected token )")]
     [InlineData("(core func $f)", 14, "unexpected token )")]
     [InlineData("(core table $t)", 15, "unexpected token )")]
-    [InlineData("(value $v bool true)", 2, "unexpected token value")]
+    [InlineData("(value $v bool true)", 16, "unknown operator true")]
     [InlineData("(func (param i32))", 14, "unexpected token i32")]
     [InlineData("(core module (func (local.get $x)))", 31, "unknown local $x")]
     [InlineData("(core module (func)", 21, "unexpected token: the text ends here")]

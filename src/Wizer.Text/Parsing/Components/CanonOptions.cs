@@ -42,4 +42,23 @@ internal static class CanonOptions
         CoreType => Sort.CoreType,
         _ => Sort.CoreFunc,
     };
+
+    /// <summary>How an option is spelled.</summary>
+    internal static string NameOf(CanonOptionKind kind) => kind switch
+    {
+        CanonOptionKind.Utf8 => "string-encoding=utf8",
+        CanonOptionKind.Utf16 => "string-encoding=utf16",
+        CanonOptionKind.Latin1Utf16 => "string-encoding=latin1+utf16",
+        CanonOptionKind.Memory => "memory",
+        CanonOptionKind.Realloc => "realloc",
+        CanonOptionKind.PostReturn => "post-return",
+        CanonOptionKind.Async => "async",
+        CanonOptionKind.Callback => "callback",
+        CoreType => "core-type",
+        _ => "gc",
+    };
+
+    /// <summary>Whether an option is a group with an index.</summary>
+    internal static bool IsGroup(CanonOptionKind kind) =>
+        kind is CanonOptionKind.Memory or CanonOptionKind.Realloc or CanonOptionKind.PostReturn or CanonOptionKind.Callback or CoreType;
 }

@@ -32,6 +32,10 @@ internal sealed class ComponentIdentifiers(Interner interner)
         return new Binding(id, name);
     }
 
+    /// <summary>Takes an optional name.</summary>
+    internal int? TakeName(ref TokenCursor cursor, string category) =>
+        _identifiers.TryTakeName(ref cursor, category, out int name) ? name : null;
+
     /// <summary>Adds an entry to an index space.</summary>
     internal uint Bind(ref TokenCursor cursor, ComponentScope scope, Sort sort, Binding binding)
     {

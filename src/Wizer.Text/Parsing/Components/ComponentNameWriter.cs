@@ -23,7 +23,7 @@ internal static class ComponentNameWriter
         var output = new WasmWriter(contents);
         output.WriteByteVector("component-name"u8);
         int empty = output.Length;
-        if (componentName is { } symbol)
+        if (componentName is { } symbol && !interner.NameOf(source, symbol).IsEmpty)
         {
             output.WriteByte(0);
             int mark = output.BeginSized();

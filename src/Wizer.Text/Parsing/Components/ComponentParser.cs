@@ -34,18 +34,19 @@ internal sealed class ComponentParser
     internal static void Parse(ref TokenCursor cursor, PooledBuffer output, WatOptions options)
     {
         var parser = new ComponentParser(options);
-        Binding binding = parser._identifiers.TakeBinding(ref cursor, "component");
-        parser.EncodeComponent(ref cursor, parent: null, binding, new WasmWriter(output));
+        cursor.TryTake(TokenKind.Id, out Token id);
+        parser.EncodeComponent(ref cursor, parent: null, id, new WasmWriter(output));
         if (cursor.Annotations.FirstLeft is { } annotation)
         {
             cursor.Fail($"misplaced {annotation.Id} annotation", annotation);
         }
     }
 
-    private void EncodeComponent(ref TokenCursor cursor, ComponentScope? parent, Binding binding, WasmWriter output)
+    private void EncodeComponent(ref TokenCursor cursor, ComponentScope? parent, Token id, WasmWriter output)
     {
         _nesting.Enter(ref cursor);
-        int? symbol = binding.HasId ? _identifiers.Symbol(ref cursor, binding.Id) : null;
+        int? symbol = id.Kind == TokenKind.Id ? _identifiers.Symbol(ref cursor, id) : null;
+        int? ownName = _identifiers.TakeName(ref cursor, "component") ?? symbol;
         using var scope = new ComponentScope(parent, ScopeKind.Component, _interner) { Symbol = symbol };
         var items = (SectionItems)scope.Items;
         TakeCustoms(ref cursor, items);
@@ -63,8 +64,7 @@ internal sealed class ComponentParser
 
         if (_options.NameSection)
         {
-            int? name = binding.NameSymbol != Identifiers.NoSymbol ? binding.NameSymbol : symbol;
-            ComponentNameWriter.Write(scope, items, name, _interner, cursor.Source);
+            ComponentNameWriter.Write(scope, items, ownName, _interner, cursor.Source);
         }
 
         output.WriteBytes("\0asm\x0d\0\x01\0"u8);
@@ -115,6 +115,10 @@ internal sealed class ComponentParser
         {
             EncodeStart(ref cursor, scope);
         }
+        else if (cursor.TryTakeKeyword("value"u8))
+        {
+            EncodeValue(ref cursor, scope);
+        }
         else
         {
             cursor.Unexpected();
@@ -140,8 +144,8 @@ internal sealed class ComponentParser
     /// <summary>Encodes a definition that begins with its sort, from behind that.</summary>
     private void EncodeSort(ref TokenCursor cursor, ComponentScope scope, Sort sort)
     {
-        // The annotation behind the identifier of a module is the module's own.
-        Binding binding = sort == Sort.CoreModule
+        // The annotation behind the identifier of a module or component is its own.
+        Binding binding = sort is Sort.CoreModule or Sort.Component
             ? new Binding(cursor.TryTake(TokenKind.Id, out Token id) ? id : default, Identifiers.NoSymbol)
             : _identifiers.TakeBinding(ref cursor, ComponentSorts.CategoryOf(sort));
         List<byte[]> exports = TakeInlineExports(ref cursor, sort);
@@ -178,7 +182,7 @@ internal sealed class ComponentParser
                 cursor.Close();
                 break;
             case Sort.Component:
-                EncodeNested(ref cursor, scope, binding);
+                EncodeNested(ref cursor, scope, binding.Id);
                 break;
             case Sort.Instance:
                 _instances.Encode(ref cursor, scope, isCore: false);
@@ -276,10 +280,10 @@ internal sealed class ComponentParser
         ((SectionItems)scope.Items).AddSection(ComponentSectionId.CoreModule, module.WrittenSpan);
     }
 
-    private void EncodeNested(ref TokenCursor cursor, ComponentScope scope, Binding binding)
+    private void EncodeNested(ref TokenCursor cursor, ComponentScope scope, Token id)
     {
         using var component = new PooledBuffer();
-        EncodeComponent(ref cursor, scope, binding, new WasmWriter(component));
+        EncodeComponent(ref cursor, scope, id, new WasmWriter(component));
         ((SectionItems)scope.Items).AddSection(ComponentSectionId.Component, component.WrittenSpan);
     }
 
@@ -359,6 +363,27 @@ internal sealed class ComponentParser
         {
             _identifiers.Bind(ref cursor, scope, Sort.Value, result);
         }
+    }
+
+    /// <summary>Encodes <c>(value $id type (binary "…"))</c> from behind the keyword; other ways to write values have no use yet.</summary>
+    private void EncodeValue(ref TokenCursor cursor, ComponentScope scope)
+    {
+        Binding binding = _identifiers.TakeBinding(ref cursor, "value");
+        using var item = new PooledBuffer(64);
+        var output = new WasmWriter(item);
+        _types.HoistTypes(ref cursor, scope);
+        _types.TakeValType(ref cursor, scope, output);
+        if (!cursor.TryOpen("binary"u8))
+        {
+            cursor.UnexpectedGroup();
+        }
+
+        using var bytes = new PooledBuffer(64);
+        StringList.Take(ref cursor, bytes);
+        cursor.Close();
+        output.WriteByteVector(bytes.WrittenSpan);
+        scope.Items.Add(ComponentSectionId.Value, item.WrittenSpan);
+        _identifiers.Bind(ref cursor, scope, Sort.Value, binding);
     }
 
     /// <summary>Takes the custom sections between two definitions; they keep their place.</summary>

@@ -181,9 +181,7 @@ internal sealed class ComponentTypeEncoder(ComponentIdentifiers identifiers, Int
         }
 
         output.WriteByte(1);
-        int start = cursor.Position;
-        HoistChildren(ref cursor, scope, canBeLabelled: false);
-        cursor.Position = start;
+        HoistTypes(ref cursor, scope);
         TakeValType(ref cursor, scope, output);
     }
 
@@ -455,6 +453,14 @@ internal sealed class ComponentTypeEncoder(ComponentIdentifiers identifiers, Int
         output.WriteU32(count);
         output.WriteBytes(parameters.WrittenSpan);
         TakeResult(ref cursor, scope, output);
+    }
+
+    /// <summary>Adds the types that come, up to a closing parenthesis, and goes back to before those.</summary>
+    internal void HoistTypes(ref TokenCursor cursor, ComponentScope scope)
+    {
+        int start = cursor.Position;
+        HoistChildren(ref cursor, scope, canBeLabelled: false);
+        cursor.Position = start;
     }
 
     /// <summary>Adds the types within parameters and results, and goes back to before those.</summary>
