@@ -82,7 +82,7 @@ internal sealed partial class ModulePrinter
         if (types.Count != 0)
         {
             var text = new StringBuilder();
-            AppendTypes(text, "local", types.ToArray(), parameterCount, _localNames);
+            TypeText.AppendTypes(text, "local", types.ToArray(), parameterCount, _localNames);
             output.WriteLine($"   {text}");
         }
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using Wizer.Binary;
 
 namespace Wizer.Text;
@@ -6,105 +5,22 @@ namespace Wizer.Text;
 /// <summary>Types. Core 3.0, Text Format: Types.</summary>
 internal sealed partial class ModulePrinter
 {
-    private string Text(ValType type) => type.IsRef && type.HeapType.IsConcrete
-        ? $"(ref {(type.IsNullable ? "null " : "")}{Text(type.HeapType)})"
-        : type.ToString();
+    private string Text(ValType type) => TypeText.Text(type);
 
-    private string Text(HeapType type) => type.IsConcrete ? Ref(_names.Types, type.TypeIndex) : type.ToString();
+    private string Text(HeapType type) => TypeText.Text(type);
 
-    private string Text(FieldType type) => type.IsMutable ? $"(mut {Text(type.Storage)})" : Text(type.Storage);
+    private string Text(GlobalType type) => TypeText.Text(type);
 
-    private string Text(GlobalType type) => type.IsMutable ? $"(mut {Text(type.Value)})" : Text(type.Value);
+    private string Text(TableType type) => TypeText.Text(type);
 
-    private string Text(TableType type) => $"{Text(type.Limits)} {Text(type.Element)}";
+    private static string Text(MemoryType type) => Wizer.Text.TypeText.Text(type);
 
-    private static string Text(MemoryType type) =>
-        Text(type.Limits) + (type.PageSizeLog2 == 16 ? "" : $" (pagesize {type.PageSize})");
-
-    private static string Text(Limits limits) =>
-        $"{(limits.Is64 ? "i64 " : "")}{limits.Minimum}{(limits.Maximum is { } maximum ? $" {maximum}" : "")}"
-            + (limits.IsShared ? " shared" : "");
-
-    private string Text(SubType type, uint index)
-    {
-        string composite = Text(type.Composite, index);
-        if (type.IsFinal && type.Supertypes.IsEmpty)
-        {
-            return composite;
-        }
-
-        var text = new StringBuilder("(sub ");
-        text.Append(type.IsFinal ? "final " : "");
-        foreach (uint supertype in type.Supertypes)
-        {
-            text.Append(Ref(_names.Types, supertype)).Append(' ');
-        }
-
-        return text.Append(composite).Append(')').ToString();
-    }
-
-    private string Text(CompositeType type, uint index)
-    {
-        switch (type)
-        {
-            case FuncType func:
-                return $"(func{Signature(func, names: null)})";
-            case ArrayType array:
-                return $"(array {Text(array.Element)})";
-            default:
-                var text = new StringBuilder("(struct");
-                NameMap names = _names.FieldsOf(index);
-                uint field = 0;
-                foreach (FieldType fieldType in ((StructType)type).Fields)
-                {
-                    string name = names.IdOf(field++) is { } id ? id + " " : "";
-                    text.Append($" (field {name}{Text(fieldType)})");
-                }
-
-                return text.Append(')').ToString();
-        }
-    }
+    private string Text(SubType type, uint index) => TypeText.Text(type, index);
 
     /// <summary>A type index with the types behind it, so that nobody has to look them up.</summary>
     private string TypeUse(uint typeIndex, NameMap? parameterNames = null) =>
         $"(type {Ref(_names.Types, typeIndex)})"
         + (typeIndex < module.Types.Length && module.Types[typeIndex].Composite is FuncType func ? Signature(func, parameterNames) : "");
 
-    private string Signature(FuncType func, NameMap? names)
-    {
-        var text = new StringBuilder();
-        AppendTypes(text, "param", func.Parameters, firstIndex: 0, names);
-        AppendTypes(text, "result", func.Results, firstIndex: 0, names: null);
-        return text.ToString();
-    }
-
-    /// <summary>Appends groups like <c>(param $x i32) (param i32 i64)</c>: named ones alone, the others together.</summary>
-    private void AppendTypes(StringBuilder text, string keyword, ReadOnlySpan<ValType> types, uint firstIndex, NameMap? names)
-    {
-        bool isOpen = false;
-        foreach (ValType type in types)
-        {
-            string? name = names?.DefinitionOf(firstIndex++);
-            if (isOpen && name is not null)
-            {
-                text.Append(')');
-                isOpen = false;
-            }
-
-            if (name is not null)
-            {
-                text.Append($" ({keyword} {name} {Text(type)})");
-            }
-            else
-            {
-                text.Append(isOpen ? " " : $" ({keyword} ").Append(Text(type));
-                isOpen = true;
-            }
-        }
-
-        if (isOpen)
-        {
-            text.Append(')');
-        }
-    }
+    private string Signature(FuncType func, NameMap? names) => TypeText.Signature(func, names);
 }

@@ -8,18 +8,21 @@ namespace Wizer.Text;
 internal sealed partial class ModulePrinter(ModuleInfo module, TextWriter output)
 {
     private readonly PrintNames _names = new(module);
+    private TypeText? _typeText;
+
+    private TypeText TypeText => _typeText ??= new TypeText(_names.Types, _names.FieldsOf);
+
+    /// <summary>What the module calls itself, or null.</summary>
+    internal string? ModuleName => _names.ModuleName;
 
     private ReadOnlySpan<byte> Bytes => module.Bytes.Span;
 
-    internal void Print()
-    {
-        output.Write("(module");
-        if (_names.Module is { } name)
-        {
-            output.Write($" {name}");
-        }
+    internal void Print() => Print(_names.Module is { } name ? $"module {name}" : "module");
 
-        output.WriteLine();
+    /// <summary>Prints the module with other words behind its parenthesis.</summary>
+    internal void Print(string header)
+    {
+        output.WriteLine($"({header}");
         PrintCustoms();
         PrintTypes();
         PrintImports();

@@ -16,7 +16,8 @@ internal sealed class PrintNames
     {
         _module = module.Bytes;
         _section = NameSection.Read(module);
-        Module = _section.Module is { Length: > 0 } name ? NameMap.Annotated(new() { [0] = name }).DefinitionOf(0) : null;
+        ModuleName = _section.Module is { Length: > 0 } name ? name : null;
+        Module = ModuleName is not null ? NameMap.Annotated(new() { [0] = ModuleName }).DefinitionOf(0) : null;
         Funcs = ReadMap(1);
         _locals = ReadIndirectMap(2);
         _labels = ReadIndirectMap(3);
@@ -32,6 +33,8 @@ internal sealed class PrintNames
         Tags = ReadMap(11);
         RemoveUnbound(module);
     }
+
+    internal string? ModuleName { get; }
 
     internal string? Module { get; }
 
