@@ -14,7 +14,7 @@ internal static class Rooms
     // Rooms within rooms.
     private static readonly string[] s_inner =
     [
-        "Binary/Components/Validation", "Binary/Components/Writing", "Text/Parsing/Components",
+        "Binary/Components/Validation", "Binary/Components/Writing", "Text/Parsing/Components", "Text/Printing/Components",
         "Engine/Compiler/X64", "Engine/Compiler/Cil", "Engine/Wasi/Host", "Engine/Wasi/Types",
     ];
 

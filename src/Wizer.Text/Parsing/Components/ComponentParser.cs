@@ -365,7 +365,9 @@ internal sealed class ComponentParser
         }
     }
 
-    /// <summary>Encodes <c>(value $id type (binary "…"))</c> from behind the keyword; other ways to write values have no use yet.</summary>
+    /// <summary>
+    /// Encodes <c>(value $id type (binary "…"))</c> from behind the keyword; other ways to write values have no use yet.
+    /// </summary>
     private void EncodeValue(ref TokenCursor cursor, ComponentScope scope)
     {
         Binding binding = _identifiers.TakeBinding(ref cursor, "value");
