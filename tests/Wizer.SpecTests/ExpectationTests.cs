@@ -6,20 +6,24 @@ namespace Wizer.SpecTests;
 /// <summary>Holds the lists of this project to each other: whatever does not pass completely has its reason written down.</summary>
 public sealed class ExpectationTests
 {
-    private static readonly string s_path = Path.Combine(Repository.Root, "tests", "Wizer.SpecTests", "incomplete.tsv");
-
     [Fact]
     public void IncompleteFiles_HaveAReason_AndReasonsHaveAFile()
     {
+        CheckReasons(Expectations.Core);
+        CheckReasons(Expectations.Components);
+    }
+
+    private static void CheckReasons(Expectations expectations)
+    {
         string[] patterns =
         [
-            .. File.ReadAllLines(s_path)
+            .. File.ReadAllLines(expectations.IncompletePath)
                 .Where(static line => line.Length != 0 && line[0] != '#')
                 .Select(static line => line[..line.IndexOf('\t', StringComparison.Ordinal)]),
         ];
         string[] incomplete =
         [
-            .. Expectations.Read().Where(static pair => pair.Value.Passed < pair.Value.Total).Select(static pair => pair.Key),
+            .. expectations.Read().Where(static pair => pair.Value.Passed < pair.Value.Total).Select(static pair => pair.Key),
         ];
 
         string[] withoutReason = [.. incomplete.Where(file => !patterns.Any(pattern => Matches(pattern, file)))];
@@ -33,7 +37,14 @@ public sealed class ExpectationTests
     public void Expectations_ListTheSuitesFiles()
     {
         Assert.NotEmpty(SpecTestSuite.Scripts);
-        Assert.Equal(SpecTestSuite.Scripts, Expectations.Read().Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(SpecTestSuite.Scripts, Expectations.Core.Read().Keys.Order(StringComparer.Ordinal));
+    }
+
+    [ComponentSuiteFact]
+    public void ComponentExpectations_ListTheSuitesFiles()
+    {
+        Assert.NotEmpty(ComponentTestSuite.Scripts);
+        Assert.Equal(ComponentTestSuite.Scripts, Expectations.Components.Read().Keys.Order(StringComparer.Ordinal));
     }
 
     private static bool Matches(string pattern, string file) =>

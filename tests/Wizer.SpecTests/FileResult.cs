@@ -38,10 +38,13 @@ internal sealed class FileResult(string file)
         _failures.Add($"{File}:{line} {keyword}: {reason}");
     }
 
-    internal void CountMessage(int line, string expected, string actual)
+    internal void CountMessage(int line, string expected, string actual) =>
+        CountMessage(line, expected, actual, actual.StartsWith(expected, StringComparison.Ordinal));
+
+    internal void CountMessage(int line, string expected, string actual, bool isMatch)
     {
         Messages++;
-        if (actual.StartsWith(expected, StringComparison.Ordinal))
+        if (isMatch)
         {
             MessagesMatched++;
         }

@@ -26,7 +26,7 @@ public sealed class NarrowHardwareTests
         Assert.NotEmpty(files);
         string[] lines = Run(switchedOff, tier, files);
         Assert.Equal(bool.FalseString, lines[0]);
-        Dictionary<string, (int Passed, int Total)> expected = Expectations.Read();
+        Dictionary<string, (int Passed, int Total)> expected = Expectations.Core.Read();
         Assert.Equal(
             files.SelectMany(file => Enumerable.Repeat(LineOf(file, expected[file]), IsRelaxed(file) ? 2 : 1)),
             lines.Skip(1));

@@ -1,17 +1,30 @@
 using System.Globalization;
 using System.Text;
+using Xunit;
+using Xunit.Abstractions;
 
 namespace Wizer.SpecTests;
 
 /// <summary>Gathers what the scripts did, and writes it down when the last has run.</summary>
-public sealed class SpecReport : IDisposable
+public class SpecReport : IDisposable
 {
     private readonly List<FileResult> _results = [];
+    private readonly Expectations _expectations;
+    private readonly string _summaryPath;
 
-    /// <summary>Where the summary of the last run is.</summary>
-    internal static string SummaryPath { get; } = Path.Combine(Repository.Root, "artifacts", "spec-tests.tsv");
+    public SpecReport()
+        : this(Expectations.Core, "spec-tests.tsv")
+    {
+    }
 
-    internal Dictionary<string, (int Passed, int Total)> Expected { get; } = Expectations.Read();
+    private protected SpecReport(Expectations expectations, string summaryFileName)
+    {
+        _expectations = expectations;
+        _summaryPath = Path.Combine(Repository.Root, "artifacts", summaryFileName);
+        Expected = expectations.Read();
+    }
+
+    internal Dictionary<string, (int Passed, int Total)> Expected { get; }
 
     internal void Add(FileResult result)
     {
@@ -21,8 +34,35 @@ public sealed class SpecReport : IDisposable
         }
     }
 
+    /// <summary>Holds what a script did to the checked-in expectations.</summary>
+    internal void Check(FileResult result, ITestOutputHelper output)
+    {
+        string file = result.File;
+        output.WriteLine($"{file}: {result.Passed} of {result.Total} commands passed; "
+            + $"{result.MessagesMatched} of {result.Messages} errors have the script's wording");
+        foreach (string failure in result.Failures)
+        {
+            output.WriteLine(failure);
+        }
+
+        Assert.True(result.Total > 0, $"{file} has no commands");
+        if (Expectations.IsBlessing)
+        {
+            return;
+        }
+
+        Assert.True(Expected.TryGetValue(file, out (int Passed, int Total) expected), $"{file} is new: run with WIZER_BLESS=1");
+        Assert.True(
+            result.Passed >= expected.Passed && result.Total == expected.Total,
+            $"{result.Passed} of {result.Total} pass, and {expected.Passed} of {expected.Total} used to:\n{string.Join('\n', result.Failures.Take(10))}");
+        Assert.True(
+            result.Passed == expected.Passed,
+            $"{result.Passed} pass, and only {expected.Passed} used to: run with WIZER_BLESS=1 to keep it that way");
+    }
+
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         if (_results.Count == 0)
         {
             return;
@@ -52,11 +92,11 @@ public sealed class SpecReport : IDisposable
             }
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(SummaryPath)!);
-        File.WriteAllText(SummaryPath, text.ToString());
+        Directory.CreateDirectory(Path.GetDirectoryName(_summaryPath)!);
+        File.WriteAllText(_summaryPath, text.ToString());
         if (Expectations.IsBlessing)
         {
-            Expectations.Write(_results);
+            _expectations.Write(_results);
         }
 
         void Line(string name, int a, int b, int c, int d) =>

@@ -32,10 +32,43 @@ public sealed class SuiteFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A theory over the official scripts of the component model; see <see cref="SuiteTheoryAttribute"/>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ComponentSuiteTheoryAttribute : TheoryAttribute
+{
+    public ComponentSuiteTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+    {
+        _ = (file, line);
+        if (SuiteAbsence.ComponentMessage is { } message)
+        {
+            DisplayName = Skip = message;
+        }
+    }
+}
+
+/// <summary>A fact about the official scripts of the component model; see <see cref="SuiteTheoryAttribute"/>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ComponentSuiteFactAttribute : FactAttribute
+{
+    public ComponentSuiteFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+    {
+        _ = (file, line);
+        if (SuiteAbsence.ComponentMessage is { } message)
+        {
+            DisplayName = Skip = message;
+        }
+    }
+}
+
 internal static class SuiteAbsence
 {
     /// <summary>Null when the scripts are there.</summary>
     internal static string? Message { get; } = SpecTestSuite.IsPresent
         ? null
         : $"the official test scripts are not at {SpecTestSuite.Directory}; WASM_TESTSUITE names another place";
+
+    /// <summary>Null when the scripts of the component model are there.</summary>
+    internal static string? ComponentMessage { get; } = ComponentTestSuite.IsPresent
+        ? null
+        : $"the test scripts of the component model are not at {ComponentTestSuite.Directory}; COMPONENT_TESTSUITE names another place";
 }
