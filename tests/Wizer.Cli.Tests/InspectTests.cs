@@ -192,13 +192,6 @@ public sealed class InspectTests : TestDirectory
     }
 
     [Fact]
-    public void Print_TakesNoComponents()
-    {
-        File.WriteAllBytes(In("component.wasm"), s_component);
-        Run("print component.wasm").Failed("Error: expected a core module, found a component\n");
-    }
-
-    [Fact]
     public void Print_GivesATextOfTheSameModule()
     {
         byte[] module = WatParser.ToBinary(Encoding.UTF8.GetBytes(Everything), "all.wat");

@@ -1,24 +1,31 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Wizer.Text;
 
 namespace Wizer.Cli;
 
-/// <summary><c>wizer print</c>: a module in the text format.</summary>
+/// <summary><c>wizer print</c>: a module or component in the text format.</summary>
 internal static class PrintCommand
 {
     public static void Run(Arguments arguments)
     {
         using InspectedModule file = InspectedModule.Read(arguments.Input);
-        if (file.Module is not { } module)
-        {
-            throw new CommandException("expected a core module, found a component");
-        }
-
         using OutputFile output = OutputFile.At(arguments.Output);
         output.Write(stream =>
         {
             using var writer = new StreamWriter(stream, new UTF8Encoding(false), bufferSize: 65536, leaveOpen: true) { NewLine = "\n" };
-            WatPrinter.Print(module, writer);
+            if (file.Component is not null)
+            {
+                PrintComponent(file, writer);
+            }
+            else
+            {
+                WatPrinter.Print(file.Module!, writer);
+            }
         });
     }
+
+    // A method of its own, so that nothing of components is loaded for a module.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void PrintComponent(InspectedModule file, TextWriter writer) => WatPrinter.Print(file.Component!, writer);
 }

@@ -45,9 +45,10 @@ internal sealed class InspectedModule : IDisposable
     {
         try
         {
-            return ModuleReader.IsComponent(bytes.Memory.Span)
-                ? ParseComponent(bytes)
-                : new InspectedModule(bytes, ModuleReader.Parse(ModuleText.ToBinary(bytes.Memory, name)), null);
+            ReadOnlyMemory<byte> binary = ModuleText.ToBinary(bytes.Memory, name);
+            return ModuleReader.IsComponent(binary.Span)
+                ? ParseComponent(bytes, binary)
+                : new InspectedModule(bytes, ModuleReader.Parse(binary), null);
         }
         catch (Exception error) when (error is WasmException or CommandException)
         {
@@ -56,6 +57,6 @@ internal sealed class InspectedModule : IDisposable
     }
 
     // A method of its own, so that nothing of components is loaded for a module.
-    private static InspectedModule ParseComponent(IMemoryOwner<byte> bytes) =>
-        new(bytes, null, ComponentReader.Parse(bytes.Memory));
+    private static InspectedModule ParseComponent(IMemoryOwner<byte> bytes, ReadOnlyMemory<byte> binary) =>
+        new(bytes, null, ComponentReader.Parse(binary));
 }
