@@ -17,6 +17,7 @@ internal static class WasmLimits
     internal const int MaxElementSegments = 100_000;
     internal const int MaxDataSegments = 100_000;
     internal const int MaxTables = 100_000;
+    internal const int MaxTableElements = 10_000_000;
 
     /// <summary>The JavaScript Interface says 1 for memories before multi-memory and 100 after it.</summary>
     internal const int MaxMemories = 100;

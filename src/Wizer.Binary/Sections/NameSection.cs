@@ -11,6 +11,7 @@ public sealed class NameSection
     private const byte ModuleSubsection = 0;
     private const byte FuncSubsection = 1;
     private const byte LocalSubsection = 2;
+    private const byte GlobalSubsection = 7;
 
     private readonly ReadOnlyMemory<byte> _module;
     private readonly NameSubsection[] _subsections;
@@ -61,6 +62,13 @@ public sealed class NameSection
     {
         _funcNames ??= ReadNameMap(FuncSubsection);
         return funcIndex < (uint)_funcNames.Length ? _funcNames[funcIndex] : null;
+    }
+
+    /// <summary>What a global is called, or null. Decodes the names of all globals each time.</summary>
+    internal string? FindGlobal(uint globalIndex)
+    {
+        string?[] names = ReadNameMap(GlobalSubsection);
+        return globalIndex < (uint)names.Length ? names[globalIndex] : null;
     }
 
     /// <summary>What a local of a function is called, or null. Looks through the whole subsection each time.</summary>

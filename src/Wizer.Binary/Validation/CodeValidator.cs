@@ -17,6 +17,7 @@ internal sealed class CodeValidator
     private readonly Thread[] _helpers;
     private int[]? _firstUses;
     private uint _namedDataCount;
+    private uint _namedElementCount;
     private ulong[] _referencedFuncs = ItemList<ulong>.Empty;
     private readonly Lock _lock = new();
     private int _nextFunc;
@@ -73,7 +74,7 @@ internal sealed class CodeValidator
             throw _error;
         }
 
-        return new ValidationResult(_firstUses!, _namedDataCount, _referencedFuncs);
+        return new ValidationResult(_firstUses!, _namedDataCount, _namedElementCount, _referencedFuncs);
     }
 
     private int CodeLength()
@@ -151,6 +152,7 @@ internal sealed class CodeValidator
         lock (_lock)
         {
             _namedDataCount = Math.Max(_namedDataCount, validator.NamedDataCount);
+            _namedElementCount = Math.Max(_namedElementCount, validator.NamedElementCount);
             MergeReferences(validator.ReferencedFuncs);
 
             // The validator is done with, so the first one's list can become everybody's.

@@ -405,6 +405,7 @@ internal sealed partial class FunctionValidator
             Throw.Unknown("elem segment", index, _module.ElementSegments.Length, _at);
         }
 
+        NamedElementCount = Math.Max(NamedElementCount, index + 1);
         return _module.ElementSegments[index];
     }
 

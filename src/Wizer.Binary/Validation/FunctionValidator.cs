@@ -62,6 +62,9 @@ internal sealed partial class FunctionValidator
     /// <summary>One more than the highest index of a data segment in the bodies checked so far, 0 for none.</summary>
     internal uint NamedDataCount { get; private set; }
 
+    /// <summary>The same of element segments.</summary>
+    internal uint NamedElementCount { get; private set; }
+
     /// <summary>A bit for each function that <c>ref.func</c> refers to in the bodies checked so far; empty while there is none.</summary>
     internal ulong[] ReferencedFuncs { get; private set; } = ItemList<ulong>.Empty;
 

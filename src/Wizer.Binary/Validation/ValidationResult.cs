@@ -6,15 +6,19 @@ public sealed class ValidationResult
     // Indexed by opcode; 0, where no instruction can stand, says that it does not occur.
     private readonly int[] _firstUses;
 
-    internal ValidationResult(int[] firstUses, uint namedDataCount, ulong[] referencedFuncs)
+    internal ValidationResult(int[] firstUses, uint namedDataCount, uint namedElementCount, ulong[] referencedFuncs)
     {
         _firstUses = firstUses;
         NamedDataCount = namedDataCount;
+        NamedElementCount = namedElementCount;
         ReferencedFuncs = referencedFuncs;
     }
 
     /// <summary>How many data segments code may depend on: one more than the highest index that an instruction names, or 0.</summary>
     public uint NamedDataCount { get; }
+
+    /// <summary>The same of element segments.</summary>
+    internal uint NamedElementCount { get; }
 
     /// <summary>A bit for each function that <c>ref.func</c> refers to in function bodies; empty when there is none.</summary>
     internal ulong[] ReferencedFuncs { get; }

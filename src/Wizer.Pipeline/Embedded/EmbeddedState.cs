@@ -40,11 +40,7 @@ internal sealed class EmbeddedState(Instance instance) : IStableState
         return TouchedPages.Find(data->Base, data->ByteLength);
     }
 
-    public DroppedSegments ReadReferences(ModuleContext context)
-    {
-        ReferenceCheck.Check(context, instance);
-        return DroppedSegments.Find(context, instance);
-    }
+    public ReferenceChanges ReadReferences(ModuleContext context) => ReferenceSnapshot.Take(context, instance);
 
     public unsafe void Clear(int memory, MemoryRange range)
     {

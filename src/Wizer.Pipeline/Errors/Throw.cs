@@ -25,15 +25,7 @@ internal static class Throw
         throw new WizerException(WizerError.UnsupportedModule, message) { Hint = hint };
 
     [DoesNotReturn]
-    internal static void ReferenceChanged(string what, string place, string? hint) => Unsupported($"{what}: {place} has changed", hint);
-
-    [DoesNotReturn]
-    internal static void ImportAmbiguous(string what, string place, string? hint) =>
-        Unsupported($"{what}: {place} refers to a function that is imported under several names", hint);
-
-    [DoesNotReturn]
-    internal static void TableGrown(string what, uint table, ulong before, ulong after, string? hint) => Unsupported(
-        string.Create(CultureInfo.InvariantCulture, $"{what}: table {table} has grown from {before} to {after} elements"), hint);
+    internal static void ReferenceUnsupported(string place, string what) => Unsupported($"{place}: a snapshot cannot hold {what}");
 
     [DoesNotReturn]
     internal static void NoInitFunc(string name, string hint) =>
@@ -137,6 +129,13 @@ internal static class Throw
         string.Create(
             CultureInfo.InvariantCulture,
             $"the new module needs {count} element segments, but no more than {WasmLimits.MaxElementSegments} are allowed"));
+
+    [DoesNotReturn]
+    internal static void TableTooLarge(uint table, ulong elementCount) => throw new WizerException(
+        WizerError.SnapshotTooLarge,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"table {table} has {elementCount} elements, but no more than {WasmLimits.MaxTableElements} are allowed"));
 
     [DoesNotReturn]
     internal static void SectionTooLarge(string section, ulong byteLength) => throw new WizerException(

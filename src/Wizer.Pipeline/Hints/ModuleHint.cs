@@ -68,18 +68,6 @@ internal static class ModuleHint
         };
     }
 
-    /// <summary>Where the first of some instructions is, or null when the module has none of them.</summary>
-    internal static string? OfFirstUse(ModuleInfo module, ReadOnlySpan<Opcode> opcodes, ValidationResult validation)
-    {
-        long first = long.MaxValue;
-        foreach (Opcode opcode in opcodes)
-        {
-            first = validation.TryGetFirstUse(opcode, out long offset) ? Math.Min(first, offset) : first;
-        }
-
-        return OfInstruction(module, first);
-    }
-
     /// <summary>Where an instruction is.</summary>
     internal static string? OfInstruction(ModuleInfo module, long offset)
     {

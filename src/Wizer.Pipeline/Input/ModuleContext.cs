@@ -42,6 +42,9 @@ public sealed class ModuleContext
     /// <summary>How many data segments code may depend on: one more than the highest index that an instruction names, or 0.</summary>
     internal int NamedDataCount { get; }
 
+    /// <summary>The same of element segments.</summary>
+    internal int NamedElementCount => (int)Validation.NamedElementCount;
+
     /// <summary>How many of the input's data segments, the first ones, the initialized module keeps.</summary>
     internal int KeptDataCount(ModuleLayout layout) =>
         layout == ModuleLayout.Compatible ? Module.DataSegments.Length : NamedDataCount;

@@ -36,20 +36,4 @@ internal static class StateInstructions
 
         return false;
     }
-
-    /// <summary>Those of them that occur in a module, for an error: <c>`table.set` or `table.fill` instruction</c>.</summary>
-    internal static string Describe(Opcode[] opcodes, ValidationResult validation)
-    {
-        var names = new List<string>();
-        foreach (Opcode opcode in opcodes)
-        {
-            if (validation.Uses(opcode))
-            {
-                names.Add($"`{OpcodeTable.Mnemonic(opcode)}`");
-            }
-        }
-
-        // Not the module's own code then, but code that it called.
-        return names.Count == 0 ? "change from outside" : string.Join(" or ", names) + " instruction";
-    }
 }

@@ -4,120 +4,100 @@ namespace Wizer.Pipeline;
 
 /// <summary>
 /// Keeps <c>ref.func</c> in function bodies valid: a function that a body refers to has to occur outside of bodies, too, and an export
-/// that is dropped, or an element segment that becomes empty, may have been the only place. Core 3.0, Validation: Modules.
+/// that is dropped, or a segment or an initializer that is written anew, may have been the only place. Core 3.0, Validation: Modules.
 /// </summary>
-internal static class FuncDeclarations
+/// <param name="context">The module.</param>
+/// <param name="changes">What is written anew.</param>
+internal readonly ref struct FuncDeclarations(ModuleContext context, ReferenceChanges changes)
 {
     // Not the library's, which is compiled at run time.
     private static readonly uint[] s_none = new uint[0];
 
+    private readonly ModuleInfo _module = context.Module;
+
     /// <summary>Finds the functions that bodies refer to and nothing else would mention any more.</summary>
-    /// <param name="context">The module.</param>
-    /// <param name="dropped">The element segments that become empty.</param>
     /// <param name="keeps">Says which exports stay.</param>
     /// <returns>Their indices, in order.</returns>
-    internal static uint[] FindMissing(ModuleContext context, DroppedSegments dropped, Predicate<ExportInfo> keeps)
+    internal uint[] FindMissing(Predicate<ExportInfo> keeps)
     {
         ulong[] referenced = context.Validation.ReferencedFuncs;
-        if (referenced.Length == 0)
+        if (referenced.Length == 0 || (changes.Mentioned is null && changes.Elements is null && DropsNoFunc(keeps)))
         {
             return s_none;
         }
 
-        ModuleInfo module = context.Module;
-        var missing = new Search(module, referenced);
-        missing.AddMentioned(keeps, dropped, stays: false);
-        if (missing.IsEmpty)
-        {
-            return s_none;
-        }
-
-        var others = new Search(module, referenced);
-        others.AddMentioned(keeps, dropped, stays: true);
-        foreach (GlobalInfo global in module.Globals)
-        {
-            others.AddIn(global.Init);
-        }
-
-        foreach (TableInfo table in module.Tables)
-        {
-            others.AddIn(table.Init);
-        }
-
-        return missing.Without(others);
+        var missing = new FuncSet(_module.FuncTypeIndices.Length);
+        missing.Add(referenced);
+        missing.Remove(FindMentioned(keeps));
+        return missing.IsEmpty ? s_none : missing.ToArray();
     }
 
-    /// <summary>Gathers functions of a module that bodies refer to.</summary>
-    private readonly ref struct Search(ModuleInfo module, ulong[] referenced)
+    private bool DropsNoFunc(Predicate<ExportInfo> keeps)
     {
-        private readonly ulong[] _funcs = new ulong[referenced.Length];
-
-        internal bool IsEmpty => _funcs.AsSpan().IndexOfAnyExcept(0UL) < 0;
-
-        /// <summary>Adds those in exports and element segments, either in all that stay or in all that go.</summary>
-        internal void AddMentioned(Predicate<ExportInfo> keeps, DroppedSegments dropped, bool stays)
+        ulong[] referenced = context.Validation.ReferencedFuncs;
+        foreach (ExportInfo export in _module.Exports)
         {
-            foreach (ExportInfo export in module.Exports)
+            bool isReferenced = export.Kind == ExternKind.Func
+                && (referenced[export.Index >> 6] & (1UL << (int)(export.Index & 63))) != 0;
+            if (isReferenced && !keeps(export))
             {
-                if (export.Kind == ExternKind.Func && keeps(export) == stays)
-                {
-                    Add(export.Index);
-                }
-            }
-
-            for (int i = 0; i < module.ElementSegments.Length; i++)
-            {
-                if (dropped.HasElement(i) != stays)
-                {
-                    AddItems(module.ElementSegments[i]);
-                }
+                return false;
             }
         }
 
-        /// <summary>Adds those in constant expressions.</summary>
-        internal void AddIn(ByteRange expressions)
+        return true;
+    }
+
+    private FuncSet FindMentioned(Predicate<ExportInfo> keeps)
+    {
+        FuncSet funcs = changes.Mentioned ?? new FuncSet(_module.FuncTypeIndices.Length);
+        foreach (ExportInfo export in _module.Exports)
         {
-            var reader = new WasmReader(expressions.Of(module.Bytes.Span), expressions.Offset);
-            while (!reader.IsAtEnd)
+            if (export.Kind == ExternKind.Func && keeps(export))
             {
-                InstructionReader.Read(ref reader, out Instruction instruction);
-                if (instruction.Opcode == Opcode.RefFunc)
-                {
-                    Add(instruction.Index);
-                }
+                funcs.Add(export.Index);
             }
         }
 
-        internal uint[] Without(Search others)
+        for (int i = 0; i < _module.Globals.Length; i++)
         {
-            var indices = new List<uint>();
-            for (uint i = 0; i < module.FuncTypeIndices.Length; i++)
+            if (changes.GlobalAt(i) is null)
             {
-                if ((_funcs[i >> 6] & ~others._funcs[i >> 6] & (1UL << (int)(i & 63))) != 0)
-                {
-                    indices.Add(i);
-                }
-            }
-
-            return indices.Count == 0 ? s_none : indices.ToArray();
-        }
-
-        private void AddItems(in ElementSegmentInfo segment)
-        {
-            if (segment.HasExpressions)
-            {
-                AddIn(segment.Items);
-                return;
-            }
-
-            var reader = new WasmReader(segment.Items.Of(module.Bytes.Span), segment.Items.Offset);
-            while (!reader.IsAtEnd)
-            {
-                Add(reader.ReadU32());
+                ConstScan.AddFuncs(_module, _module.Globals[i].Init, funcs);
             }
         }
 
-        private void Add(uint funcIndex) =>
-            _funcs[funcIndex >> 6] |= referenced[funcIndex >> 6] & (1UL << (int)(funcIndex & 63));
+        for (int i = 0; i < _module.Tables.Length; i++)
+        {
+            if (changes.TableAt(i) is null)
+            {
+                ConstScan.AddFuncs(_module, _module.Tables[i].Init, funcs);
+            }
+        }
+
+        for (int i = 0; i < _module.ElementSegments.Length; i++)
+        {
+            if (changes.IsKept(i))
+            {
+                AddItems(_module.ElementSegments[i], funcs);
+            }
+        }
+
+        return funcs;
+    }
+
+    private void AddItems(in ElementSegmentInfo segment, FuncSet funcs)
+    {
+        if (segment.HasExpressions)
+        {
+            ConstScan.AddFuncs(_module, segment.Items, funcs);
+            return;
+        }
+
+        var reader = new WasmReader(segment.Items.Of(_module.Bytes.Span), segment.Items.Offset);
+        while (!reader.IsAtEnd)
+        {
+            funcs.Add(reader.ReadU32());
+        }
     }
 }

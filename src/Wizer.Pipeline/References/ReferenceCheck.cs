@@ -1,4 +1,3 @@
-using System.Globalization;
 using Wizer.Binary;
 using Wizer.Engine;
 using Wizer.Engine.Layout;
@@ -14,8 +13,6 @@ namespace Wizer.Pipeline;
 /// </summary>
 internal sealed unsafe class ReferenceCheck
 {
-    private const string GlobalSet = "unsupported mutable global containing a reference type";
-
     private readonly ModuleContext _context;
     private readonly ModuleInfo _module;
     private readonly Instance _instance;
@@ -23,99 +20,78 @@ internal sealed unsafe class ReferenceCheck
 
     // The objects met so far, and those of them whose contents have not been compared yet.
     private readonly HashSet<ulong> _met = [];
-    private readonly Queue<(InitialValue Expected, Place Place)> _unseen = new();
+    private readonly Queue<InitialValue> _unseen = new();
 
-    // Functions that are imported under several names: which of them is meant, nobody can tell.
-    private readonly HashSet<ulong> _ambiguous = [];
+    private readonly FuncIndices _funcs;
 
-    private ReferenceCheck(ModuleContext context, Instance instance)
+    private ReferenceCheck(ModuleContext context, Instance instance, FuncIndices funcs)
     {
         _context = context;
         _module = context.Module;
         _instance = instance;
+        _funcs = funcs;
         _initial = new InitialValues(instance);
     }
 
-    /// <summary>Compares, where the module has the means to change any of it.</summary>
-    /// <exception cref="WizerException">Something is different.</exception>
-    internal static void Check(ModuleContext context, Instance instance)
-    {
-        if (context.MayChangeReferences)
-        {
-            new ReferenceCheck(context, instance).Check();
-        }
-    }
+    /// <summary>Whether everything is as instantiation makes it.</summary>
+    internal static bool IsUnchanged(ModuleContext context, Instance instance, FuncIndices funcs) =>
+        new ReferenceCheck(context, instance, funcs).IsUnchanged();
 
-    private void Check()
+    private bool IsUnchanged()
     {
-        FindAmbiguousImports();
-
         // Expressions name only globals before them, so globals come first; and everything that can hold an object is looked at,
         // or one object in the place of another might go unnoticed.
-        CheckGlobals();
+        if (!HasInitialGlobals())
+        {
+            return false;
+        }
+
         for (int i = 0; i < _module.Tables.Length; i++)
         {
-            if (_context.MayChangeTables || CanHoldObjects(_module.Tables[i].Type.Element))
+            bool mayBeChanged = _context.MayChangeTables || CanHoldObjects(_module.Tables[i].Type.Element);
+            if (mayBeChanged && !IsInitialTable((uint)i))
             {
-                CheckTable((uint)i);
+                return false;
             }
         }
 
-        CheckPassiveSegments();
-        while (_unseen.TryDequeue(out (InitialValue Expected, Place Place) next))
+        if (!HasInitialPassiveSegments())
         {
-            CheckContents(next.Expected, next.Place);
+            return false;
         }
-    }
 
-    private void FindAmbiguousImports()
-    {
-        var first = new Dictionary<ulong, ImportInfo>();
-        ReadOnlySpan<byte> bytes = _module.Bytes.Span;
-        foreach (ImportInfo import in _module.Imports)
+        while (_unseen.TryDequeue(out InitialValue? next))
         {
-            if (import.Kind == ExternKind.Func)
+            if (!HoldsInitialContents(next))
             {
-                ulong handle = (ulong)_instance.Data->Funcs[import.Index];
-                if (!first.TryAdd(handle, import)
-                    && !(first[handle].Module.Of(bytes).SequenceEqual(import.Module.Of(bytes))
-                        && first[handle].Name.Of(bytes).SequenceEqual(import.Name.Of(bytes))))
-                {
-                    _ambiguous.Add(handle);
-                }
+                return false;
             }
         }
+
+        return true;
     }
 
-    private void CheckGlobals()
+    private bool HasInitialGlobals()
     {
         for (uint i = 0; i < _module.Globals.Length; i++)
         {
-            if (_module.Globals[i].Type.Value.IsRef)
+            if (_module.Globals[i].Type.Value.IsRef && !IsInitial(_initial.OfGlobal(i), _instance.Data->Globals[i][0]))
             {
-                ulong value = _instance.Data->Globals[i][0];
-                InitialValue expected = _initial.OfGlobal(i);
-                if (!TryMatch(expected, value, out bool isNew))
-                {
-                    Fail(Place.Global(i), value, []);
-                }
-
-                if (isNew)
-                {
-                    _unseen.Enqueue((expected, Place.Global(i)));
-                }
+                return false;
             }
         }
+
+        return true;
     }
 
-    private void CheckTable(uint index)
+    private bool IsInitialTable(uint index)
     {
         TableInfo info = _module.Tables[index];
         TableData* table = _instance.Data->Tables[index];
         ulong length = info.Type.Limits.Minimum;
         if (table->Length != length)
         {
-            Throw.TableGrown(Instructions([Opcode.TableGrow]), index, length, table->Length, FirstUse([Opcode.TableGrow]));
+            return false;
         }
 
         // What later segments wrote over counts no more, so the last one comes first.
@@ -126,7 +102,10 @@ internal sealed unsafe class ReferenceCheck
             if (segment.Mode == SegmentMode.Active && segment.TableIndex == index)
             {
                 written ??= new ulong[(length + 63) / 64];
-                CheckWritten(index, segment, written);
+                if (!HoldsInitialItems(table, segment, written))
+                {
+                    return false;
+                }
             }
         }
 
@@ -135,11 +114,14 @@ internal sealed unsafe class ReferenceCheck
         ulong start = written is null && rest == InitialValue.Zero ? NullCountOf(table) : 0;
         for (ulong i = start; i < length; i++)
         {
-            if (written is null || (written[i >> 6] & (1UL << (int)(i & 63))) == 0)
+            bool isWritten = written is not null && (written[i >> 6] & (1UL << (int)(i & 63))) != 0;
+            if (!isWritten && !IsInitial(rest, table->Elements[i]))
             {
-                CheckElement(index, i, rest);
+                return false;
             }
         }
+
+        return true;
     }
 
     // How many elements are null before the first that is not, as far as a span reaches.
@@ -150,7 +132,7 @@ internal sealed unsafe class ReferenceCheck
         return (ulong)(first < 0 ? elements.Length : first);
     }
 
-    private void CheckWritten(uint tableIndex, in ElementSegmentInfo segment, ulong[] written)
+    private bool HoldsInitialItems(TableData* table, in ElementSegmentInfo segment, ulong[] written)
     {
         ConstExpression.Evaluate(_instance, segment.OffsetExpr, out ulong at, out _);
         var reader = new WasmReader(segment.Items.Of(_module.Bytes.Span), segment.Items.Offset);
@@ -161,30 +143,21 @@ internal sealed unsafe class ReferenceCheck
             if ((written[at >> 6] & bit) == 0)
             {
                 written[at >> 6] |= bit;
-                CheckElement(tableIndex, at, expected);
+                if (!IsInitial(expected, table->Elements[at]))
+                {
+                    return false;
+                }
             }
         }
+
+        return true;
     }
 
     private InitialValue ReadItem(in ElementSegmentInfo segment, ref WasmReader reader) => segment.HasExpressions
         ? _initial.Evaluate(ref reader)
         : InitialValue.OfBits((ulong)_instance.Data->Funcs[reader.ReadU32()]);
 
-    private void CheckElement(uint tableIndex, ulong index, InitialValue expected)
-    {
-        ulong value = _instance.Data->Tables[tableIndex]->Elements[index];
-        if (!TryMatch(expected, value, out bool isNew))
-        {
-            Fail(Place.Table(tableIndex, index), value, StateInstructions.OfTables);
-        }
-
-        if (isNew)
-        {
-            _unseen.Enqueue((expected, Place.Table(tableIndex, index)));
-        }
-    }
-
-    private void CheckPassiveSegments()
+    private bool HasInitialPassiveSegments()
     {
         for (int i = 0; i < _module.ElementSegments.Length; i++)
         {
@@ -199,21 +172,17 @@ internal sealed unsafe class ReferenceCheck
             var reader = new WasmReader(segment.Items.Of(_module.Bytes.Span), segment.Items.Offset);
             for (uint item = 0; item < segment.Count; item++)
             {
-                InitialValue expected = ReadItem(segment, ref reader);
-                if (!TryMatch(expected, data->Elements[item], out bool isNew))
+                if (!IsInitial(ReadItem(segment, ref reader), data->Elements[item]))
                 {
-                    FailObject(Place.Segment((uint)i, item), data->Elements[item]);
-                }
-
-                if (isNew)
-                {
-                    _unseen.Enqueue((expected, Place.Segment((uint)i, item)));
+                    return false;
                 }
             }
         }
+
+        return true;
     }
 
-    private void CheckContents(InitialValue expected, Place place)
+    private bool HoldsInitialContents(InitialValue expected)
     {
         CompositeType type = _module.Types[expected.TypeIndex].Composite;
         GcLayout* layout = LayoutOf(expected);
@@ -225,22 +194,13 @@ internal sealed unsafe class ReferenceCheck
             ValType storage = isArray ? ((ArrayType)type).Element.Storage : ((StructType)type).Fields[(int)i].Storage;
             byte* at = content + field.Offset + (isArray ? (ulong)i << (int)field.SizeLog2 : 0);
             InitialValue item = expected.ItemAt(i);
-            if (!storage.IsRef)
+            if (storage.IsRef ? !IsInitial(item, *(ulong*)at) : !HoldsNumber(at, field.SizeLog2, item))
             {
-                if (!HoldsNumber(at, field.SizeLog2, item))
-                {
-                    FailObject(place.Item(isArray, i), 0);
-                }
-            }
-            else if (!TryMatch(item, *(ulong*)at, out bool isNew))
-            {
-                FailObject(place.Item(isArray, i), *(ulong*)at);
-            }
-            else if (isNew)
-            {
-                _unseen.Enqueue((item, place.Item(isArray, i)));
+                return false;
             }
         }
+
+        return true;
     }
 
     private static bool HoldsNumber(byte* at, uint sizeLog2, InitialValue expected) => sizeLog2 switch
@@ -252,16 +212,12 @@ internal sealed unsafe class ReferenceCheck
         _ => ((ulong*)at)[0] == expected.Low && ((ulong*)at)[1] == expected.High,
     };
 
-    /// <summary>Whether a reference is the expected one.</summary>
-    /// <param name="expected">The latter.</param>
-    /// <param name="value">The former.</param>
-    /// <param name="isNew">Whether it is an object that is met for the first time: its contents count, too.</param>
-    private bool TryMatch(InitialValue expected, ulong value, out bool isNew)
+    // Whether a reference is the expected one. If it is to an object that is met for the first time, its contents count, too.
+    private bool IsInitial(InitialValue expected, ulong value)
     {
-        isNew = false;
         if (!expected.IsObject)
         {
-            return value == expected.Low && (value == 0 || !_ambiguous.Contains(value));
+            return value == expected.Low && (value == 0 || !_funcs.IsAmbiguous(value));
         }
 
         if (expected.Handle != 0)
@@ -283,7 +239,7 @@ internal sealed unsafe class ReferenceCheck
 
         _met.Add(value);
         expected.Handle = value;
-        isNew = true;
+        _unseen.Enqueue(expected);
         return true;
     }
 
@@ -295,65 +251,5 @@ internal sealed unsafe class ReferenceCheck
         return heap.IsConcrete
             ? _module.Types[heap.TypeIndex].Composite is not FuncType
             : heap != HeapType.Func && heap != HeapType.NoFunc && heap != HeapType.Exn && heap != HeapType.NoExn;
-    }
-
-    // Either the object is another one than before, or something has changed it.
-    private void FailObject(Place place, ulong value)
-    {
-        Opcode[] opcodes = StateInstructions.OfObjects;
-        if (!StateInstructions.AreUsed(opcodes, _context.Validation))
-        {
-            Place root = place.Root;
-            if (root.Kind != Place.GlobalKind)
-            {
-                opcodes = StateInstructions.OfTables;
-            }
-            else if (_module.Globals[root.Index].Type.IsMutable)
-            {
-                opcodes = [];
-            }
-        }
-
-        Fail(place, value, opcodes);
-    }
-
-    private string Instructions(Opcode[] opcodes) => "unsupported " + StateInstructions.Describe(opcodes, _context.Validation);
-
-    private string? FirstUse(Opcode[] opcodes) => ModuleHint.OfFirstUse(_module, opcodes, _context.Validation);
-
-    /// <param name="place">Where the reference is.</param>
-    /// <param name="value">What it is now.</param>
-    /// <param name="opcodes">What may have changed it; none for an assignment to a global.</param>
-    private void Fail(Place place, ulong value, Opcode[] opcodes)
-    {
-        string what = opcodes.Length == 0 ? GlobalSet : Instructions(opcodes);
-        if (_ambiguous.Contains(value))
-        {
-            Throw.ImportAmbiguous(what, place.ToString(), FirstUse(opcodes));
-        }
-
-        Throw.ReferenceChanged(what, place.ToString(), FirstUse(opcodes));
-    }
-
-    /// <summary>Where a reference is, from the outside in.</summary>
-    private sealed record Place(Place? Outer, string Kind, ulong Index)
-    {
-        internal const string GlobalKind = "global";
-
-        internal Place Root => Outer is null ? this : Outer.Root;
-
-        internal static Place Global(uint index) => new(null, GlobalKind, index);
-
-        internal static Place Table(uint table, ulong element) => new(new Place(null, "table", table), "element", element);
-
-        internal static Place Segment(uint segment, uint item) => new(new Place(null, "element segment", segment), "item", item);
-
-        internal Place Item(bool isArray, uint index) => new(this, isArray ? "element" : "field", index);
-
-        public override string ToString()
-        {
-            string text = string.Create(CultureInfo.InvariantCulture, $"{Kind} {Index}");
-            return Outer is null ? text : $"{Outer}, {text}";
-        }
     }
 }

@@ -21,7 +21,7 @@ internal static class DataSectionRewriter
     {
         uint count = (uint)(oldCount + snapshot.SegmentCount);
         ulong size = (ulong)WasmWriter.SizeOfU32(count)
-            + SizeOfOldSegments(module, oldCount, snapshot.Dropped)
+            + SizeOfOldSegments(module, oldCount, snapshot.References.Dropped)
             + SizeOfNewSegments(snapshot, out ulong copied);
         if (size > uint.MaxValue)
         {
@@ -32,7 +32,7 @@ internal static class DataSectionRewriter
         writer.WriteByte((byte)SectionId.Data);
         writer.WriteU32((uint)size);
         writer.WriteU32(count);
-        WriteOldSegments(module, oldCount, snapshot.Dropped, output);
+        WriteOldSegments(module, oldCount, snapshot.References.Dropped, output);
         WriteNewSegments(snapshot, copied, output);
     }
 

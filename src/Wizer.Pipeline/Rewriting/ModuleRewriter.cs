@@ -37,12 +37,15 @@ internal sealed class ModuleRewriter
         _renames = renames;
         _droppedInitFunc = options.KeepInitFunc ? null : System.Text.Encoding.UTF8.GetBytes(options.InitFunc);
         _oldDataCount = context.KeptDataCount(options.Layout);
-        _undeclaredFuncs = FuncDeclarations.FindMissing(
-            context, snapshot.Dropped, export => Keeps(export.Name.Of(_module.Bytes.Span), out _));
+        _undeclaredFuncs = new FuncDeclarations(context, snapshot.References).FindMissing(
+            export => Keeps(export.Name.Of(_module.Bytes.Span), out _));
         _options = options;
         _output = output;
         _mappedCode = CodePadding.FindMappedCode(_module);
     }
+
+    // Whether the element section does not stay as it is.
+    private bool WritesElements => _undeclaredFuncs.Length != 0 || _snapshot.References.Elements is not null;
 
     /// <summary>Writes the module.</summary>
     /// <returns>By how many bytes the code section moved, in a module with a source map; otherwise 0.</returns>
@@ -85,7 +88,7 @@ internal sealed class ModuleRewriter
         {
             if (i == elementPlace)
             {
-                ElementSectionRewriter.Write(_module, _snapshot.Dropped, _undeclaredFuncs, _output);
+                ElementSectionRewriter.Write(_module, _snapshot.References.Elements, _undeclaredFuncs, _output);
             }
 
             if (i == dataPlace)
@@ -109,6 +112,9 @@ internal sealed class ModuleRewriter
     {
         switch (section.Id)
         {
+            case SectionId.Table when _snapshot.References.Tables.Length != 0:
+                WriteTables(section);
+                break;
             case SectionId.Memory:
                 WriteMemories();
                 break;
@@ -118,8 +124,8 @@ internal sealed class ModuleRewriter
             case SectionId.Export:
                 WriteExports();
                 break;
-            case SectionId.Element when _undeclaredFuncs.Length != 0 || _snapshot.Dropped.HasElements:
-                ElementSectionRewriter.Write(_module, _snapshot.Dropped, _undeclaredFuncs, _output);
+            case SectionId.Element when WritesElements:
+                ElementSectionRewriter.Write(_module, _snapshot.References.Elements, _undeclaredFuncs, _output);
                 break;
             case SectionId.DataCount:
                 WriteDataCount();
@@ -133,8 +139,8 @@ internal sealed class ModuleRewriter
             case SectionId.Custom when ProfileSection.Is(_module, section):
                 // What it says is about what has been done.
                 break;
-            case SectionId.Custom when _oldDataCount < _module.DataSegments.Length:
-                DataNameRewriter.Write(_module, section, (uint)_oldDataCount, _output);
+            case SectionId.Custom when _oldDataCount < _module.DataSegments.Length || _snapshot.References.Elements is { Renumbers: true }:
+                SegmentNameRewriter.Write(_module, section, (uint)_oldDataCount, _snapshot.References.Elements, _output);
                 break;
             default:
                 _output.AddSection(section);
@@ -146,7 +152,7 @@ internal sealed class ModuleRewriter
     private int FindPlaceForElements()
     {
         int place = -1;
-        for (int i = 0; _undeclaredFuncs.Length != 0 && i < _module.Sections.Length; i++)
+        for (int i = 0; WritesElements && i < _module.Sections.Length; i++)
         {
             SectionId id = _module.Sections[i].Id;
             if (id == SectionId.Element)
@@ -193,6 +199,29 @@ internal sealed class ModuleRewriter
         return place;
     }
 
+    private void WriteTables(in SectionInfo section)
+    {
+        ReadOnlySpan<byte> bytes = _module.Bytes.Span;
+        WasmWriter writer = _output.Writer;
+        int mark = writer.BeginSection(SectionId.Table);
+        writer.WriteU32((uint)_module.Tables.Length);
+        for (int i = 0; i < _module.Tables.Length; i++)
+        {
+            if (_snapshot.References.TableAt(i) is { } entry)
+            {
+                writer.WriteBytes(entry);
+            }
+            else
+            {
+                // Nothing stands between two of them.
+                int end = i + 1 < _module.Tables.Length ? _module.Tables[i + 1].Offset : section.Contents.End;
+                writer.WriteBytes(bytes[_module.Tables[i].Offset..end]);
+            }
+        }
+
+        writer.EndSized(mark);
+    }
+
     private void WriteMemories()
     {
         WasmWriter writer = _output.Writer;
@@ -214,12 +243,18 @@ internal sealed class ModuleRewriter
         int section = writer.BeginSection(SectionId.Global);
         writer.WriteU32((uint)_module.Globals.Length);
         int nextValue = 0;
-        foreach (GlobalInfo global in _module.Globals)
+        for (int i = 0; i < _module.Globals.Length; i++)
         {
+            GlobalInfo global = _module.Globals[i];
             if (ModuleContext.IsRead(global.Type))
             {
                 writer.WriteGlobalType(global.Type);
                 WriteConst(writer, _snapshot.Globals[nextValue++]);
+            }
+            else if (_snapshot.References.GlobalAt(i) is { } init)
+            {
+                writer.WriteGlobalType(global.Type);
+                writer.WriteBytes(init);
             }
             else
             {

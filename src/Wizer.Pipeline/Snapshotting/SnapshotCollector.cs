@@ -20,7 +20,7 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     private readonly int _maxCount = MaxCountOf(options);
     private readonly SegmentBudget _budget = SegmentBudget.For(options.Layout, context.KeptDataCount(options.Layout), MaxCountOf(options));
     private readonly SegmentStore _store = new();
-    private DroppedSegments _dropped = DroppedSegments.None;
+    private ReferenceChanges _references = ReferenceChanges.None;
     private DataSegment[]? _segments;
     private ReadOnlySequence<byte>[]? _contents;
     private DeadStack? _deadStack;
@@ -43,7 +43,7 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     /// Looks at what is neither in a memory nor a number, where the runtime shows it; others got no module that could change it.
     /// </summary>
     /// <exception cref="WizerException">A snapshot cannot hold what became of it.</exception>
-    internal void ReadReferences() => _dropped = stable?.ReadReferences(context) ?? DroppedSegments.None;
+    internal void ReadReferences() => _references = stable?.ReadReferences(context) ?? ReferenceChanges.None;
 
     internal void SetGlobal(int nth, GlobalValue value)
     {
@@ -165,7 +165,7 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
             Throw.StateMismatch("a memory was not shown again");
         }
 
-        return new SnapshotData(_globals, _pageCounts, _segments, _contents!, areCopies: stable is null) { Dropped = _dropped };
+        return new SnapshotData(_globals, _pageCounts, _segments, _contents!, areCopies: stable is null) { References = _references };
     }
 
     public void Dispose() => _store.Dispose();

@@ -32,8 +32,8 @@ internal sealed class SnapshotData
     /// <summary>What the memories hold: by memory, then by address.</summary>
     internal DataSegment[] Segments { get; }
 
-    /// <summary>The passive segments of the input that are no longer there.</summary>
-    internal DroppedSegments Dropped { get; init; } = DroppedSegments.None;
+    /// <summary>What becomes of tables, references and segments.</summary>
+    internal ReferenceChanges References { get; init; } = ReferenceChanges.None;
 
     internal int SegmentCount => Segments.Length;
 

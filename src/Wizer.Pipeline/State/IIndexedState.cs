@@ -31,10 +31,10 @@ internal interface IStableState : IIndexedState
     MemoryRange[] FindTouchedRanges(int memory);
 
     /// <summary>
-    /// Compares tables, references and objects with what instantiation makes of them, and finds the segments that were dropped.
+    /// Compares tables, references and objects with what instantiation makes of them, and takes what is different.
     /// </summary>
     /// <exception cref="WizerException">There is a difference that a snapshot cannot hold.</exception>
-    DroppedSegments ReadReferences(ModuleContext context);
+    ReferenceChanges ReadReferences(ModuleContext context);
 
     /// <summary>Fills a part of a memory with zeros.</summary>
     void Clear(int memory, MemoryRange range);

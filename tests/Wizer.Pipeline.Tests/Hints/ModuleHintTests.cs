@@ -72,23 +72,6 @@ public sealed class ModuleHintTests
         Assert.Equal($"the first one is at offset 0x{offset:x}, in function 2{name}", error.Hint);
     }
 
-    [Theory]
-    [InlineData("(table.set (i32.const 0) (ref.func $f))", "the first one is at offset")]
-    [InlineData("(drop (table.grow (ref.null func) (i32.const 1)))", "the first one is at offset")]
-    [InlineData("(global.set $g (ref.func $f))", null)]
-    public void OfFirstUse_IsForStateThatHasChanged(string instruction, string? hint)
-    {
-        WizerException error = Fails(
-            $"""
-             (module
-               (table 1 funcref)
-               (global $g (mut funcref) (ref.null func))
-               (func $f (export "wizer-initialize") {instruction}))
-             """);
-        Assert.Equal(WizerError.UnsupportedModule, error.Error);
-        Assert.Equal(hint, error.Hint?[..Math.Min(error.Hint.Length, 26)]);
-    }
-
     private static WizerException Fails(string wat, string initFunc = "wizer-initialize") => Assert.Throws<WizerException>(
         () => new PreInitializer(new WizerOptions { InitFunc = initFunc }).Run(Modules.Compile(wat)));
 }

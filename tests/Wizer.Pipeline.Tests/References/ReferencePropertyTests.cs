@@ -7,8 +7,8 @@ using Xunit;
 namespace Wizer.Pipeline.Tests;
 
 /// <summary>
-/// Random initializations that work on tables, references and segments: a module is accepted exactly if tables and globals are as
-/// they were, and whatever is done to the new module then does the same to the old one after its initialization.
+/// Random initializations that work on tables, references and segments: whatever is done to the new module then does the same to the old
+/// one after its initialization.
 /// </summary>
 public class ReferencePropertyTests
 {
@@ -39,10 +39,10 @@ public class ReferencePropertyTests
         """;
 
     [Fact]
-    public void NewModule_GoesOnWhereTheRunEnded_AndEveryOtherRunIsRejected()
+    public void NewModule_GoesOnWhereTheRunEnded()
     {
-        int accepted = 0;
-        int rejected = 0;
+        int changed = 0;
+        int unchanged = 0;
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {
             byte[] module = Modules.Compile(Generate(new System.Random(seed)));
@@ -50,16 +50,10 @@ public class ReferencePropertyTests
             Instance instance = new Linker().Instantiate(store, ModuleReader.Parse(module));
             string before = References(instance);
             bool traps = Call(instance, "wizer-initialize") is not "";
-            bool isSame = before == References(instance);
-            byte[]? output = null;
+            byte[] output;
             try
             {
                 output = new PreInitializer().Run(module);
-                accepted++;
-            }
-            catch (WizerException error) when (error.Error == WizerError.UnsupportedModule)
-            {
-                rejected++;
             }
             catch (WizerException error) when (error.Error == WizerError.InitializationFailed)
             {
@@ -68,23 +62,22 @@ public class ReferencePropertyTests
             }
 
             Assert.False(traps);
-            Assert.Equal(isSame, output is not null);
-            if (output is not null)
+            _ = before == References(instance) ? unchanged++ : changed++;
+            ModuleInfo info = ModuleReader.Parse(output);
+            ModuleValidator.Validate(info);
+            using var other = new Store();
+            Instance next = new Linker().Instantiate(other, info);
+            for (int step = 0; step < StepCount; step++)
             {
-                ModuleInfo info = ModuleReader.Parse(output);
-                ModuleValidator.Validate(info);
-                using var other = new Store();
-                Instance next = new Linker().Instantiate(other, info);
-                for (int step = 0; step < StepCount; step++)
-                {
-                    Assert.Equal(Call(instance, $"step.{step}"), Call(next, $"step.{step}"));
-                    Assert.Equal(References(instance), References(next));
-                    Assert.Equal(Memory(instance), Memory(next));
-                }
+                Assert.Equal(References(instance), References(next));
+                Assert.Equal(Memory(instance), Memory(next));
+                Assert.Equal(Call(instance, $"step.{step}"), Call(next, $"step.{step}"));
             }
+
+            Assert.Equal(References(instance), References(next));
         }));
-        Assert.InRange(accepted, 20, 200);
-        Assert.InRange(rejected, 20, 200);
+        Assert.InRange(changed, 20, 200);
+        Assert.InRange(unchanged, 20, 200);
     }
 
     private static string Generate(System.Random random)
