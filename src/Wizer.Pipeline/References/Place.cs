@@ -24,7 +24,8 @@ internal sealed record Place(Place? Outer, string Kind, ulong Index)
     internal static Place Segment(uint segment, uint item) => new(new Place(null, "element segment", segment), "item", item);
 
     /// <summary>A part of the object there.</summary>
-    internal Place Item(string kind, uint index) => new(this, kind, index);
+    internal Place Item(ObjectShape shape, int index) =>
+        new(this, shape.IsArray ? "element" : shape.IsException ? "value" : "field", (ulong)index);
 
     public override string ToString()
     {
