@@ -40,7 +40,8 @@ internal sealed class EmbeddedState(Instance instance) : IStableState
         return TouchedPages.Find(data->Base, data->ByteLength);
     }
 
-    public ReferenceChanges ReadReferences(ModuleContext context) => ReferenceSnapshot.Take(context, instance);
+    public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount) =>
+        ReferenceSnapshot.Take(context, instance, keptDataCount);
 
     public unsafe void Clear(int memory, MemoryRange range)
     {

@@ -137,6 +137,17 @@ internal static class Throw
             CultureInfo.InvariantCulture,
             $"table {table} has {elementCount} elements, but no more than {WasmLimits.MaxTableElements} are allowed"));
 
+    internal static void IfTooMany(string items, int count, int maxCount)
+    {
+        if (count > maxCount)
+        {
+            throw new WizerException(
+                WizerError.SnapshotTooLarge,
+                string.Create(
+                    CultureInfo.InvariantCulture, $"the new module needs {count} {items}, but no more than {maxCount} are allowed"));
+        }
+    }
+
     [DoesNotReturn]
     internal static void SectionTooLarge(string section, ulong byteLength) => throw new WizerException(
         WizerError.SnapshotTooLarge, $"the {section} section would take {byteLength} bytes, more than the 4294967295 of the binary format");

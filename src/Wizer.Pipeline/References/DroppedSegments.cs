@@ -24,6 +24,12 @@ internal sealed class DroppedSegments
     /// <summary>Whether an element segment is among them.</summary>
     internal bool HasElements => Array.IndexOf(_elements, true) >= 0;
 
+    /// <summary>How many data segments are among them.</summary>
+    internal int DataCount => CountOf(_data);
+
+    /// <summary>How many element segments are.</summary>
+    internal int ElementCount => CountOf(_elements);
+
     /// <summary>Finds out after a run.</summary>
     internal static unsafe DroppedSegments Find(ModuleContext context, Instance instance)
     {
@@ -57,4 +63,15 @@ internal sealed class DroppedSegments
 
     /// <summary>Whether an element segment is one of them.</summary>
     internal bool HasElement(int index) => index < _elements.Length && _elements[index];
+
+    private static int CountOf(bool[] segments)
+    {
+        int count = 0;
+        foreach (bool isDropped in segments)
+        {
+            count += isDropped ? 1 : 0;
+        }
+
+        return count;
+    }
 }

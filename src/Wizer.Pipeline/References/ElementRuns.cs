@@ -7,11 +7,12 @@ namespace Wizer.Pipeline;
 /// closed where that is shorter, and where there would be too many segments.
 /// </summary>
 internal sealed class ElementRuns(
-    TableSnapshot table, ConstReferences constants, InstructionBuffer code, List<byte[]> segments)
+    TableSnapshot table, ConstWriter constants, List<byte[]> segments)
 {
     /// <summary>Beyond so many runs of one table, gaps are closed to have no more.</summary>
     internal const int MaxRunCount = 10_000;
 
+    private readonly InstructionBuffer _code = constants.Code;
     private readonly List<Run> _runs = [];
 
     private readonly List<ulong> _left = [];
@@ -47,8 +48,8 @@ internal sealed class ElementRuns(
     {
         if (initial is { } value)
         {
-            constants.Write(value, table.ElementType, code);
-            CloseGaps(code.Take().Length + 1, value == 0);
+            constants.Write(value, table.ElementType);
+            CloseGaps(_code.Take().Length + 1, value == 0);
         }
 
         foreach (Run run in _runs)
@@ -112,39 +113,39 @@ internal sealed class ElementRuns(
         ElementForm form = isOfFuncs
             ? isShort ? ElementForm.ActiveFuncs : ElementForm.ActiveTableFuncs
             : isShort ? ElementForm.ActiveExpressions : ElementForm.ActiveTableExpressions;
-        code.Writer.WriteByte((byte)form);
+        _code.Writer.WriteByte((byte)form);
         if (!isShort)
         {
-            code.Writer.WriteU32(table.Index);
+            _code.Writer.WriteU32(table.Index);
         }
 
-        code.Address(run.Start, table.Is64);
-        code.Write(Opcode.End);
+        _code.Address(run.Start, table.Is64);
+        _code.Write(Opcode.End);
         if (!isShort && isOfFuncs)
         {
-            code.Writer.WriteByte(ElementForms.FuncKind);
+            _code.Writer.WriteByte(ElementForms.FuncKind);
         }
         else if (!isShort)
         {
-            code.Writer.WriteValType(table.ElementType);
+            _code.Writer.WriteValType(table.ElementType);
         }
 
-        code.Writer.WriteU32((uint)(run.End - run.Start));
+        _code.Writer.WriteU32((uint)(run.End - run.Start));
         for (ulong i = run.Start; i < run.End; i++)
         {
             ulong value = IsLeft(i) ? initial : table[i];
             if (isOfFuncs)
             {
-                constants.WriteFuncIndex(value, code);
+                constants.WriteFuncIndex(value);
             }
             else
             {
-                constants.Write(value, table.ElementType, code);
-                code.Write(Opcode.End);
+                constants.Write(value, table.ElementType);
+                _code.Write(Opcode.End);
             }
         }
 
-        segments.Add(code.Take());
+        segments.Add(_code.Take());
     }
 
     // Both ascend.

@@ -21,18 +21,24 @@ internal readonly ref struct FuncDeclarations(ModuleContext context, ReferenceCh
     internal uint[] FindMissing(Predicate<ExportInfo> keeps)
     {
         ulong[] referenced = context.Validation.ReferencedFuncs;
-        if (referenced.Length == 0 || (changes.Mentioned is null && changes.Elements is null && DropsNoFunc(keeps)))
+        bool mayMiss = changes.Mentioned is not null || (referenced.Length != 0 && (changes.Elements is not null || DropsFunc(keeps)));
+        if (!mayMiss)
         {
             return s_none;
         }
 
         var missing = new FuncSet(_module.FuncTypeIndices.Length);
         missing.Add(referenced);
+        if (changes.Named is { } named)
+        {
+            missing.Add(named);
+        }
+
         missing.Remove(FindMentioned(keeps));
         return missing.IsEmpty ? s_none : missing.ToArray();
     }
 
-    private bool DropsNoFunc(Predicate<ExportInfo> keeps)
+    private bool DropsFunc(Predicate<ExportInfo> keeps)
     {
         ulong[] referenced = context.Validation.ReferencedFuncs;
         foreach (ExportInfo export in _module.Exports)
@@ -41,11 +47,11 @@ internal readonly ref struct FuncDeclarations(ModuleContext context, ReferenceCh
                 && (referenced[export.Index >> 6] & (1UL << (int)(export.Index & 63))) != 0;
             if (isReferenced && !keeps(export))
             {
-                return false;
+                return true;
             }
         }
 
-        return true;
+        return false;
     }
 
     private FuncSet FindMentioned(Predicate<ExportInfo> keeps)

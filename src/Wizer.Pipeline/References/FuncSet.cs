@@ -1,10 +1,10 @@
 namespace Wizer.Pipeline;
 
 /// <summary>A set of functions of a module, by index.</summary>
-/// <param name="count">How many functions there are.</param>
+/// <param name="count">How many functions there are at first.</param>
 internal sealed class FuncSet(int count)
 {
-    private readonly ulong[] _bits = new ulong[(count + 63) / 64];
+    private ulong[] _bits = new ulong[(count + 63) / 64];
 
     internal bool IsEmpty
     {
@@ -22,11 +22,18 @@ internal sealed class FuncSet(int count)
         }
     }
 
-    internal void Add(uint funcIndex) => _bits[funcIndex >> 6] |= 1UL << (int)(funcIndex & 63);
+    internal void Add(uint funcIndex)
+    {
+        EnsureLength((int)(funcIndex >> 6) + 1);
+        _bits[funcIndex >> 6] |= 1UL << (int)(funcIndex & 63);
+    }
+
+    internal void Add(FuncSet others) => Add(others._bits);
 
     /// <summary>Adds those of a list of bits; it may be empty.</summary>
     internal void Add(ulong[] bits)
     {
+        EnsureLength(bits.Length);
         for (int i = 0; i < bits.Length; i++)
         {
             _bits[i] |= bits[i];
@@ -35,7 +42,7 @@ internal sealed class FuncSet(int count)
 
     internal void Remove(FuncSet others)
     {
-        for (int i = 0; i < _bits.Length; i++)
+        for (int i = 0; i < Math.Min(_bits.Length, others._bits.Length); i++)
         {
             _bits[i] &= ~others._bits[i];
         }
@@ -45,7 +52,7 @@ internal sealed class FuncSet(int count)
     internal uint[] ToArray()
     {
         var indices = new List<uint>();
-        for (uint i = 0; i < count; i++)
+        for (uint i = 0; i < (uint)_bits.Length * 64; i++)
         {
             if ((_bits[i >> 6] & (1UL << (int)(i & 63))) != 0)
             {
@@ -54,5 +61,13 @@ internal sealed class FuncSet(int count)
         }
 
         return indices.ToArray();
+    }
+
+    private void EnsureLength(int length)
+    {
+        if (length > _bits.Length)
+        {
+            Array.Resize(ref _bits, Math.Max(length, _bits.Length * 2));
+        }
     }
 }

@@ -59,6 +59,54 @@ internal sealed class InstructionBuffer(FuncSet funcs) : IDisposable
         Writer.WriteU32(index);
     }
 
+    /// <summary>The constant of a number in an object. Packed ones are extended with their sign, which is shorter.</summary>
+    internal unsafe void Number(byte* at, ValType type)
+    {
+        switch (type.Code)
+        {
+            case ValTypeCode.I8:
+                I32Const(*(sbyte*)at);
+                break;
+            case ValTypeCode.I16:
+                I32Const(*(short*)at);
+                break;
+            case ValTypeCode.I32:
+                I32Const(*(int*)at);
+                break;
+            case ValTypeCode.I64:
+                I64Const(*(long*)at);
+                break;
+            case ValTypeCode.F32:
+                Write(Opcode.F32Const);
+                Writer.WriteFixed32(*(uint*)at);
+                break;
+            case ValTypeCode.F64:
+                Write(Opcode.F64Const);
+                Writer.WriteFixed64(*(ulong*)at);
+                break;
+            default:
+                Write(Opcode.V128Const);
+                Writer.WriteFixed64(((ulong*)at)[0]);
+                Writer.WriteFixed64(((ulong*)at)[1]);
+                break;
+        }
+    }
+
+    /// <summary>Zero.</summary>
+    internal unsafe void Zero(ValType type)
+    {
+        ulong* zero = stackalloc ulong[2];
+        zero[0] = zero[1] = 0;
+        Number((byte*)zero, type);
+    }
+
+    /// <summary>A cast to a reference type.</summary>
+    internal void RefCast(ValType type)
+    {
+        Write(type.IsNullable ? Opcode.RefCastNull : Opcode.RefCast);
+        Writer.WriteHeapType(type.HeapType);
+    }
+
     /// <summary>An address of a table: its constant.</summary>
     internal void Address(ulong value, bool is64)
     {
@@ -70,6 +118,13 @@ internal sealed class InstructionBuffer(FuncSet funcs) : IDisposable
         {
             I32Const((int)value);
         }
+    }
+
+    /// <summary>An expression of the input.</summary>
+    internal void Copy(ModuleInfo module, ByteRange expression)
+    {
+        Writer.WriteBytes(expression.Of(module.Bytes.Span));
+        ConstScan.AddFuncs(module, expression, funcs);
     }
 
     /// <summary>Takes what has been written; the buffer is empty then.</summary>

@@ -4,39 +4,56 @@ using Wizer.Engine;
 namespace Wizer.Pipeline;
 
 /// <summary>
-/// Takes what a run has left in tables, reference globals and segments, for a module that starts with it. Whatever is as instantiation
-/// makes it stays as it is in the input.
+/// Takes what a run has left in tables, reference globals, segments and objects, for a module that starts with it. Whatever is as
+/// instantiation makes it stays as it is in the input.
 /// </summary>
 internal sealed unsafe class ReferenceSnapshot : IDisposable
 {
-    private readonly ModuleContext _context;
     private readonly ModuleInfo _module;
     private readonly Instance _instance;
-    private readonly FuncIndices _funcs;
-    private readonly References _references;
-    private readonly ConstReferences _constants;
-    private readonly FuncSet _mentioned;
-    private readonly InstructionBuffer _code;
-    private readonly ElementChanges _elements;
+    private readonly ModuleContext _context;
     private readonly DroppedSegments _dropped;
+    private readonly FuncIndices _funcs;
+    private readonly ModuleTypes _types;
+    private readonly References _references;
+    private readonly FuncSet _mentioned;
+    private readonly FuncSet _named;
+    private readonly InstructionBuffer _constantCode;
+    private readonly InstructionBuffer _restoreCode;
+    private readonly DataImage _image;
+    private readonly ElementChanges _elements;
+    private readonly DeferredReferences _deferred = new();
+    private readonly PassiveSegments _passive;
+    private readonly List<uint> _placeholderTypes = [];
+    private readonly ReferenceCounts _counts = new();
 
-    private ReferenceSnapshot(ModuleContext context, Instance instance, FuncIndices funcs, DroppedSegments dropped)
+    // The segments that arrays are made from, and nobody needs after that.
+    private readonly List<uint> _spentElements = [];
+
+    private ReferenceSnapshot(ModuleContext context, Instance instance, FuncIndices funcs, DroppedSegments dropped, int keptDataCount)
     {
         _context = context;
         _module = context.Module;
         _instance = instance;
-        _funcs = funcs;
         _dropped = dropped;
-        _references = new References(new ModuleTypes(instance), funcs);
-        _constants = new ConstReferences(_references);
+        _funcs = funcs;
+        _types = new ModuleTypes(instance);
+        _references = new References(_types, funcs);
         _mentioned = new FuncSet(_module.FuncTypeIndices.Length);
-        _code = new InstructionBuffer(_mentioned);
+        _named = new FuncSet(_module.FuncTypeIndices.Length);
+        _constantCode = new InstructionBuffer(_mentioned);
+        _restoreCode = new InstructionBuffer(_named);
+        _image = new DataImage((uint)keptDataCount);
         _elements = new ElementChanges(_module);
+        _passive = new PassiveSegments(context, instance, dropped);
     }
 
     /// <summary>Takes it all.</summary>
+    /// <param name="context">The module.</param>
+    /// <param name="instance">An instance that nobody runs.</param>
+    /// <param name="keptDataCount">How many of its data segments stay, before new ones.</param>
     /// <exception cref="WizerException">Something is there that no module can start with.</exception>
-    internal static ReferenceChanges Take(ModuleContext context, Instance instance)
+    internal static ReferenceChanges Take(ModuleContext context, Instance instance, int keptDataCount)
     {
         DroppedSegments dropped = DroppedSegments.Find(context, instance);
         if (context.MayChangeReferences)
@@ -44,7 +61,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
             var funcs = new FuncIndices(instance);
             if (!ReferenceCheck.IsUnchanged(context, instance, funcs))
             {
-                using var snapshot = new ReferenceSnapshot(context, instance, funcs, dropped);
+                using var snapshot = new ReferenceSnapshot(context, instance, funcs, dropped, keptDataCount);
                 return snapshot.Take();
             }
         }
@@ -59,21 +76,49 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         return dropped == DroppedSegments.None ? ReferenceChanges.None : new ReferenceChanges(dropped);
     }
 
-    public void Dispose() => _code.Dispose();
+    public void Dispose()
+    {
+        _constantCode.Dispose();
+        _restoreCode.Dispose();
+        _image.Dispose();
+    }
 
     private ReferenceChanges Take()
     {
         TableSnapshot?[] tables = FindChangedTables();
-        CheckValues(tables);
+        ObjectGraph graph = FindObjects(tables);
+        _counts.Count(graph);
+        var classes = new ObjectClasses(graph);
+        List<int> addedHomes = FindHomes(graph, classes);
+        classes.Close();
         DropSegments(tables);
-        byte[]?[] globals = TakeGlobals();
-        byte[]?[] entries = TakeTables(tables);
+
+        var homes = new HomeGlobals(_types, graph, classes);
+        var forms = new ArrayForms(graph);
+        var placeholders = new Placeholders(_types, AddPlaceholderFunc);
+        var constants = new ConstWriter(_references, _types, graph, classes, homes, forms, placeholders, _constantCode, _deferred);
+        byte[]?[] globals = TakeGlobals(graph, classes, constants);
+        byte[] added = TakeAddedHomes(graph, addedHomes, constants);
+        _passive.Write(constants, _elements);
+        byte[]?[] entries = TakeTables(tables, constants);
+        TakeArrays(graph, classes, forms, constants);
+
+        var helpers = new HelperGlobals((uint)(_module.Globals.Length + addedHomes.Count));
+        RestoreCode? restore = WriteRestore(graph, classes, homes, forms, placeholders, helpers);
+        Throw.IfTooMany("functions", _module.FuncTypeIndices.Length + (restore?.Bodies.Count ?? 0), WasmLimits.MaxFunctions);
+        Throw.IfTooMany("globals", _module.Globals.Length + addedHomes.Count + helpers.Count, WasmLimits.MaxGlobals);
+        helpers.WriteTo(_constantCode);
         return new ReferenceChanges(_dropped)
         {
             Globals = globals,
+            Counts = _counts,
+            AddedGlobals = [.. added, .. _constantCode.Take()],
+            AddedGlobalCount = addedHomes.Count + helpers.Count,
             Tables = entries,
             Elements = _elements.HasAny ? _elements : null,
+            Restore = restore,
             Mentioned = _mentioned,
+            Named = _named,
         };
     }
 
@@ -89,28 +134,53 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         return tables;
     }
 
-    private void CheckValues(TableSnapshot?[] tables)
+    private ObjectGraph FindObjects(TableSnapshot?[] tables)
     {
+        var graph = new ObjectGraph(_instance, _types, _references);
         for (uint i = 0; i < _module.Globals.Length; i++)
         {
             GlobalType type = _module.Globals[i].Type;
-            if (type.IsMutable && type.Value.IsRef && !_constants.CanWrite(_instance.Data->Globals[i][0], type.Value))
+            if (type.Value.IsRef && (type.IsMutable || IsConstantObject(type, HandleOf(i))))
             {
-                References.Refuse(_references.KindOf(_instance.Data->Globals[i][0], type.Value), Place.Global(_module, i));
+                graph.AddGlobal(i, HandleOf(i), type.Value);
+                _counts.Globals += type.IsMutable ? 1 : 0;
             }
         }
 
         foreach (TableSnapshot? table in tables)
         {
+            _counts.Tables += table is null ? 0 : 1;
             for (ulong i = 0; i < (table?.Length ?? 0); i++)
             {
-                if (!_constants.CanWrite(table![i], table.ElementType))
+                if (table![i] != 0)
                 {
-                    References.Refuse(_references.KindOf(table[i], table.ElementType), Place.Table(table.Index, i));
+                    graph.AddElement(table.Index, i, table[i], table.ElementType);
+                    _counts.Elements++;
                 }
             }
         }
+
+        _passive.AddTo(graph, _references);
+        graph.Scan();
+        return graph;
     }
+
+    private List<int> FindHomes(ObjectGraph graph, ObjectClasses classes)
+    {
+        for (uint i = 0; i < _module.Globals.Length; i++)
+        {
+            GlobalType type = _module.Globals[i].Type;
+            if (IsConstantObject(type, HandleOf(i)))
+            {
+                classes.AddHome(graph.Find(HandleOf(i)), (int)i);
+            }
+        }
+
+        return _passive.AddHomes(graph, classes);
+    }
+
+    private bool IsConstantObject(GlobalType type, ulong handle) =>
+        !type.IsMutable && type.Value.IsRef && _references.KindOf(handle, type.Value) == ReferenceKind.Object;
 
     // What no instruction names and nobody needs any more goes, the rest of what is spent becomes empty.
     private void DropSegments(TableSnapshot?[] tables)
@@ -132,24 +202,71 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         }
     }
 
-    private byte[]?[] TakeGlobals()
+    private byte[]?[] TakeGlobals(ObjectGraph graph, ObjectClasses classes, ConstWriter constants)
     {
         var globals = new byte[]?[_module.Globals.Length];
-        for (int i = _module.ImportedGlobalCount; i < globals.Length; i++)
+        for (uint i = (uint)_module.ImportedGlobalCount; i < globals.Length; i++)
         {
             GlobalType type = _module.Globals[i].Type;
-            if (type.IsMutable && type.Value.IsRef)
+            if (!type.Value.IsRef)
             {
-                _constants.Write(_instance.Data->Globals[i][0], type.Value, _code);
-                _code.Write(Opcode.End);
-                globals[i] = _code.Take();
+                continue;
             }
+
+            constants.GlobalCount = i;
+            ulong handle = HandleOf(i);
+            if (IsConstantObject(type, handle))
+            {
+                int node = graph.Find(handle);
+                if (classes.HomeOf(node) != i || !classes.IsDirty(node))
+                {
+                    continue;
+                }
+
+                constants.WriteHome(node, type.Value);
+            }
+            else if (!type.IsMutable)
+            {
+                continue;
+            }
+            else if (constants.CanWrite(handle, type.Value))
+            {
+                constants.Write(handle, type.Value);
+            }
+            else
+            {
+                // One that may not be null starts with what it always started with.
+                _deferred.Globals.Add(i);
+                if (!type.Value.IsNullable)
+                {
+                    continue;
+                }
+
+                _constantCode.RefNull(type.Value.HeapType);
+            }
+
+            _constantCode.Write(Opcode.End);
+            globals[i] = _constantCode.Take();
         }
 
         return globals;
     }
 
-    private byte[]?[] TakeTables(TableSnapshot?[] tables)
+    private byte[] TakeAddedHomes(ObjectGraph graph, List<int> nodes, ConstWriter constants)
+    {
+        constants.GlobalCount = (uint)_module.Globals.Length;
+        foreach (int node in nodes)
+        {
+            _constantCode.Writer.WriteGlobalType(new GlobalType(graph.ReferenceTo(node), IsMutable: false));
+            constants.WriteHome(node, graph.ReferenceTo(node));
+            _constantCode.Write(Opcode.End);
+            constants.GlobalCount++;
+        }
+
+        return _constantCode.Take();
+    }
+
+    private byte[]?[] TakeTables(TableSnapshot?[] tables, ConstWriter constants)
     {
         var entries = new byte[]?[tables.Length];
         for (int i = 0; i < tables.Length; i++)
@@ -162,12 +279,158 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
                 }
 
                 entries[i] = table.WriteEntry(_mentioned);
-                table.WriteElements(_constants, _code, _elements.Added);
+                foreach (ulong left in table.WriteElements(constants, _elements.Added))
+                {
+                    _deferred.Elements.Add((table.Index, left));
+                }
             }
         }
 
         return entries;
     }
+
+    // Arrays with more references than one instruction may take.
+    private void TakeArrays(ObjectGraph graph, ObjectClasses classes, ArrayForms forms, ConstWriter constants)
+    {
+        for (int node = 0; node < graph.Count; node++)
+        {
+            ObjectShape shape = graph.ShapeOf(node);
+            bool isOurs = shape.IsArray && shape.ReferenceCount != 0 && !classes.IsConstant(node) && !classes.IsInlined(node);
+            if (!isOurs || forms.FormOf(node, isConstant: false) != ArrayForm.Filled)
+            {
+                continue;
+            }
+
+            if (CanWriteAll(graph, node, constants))
+            {
+                forms.UseSegment(node, (uint)_elements.Count);
+                _spentElements.Add((uint)_elements.Count);
+                _elements.Added.Add(WriteAll(graph, node, constants));
+            }
+            else if (!shape.HasMutable)
+            {
+                Throw.ReferenceUnsupported(
+                    graph.PlaceOf(node).ToString(),
+                    $"an array of more than {WasmLimits.MaxArrayNewFixed} objects that cannot be set");
+            }
+        }
+    }
+
+    private static bool CanWriteAll(ObjectGraph graph, int node, ConstWriter constants)
+    {
+        ValType type = graph.ShapeOf(node).ItemAt(0).Storage;
+        for (int i = 0; i < graph.ItemCount(node); i++)
+        {
+            if (!constants.CanWrite(graph.ReferenceAt(node, i), type))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private byte[] WriteAll(ObjectGraph graph, int node, ConstWriter constants)
+    {
+        ValType type = graph.ShapeOf(node).ItemAt(0).Storage;
+        _constantCode.Writer.WriteByte((byte)ElementForm.PassiveExpressions);
+        _constantCode.Writer.WriteValType(type);
+        _constantCode.Writer.WriteU32((uint)graph.ItemCount(node));
+        for (int i = 0; i < graph.ItemCount(node); i++)
+        {
+            constants.Write(graph.ReferenceAt(node, i), type);
+            _constantCode.Write(Opcode.End);
+        }
+
+        return _constantCode.Take();
+    }
+
+    private RestoreCode? WriteRestore(
+        ObjectGraph graph, ObjectClasses classes, HomeGlobals homes, ArrayForms forms, Placeholders placeholders, HelperGlobals helpers)
+    {
+        var isMade = new bool[graph.Count];
+        for (int i = 0; i < isMade.Length; i++)
+        {
+            isMade[i] = !classes.IsConstant(i) && !classes.IsInlined(i);
+        }
+
+        var bodies = new RestoreBodies(_restoreCode);
+        var writer = new RestoreWriter(
+            _references, _types, graph, isMade, homes, forms, placeholders, _deferred, _image, bodies, helpers);
+        writer.Write(HandleOf, (table, index) => _instance.Data->Tables[table]->Elements[index]);
+        byte[] image = _image.ToArray();
+        WriteDrops(image.Length != 0);
+
+        // Whatever was needed in the place of a function is one that is never called.
+        uint firstFunc = (uint)(_module.FuncTypeIndices.Length + _placeholderTypes.Count);
+        List<byte[]> written = bodies.Finish(firstFunc);
+        if (written.Count + _placeholderTypes.Count == 0)
+        {
+            return null;
+        }
+
+        var types = new List<uint>(_placeholderTypes);
+        var all = new List<byte[]>();
+        foreach (uint _ in _placeholderTypes)
+        {
+            all.Add(RestoreBodies.Wrap([(byte)Opcode.Unreachable]));
+        }
+
+        foreach (byte[] body in written)
+        {
+            all.Add(body);
+            types.Add(FindStartType());
+        }
+
+        return new RestoreCode
+        {
+            Bodies = all,
+            TypeIndices = types,
+            StartFunc = written.Count == 0 ? null : firstFunc + (uint)written.Count - 1,
+            Image = image,
+        };
+    }
+
+    private void WriteDrops(bool hasImage)
+    {
+        if (hasImage)
+        {
+            _restoreCode.Write(Opcode.DataDrop, _image.SegmentIndex);
+        }
+
+        foreach (uint segment in _spentElements)
+        {
+            _restoreCode.Write(Opcode.ElemDrop, segment);
+        }
+    }
+
+    private uint AddPlaceholderFunc(uint typeIndex)
+    {
+        int known = _placeholderTypes.IndexOf(typeIndex);
+        if (known < 0)
+        {
+            known = _placeholderTypes.Count;
+            _placeholderTypes.Add(typeIndex);
+        }
+
+        return (uint)(_module.FuncTypeIndices.Length + known);
+    }
+
+    // The initialization function has it.
+    private uint FindStartType()
+    {
+        for (uint i = 0; i < _module.Types.Length; i++)
+        {
+            if (_module.Types[i].Composite is FuncType { Parameters.Length: 0, Results.Length: 0 })
+            {
+                return i;
+            }
+        }
+
+        throw new InvalidOperationException("no function can have been called");
+    }
+
+    private ulong HandleOf(uint global) => _instance.Data->Globals[global][0];
 
     private static void Empty(ModuleInfo module, DroppedSegments dropped, ElementChanges elements)
     {

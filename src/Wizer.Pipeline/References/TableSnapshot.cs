@@ -107,12 +107,11 @@ internal sealed unsafe class TableSnapshot
 
     /// <summary>Writes the elements that the entry does not give, those that constant expressions can make.</summary>
     /// <param name="constants">Says which.</param>
-    /// <param name="code">Written to; empty before and after.</param>
     /// <param name="segments">Gets the segments.</param>
     /// <returns>The indices of the elements that are left.</returns>
-    internal IReadOnlyList<ulong> WriteElements(ConstReferences constants, InstructionBuffer code, List<byte[]> segments)
+    internal IReadOnlyList<ulong> WriteElements(ConstWriter constants, List<byte[]> segments)
     {
-        var runs = new ElementRuns(this, constants, code, segments);
+        var runs = new ElementRuns(this, constants, segments);
         var elements = new ReadOnlySpan<ulong>(_table->Elements, checked((int)Length));
         bool isInitialKnown = !_allocates || !KeepsInitializer;
         for (int i = 0; i < elements.Length; i++)

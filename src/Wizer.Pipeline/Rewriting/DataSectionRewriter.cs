@@ -12,6 +12,9 @@ internal static class DataSectionRewriter
     private const int RoomForSegment = DataSegment.MaxHeaderLength + ModuleAssembler.MaxCopied;
     private const ulong MaxReserved = 1 << 30;
 
+    // Not the library's, which is compiled at run time.
+    private static readonly byte[] s_noImage = new byte[0];
+
     /// <summary>Writes the section.</summary>
     /// <param name="module">The input.</param>
     /// <param name="oldCount">How many of its segments are kept.</param>
@@ -19,9 +22,11 @@ internal static class DataSectionRewriter
     /// <param name="output">The module that is put together.</param>
     internal static void Write(ModuleInfo module, int oldCount, SnapshotData snapshot, ModuleAssembler output)
     {
-        uint count = (uint)(oldCount + snapshot.SegmentCount);
+        byte[] image = snapshot.References.HasImage ? snapshot.References.Restore!.Image : s_noImage;
+        uint count = CountOf(oldCount, snapshot);
         ulong size = (ulong)WasmWriter.SizeOfU32(count)
             + SizeOfOldSegments(module, oldCount, snapshot.References.Dropped)
+            + (image.Length == 0 ? 0 : 1 + (ulong)WasmWriter.SizeOfU32((uint)image.Length) + (ulong)image.Length)
             + SizeOfNewSegments(snapshot, out ulong copied);
         if (size > uint.MaxValue)
         {
@@ -33,8 +38,19 @@ internal static class DataSectionRewriter
         writer.WriteU32((uint)size);
         writer.WriteU32(count);
         WriteOldSegments(module, oldCount, snapshot.References.Dropped, output);
+        if (image.Length != 0)
+        {
+            writer.WriteByte(Passive);
+            writer.WriteU32((uint)image.Length);
+            output.AddBytes(image.AsMemory());
+        }
+
         WriteNewSegments(snapshot, copied, output);
     }
+
+    /// <summary>How many segments there will be.</summary>
+    internal static uint CountOf(int oldCount, SnapshotData snapshot) =>
+        (uint)(oldCount + snapshot.SegmentCount + (snapshot.References.HasImage ? 1 : 0));
 
     private static ulong SizeOfOldSegments(ModuleInfo module, int oldCount, DroppedSegments dropped)
     {

@@ -44,6 +44,8 @@ internal sealed class ModuleRewriter
         _mappedCode = CodePadding.FindMappedCode(_module);
     }
 
+    private RestoreCode? Restore => _snapshot.References.Restore;
+
     // Whether the element section does not stay as it is.
     private bool WritesElements => _undeclaredFuncs.Length != 0 || _snapshot.References.Elements is not null;
 
@@ -75,20 +77,28 @@ internal sealed class ModuleRewriter
         using var trial = new ModuleAssembler(_module.Bytes);
         new ModuleRewriter(_context, _snapshot, _renames, _options, trial).WriteSections(_mappedCode);
         ByteRange code = _module.Sections[_mappedCode].Contents;
-        return trial.ByteLength + 1 + WasmWriter.SizeOfU32((uint)code.Length) - code.Offset;
+        if (Restore is null)
+        {
+            return trial.ByteLength + 1 + WasmWriter.SizeOfU32((uint)code.Length) - code.Offset;
+        }
+
+        // More functions may take a longer count, and a longer size.
+        ByteRange bodies = BehindCount(code);
+        long size = SizeOfCode(bodies, out uint count);
+        return trial.ByteLength + 1 + WasmWriter.SizeOfU32((uint)size) + WasmWriter.SizeOfU32(count) - bodies.Offset;
     }
 
     /// <summary>Writes the sections of the input up to one of them, and what comes new before that.</summary>
     private void WriteSections(int end)
     {
         _output.Writer.WritePreamble();
-        int elementPlace = FindPlaceForElements();
+        var missing = new MissingSections(_module, NeedsSection);
         int dataPlace = FindPlaceForData();
         for (int i = 0; i <= end; i++)
         {
-            if (i == elementPlace)
+            while (missing.TryTake(i, dataPlace, out SectionId id))
             {
-                ElementSectionRewriter.Write(_module, _snapshot.References.Elements, _undeclaredFuncs, _output);
+                WriteMissing(id);
             }
 
             if (i == dataPlace)
@@ -108,10 +118,56 @@ internal sealed class ModuleRewriter
         }
     }
 
+    // Whether there has to be a section, of those that may have to be there when the input has none.
+    private bool NeedsSection(SectionId id) => id switch
+    {
+        SectionId.Function or SectionId.Code => Restore is not null,
+        SectionId.Global => _snapshot.References.AddedGlobalCount != 0,
+        SectionId.Start => Restore?.StartFunc is not null,
+        SectionId.Element => WritesElements && (_undeclaredFuncs.Length != 0 || _snapshot.References.Elements is { Count: > 0 }),
+        SectionId.DataCount => Restore is not null && (_snapshot.References.HasImage || _module.DataCount is not null),
+        _ => false,
+    };
+
+    private void WriteMissing(SectionId id)
+    {
+        switch (id)
+        {
+            case SectionId.Function:
+                WriteFunctions(default);
+                break;
+            case SectionId.Global:
+                WriteGlobals();
+                break;
+            case SectionId.Start:
+                WriteStart();
+                break;
+            case SectionId.Element:
+                ElementSectionRewriter.Write(_module, _snapshot.References.Elements, _undeclaredFuncs, _output);
+                break;
+            case SectionId.DataCount:
+                WriteDataCount();
+                break;
+            default:
+                WriteCode(default);
+                break;
+        }
+    }
+
     private void WriteSection(in SectionInfo section)
     {
         switch (section.Id)
         {
+            case SectionId.Function when Restore is not null:
+                WriteFunctions(section.Contents);
+                break;
+            case SectionId.Code when Restore is not null:
+                WriteCode(section.Contents);
+                break;
+            case SectionId.Start when Restore?.StartFunc is not null:
+                // The input's has run.
+                WriteStart();
+                break;
             case SectionId.Table when _snapshot.References.Tables.Length != 0:
                 WriteTables(section);
                 break;
@@ -146,27 +202,6 @@ internal sealed class ModuleRewriter
                 _output.AddSection(section);
                 break;
         }
-    }
-
-    /// <summary>The index of the section that an element section is put before; -1 where there is one, or none is needed.</summary>
-    private int FindPlaceForElements()
-    {
-        int place = -1;
-        for (int i = 0; WritesElements && i < _module.Sections.Length; i++)
-        {
-            SectionId id = _module.Sections[i].Id;
-            if (id == SectionId.Element)
-            {
-                return -1;
-            }
-
-            if (id is SectionId.DataCount or SectionId.Code && place < 0)
-            {
-                place = i;
-            }
-        }
-
-        return place;
     }
 
     /// <summary>
@@ -241,9 +276,9 @@ internal sealed class ModuleRewriter
         ReadOnlySpan<byte> bytes = _module.Bytes.Span;
         WasmWriter writer = _output.Writer;
         int section = writer.BeginSection(SectionId.Global);
-        writer.WriteU32((uint)_module.Globals.Length);
+        writer.WriteU32((uint)(_module.Globals.Length - _module.ImportedGlobalCount + _snapshot.References.AddedGlobalCount));
         int nextValue = 0;
-        for (int i = 0; i < _module.Globals.Length; i++)
+        for (int i = _module.ImportedGlobalCount; i < _module.Globals.Length; i++)
         {
             GlobalInfo global = _module.Globals[i];
             if (ModuleContext.IsRead(global.Type))
@@ -262,6 +297,7 @@ internal sealed class ModuleRewriter
             }
         }
 
+        writer.WriteBytes(_snapshot.References.AddedGlobals);
         writer.EndSized(section);
     }
 
@@ -337,7 +373,75 @@ internal sealed class ModuleRewriter
     {
         WasmWriter writer = _output.Writer;
         int section = writer.BeginSection(SectionId.DataCount);
-        writer.WriteU32((uint)(_oldDataCount + _snapshot.SegmentCount));
+        writer.WriteU32(DataSectionRewriter.CountOf(_oldDataCount, _snapshot));
+        writer.EndSized(section);
+    }
+
+    // What is in the section of the input, and the functions that come behind; an empty range where the input has no such section.
+    private void WriteFunctions(ByteRange old)
+    {
+        WasmWriter writer = _output.Writer;
+        int section = writer.BeginSection(SectionId.Function);
+        writer.WriteU32((uint)(_module.Bodies.Length + Restore!.TypeIndices.Count));
+        writer.WriteBytes(BehindCount(old).Of(_module.Bytes.Span));
+        foreach (uint type in Restore.TypeIndices)
+        {
+            writer.WriteU32(type);
+        }
+
+        writer.EndSized(section);
+    }
+
+    // The old bodies stay where they are in the input, and are not copied.
+    private void WriteCode(ByteRange old)
+    {
+        ByteRange bodies = BehindCount(old);
+        long size = SizeOfCode(bodies, out uint count);
+        if (size > uint.MaxValue)
+        {
+            Throw.SectionTooLarge("code", (ulong)size);
+        }
+
+        WasmWriter writer = _output.Writer;
+        writer.WriteByte((byte)SectionId.Code);
+        writer.WriteU32((uint)size);
+        writer.WriteU32(count);
+        _output.AddInput(bodies);
+        foreach (byte[] body in Restore!.Bodies)
+        {
+            _output.Writer.WriteByteVector(body);
+        }
+    }
+
+    private long SizeOfCode(ByteRange oldBodies, out uint count)
+    {
+        count = (uint)(_module.Bodies.Length + Restore!.Bodies.Count);
+        long size = WasmWriter.SizeOfU32(count) + oldBodies.Length;
+        foreach (byte[] body in Restore.Bodies)
+        {
+            size += WasmWriter.SizeOfU32((uint)body.Length) + body.Length;
+        }
+
+        return size;
+    }
+
+    private ByteRange BehindCount(ByteRange contents)
+    {
+        if (contents.Length == 0)
+        {
+            return default;
+        }
+
+        var reader = new WasmReader(contents.Of(_module.Bytes.Span), contents.Offset);
+        reader.ReadU32();
+        return new ByteRange((int)reader.Offset, contents.End - (int)reader.Offset);
+    }
+
+    private void WriteStart()
+    {
+        WasmWriter writer = _output.Writer;
+        int section = writer.BeginSection(SectionId.Start);
+        writer.WriteU32(Restore!.StartFunc!.Value);
         writer.EndSized(section);
     }
 }

@@ -18,7 +18,6 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     private readonly RangeList[] _ranges = new RangeList[context.Module.Memories.Length];
     private readonly int _keptCount = context.KeptDataCount(options.Layout);
     private readonly int _maxCount = MaxCountOf(options);
-    private readonly SegmentBudget _budget = SegmentBudget.For(options.Layout, context.KeptDataCount(options.Layout), MaxCountOf(options));
     private readonly SegmentStore _store = new();
     private ReferenceChanges _references = ReferenceChanges.None;
     private DataSegment[]? _segments;
@@ -28,6 +27,11 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     private int _memory;
 
     internal int GlobalCount => _globals.Length;
+
+    // What is there besides the segments that are chosen here; known once references have been read.
+    private int OtherCount => _keptCount + (_references.HasImage ? 1 : 0);
+
+    private SegmentBudget Budget => field ??= SegmentBudget.For(options.Layout, OtherCount, _maxCount);
 
     internal int MemoryCount => _ranges.Length;
 
@@ -43,7 +47,7 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     /// Looks at what is neither in a memory nor a number, where the runtime shows it; others got no module that could change it.
     /// </summary>
     /// <exception cref="WizerException">A snapshot cannot hold what became of it.</exception>
-    internal void ReadReferences() => _references = stable?.ReadReferences(context) ?? ReferenceChanges.None;
+    internal void ReadReferences() => _references = stable?.ReadReferences(context, _keptCount) ?? ReferenceChanges.None;
 
     internal void SetGlobal(int nth, GlobalValue value)
     {
@@ -80,7 +84,7 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
         MemoryRange[] candidates = stable is null
             ? [new MemoryRange(0, byteLength)]
             : stable.FindTouchedRanges(_memory);
-        _ranges[_memory] = MemoryScanner.Scan(contents, CutOutDeadStack(contents, candidates), cost, _budget);
+        _ranges[_memory] = MemoryScanner.Scan(contents, CutOutDeadStack(contents, candidates), cost, Budget);
     }
 
     private MemoryRange[] CutOutDeadStack(in ReadOnlySequence<byte> contents, MemoryRange[] candidates)
@@ -113,16 +117,16 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
             }
         }
 
-        SegmentChoice.Choose(_ranges, _budget);
+        SegmentChoice.Choose(_ranges, Budget);
         int count = 0;
         foreach (RangeList ranges in _ranges)
         {
             count += ranges.Count;
         }
 
-        if (_keptCount + count > _maxCount)
+        if (OtherCount + count > _maxCount)
         {
-            Throw.TooManySegments(_keptCount, count, _maxCount);
+            Throw.TooManySegments(OtherCount, count, _maxCount);
         }
 
         _segments = new DataSegment[count];

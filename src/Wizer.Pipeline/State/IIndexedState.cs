@@ -33,8 +33,10 @@ internal interface IStableState : IIndexedState
     /// <summary>
     /// Compares tables, references and objects with what instantiation makes of them, and takes what is different.
     /// </summary>
+    /// <param name="context">The module.</param>
+    /// <param name="keptDataCount">How many of its data segments stay, before new ones.</param>
     /// <exception cref="WizerException">There is a difference that a snapshot cannot hold.</exception>
-    ReferenceChanges ReadReferences(ModuleContext context);
+    ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount);
 
     /// <summary>Fills a part of a memory with zeros.</summary>
     void Clear(int memory, MemoryRange range);
