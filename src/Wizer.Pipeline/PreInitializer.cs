@@ -178,6 +178,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
             CodeMove = codeMove,
             KeptSegmentCount = context.KeptDataCount(Options.Layout),
             GlobalCount = snapshot.Globals.Length,
+            References = ReferenceReports.Describe(snapshot.References),
             UnmatchedRenames = RenameReport.Find(context, Options),
             Details = Options.DetailedReport ? ReportBuilder.Describe(context.Module, snapshot) : null,
         };

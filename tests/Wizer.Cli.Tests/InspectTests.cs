@@ -78,6 +78,11 @@ public sealed class InspectTests : TestDirectory
                  0  2..5 pages, 64-bit, imported; 3 bytes in 1 segment
                  1  1.. pages; 11 bytes in 2 segments
 
+        Tables: 1
+                 0  3..10 funcref
+
+        Element segments: 0
+
         Data segments: 4
                  0  memory 1 at 0x10, 7 bytes
                  1  memory 1 at an address computed at instantiation, 4 bytes
@@ -107,6 +112,42 @@ public sealed class InspectTests : TestDirectory
         Assert.Equal("passive", segments[3].GetProperty("mode").GetString());
         Assert.Equal(JsonValueKind.Null, segments[3].GetProperty("memory").ValueKind);
         Assert.Equal(JsonValueKind.Null, root.GetProperty("startFunction").ValueKind);
+    }
+
+    [Fact]
+    public void Inspect_ShowsTablesAndTheirSegments()
+    {
+        File.WriteAllText(In("tables.wat"), """
+            (module (import "m" "t" (table 2 externref)) (import "m" "g" (global $g i32)) (table i64 3000 5000 (ref null func)) (func $f)
+              (elem (table 1) (i64.const 1234) func $f $f) (elem (table 1) (offset (i64.const 7)) funcref (ref.func $f))
+              (elem externref (ref.null extern)) (elem declare func $f) (elem (table 0) (offset (global.get $g)) externref))
+            """);
+        string text = Encoding.UTF8.GetString(Run("inspect tables.wat").Succeeded().Output);
+        Assert.Contains(
+            """
+            Tables: 2
+                     0  2.. externref, imported
+                     1  3000..5000 funcref, 64-bit
+
+            Element segments: 5
+                     0  table 1 at 1,234, 2 of (ref func)
+                     1  table 1 at 7, 1 of funcref
+                     2  passive, 1 of externref
+                     3  declarative, 1 of (ref func)
+                     4  table 0 at an offset computed at instantiation, 0 of externref
+
+            """.ReplaceLineEndings("\n"),
+            text,
+            StringComparison.Ordinal);
+        JsonElement root = JsonDocument.Parse(Run("inspect --json tables.wat").Succeeded().Output).RootElement;
+        Assert.Equal(
+            """[{"index":0,"isImported":true,"elementType":"externref","minimum":2,"maximum":null,"is64":false},{"index":1,"isImported":false,"elementType":"funcref","minimum":3000,"maximum":5000,"is64":true}]""",
+            Compact(root.GetProperty("tables")));
+        Assert.Equal("""{"mode":"active","table":1,"offset":1234,"elementType":"(ref func)","count":2}""", Compact(root.GetProperty("elementSegments")[0]));
+        Assert.Equal("""{"mode":"passive","table":null,"offset":null,"elementType":"externref","count":1}""", Compact(root.GetProperty("elementSegments")[2]));
+        Assert.Equal("""{"mode":"active","table":0,"offset":null,"elementType":"externref","count":0}""", Compact(root.GetProperty("elementSegments")[4]));
+
+        static string Compact(JsonElement element) => JsonSerializer.Serialize(element);
     }
 
     [Theory]

@@ -26,6 +26,8 @@ internal sealed class JsonInspection(ModuleSummary summary, Utf8JsonWriter json)
         WriteImports();
         WriteExports();
         WriteMemories();
+        WriteTables();
+        WriteElementSegments();
         WriteSegments();
         WriteNumberOrNull("startFunction", Module.StartFunc);
     }
@@ -97,6 +99,43 @@ internal sealed class JsonInspection(ModuleSummary summary, Utf8JsonWriter json)
             json.WriteNumber("pageByteLength", type.PageSize);
             json.WriteBoolean("is64", type.Limits.Is64);
             json.WriteBoolean("isShared", type.Limits.IsShared);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteTables()
+    {
+        json.WriteStartArray("tables");
+        for (int i = 0; i < Module.Tables.Length; i++)
+        {
+            TableType type = Module.Tables[i].Type;
+            json.WriteStartObject();
+            json.WriteNumber("index", i);
+            json.WriteBoolean("isImported", i < Module.ImportedTableCount);
+            json.WriteString("elementType", type.Element.ToString());
+            json.WriteNumber("minimum", type.Limits.Minimum);
+            WriteNumberOrNull("maximum", type.Limits.Maximum);
+            json.WriteBoolean("is64", type.Limits.Is64);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteElementSegments()
+    {
+        json.WriteStartArray("elementSegments");
+        foreach (ElementSegmentInfo segment in Module.ElementSegments)
+        {
+            bool isActive = segment.Mode == SegmentMode.Active;
+            json.WriteStartObject();
+            json.WriteString("mode", segment.Mode.ToString().ToLowerInvariant());
+            WriteNumberOrNull("table", isActive ? segment.TableIndex : null);
+            WriteNumberOrNull("offset", isActive ? summary.ConstantOf(segment.OffsetExpr) : null);
+            json.WriteString("elementType", segment.Type.ToString());
+            json.WriteNumber("count", segment.Count);
             json.WriteEndObject();
         }
 

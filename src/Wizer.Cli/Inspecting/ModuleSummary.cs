@@ -43,14 +43,13 @@ internal sealed class ModuleSummary(ModuleInfo module)
     };
 
     /// <summary>Where an active segment goes, when its offset is a plain constant.</summary>
-    public ulong? AddressOf(in DataSegmentInfo segment)
-    {
-        if (segment.Mode != SegmentMode.Active)
-        {
-            return null;
-        }
+    public ulong? AddressOf(in DataSegmentInfo segment) =>
+        segment.Mode == SegmentMode.Active ? ConstantOf(segment.OffsetExpr) : null;
 
-        var reader = new WasmReader(segment.OffsetExpr.Of(module.Bytes.Span));
+    /// <summary>What a constant expression comes to, when it is a plain constant.</summary>
+    public ulong? ConstantOf(ByteRange expression)
+    {
+        var reader = new WasmReader(expression.Of(module.Bytes.Span));
         InstructionReader.Read(ref reader, out Instruction constant);
         ulong value = constant.Opcode is Opcode.I32Const or Opcode.I64Const ? constant.Value : 0;
         bool isConstant = constant.Opcode is Opcode.I32Const or Opcode.I64Const;

@@ -23,6 +23,8 @@ internal sealed class TextInspection(ModuleSummary summary, StringBuilder text)
         AppendImports();
         AppendExports();
         AppendMemories();
+        AppendTables();
+        AppendElementSegments();
         AppendSegments();
     }
 
@@ -78,6 +80,35 @@ internal sealed class TextInspection(ModuleSummary summary, StringBuilder text)
             Line($"    {i,6}  {type}{imported}; {byteLength:N0} bytes in {count:N0} segment{(count == 1 ? "" : "s")}");
         }
     }
+
+    private void AppendTables()
+    {
+        AppendTitle("Tables", Module.Tables.Length);
+        for (int i = 0; i < Module.Tables.Length; i++)
+        {
+            string imported = i < Module.ImportedTableCount ? ", imported" : "";
+            string width = Module.Tables[i].Type.Limits.Is64 ? ", 64-bit" : "";
+            Line($"    {i,6}  {summary.TypeOf(ExternKind.Table, (uint)i)}{width}{imported}");
+        }
+    }
+
+    private void AppendElementSegments()
+    {
+        AppendTitle("Element segments", Module.ElementSegments.Length);
+        for (int i = 0; i < Module.ElementSegments.Length; i++)
+        {
+            ElementSegmentInfo segment = Module.ElementSegments[i];
+            string place = segment.Mode == SegmentMode.Active
+                ? $"table {segment.TableIndex} at {Offset(segment)}"
+                : segment.Mode.ToString().ToLowerInvariant();
+            Line($"    {i,6}  {place}, {segment.Count:N0} of {segment.Type}");
+        }
+    }
+
+    private string Offset(in ElementSegmentInfo segment) =>
+        summary.ConstantOf(segment.OffsetExpr) is { } offset
+            ? offset.ToString("N0", CultureInfo.InvariantCulture)
+            : "an offset computed at instantiation";
 
     private void AppendSegments()
     {

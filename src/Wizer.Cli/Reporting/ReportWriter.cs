@@ -64,6 +64,7 @@ internal sealed class ReportWriter
 
         WritePhases();
         WriteDetails(_outcome.Run?.Snapshot.Details);
+        WriteReferences(_outcome.Run?.Snapshot.References);
         WriteStack(_outcome.Run?.Snapshot.Stack);
         WriteWasiCalls(_outcome.Run?.WasiCalls);
         WriteImportCalls(_outcome.Run?.ImportCalls);
@@ -183,6 +184,35 @@ internal sealed class ReportWriter
         }
 
         _json.WriteEndArray();
+    }
+
+    private void WriteReferences(ReferenceReport? references)
+    {
+        if (references is null)
+        {
+            _json.WriteNull("references");
+            return;
+        }
+
+        _json.WriteStartObject("references");
+        _json.WriteNumber("tableCount", references.TableCount);
+        _json.WriteNumber("elementCount", references.ElementCount);
+        _json.WriteNumber("globalCount", references.GlobalCount);
+        _json.WriteStartArray("objects");
+        foreach (ObjectReport type in references.Objects)
+        {
+            _json.WriteStartObject();
+            _json.WriteNumber("type", type.TypeIndex);
+            _json.WriteNumber("count", type.Count);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+        _json.WriteNumber("exceptionCount", references.ExceptionCount);
+        _json.WriteNumber("droppedDataSegmentCount", references.DroppedDataSegmentCount);
+        _json.WriteNumber("droppedElementSegmentCount", references.DroppedElementSegmentCount);
+        _json.WriteNumber("restoreByteLength", references.RestoreByteLength);
+        _json.WriteEndObject();
     }
 
     private void WriteStack(StackReport? stack)

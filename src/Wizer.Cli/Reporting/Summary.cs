@@ -22,6 +22,11 @@ internal static class Summary
             Append(text, "output", snapshot.OutputByteLength, " bytes\n");
             Append(text, "segments", snapshot.SegmentCount, $" of {Number(snapshot.SegmentByteLength)} bytes\n");
             Append(text, "globals", snapshot.GlobalCount, "\n");
+            if (snapshot.References is { } references)
+            {
+                AppendReferences(text, references);
+            }
+
             if (snapshot.Stack is { Problem: null } stack)
             {
                 Append(text, "stack", stack.ClearedByteLength, " bytes cleared\n");
@@ -38,6 +43,24 @@ internal static class Summary
         }
 
         return text.ToString();
+    }
+
+    private static void AppendReferences(StringBuilder text, ReferenceReport references)
+    {
+        long objects = references.ExceptionCount;
+        foreach (ObjectReport type in references.Objects)
+        {
+            objects += type.Count;
+        }
+
+        Append(text, "tables", references.TableCount, $" changed, {Number(references.ElementCount)} elements\n");
+        Append(text, "references", references.GlobalCount, " globals\n");
+        Append(text, "objects", objects, $" in {Number(references.RestoreByteLength)} bytes of code and in constant expressions\n");
+        Append(
+            text,
+            "dropped",
+            references.DroppedDataSegmentCount + references.DroppedElementSegmentCount,
+            " passive segments\n");
     }
 
     private static void AppendTime(StringBuilder text, string name, TimeSpan time, TimeSpan processorTime) => text.Append(

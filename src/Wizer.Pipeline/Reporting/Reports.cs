@@ -32,12 +32,48 @@ public sealed record SnapshotReport
     /// <summary>How many mutable globals got the values they had.</summary>
     public required int GlobalCount { get; init; }
 
+    /// <summary>What became of tables, references and objects; null when the run left them as instantiation makes them.</summary>
+    public ReferenceReport? References { get; init; }
+
     /// <summary>What became of the dead stack; null unless <see cref="WizerOptions.ClearStack"/> is set.</summary>
     public StackReport? Stack { get; init; }
 
     /// <summary>What takes time to find out; null unless <see cref="WizerOptions.DetailedReport"/> is set.</summary>
     public SnapshotDetails? Details { get; init; }
 }
+
+/// <summary>What the new module has of tables, references and objects that instantiation of the input does not make.</summary>
+public sealed record ReferenceReport
+{
+    /// <summary>How many tables have changed.</summary>
+    public required int TableCount { get; init; }
+
+    /// <summary>How many elements of those tables are not null.</summary>
+    public required long ElementCount { get; init; }
+
+    /// <summary>How many mutable globals hold references.</summary>
+    public required int GlobalCount { get; init; }
+
+    /// <summary>The structs and arrays that are part of the snapshot, by type, in index order.</summary>
+    public required IReadOnlyList<ObjectReport> Objects { get; init; }
+
+    /// <summary>How many exceptions are.</summary>
+    public required int ExceptionCount { get; init; }
+
+    /// <summary>How many passive data segments the run dropped.</summary>
+    public required int DroppedDataSegmentCount { get; init; }
+
+    /// <summary>How many passive element segments it dropped.</summary>
+    public required int DroppedElementSegmentCount { get; init; }
+
+    /// <summary>The bytes of the functions that make what constant expressions cannot; 0 when there is none.</summary>
+    public required long RestoreByteLength { get; init; }
+}
+
+/// <summary>The objects of a type.</summary>
+/// <param name="TypeIndex">In the type index space of the module; of equal types the first.</param>
+/// <param name="Count">How many there are.</param>
+public sealed record ObjectReport(int TypeIndex, int Count);
 
 /// <summary>A rename that found nothing to rename. An export that had the new name is gone all the same.</summary>
 /// <param name="Rename">As it was asked for.</param>

@@ -98,6 +98,35 @@ public class ReportTests
     }
 
     [Fact]
+    public void References_AreCounted()
+    {
+        ReferenceReport report = Run(
+            """
+            (type $a (struct (field (mut i32)))) (type $b (array i8)) (type $a2 (struct (field (mut i32))))
+            (tag $t) (memory 1) (data $d "abc") (data $e "def") (elem $s func) (elem $p func $f) (func $f)
+            (table $one 4 funcref) (table $two 4 funcref)
+            (global $g (mut anyref) (ref.null any)) (global $h (mut anyref) (ref.null any)) (global $x (mut exnref) (ref.null exn))
+            """,
+            """
+            (global.set $g (struct.new $a (i32.const 1))) (global.set $h (global.get $g))
+            (global.set $x (block $c (result exnref) (try_table (catch_all_ref $c) (throw $t)) (unreachable)))
+            (table.set $two (i32.const 0) (ref.func $f)) (table.set $two (i32.const 3) (ref.func $f))
+            (data.drop $d) (elem.drop $p) (elem.drop $s)
+            (if (ref.is_null (global.get $g)) (then (drop (array.new_default $b (i32.const 1)))))
+            (global.set $h (array.new $b (i32.const 1) (i32.const 2)))
+            """).Snapshot.References!;
+        Assert.Equal(1, report.TableCount);
+        Assert.Equal(2, report.ElementCount);
+        Assert.Equal(3, report.GlobalCount);
+        Assert.Equal([new ObjectReport(0, 1), new ObjectReport(1, 1)], report.Objects);
+        Assert.Equal(1, report.ExceptionCount);
+        Assert.Equal(1, report.DroppedDataSegmentCount);
+        Assert.Equal(1, report.DroppedElementSegmentCount);
+        Assert.InRange(report.RestoreByteLength, 10, 40);
+        Assert.Null(Run("(table 1 funcref) (func $f) (elem declare func $f)", "(table.set (i32.const 0) (ref.null func))").Snapshot.References);
+    }
+
+    [Fact]
     public void Times_AreKnownForEveryPhase()
     {
         RunReport report = Run("(memory 1)", "(i32.store8 (i32.const 0) (i32.const 1))");
