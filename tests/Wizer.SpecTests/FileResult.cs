@@ -26,6 +26,18 @@ internal sealed class FileResult(string file)
     /// <summary>The errors that are worded otherwise, as <c>line: ours, not theirs</c>.</summary>
     internal IReadOnlyList<string> OtherWordings => _otherWordings;
 
+    /// <summary>How many instances gave way to those of their snapshots.</summary>
+    internal int Snapshots { get; private set; }
+
+    /// <summary>How many of them could not.</summary>
+    internal int RefusedSnapshots { get; private set; }
+
+    internal void CountSnapshots(int taken, int refused)
+    {
+        Snapshots = taken;
+        RefusedSnapshots = refused;
+    }
+
     internal void Pass()
     {
         Passed++;

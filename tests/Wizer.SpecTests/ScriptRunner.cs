@@ -17,21 +17,26 @@ internal sealed class ScriptRunner : IDisposable
     private readonly WasmFeatures _features;
     private readonly Dictionary<string, Instance> _instances = [];
     private readonly Dictionary<string, ModuleInfo> _definitions = [];
+    private readonly IInstanceSubstitution? _substitution;
     private Instance? _latestInstance;
     private ModuleInfo? _latestDefinition;
 
-    internal ScriptRunner(FileResult result, EngineOptions options, CancellationToken timeout)
+    internal ScriptRunner(FileResult result, EngineOptions options, SubstitutionFactory? substitution, CancellationToken timeout)
     {
         _result = result;
         _timeout = timeout;
         _features = SpecTestSuite.FeaturesOf(result.File);
         _store = new Store(options, timeout);
         SpectestModule.Define(_store, _linker);
+        _substitution = substitution?.Invoke(_store, _linker);
     }
 
     /// <summary>Runs a script from beginning to end, on a thread with the stack that deep recursion takes.</summary>
+    /// <param name="file">The script.</param>
+    /// <param name="options">How the engine runs it.</param>
+    /// <param name="substitution">Makes what puts other instances into the place of those of the script; null for nothing.</param>
     /// <exception cref="TimeoutException">It does not end.</exception>
-    internal static FileResult Run(string file, EngineOptions options)
+    internal static FileResult Run(string file, EngineOptions options, SubstitutionFactory? substitution = null)
     {
         var result = new FileResult(file);
         using var timeout = new CancellationTokenSource(s_timeLimit);
@@ -40,7 +45,7 @@ internal sealed class ScriptRunner : IDisposable
             {
                 try
                 {
-                    using var runner = new ScriptRunner(result, options, timeout.Token);
+                    using var runner = new ScriptRunner(result, options, substitution, timeout.Token);
                     runner.Run(Script.Load(file));
                 }
                 catch (Exception e)
@@ -65,7 +70,7 @@ internal sealed class ScriptRunner : IDisposable
             string? failure;
             try
             {
-                failure = _timeout.IsCancellationRequested ? "the time for this file is over" : Run(command);
+                failure = _timeout.IsCancellationRequested ? "the time for this file is over" : Run(command) ?? Substitute();
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -105,6 +110,7 @@ internal sealed class ScriptRunner : IDisposable
                 SetLatest(instance.Name, Instantiate(DefinitionOf(instance.ModuleName)));
                 return null;
             case RegisterCommand register:
+                _substitution?.Expose(InstanceOf(register.InstanceName));
                 _linker.DefineInstance(register.As, InstanceOf(register.InstanceName));
                 return null;
             case ActionCommand action:
@@ -119,6 +125,25 @@ internal sealed class ScriptRunner : IDisposable
             default:
                 return "this command is not known";
         }
+    }
+
+    private string? Substitute()
+    {
+        if (_substitution is null || _latestInstance is null)
+        {
+            return null;
+        }
+
+        Instance before = _latestInstance;
+        Instance after = _substitution.Replace(before, out string? difference);
+        _latestInstance = after;
+        foreach (string name in _instances.Keys)
+        {
+            _instances[name] = _instances[name] == before ? after : _instances[name];
+        }
+
+        _result.CountSnapshots(_substitution.Count, _substitution.RefusedCount);
+        return difference;
     }
 
     private void DefineModule(ModuleCommand command)

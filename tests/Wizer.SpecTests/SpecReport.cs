@@ -11,6 +11,8 @@ public class SpecReport : IDisposable
     private readonly List<FileResult> _results = [];
     private readonly Expectations _expectations;
     private readonly string _summaryPath;
+    private int _snapshots;
+    private int _refusedSnapshots;
 
     public SpecReport()
         : this(Expectations.Core, "spec-tests.tsv")
@@ -60,6 +62,16 @@ public class SpecReport : IDisposable
             $"{result.Passed} pass, and only {expected.Passed} used to: run with WIZER_BLESS=1 to keep it that way");
     }
 
+    /// <summary>Gathers how many snapshots scripts went on from.</summary>
+    internal void AddSnapshots(FileResult result)
+    {
+        lock (_results)
+        {
+            _snapshots += result.Snapshots;
+            _refusedSnapshots += result.RefusedSnapshots;
+        }
+    }
+
     public void Dispose()
     {
         GC.SuppressFinalize(this);
@@ -84,6 +96,7 @@ public class SpecReport : IDisposable
         }
 
         Line("total", passed, total, matched, messages);
+        text.Append(CultureInfo.InvariantCulture, $"# {_snapshots} snapshots, {_refusedSnapshots} refused\n");
         foreach (FileResult result in _results)
         {
             foreach (string line in result.Failures.Concat(result.OtherWordings))

@@ -50,6 +50,17 @@ public sealed class SpecTests(SpecReport report, ITestOutputHelper output) : ICl
     public void File_PassesAsExpected_AsMachineCodeFromLoops(string file) =>
         Check(ScriptRunner.Run(file, new EngineOptions { TierThreshold = 0, GuardsMemories = false }));
 
+    // What a script finds after a snapshot was taken is what it would have found without.
+    [SuiteTheory]
+    [MemberData(nameof(Files))]
+    public void File_PassesAsExpected_FromSnapshots(string file)
+    {
+        FileResult result = ScriptRunner.Run(file, EngineOptions.Default, static (store, linker) => new SnapshotSubstitution(store, linker));
+        output.WriteLine($"{file}: {result.Snapshots} snapshots, {result.RefusedSnapshots} refused");
+        report.AddSnapshots(result);
+        Check(result);
+    }
+
     // The scripts allow several results, and those of the processor are among them.
     [SuiteTheory]
     [MemberData(nameof(RelaxedFiles))]
