@@ -55,6 +55,12 @@ internal sealed class SnapshotSubstitution : IInstanceSubstitution
             RefusedCount++;
             return instance;
         }
+        catch (InvalidOperationException) when (!HasInitType(instance.Module))
+        {
+            // It takes code, for which there is no type: whatever was initialized by a function has that one's.
+            RefusedCount++;
+            return instance;
+        }
 
         ModuleInfo module = ModuleReader.Parse(output);
         ModuleValidator.Validate(module);
@@ -87,17 +93,15 @@ internal sealed class SnapshotSubstitution : IInstanceSubstitution
         return source;
     }
 
+    private static bool HasInitType(ModuleInfo module) =>
+        Array.Exists(module.Types, static type => type.Composite is FuncType { Parameters.Length: 0, Results.Length: 0 });
+
     private static bool HasSegmentDrops(ModuleContext context) =>
         context.Validation.Uses(Opcode.DataDrop) || context.Validation.Uses(Opcode.ElemDrop);
 
-    // None for a module that imports state, or that cannot be initialized for another reason: it has to have a function of that type.
+    // None for a module that imports state, or that cannot be initialized for another reason.
     private static ModuleContext? ContextOf(ModuleInfo module)
     {
-        if (!Array.Exists(module.Types, static type => type.Composite is FuncType { Parameters.Length: 0, Results.Length: 0 }))
-        {
-            return null;
-        }
-
         try
         {
             return InputCheck.Start(module.Bytes, WasmFeatures.All, seesReferences: true).Join();

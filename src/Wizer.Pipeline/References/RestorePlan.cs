@@ -135,7 +135,13 @@ internal sealed class RestorePlan
             int size = Measure(node, depths, sizes, MaxNesting - 1, int.MaxValue);
             if (size > MaxOperands)
             {
-                Measure(node, depths, sizes, MaxNesting - 1, MinSplit);
+                size = Measure(node, depths, sizes, MaxNesting - 1, MinSplit);
+            }
+
+            // Ten thousand small ones are too much as well, if they are not that small.
+            if (size > 10 * MaxOperands)
+            {
+                Measure(node, depths, sizes, MaxNesting - 1, maxSize: 0);
             }
         }
     }

@@ -42,7 +42,7 @@ public class ObjectPropertyTests
             }
         }
 
-        Assert.InRange(compared, count * 3 / 4, count);
+        Assert.InRange(compared, count * 2 / 3, count);
         Assert.InRange(started, count / 4, count);
     }
 

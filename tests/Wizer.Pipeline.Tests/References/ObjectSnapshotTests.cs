@@ -308,6 +308,23 @@ public class ObjectSnapshotTests
     }
 
     [Fact]
+    public void WideObjects_AreNotMadeInOneStatement()
+    {
+        // Ten thousand objects of thirty fields each, which one array holds: as one function it would be as large as engines allow.
+        string fields = string.Concat(Enumerable.Repeat("(field i64) ", 30));
+        string values = string.Concat(Enumerable.Repeat("(i64.const -0x7fff000000000000) ", 30));
+        byte[] output = SnapshotRound.Check(SnapshotRound.Module(
+            $"(type $wide (struct {fields})) (type $all (array (mut (ref null $wide)))) (global $g (mut (ref null $all)) (ref.null $all))",
+            $"""
+            (local $i i32) (global.set $g (array.new_default $all (i32.const 10000)))
+            (loop $more
+              (array.set $all (global.get $g) (local.get $i) (struct.new $wide {values}))
+              (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 9999))))
+            """));
+        Assert.All(ModuleReader.Parse(output).Bodies, static body => Assert.InRange(body.Length, 1, 200_000));
+    }
+
+    [Fact]
     public void SmallGraphs_NeedOneFunction()
     {
         byte[] module = Modules.Compile(SnapshotRound.Module(

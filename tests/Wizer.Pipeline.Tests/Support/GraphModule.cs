@@ -15,7 +15,7 @@ internal sealed class GraphModule
     private readonly List<Type> _types = [];
     private readonly List<Global> _globals = [];
     private readonly List<string> _tables = [];
-    private readonly List<string> _segments = [];
+    private readonly List<Segment> _segments = [];
     private readonly StringBuilder _text = new();
 
     private GraphModule(int seed) => _random = new Random(seed);
@@ -189,10 +189,12 @@ internal sealed class GraphModule
         for (int i = 0; i < count; i++)
         {
             int table = _random.Next(_tables.Count);
-            string items = string.Join(' ', Enumerable.Range(0, _random.Next(4)).Select(_ => $"(item {Constant(_tables[table], 2)})"));
-            string mode = _random.Next(2) == 0 ? $"(table $w{table}) (offset (i32.const 0))" : "";
-            _text.Append(CultureInfo.InvariantCulture, $"(elem $e{i} {mode} {_tables[table]} {items})\n");
-            _segments.Add(_tables[table]);
+            int items = _random.Next(4);
+            string text = string.Join(' ', Enumerable.Range(0, items).Select(_ => $"(item {Constant(_tables[table], 2)})"));
+            bool isPassive = _random.Next(2) == 0;
+            string mode = isPassive ? "" : $"(table $w{table}) (offset (i32.const 0))";
+            _text.Append(CultureInfo.InvariantCulture, $"(elem $e{i} {mode} {_tables[table]} {text})\n");
+            _segments.Add(new Segment(table, isPassive ? items : 0));
         }
     }
 
@@ -327,10 +329,10 @@ internal sealed class GraphModule
                 };
             case 10 when _segments.Count != 0:
                 int segment = _random.Next(_segments.Count);
-                int target = _tables.IndexOf(_segments[segment]);
-                return _random.Next(4) == 0
+                int size = _random.Next(2) * _segments[segment].Count;
+                return _random.Next(6) == 0
                     ? $"(elem.drop $e{segment})"
-                    : $"(table.init $w{target} $e{segment} (i32.const 0) (i32.const 0) (i32.const 0))";
+                    : $"(table.init $w{_segments[segment].Table} $e{segment} (i32.const 0) (i32.const 0) (i32.const {size}))";
             case 11 when type.IsArray && type.Fields[0].IsMutable:
                 return $"(array.fill $t{type.Index} {Local(type)} (i32.const 0) {Value(type.Fields[0].Storage, _types.Count)} (i32.const 0))";
             default:
@@ -531,6 +533,8 @@ internal sealed class GraphModule
     {
         public string Text => IsMutable ? $"(mut {Storage})" : Storage;
     }
+
+    private sealed record Segment(int Table, int Count);
 
     private sealed record Global(string Name, string Type, bool IsMutable);
 
