@@ -62,7 +62,7 @@ internal sealed class ComponentScriptRunner
     {
         try
         {
-            ComponentReader.Parse(module.Encode());
+            ComponentValidator.Validate(ComponentReader.Parse(module.Encode()));
             return null;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
