@@ -126,6 +126,12 @@ internal sealed class WasmtimeOpinion : IOpinion
 
     private static Outcome Trap(WasmtimeException failure)
     {
+        // That of a guest has no code of its own, and out of a start function it is no trap.
+        if (failure.Message.Contains("thrown Wasm exception", StringComparison.Ordinal))
+        {
+            return Execution.Outcome.Trap("thrown Wasm exception", "unhandled exception");
+        }
+
         if (failure is not TrapException trap)
         {
             return new Outcome(failure.Message);
@@ -151,9 +157,6 @@ internal sealed class WasmtimeOpinion : IOpinion
             TrapCode.ArrayOutOfBounds => ["out of bounds array access"],
             TrapCode.CastFailure => ["cast failure"],
             TrapCode.UncaughtException => ["unhandled exception"],
-
-            // One of a guest has no code of its own.
-            TrapCode.Undefined when trap.Message.Contains("thrown Wasm exception", StringComparison.Ordinal) => ["unhandled exception"],
             _ => [],
         });
     }
