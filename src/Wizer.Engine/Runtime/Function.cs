@@ -65,6 +65,9 @@ public sealed unsafe class Function : Extern, IEquatable<Function>
         return results;
     }
 
+    /// <summary>Calls it, with as many slots as its type says.</summary>
+    internal void InvokeInto(ReadOnlySpan<ulong> arguments, Span<ulong> results) => Store.Invoke(Data, arguments, results);
+
     /// <inheritdoc/>
     public bool Equals(Function? other) => other is not null && other._data == _data;
 

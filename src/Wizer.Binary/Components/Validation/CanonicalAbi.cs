@@ -109,6 +109,17 @@ internal static class CanonicalAbi
         return signature;
     }
 
+    /// <summary>The core values that values are passed as, or null when they are more than so many.</summary>
+    internal static ValType[]? Flatten(ReadOnlySpan<ResolvedValType> types, ValType pointer, int most)
+    {
+        var flat = new List<ValType>();
+        bool hasPointers = false;
+        return TryFlatten(types, pointer, most, flat, ref hasPointers) ? [.. flat] : null;
+    }
+
+    /// <summary>The core values that one value is passed as, or null when they are more than anything is passed in.</summary>
+    internal static ValType[]? Flatten(ResolvedValType type, ValType pointer) => Flatten([type], pointer, MaxFlatParameters);
+
     private static void AddResult(
         ResolvedValType? result, ValType pointer, Signature signature, out bool hasPointers, out bool isSpilled)
     {

@@ -20,6 +20,14 @@ internal sealed partial class ComponentChecker(ReadOnlyMemory<byte> file, WasmFe
 
     internal Dictionary<ModuleInfo, ValidationResult> ModuleResults { get; } = [];
 
+    /// <summary>What every component in the file has in its index spaces.</summary>
+    internal Dictionary<ComponentInfo, Scope> Scopes { get; } = [];
+
+    /// <summary>The core types that the scopes refer to.</summary>
+    internal CoreTypeStore CoreTypes => _coreTypes;
+
+    internal TypeFactory Types => _factory;
+
     /// <summary>Checks a component and everything in it.</summary>
     internal ResolvedComponentType Check(ComponentInfo component)
     {
@@ -36,6 +44,7 @@ internal sealed partial class ComponentChecker(ReadOnlyMemory<byte> file, WasmFe
         _offset = component.Range.End;
         CheckValuesAreUsed();
         Scope scope = _scope;
+        Scopes.Add(component, scope);
         _scope = parent!;
         return TypeFactory.ComponentType(
             scope.Imports, scope.Exports, [.. scope.ImportedResources], [.. scope.DefinedResources], _offset);

@@ -20,7 +20,7 @@ public static class ComponentValidator
         ArgumentNullException.ThrowIfNull(component);
         var checker = new ComponentChecker(component.Bytes, features, cancellationToken);
         ResolvedComponentType type = checker.Check(component);
-        return new ComponentValidationResult(type, checker.ModuleResults);
+        return new ComponentValidationResult(type, checker);
     }
 }
 
@@ -28,15 +28,29 @@ public static class ComponentValidator
 public sealed class ComponentValidationResult
 {
     private readonly Dictionary<ModuleInfo, ValidationResult> _modules;
+    private readonly Dictionary<ComponentInfo, Scope> _scopes;
+    private readonly TypeFactory _types;
 
-    internal ComponentValidationResult(ResolvedComponentType type, Dictionary<ModuleInfo, ValidationResult> modules)
+    internal ComponentValidationResult(ResolvedComponentType type, ComponentChecker checker)
     {
         Type = type;
-        _modules = modules;
+        _modules = checker.ModuleResults;
+        _scopes = checker.Scopes;
+        _types = checker.Types;
+        CoreTypes = checker.CoreTypes;
     }
 
     /// <summary>The imports and exports with their types.</summary>
     internal ResolvedComponentType Type { get; }
+
+    /// <summary>The core types of all scopes.</summary>
+    internal CoreTypeStore CoreTypes { get; }
+
+    /// <summary>A type that needs no definition.</summary>
+    internal ResolvedValType PrimitiveType(PrimitiveValType type) => _types.Primitive(type);
+
+    /// <summary>The index spaces of the component, or of one nested in it, with resolved types.</summary>
+    internal Scope ScopeOf(ComponentInfo component) => _scopes[component];
 
     /// <summary>What the component imports, as WIT writes it.</summary>
     public ComponentItem[] DescribeImports() => new WitText().Describe(Type.Imports);
