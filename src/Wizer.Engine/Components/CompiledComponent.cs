@@ -1,0 +1,58 @@
+using Wizer.Binary.Components;
+
+namespace Wizer.Engine.Components;
+
+/// <summary>
+/// A valid component with its nesting compiled away: a list of steps that instantiate it. It may be instantiated often, in several stores.
+/// </summary>
+public sealed class CompiledComponent
+{
+    internal CompiledComponent(ComponentInfo component, InstanceItem exports)
+    {
+        Component = component;
+        Exports = exports;
+    }
+
+    /// <summary>The component; its bytes must stay as they are as long as this and its instances are used.</summary>
+    public ComponentInfo Component { get; }
+
+    internal InstanceItem Exports { get; }
+
+    internal Initializer[] Initializers { get; init; } = [];
+
+    internal ComponentImport[] Imports { get; init; } = [];
+
+    /// <summary>For each instance of a component, the one that instantiates it; -1 for the outermost.</summary>
+    internal int[] StateParents { get; init; } = [];
+
+    internal int CoreInstanceCount { get; init; }
+
+    internal int CoreFunctionCount { get; init; }
+
+    internal int FunctionCount { get; init; }
+
+    internal int ResourceCount { get; init; }
+
+    /// <summary>Compiles a component. Component Model, Explainer: Component Definitions.</summary>
+    /// <param name="component">A parsed component.</param>
+    /// <param name="validation">What its validation returned.</param>
+    /// <exception cref="WasmLinkException">
+    /// It comes to too many instances, or has something that is not supported: values, or imported modules or components.
+    /// </exception>
+    public static CompiledComponent Compile(ComponentInfo component, ComponentValidationResult validation)
+    {
+        ArgumentNullException.ThrowIfNull(component);
+        ArgumentNullException.ThrowIfNull(validation);
+        return new ComponentCompiler(validation).Compile(component);
+    }
+}
+
+/// <summary>A function or resource type that the host must provide.</summary>
+/// <param name="Path">Its name, behind those of the instances that it is in.</param>
+/// <param name="Slot">The number of the function or resource type.</param>
+/// <param name="Plan">How the function is called; null for a resource type.</param>
+internal readonly record struct ComponentImport(string[] Path, int Slot, FuncPlan? Plan)
+{
+    /// <summary>What messages call it.</summary>
+    internal string Name => string.Join("`, `", Path);
+}
