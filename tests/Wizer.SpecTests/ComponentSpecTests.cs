@@ -1,3 +1,4 @@
+using Wizer.Engine;
 using Wizer.TestSupport.Scripts;
 using Xunit;
 using Xunit.Abstractions;
@@ -13,10 +14,15 @@ public sealed class ComponentSpecTests(ComponentSpecReport report, ITestOutputHe
     [MemberData(nameof(Files))]
     public void File_PassesAsExpected(string file)
     {
-        FileResult result = ComponentScriptRunner.Run(file);
+        FileResult result = ComponentScriptRunner.Run(file, EngineOptions.Default);
         report.Add(result);
         report.Check(result, output);
     }
+
+    [ComponentSuiteTheory]
+    [MemberData(nameof(Files))]
+    public void File_PassesAsExpected_AsMachineCode(string file) =>
+        report.Check(ComponentScriptRunner.Run(file, new EngineOptions { Tier = TierMode.CompileEverything }), output);
 }
 
 /// <summary>Gathers what the scripts of the component model did.</summary>
