@@ -8,7 +8,7 @@ internal static class Program
 {
     private static int Main()
     {
-        Dictionary<string, (int Passed, int Total)> expectations = Expectations.Read();
+        Dictionary<string, (int Passed, int Total)> expectations = Expectations.Core.Read();
         int commands = 0;
         int differences = SpecTestSuite.Scripts.Count == 0 ? 1 : 0;
         foreach (string file in SpecTestSuite.Scripts)
