@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Wizer.TestSupport.Scripts;
 using Xunit;
 
 namespace Wizer.Fuzz.Tests;
@@ -25,7 +24,7 @@ public sealed class FuzzTests
     public void ModulesOfTheOfficialScripts_Hold(string target)
     {
         List<string> failures = [];
-        foreach (string script in SpecTestSuite.Scripts)
+        foreach (string script in Seeds.ScriptsOf(target))
         {
             int number = 0;
             foreach (byte[] seed in Seeds.Of(target, script))

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using SharpFuzz;
 using Wizer.Fuzz;
-using Wizer.TestSupport.Scripts;
 
 const string Usage = """
     usage: Wizer.Fuzz instrument ASSEMBLY...    changes assemblies so that they tell afl-fuzz what was reached
@@ -35,7 +34,7 @@ switch (args)
 {
     case ["seeds", _, var directory]:
         Directory.CreateDirectory(directory);
-        foreach (string script in SpecTestSuite.Scripts)
+        foreach (string script in Seeds.ScriptsOf(name))
         {
             foreach (byte[] seed in Seeds.Of(name, script).Where(static seed => seed.Length <= LargestSeed).Take(SeedsOfScript))
             {

@@ -1,4 +1,6 @@
+using System.Text;
 using Wizer.Binary;
+using Wizer.Binary.Components;
 using Wizer.Pipeline;
 using Wizer.Text;
 
@@ -19,6 +21,8 @@ public static class Targets
         ["binary"] = Binary,
         ["text"] = Text,
         ["rewriter"] = Rewriter,
+        ["component"] = Binary,
+        ["component-text"] = Text,
     };
 
     /// <summary>Runs a target, and takes what says bad input for an answer.</summary>
@@ -33,36 +37,45 @@ public static class Targets
         }
     }
 
-    /// <summary>Reads and validates a module; one that is valid is the same again after it was printed and encoded.</summary>
+    /// <summary>Whether the inputs that a target begins with are components.</summary>
+    public static bool BeginsWithComponents(string target) => target.StartsWith("component", StringComparison.Ordinal);
+
+    /// <summary>Whether a target takes text.</summary>
+    public static bool TakesText(string target) => target.EndsWith("text", StringComparison.Ordinal);
+
+    /// <summary>Reads and validates a module or component; one that is valid is the same again after it was printed and encoded.</summary>
     private static void Binary(byte[] input)
     {
-        ModuleInfo module = ModuleReader.Parse(input);
-        ModuleValidator.Validate(module);
-        PrintAgain(module);
+        string printed = Print(input);
+        string again = MustBe("readable", "what was printed", () => Print(WatParser.ToBinary(Encoding.UTF8.GetBytes(printed), "printed.wat")));
+        if (printed != again)
+        {
+            throw new FaultException($"printing is not stable:\n{printed}\n---\n{again}");
+        }
     }
 
     /// <summary>Encodes a text; what comes of it can be read, and when it is valid, printed and encoded again.</summary>
     private static void Text(byte[] input)
     {
         byte[] encoded = WatParser.ToBinary(input, "input.wat");
-        ModuleInfo module = MustBe("readable", "the encoded text", () => ModuleReader.Parse(encoded));
-        ModuleValidator.Validate(module);
-        PrintAgain(module);
+        MustBe("readable", "the encoded text", object () => ModuleReader.IsComponent(encoded)
+            ? ComponentReader.Parse(encoded)
+            : ModuleReader.Parse(encoded));
+        Binary(encoded);
     }
 
-    private static void PrintAgain(ModuleInfo module)
+    private static string Print(byte[] input)
     {
-        string printed = WatPrinter.Print(module);
-        string again = MustBe("readable", "what was printed", () =>
+        if (ModuleReader.IsComponent(input))
         {
-            ModuleInfo copy = ModuleReader.Parse(WatParser.ToBinary(System.Text.Encoding.UTF8.GetBytes(printed), "printed.wat"));
-            ModuleValidator.Validate(copy);
-            return WatPrinter.Print(copy);
-        });
-        if (printed != again)
-        {
-            throw new FaultException($"printing is not stable:\n{printed}\n---\n{again}");
+            ComponentInfo component = ComponentReader.Parse(input);
+            ComponentValidator.Validate(component);
+            return WatPrinter.Print(component);
         }
+
+        ModuleInfo module = ModuleReader.Parse(input);
+        ModuleValidator.Validate(module);
+        return WatPrinter.Print(module);
     }
 
     /// <summary>Instruments a module and puts a made-up state into it: both are valid.</summary>
