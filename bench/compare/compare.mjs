@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { runApplications } from "./applications.mjs";
 import { countSegments } from "./segments.mjs";
 import { median, parsePhases, Report, unaccounted, wasmtimeTable, writeWasmtime } from "./report.mjs";
-import { runWasmtime, WASMTIME_WORKLOADS } from "./wasmtime.mjs";
+import { compareThreeWays, runWasmtime, WASMTIME_WORKLOADS } from "./wasmtime.mjs";
 import { workloads } from "./workloads.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     write: { type: "boolean", default: false },
     against: { type: "string" },
     wasmtime: { type: "boolean", default: false },
+    "three-ways": { type: "boolean", default: false },
   },
 });
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
@@ -157,6 +158,16 @@ if (options.wasmtime) {
   for (const failure of compared.failures) console.error(`FAIL ${failure}`);
   console.log(`${compared.rows.length} passed, ${compared.failures.length} failed`);
   process.exit(compared.failures.length === 0 && compared.rows.length > 0 ? 0 : 1);
+}
+
+if (options["three-ways"]) {
+  const { lines, equal, failures } = compareThreeWays({
+    measure, workloads: selected, here, work, wasmtime: process.env.WIZER_WASMTIME, byHand: join(work, "byhand", "byhand"),
+  });
+  for (const line of lines) console.log(line);
+  for (const failure of failures) console.error(`FAIL ${failure}`);
+  console.log(`${equal} of ${selected.length} equal in three ways, ${failures.length} failed`);
+  process.exit(failures.length === 0 && equal > 0 ? 0 : 1);
 }
 
 // Nothing is asked of the ReadyToRun command where the original is done before our runtime has begun.

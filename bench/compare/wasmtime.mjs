@@ -1,5 +1,6 @@
 // Our command on its two engines: the embedded one, and Wasmtime embedded in .NET, without a cache of compiled code and with one that
-// the first run has filled. All of them are the ReadyToRun command `wizer-wasmtime`, and write the same bytes.
+// the first run has filled. All of them are the ReadyToRun command `wizer-wasmtime`, and write the same bytes; so does what initializes
+// a module by hand with our libraries.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -57,4 +58,45 @@ export function runWasmtime({ measure, workloads, here, work, rounds, wasmtime }
   });
   rmSync(directory, { recursive: true });
   return { rows: rows.filter(Boolean), failures };
+}
+
+/** What one of the ways may say no to, by the words of its error. */
+const REFUSALS = {
+  wasmtime: [/the older exception instructions/],
+  hand: [/unsupported `[a-z.0-9_]+` instruction/, /unsupported mutable global containing a reference type/],
+};
+
+/** Lines about the workloads, how many came out equal in all three ways, and what went wrong. */
+export function compareThreeWays({ measure, workloads, here, work, wasmtime, byHand }) {
+  const directory = join(work, "ways");
+  const failures = [];
+  const lines = [];
+  let equal = 0;
+  for (const workload of workloads) {
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory);
+    const input = resolve(workload.cwd ?? here, workload.input);
+    const command = (engine) => [wasmtime, ...workload.args, "--deterministic", "--engine", engine, `-o=${join(directory, engine)}`, input];
+    const ways = {
+      embedded: command("embedded"),
+      wasmtime: command("wasmtime"),
+      hand: [byHand, input, join(directory, "hand"), ...workload.args],
+    };
+    const refused = [];
+    for (const [way, words] of Object.entries(ways)) {
+      try {
+        measure(workload, words);
+      } catch (error) {
+        if (REFUSALS[way]?.some((text) => text.test(error.message))) refused.push(`${way}: ${error.message.trim().split("\n").at(-1)}`);
+        else failures.push(`${workload.name}, ${way}: ${error.message}`);
+        continue;
+      }
+      const { status } = spawnSync("cmp", ["-s", join(directory, "embedded"), join(directory, way)]);
+      if (status !== 0) failures.push(`${workload.name} comes out differently (${way})`);
+    }
+    if (refused.length === 0) equal++;
+    lines.push(`${workload.name}: ${refused.length === 0 ? "three ways" : refused.join("; ")}`);
+  }
+  rmSync(directory, { recursive: true, force: true });
+  return { lines, equal, failures };
 }
