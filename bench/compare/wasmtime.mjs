@@ -87,8 +87,10 @@ export function compareThreeWays({ measure, workloads, here, work, wasmtime, byH
       try {
         measure(workload, words);
       } catch (error) {
-        if (REFUSALS[way]?.some((text) => text.test(error.message))) refused.push(`${way}: ${error.message.trim().split("\n").at(-1)}`);
-        else failures.push(`${workload.name}, ${way}: ${error.message}`);
+        const told = error.message.split("\n");
+        const refusal = told.find((line) => REFUSALS[way]?.some((text) => text.test(line)));
+        refused.push(`not ${way}: ${refusal ?? "failed"}`);
+        if (!refusal) failures.push(`${workload.name}, ${way}: ${error.message}`);
         continue;
       }
       const { status } = spawnSync("cmp", ["-s", join(directory, "embedded"), join(directory, way)]);

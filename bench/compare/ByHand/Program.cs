@@ -15,7 +15,7 @@ for (int i = 2; i < args.Length; i++)
 {
     switch (args[i])
     {
-        case "-f":
+        case "-f" or "--init-func":
             initFunc = args[++i];
             break;
         case "-r":
@@ -29,6 +29,10 @@ for (int i = 2; i < args.Length; i++)
             break;
         case string directory when directory.StartsWith("--dir=", StringComparison.Ordinal):
             directories.Add(new WasiPreopen(directory[6..], directory[6..]));
+            break;
+        case string mapping when mapping.StartsWith("--mapdir=", StringComparison.Ordinal):
+            string[] sides = mapping[9..].Split("::", 2);
+            directories.Add(new WasiPreopen(sides[1], sides[0]));
             break;
         case string proposal when proposal.StartsWith("--wasm-", StringComparison.Ordinal):
             break;
