@@ -95,26 +95,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
     {
         clock.Begin(RunPhase.Snapshot);
         using var collector = new SnapshotCollector(context, Options, state as IStableState);
-        collector.ReadReferences();
-        for (int i = 0; i < collector.GlobalCount; i++)
-        {
-            collector.SetGlobal(i, state.ReadGlobal(collector.GlobalIndex(i), collector.GlobalType(i)));
-        }
-
-        for (int i = 0; i < collector.MemoryCount; i++)
-        {
-            collector.BeginMemory(i);
-            state.ReadMemory(i, collector, static (contents, collector) => collector.Scan(contents));
-        }
-
-        collector.ChooseSegments();
-        for (int i = 0; i < collector.MemoryCount; i++)
-        {
-            collector.BeginMemory(i);
-            state.ReadMemory(i, collector, static (contents, collector) => collector.Take(contents));
-        }
-
-        return Rewrite(context, collector.Finish(), renames, output, clock) with { Stack = collector.Stack };
+        return Rewrite(context, collector.Collect(state), renames, output, clock) with { Stack = collector.Stack };
     }
 
     /// <summary>The same as <see cref="Snapshot"/> for a runtime that answers asynchronously.</summary>
@@ -169,19 +150,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         using var assembler = new ModuleAssembler(context.Module.Bytes);
         long codeMove = ModuleRewriter.Write(context, snapshot, renames, Options, assembler);
         long byteLength = Deliver(assembler, output, clock);
-        return new SnapshotReport
-        {
-            InputByteLength = context.Module.Bytes.Length,
-            OutputByteLength = byteLength,
-            SegmentCount = snapshot.SegmentCount,
-            SegmentByteLength = snapshot.SegmentByteLength,
-            CodeMove = codeMove,
-            KeptSegmentCount = context.KeptDataCount(Options.Layout),
-            GlobalCount = snapshot.Globals.Length,
-            References = ReferenceReports.Describe(snapshot.References),
-            UnmatchedRenames = RenameReport.Find(context, Options),
-            Details = Options.DetailedReport ? ReportBuilder.Describe(context.Module, snapshot) : null,
-        };
+        return ReportBuilder.Report(context, snapshot, Options, byteLength, codeMove);
     }
 
     private long Deliver(ModuleAssembler assembler, IModuleSink output, PhaseClock? clock = null)

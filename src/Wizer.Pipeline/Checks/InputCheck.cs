@@ -144,7 +144,9 @@ internal sealed class InputCheck
         }
     }
 
-    private static void CheckReservedNames(ModuleInfo module)
+    /// <summary>Checks that nothing has a name that instrumentation could use.</summary>
+    /// <exception cref="WizerException">Something has.</exception>
+    internal static void CheckReservedNames(ModuleInfo module)
     {
         ReadOnlySpan<byte> bytes = module.Bytes.Span;
         foreach (ImportInfo import in module.Imports)

@@ -12,13 +12,17 @@ public sealed class ModuleContext
     /// <summary>What marks the exports that instrumentation adds; the input may not use it.</summary>
     public const string ReservedPrefix = "__wizer_";
 
-    internal ModuleContext(ModuleInfo module, ValidationResult validation)
+    /// <param name="module">The module.</param>
+    /// <param name="validation">What validation learned about it.</param>
+    /// <param name="isInComponent">Whether it is a part of a component.</param>
+    internal ModuleContext(ModuleInfo module, ValidationResult validation, bool isInComponent = false)
     {
         Module = module;
         Validation = validation;
+        IsInComponent = isInComponent;
         NamedDataCount = (int)validation.NamedDataCount;
         MutableGlobals = FindMutableGlobals(module);
-        HasReactorInit = module.FindExport(ReactorInitUtf8) >= 0;
+        HasReactorInit = !isInComponent && module.FindExport(ReactorInitUtf8) >= 0;
     }
 
     /// <summary>The input module. Its bytes must stay as they are while the context is used.</summary>
@@ -27,6 +31,11 @@ public sealed class ModuleContext
     /// <summary>What validation learned about the module.</summary>
     internal ValidationResult Validation { get; }
 
+    /// <summary>
+    /// Whether it is a part of a component: that may alias any export, so all stay; and other modules of it may get hold of its objects.
+    /// </summary>
+    internal bool IsInComponent { get; }
+
     /// <summary>Whether the module has the means to change its tables.</summary>
     internal bool MayChangeTables => StateInstructions.AreUsed(StateInstructions.OfTables, Validation);
 
@@ -34,7 +43,8 @@ public sealed class ModuleContext
     /// Whether a run may leave other references behind than instantiation makes: in tables, in globals, and in objects, which what
     /// the module imports may change, too.
     /// </summary>
-    internal bool MayChangeReferences => MayChangeTables
+    internal bool MayChangeReferences => IsInComponent
+        || MayChangeTables
         || StateInstructions.AreUsed(StateInstructions.OfObjects, Validation)
         || HasMutableReferences(Module)
         || (Module.ImportedFuncCount != 0 && HasObjectTypes(Module));
@@ -49,10 +59,13 @@ public sealed class ModuleContext
     internal int KeptDataCount(ModuleLayout layout) =>
         layout == ModuleLayout.Compatible ? Module.DataSegments.Length : NamedDataCount;
 
-    /// <summary>The indices of the mutable globals that hold numbers or vectors: those that a snapshot reads.</summary>
+    /// <summary>The indices of the mutable globals that hold numbers or vectors and are not imported: those that a snapshot reads.</summary>
     internal int[] MutableGlobals { get; }
 
-    /// <summary>Whether the module exports <c>_initialize</c>, which the initialized module does not, whatever it is.</summary>
+    /// <summary>
+    /// Whether the module exports <c>_initialize</c>, which the initialized module does not, whatever it is. Not in a component, where
+    /// it stays.
+    /// </summary>
     internal bool HasReactorInit { get; }
 
     /// <summary>The export by which WASI reactors want to be initialized.</summary>
@@ -100,14 +113,14 @@ public sealed class ModuleContext
     private static int[] FindMutableGlobals(ModuleInfo module)
     {
         int count = 0;
-        foreach (GlobalInfo global in module.Globals)
+        for (int i = module.ImportedGlobalCount; i < module.Globals.Length; i++)
         {
-            count += IsRead(global.Type) ? 1 : 0;
+            count += IsRead(module.Globals[i].Type) ? 1 : 0;
         }
 
         var indices = new int[count];
         int next = 0;
-        for (int i = 0; i < module.Globals.Length; i++)
+        for (int i = module.ImportedGlobalCount; i < module.Globals.Length; i++)
         {
             if (IsRead(module.Globals[i].Type))
             {

@@ -2,9 +2,30 @@ using Wizer.Binary;
 
 namespace Wizer.Pipeline;
 
-/// <summary>Finds out what a detailed report says and the run itself does not need to know.</summary>
+/// <summary>Says what a snapshot came to, and finds out what a detailed report says and the run itself does not need to know.</summary>
 internal static class ReportBuilder
 {
+    /// <summary>Reports on a module that has been written. Call while the bytes of its snapshot are still there.</summary>
+    /// <param name="context">The input.</param>
+    /// <param name="snapshot">What was taken.</param>
+    /// <param name="options">How.</param>
+    /// <param name="byteLength">The size of the new module.</param>
+    /// <param name="codeMove">See <see cref="SnapshotReport.CodeMove"/>.</param>
+    internal static SnapshotReport Report(
+        ModuleContext context, SnapshotData snapshot, WizerOptions options, long byteLength, long codeMove) => new()
+        {
+            InputByteLength = context.Module.Bytes.Length,
+            OutputByteLength = byteLength,
+            SegmentCount = snapshot.SegmentCount,
+            SegmentByteLength = snapshot.SegmentByteLength,
+            CodeMove = codeMove,
+            KeptSegmentCount = context.KeptDataCount(options.Layout),
+            GlobalCount = snapshot.Globals.Length,
+            References = ReferenceReports.Describe(snapshot.References),
+            UnmatchedRenames = RenameReport.Find(context, options),
+            Details = options.DetailedReport ? Describe(context.Module, snapshot) : null,
+        };
+
     /// <summary>Describes a snapshot. Call while its bytes are still there.</summary>
     internal static SnapshotDetails Describe(ModuleInfo module, SnapshotData snapshot)
     {
@@ -24,11 +45,11 @@ internal static class ReportBuilder
             nonZero[memory] += NonZeroBytes.Count(snapshot.ContentsOf(i));
         }
 
-        var memories = new MemoryReport[module.Memories.Length];
-        for (int i = 0; i < memories.Length; i++)
+        var memories = new MemoryReport[module.Memories.Length - module.ImportedMemoryCount];
+        for (int i = module.ImportedMemoryCount; i < module.Memories.Length; i++)
         {
             MemoryType type = module.Memories[i].Type;
-            memories[i] = new MemoryReport
+            memories[i - module.ImportedMemoryCount] = new MemoryReport
             {
                 Index = i,
                 PageByteLength = 1L << type.PageSizeLog2,
@@ -44,20 +65,20 @@ internal static class ReportBuilder
         {
             Memories = memories,
             Segments = segments,
-            ChangedGlobals = FindChangedGlobals(module, snapshot.Globals),
+            ChangedGlobals = FindChangedGlobals(module, snapshot),
         };
     }
 
-    private static GlobalReport[] FindChangedGlobals(ModuleInfo module, GlobalValue[] values)
+    private static GlobalReport[] FindChangedGlobals(ModuleInfo module, SnapshotData snapshot)
     {
         var changed = new List<GlobalReport>();
-        GlobalValue[] initial = InitialGlobals.Evaluate(module);
+        GlobalValue[] initial = InitialGlobals.Evaluate(module, snapshot.ImportedGlobals);
         int next = 0;
-        for (int i = 0; i < module.Globals.Length; i++)
+        for (int i = module.ImportedGlobalCount; i < module.Globals.Length; i++)
         {
             if (ModuleContext.IsRead(module.Globals[i].Type))
             {
-                GlobalValue value = values[next++];
+                GlobalValue value = snapshot.Globals[next++];
                 if (value != initial[i])
                 {
                     changed.Add(new GlobalReport(i, initial[i], value));

@@ -239,8 +239,8 @@ internal sealed class ModuleRewriter
         ReadOnlySpan<byte> bytes = _module.Bytes.Span;
         WasmWriter writer = _output.Writer;
         int mark = writer.BeginSection(SectionId.Table);
-        writer.WriteU32((uint)_module.Tables.Length);
-        for (int i = 0; i < _module.Tables.Length; i++)
+        writer.WriteU32((uint)(_module.Tables.Length - _module.ImportedTableCount));
+        for (int i = _module.ImportedTableCount; i < _module.Tables.Length; i++)
         {
             if (_snapshot.References.TableAt(i) is { } entry)
             {
@@ -261,8 +261,8 @@ internal sealed class ModuleRewriter
     {
         WasmWriter writer = _output.Writer;
         int section = writer.BeginSection(SectionId.Memory);
-        writer.WriteU32((uint)_module.Memories.Length);
-        for (int i = 0; i < _module.Memories.Length; i++)
+        writer.WriteU32((uint)(_module.Memories.Length - _module.ImportedMemoryCount));
+        for (int i = _module.ImportedMemoryCount; i < _module.Memories.Length; i++)
         {
             MemoryType type = _module.Memories[i].Type;
             writer.WriteMemoryType(type with { Limits = type.Limits with { Minimum = _snapshot.PageCounts[i] } });

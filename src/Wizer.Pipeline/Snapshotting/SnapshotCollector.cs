@@ -33,10 +33,43 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
 
     private SegmentBudget Budget => field ??= SegmentBudget.For(options.Layout, OtherCount, _maxCount);
 
+    /// <summary>The first memory that is the module's own; imported ones belong to the snapshot of another module.</summary>
+    internal int FirstMemory => context.Module.ImportedMemoryCount;
+
+    /// <summary>How many memories there are, with imported ones.</summary>
     internal int MemoryCount => _ranges.Length;
+
+    /// <summary>The values of the globals that the module imports; null for a module that is not part of a component.</summary>
+    internal GlobalValue[]? ImportedGlobals { private get; init; }
 
     /// <summary>What became of the dead stack; null when nobody asked. Known after the last <see cref="Scan"/>.</summary>
     internal StackReport? Stack => (options.ClearStack ? _deadStack ??= DeadStack.Find(context, _globals) : null)?.Report;
+
+    /// <summary>Gathers all of it from a state that answers at once.</summary>
+    /// <returns>The snapshot; good until this object is disposed.</returns>
+    internal SnapshotData Collect(IIndexedState state)
+    {
+        ReadReferences();
+        for (int i = 0; i < GlobalCount; i++)
+        {
+            SetGlobal(i, state.ReadGlobal(GlobalIndex(i), GlobalType(i)));
+        }
+
+        for (int i = FirstMemory; i < MemoryCount; i++)
+        {
+            BeginMemory(i);
+            state.ReadMemory(i, this, static (contents, collector) => collector.Scan(contents));
+        }
+
+        ChooseSegments();
+        for (int i = FirstMemory; i < MemoryCount; i++)
+        {
+            BeginMemory(i);
+            state.ReadMemory(i, this, static (contents, collector) => collector.Take(contents));
+        }
+
+        return Finish();
+    }
 
     /// <summary>In the global index space.</summary>
     internal int GlobalIndex(int nth) => context.MutableGlobals[nth];
@@ -111,17 +144,17 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     {
         for (int i = 0; i < _ranges.Length; i++)
         {
-            if (_ranges[i] is null)
+            if (_ranges[i] is null && i >= FirstMemory)
             {
                 Throw.StateMismatch($"`{ModuleContext.MemoryExportName(i)}` was not shown");
             }
         }
 
-        SegmentChoice.Choose(_ranges, Budget);
+        SegmentChoice.Choose(FirstMemory == 0 ? _ranges : _ranges[FirstMemory..], Budget);
         int count = 0;
-        foreach (RangeList ranges in _ranges)
+        for (int i = FirstMemory; i < _ranges.Length; i++)
         {
-            count += ranges.Count;
+            count += _ranges[i].Count;
         }
 
         if (OtherCount + count > _maxCount)
@@ -169,7 +202,11 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
             Throw.StateMismatch("a memory was not shown again");
         }
 
-        return new SnapshotData(_globals, _pageCounts, _segments, _contents!, areCopies: stable is null) { References = _references };
+        return new SnapshotData(_globals, _pageCounts, _segments, _contents!, areCopies: stable is null)
+        {
+            References = _references,
+            ImportedGlobals = ImportedGlobals,
+        };
     }
 
     public void Dispose() => _store.Dispose();

@@ -12,7 +12,7 @@ internal sealed class LinkerSymbols(ModuleInfo module)
     private const byte GlobalNames = 7;
 
     private readonly NameSection _names = NameSection.Read(module);
-    private readonly GlobalValue[] _values = InitialGlobals.Evaluate(module);
+    private readonly GlobalValue[] _values = InitialGlobals.Evaluate(module, imported: null);
 
     /// <summary>The index of the global of a name, or <see cref="None"/>, or <see cref="Several"/>.</summary>
     internal int Find(ReadOnlySpan<byte> name)

@@ -27,6 +27,11 @@ internal readonly record struct MainStack(int PointerGlobal, ulong Low, ulong Hi
             return "the module has no memory";
         }
 
+        if (module.ImportedMemoryCount + module.ImportedGlobalCount != 0)
+        {
+            return "the module imports memories or globals";
+        }
+
         if (module.FindExport("asyncify_start_unwind"u8) >= 0)
         {
             // A suspended call leaves frames that it will come back to, wherever the stack pointer is meanwhile.

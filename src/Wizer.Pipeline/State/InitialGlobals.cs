@@ -3,17 +3,25 @@ using Wizer.Binary;
 namespace Wizer.Pipeline;
 
 /// <summary>
-/// What a module's own initializers give its globals. Nothing is imported, so they are numbers that can be computed without
-/// an instance. Core 3.0, Validation: Constant Expressions.
+/// What a module's own initializers give its globals. They are numbers that can be computed without an instance, as long as it is
+/// known what is imported. Core 3.0, Validation: Constant Expressions.
 /// </summary>
 internal static class InitialGlobals
 {
     /// <summary>The values by global index; the default one for references, whose value only an instance has.</summary>
-    internal static GlobalValue[] Evaluate(ModuleInfo module)
+    /// <param name="module">The module.</param>
+    /// <param name="imported">The values of the globals that it imports; null when it imports none.</param>
+    internal static GlobalValue[] Evaluate(ModuleInfo module, GlobalValue[]? imported)
     {
         var values = new GlobalValue[module.Globals.Length];
         for (int i = 0; i < values.Length; i++)
         {
+            if (i < module.ImportedGlobalCount)
+            {
+                values[i] = imported![i];
+                continue;
+            }
+
             GlobalInfo global = module.Globals[i];
             if (!global.Type.Value.IsRef)
             {

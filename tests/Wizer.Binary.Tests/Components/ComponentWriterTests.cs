@@ -29,6 +29,7 @@ public sealed class ComponentWriterTests
         ComponentInfo component = ComponentReader.Parse(Outer(small));
         ModuleInfo inner = ((CoreModuleDefinition)((ComponentDefinition)component.Definitions[1]).Component.Definitions[0]).Module;
         Assert.Equal(Outer(large), Write(component, writer => writer.Replace(inner, large)));
+        Assert.Equal(Outer(large), Write(component, writer => writer.Replace(inner, large.AsMemory(0, 7), large.AsMemory(7))));
     }
 
     [Fact]
@@ -106,8 +107,6 @@ public sealed class ComponentWriterTests
     {
         var writer = new ComponentWriter(component);
         change(writer);
-        using var output = new PooledBuffer();
-        writer.Write(output);
-        return output.ToArray();
+        return [.. writer.Write().SelectMany(piece => piece.ToArray())];
     }
 }

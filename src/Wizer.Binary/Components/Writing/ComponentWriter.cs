@@ -7,7 +7,7 @@ namespace Wizer.Binary.Components;
 /// <param name="component">The outermost component of a file.</param>
 internal sealed class ComponentWriter(ComponentInfo component)
 {
-    private readonly Dictionary<ModuleInfo, ReadOnlyMemory<byte>> _modules = [];
+    private readonly Dictionary<ModuleInfo, IReadOnlyList<ReadOnlyMemory<byte>>> _modules = [];
     private readonly HashSet<ExportDefinition> _removed = [];
 
     // What stands in the place of ranges of the file, in their order.
@@ -16,8 +16,10 @@ internal sealed class ComponentWriter(ComponentInfo component)
 
     private ReadOnlySpan<byte> File => component.Bytes.Span;
 
-    /// <summary>Puts other bytes in the place of a core module, of the component itself or of one nested in it.</summary>
-    internal void Replace(ModuleInfo module, ReadOnlyMemory<byte> by) => _modules[module] = by;
+    /// <summary>
+    /// Puts other bytes, in any number of pieces, in the place of a core module, of the component itself or of one nested in it.
+    /// </summary>
+    internal void Replace(ModuleInfo module, params IReadOnlyList<ReadOnlyMemory<byte>> by) => _modules[module] = by;
 
     /// <summary>
     /// Leaves out an export of the component itself. What refers to the export refers to what was exported instead.
@@ -25,10 +27,14 @@ internal sealed class ComponentWriter(ComponentInfo component)
     internal void Remove(ExportDefinition export) => _removed.Add(export);
 
     /// <summary>Writes the component.</summary>
-    internal void Write(PooledBuffer output)
+    /// <returns>Its bytes, of which those of the file and of new core modules are not copied.</returns>
+    /// <exception cref="OverflowException">A section is longer than the binary format allows.</exception>
+    internal IReadOnlyList<ReadOnlyMemory<byte>> Write()
     {
         FindPatches();
-        Write(component, new WasmWriter(output));
+        var output = new ComponentPieces();
+        Write(component, output);
+        return output.All;
     }
 
     private void FindPatches()
@@ -76,29 +82,33 @@ internal sealed class ComponentWriter(ComponentInfo component)
         return maps;
     }
 
-    private void Write(ComponentInfo part, WasmWriter writer)
+    private void Write(ComponentInfo part, ComponentPieces output)
     {
-        int end = part.Range.Offset + 8;
-        writer.WriteBytes(File[part.Range.Offset..end]);
+        // What stays is one piece as far as it goes.
+        int start = part.Range.Offset;
+        int end = start + 8;
         foreach (ComponentSectionInfo section in part.Sections)
         {
             if (!IsChanged(part, section))
             {
-                writer.WriteBytes(section.Whole.Of(File));
+                end = section.Whole.End;
                 continue;
             }
 
+            output.Add(component.Bytes[start..end]);
+            start = end = section.Whole.End;
             int kept = part == component ? CountKept(section) : section.DefinitionCount;
             if (kept == 0)
             {
                 continue;
             }
 
-            writer.WriteByte((byte)section.Id);
-            int mark = writer.BeginSized();
-            WriteContents(part, section, kept, writer);
-            writer.EndSized(mark);
+            var contents = new ComponentPieces();
+            WriteContents(part, section, kept, contents);
+            output.AddSection(section.Id, contents);
         }
+
+        output.Add(component.Bytes[start..end]);
     }
 
     private bool IsChanged(ComponentInfo part, in ComponentSectionInfo section)
@@ -173,22 +183,32 @@ internal sealed class ComponentWriter(ComponentInfo component)
         return kept;
     }
 
-    private void WriteContents(ComponentInfo part, in ComponentSectionInfo section, int kept, WasmWriter writer)
+    private void WriteContents(ComponentInfo part, ComponentSectionInfo section, int kept, ComponentPieces output)
     {
         switch (section.Id)
         {
             case ComponentSectionId.CoreModule:
-                writer.WriteBytes(_modules[((CoreModuleDefinition)part.Definitions[section.FirstDefinition]).Module].Span);
+                foreach (ReadOnlyMemory<byte> piece in _modules[((CoreModuleDefinition)part.Definitions[section.FirstDefinition]).Module])
+                {
+                    output.Add(piece);
+                }
+
                 return;
             case ComponentSectionId.Component:
-                Write(((ComponentDefinition)part.Definitions[section.FirstDefinition]).Component, writer);
+                Write(((ComponentDefinition)part.Definitions[section.FirstDefinition]).Component, output);
                 return;
             case ComponentSectionId.Custom:
-                writer.WriteBytes(File[section.Contents.Offset..section.Name.End]);
-                ComponentNames.Write(component, section, _maps, _removed, writer);
+                output.Add(component.Bytes[section.Contents.Offset..section.Name.End]);
+                output.Add(writer => ComponentNames.Write(component, section, _maps, _removed, writer));
+                return;
+            default:
+                output.Add(writer => WriteDefinitions(part, section, kept, writer));
                 return;
         }
+    }
 
+    private void WriteDefinitions(ComponentInfo part, in ComponentSectionInfo section, int kept, WasmWriter writer)
+    {
         int at = section.Contents.Offset;
         if (kept != section.DefinitionCount)
         {

@@ -1,0 +1,47 @@
+namespace Wizer.Binary.Components;
+
+/// <summary>What has been written of a component: parts of the input and of what replaces it, neither of which is copied, and new bytes.</summary>
+internal sealed class ComponentPieces
+{
+    private readonly List<ReadOnlyMemory<byte>> _pieces = [];
+
+    /// <summary>The bytes of all of them.</summary>
+    internal long ByteLength { get; private set; }
+
+    /// <summary>In order.</summary>
+    internal IReadOnlyList<ReadOnlyMemory<byte>> All => _pieces;
+
+    /// <summary>Goes on with bytes that stay as they are.</summary>
+    internal void Add(ReadOnlyMemory<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+        {
+            _pieces.Add(bytes);
+            ByteLength += bytes.Length;
+        }
+    }
+
+    /// <summary>Goes on with what is written now.</summary>
+    internal void Add(Action<WasmWriter> write)
+    {
+        using var buffer = new PooledBuffer();
+        write(new WasmWriter(buffer));
+        Add(buffer.ToArray());
+    }
+
+    /// <summary>Goes on with a section.</summary>
+    /// <exception cref="OverflowException">It is longer than the binary format allows.</exception>
+    internal void AddSection(ComponentSectionId id, ComponentPieces contents)
+    {
+        uint size = checked((uint)contents.ByteLength);
+        Add(writer =>
+        {
+            writer.WriteByte((byte)id);
+            writer.WriteU32(size);
+        });
+        foreach (ReadOnlyMemory<byte> piece in contents._pieces)
+        {
+            Add(piece);
+        }
+    }
+}
