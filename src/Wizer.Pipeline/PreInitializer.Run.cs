@@ -4,8 +4,10 @@ namespace Wizer.Pipeline;
 
 public sealed partial class PreInitializer
 {
-    /// <summary>Runs the initialization function on the embedded engine and writes the module with that state baked in.</summary>
-    /// <param name="module">A core module in the binary format; read during the call, never retained.</param>
+    /// <summary>
+    /// Runs the initialization function on the embedded engine and writes the module, or the component, with that state baked in.
+    /// </summary>
+    /// <param name="module">A core module or a component, in the binary format; read during the call, never retained.</param>
     /// <param name="output">Owned by the caller. Nothing is written unless the whole rewrite succeeds.</param>
     /// <param name="environment">What the module may import; null for nothing.</param>
     /// <param name="cancellationToken">Stops the guest, and the run with it.</param>
@@ -21,7 +23,9 @@ public sealed partial class PreInitializer
         IModuleSink output,
         InitEnvironment? environment = null,
         CancellationToken cancellationToken = default) =>
-        Run(static (environment, interrupt) => new EmbeddedRun(environment, interrupt), module, output, environment, cancellationToken);
+        ModuleReader.IsComponent(module.Span)
+            ? RunComponent(module, output, environment, cancellationToken)
+            : Run(static (environment, interrupt) => new EmbeddedRun(environment, interrupt), module, output, environment, cancellationToken);
 
     /// <summary>The same on whatever engine.</summary>
     internal RunReport Run(

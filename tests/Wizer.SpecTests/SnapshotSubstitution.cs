@@ -55,12 +55,6 @@ internal sealed class SnapshotSubstitution : IInstanceSubstitution
             RefusedCount++;
             return instance;
         }
-        catch (InvalidOperationException) when (!HasInitType(instance.Module))
-        {
-            // It takes code, for which there is no type: whatever was initialized by a function has that one's.
-            RefusedCount++;
-            return instance;
-        }
 
         ModuleInfo module = ModuleReader.Parse(output);
         ModuleValidator.Validate(module);
@@ -92,9 +86,6 @@ internal sealed class SnapshotSubstitution : IInstanceSubstitution
 
         return source;
     }
-
-    private static bool HasInitType(ModuleInfo module) =>
-        Array.Exists(module.Types, static type => type.Composite is FuncType { Parameters.Length: 0, Results.Length: 0 });
 
     private static bool HasSegmentDrops(ModuleContext context) =>
         context.Validation.Uses(Opcode.DataDrop) || context.Validation.Uses(Opcode.ElemDrop);

@@ -26,6 +26,9 @@ internal sealed class ComponentState(ComponentInstance root, ComponentState? par
     /// <summary>The call that it is executing.</summary>
     internal CallScope Task => _task ?? _outsideOfCalls;
 
+    /// <summary>Whether it has asked not to be called, and not taken that back.</summary>
+    internal bool HasBackpressure => _backpressure != 0;
+
     /// <summary>Changes how often the instance has asked not to be called by tasks that could wait.</summary>
     internal void ChangeBackpressure(int by)
     {

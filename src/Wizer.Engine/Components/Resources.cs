@@ -147,6 +147,21 @@ internal sealed class HandleTable
     /// <summary>How many handles there are.</summary>
     internal int Count => _handles.Count - 1 - _free.Count;
 
+    /// <summary>What messages call the types of all of them.</summary>
+    internal IEnumerable<string> TypeNames
+    {
+        get
+        {
+            foreach (ResourceHandle? handle in _handles)
+            {
+                if (handle is not null)
+                {
+                    yield return handle.Type.Name;
+                }
+            }
+        }
+    }
+
     internal uint Add(ResourceHandle handle)
     {
         if (_free.TryPop(out int index))

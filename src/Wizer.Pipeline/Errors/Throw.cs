@@ -42,6 +42,33 @@ internal static class Throw
         throw new WizerException(WizerError.InitFuncUnusable, message) { Hint = hint };
     }
 
+    /// <summary>Also found in no instance that the component exports: the original's command says so.</summary>
+    [DoesNotReturn]
+    internal static void NoComponentInitFunc(string name, string hint) =>
+        throw new WizerException(WizerError.InitFuncUnusable, $"No exported func named `{name}` in component.") { Hint = hint };
+
+    [DoesNotReturn]
+    internal static void SeveralComponentInitFuncs(string name, string names)
+    {
+        string message = $"Multiple instances contained funcs named `{name}`, retry with a more specific name: {names}";
+        throw new WizerException(WizerError.InitFuncUnusable, message);
+    }
+
+    [DoesNotReturn]
+    internal static void ComponentInitFuncIsNotFunc(string name, string hint) =>
+        throw new WizerException(WizerError.InitFuncUnusable, $"the component's `{name}` export is not a function") { Hint = hint };
+
+    [DoesNotReturn]
+    internal static void ComponentInitFuncHasWrongType(string name, string hint)
+    {
+        string message = $"the component's `{name}` function export does not have type `[] -> []`";
+        throw new WizerException(WizerError.InitFuncUnusable, message) { Hint = hint };
+    }
+
+    [DoesNotReturn]
+    internal static void ComponentInitFuncTrapped(Exception cause) =>
+        throw new WizerException(CodeOf(cause, WizerError.InitializationFailed), "the initialization function trapped", cause);
+
     [DoesNotReturn]
     internal static void DuplicateRenameDestination(string name) =>
         throw new WizerException(WizerError.BadRename, $"Duplicated function rename dst {name}");

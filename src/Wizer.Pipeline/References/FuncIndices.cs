@@ -14,10 +14,17 @@ internal sealed unsafe class FuncIndices
     // Functions that are imported under several names: which of them is meant, nobody can tell.
     private readonly HashSet<ulong> _ambiguous = [];
 
-    internal FuncIndices(Instance instance)
+    /// <param name="instance">An instance of the module.</param>
+    /// <param name="isInComponent">
+    /// Whether a component instantiates it: what is the same function to one of its instances is so to all.
+    /// </param>
+    internal FuncIndices(Instance instance, bool isInComponent)
     {
         _instance = instance;
-        FindAmbiguousImports();
+        if (!isInComponent)
+        {
+            FindAmbiguousImports();
+        }
     }
 
     /// <summary>Finds a function in the module's index space.</summary>

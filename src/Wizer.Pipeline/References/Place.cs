@@ -11,6 +11,12 @@ internal sealed record Place(Place? Outer, string Kind, ulong Index)
 {
     private string _name = "";
 
+    /// <summary>A core module of a component.</summary>
+    internal static Place CoreModule(ulong index, string? name) => new(null, "core module", index)
+    {
+        _name = name is null ? "" : $" ({QuotedName.Of(name)})",
+    };
+
     /// <summary>A global, with its name where it has one.</summary>
     internal static Place Global(ModuleInfo module, uint index) => new(null, "global", index)
     {

@@ -58,7 +58,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         DroppedSegments dropped = DroppedSegments.Find(context, instance);
         if (context.MayChangeReferences)
         {
-            var funcs = new FuncIndices(instance);
+            var funcs = new FuncIndices(instance, context.IsInComponent);
             if (!ReferenceCheck.IsUnchanged(context, instance, funcs))
             {
                 using var snapshot = new ReferenceSnapshot(context, instance, funcs, dropped, keptDataCount);
@@ -66,6 +66,12 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
             }
         }
 
+        return TakeDropped(context, dropped);
+    }
+
+    /// <summary>The same where nothing has changed but what was dropped.</summary>
+    internal static ReferenceChanges TakeDropped(ModuleContext context, DroppedSegments dropped)
+    {
         if (dropped.HasElements)
         {
             var elements = new ElementChanges(context.Module);
@@ -369,6 +375,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
             return null;
         }
 
+        uint startType = FindStartType();
         var types = new List<uint>(_placeholderTypes);
         var all = new List<byte[]>();
         foreach (uint _ in _placeholderTypes)
@@ -379,13 +386,14 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         foreach (byte[] body in written)
         {
             all.Add(body);
-            types.Add(FindStartType());
+            types.Add(startType);
         }
 
         return new RestoreCode
         {
             Bodies = all,
             TypeIndices = types,
+            AddsType = written.Count != 0 && startType == _module.Types.Length,
             StartFunc = written.Count == 0 ? null : firstFunc + (uint)written.Count - 1,
             Image = image,
         };
@@ -416,7 +424,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         return (uint)(_module.FuncTypeIndices.Length + known);
     }
 
-    // The initialization function has it.
+    // What the initialization function has, or the one behind all others.
     private uint FindStartType()
     {
         for (uint i = 0; i < _module.Types.Length; i++)
@@ -427,7 +435,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
             }
         }
 
-        throw new InvalidOperationException("no function can have been called");
+        return (uint)_module.Types.Length;
     }
 
     private ulong HandleOf(uint global) => _instance.Data->Globals[global][0];

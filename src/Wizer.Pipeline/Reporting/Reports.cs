@@ -160,6 +160,9 @@ public sealed record RunReport
     /// <summary>Sizes and counts.</summary>
     public required SnapshotReport Snapshot { get; init; }
 
+    /// <summary>What there is to say of a component only; null for a module. Sizes and counts are those of all its modules.</summary>
+    public ComponentReport? Component { get; init; }
+
     /// <summary>What became of the profile; null when there was none.</summary>
     public ProfileReport? Profile { get; init; }
 

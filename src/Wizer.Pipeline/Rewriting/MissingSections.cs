@@ -10,7 +10,7 @@ internal sealed class MissingSections
 {
     // In the order of modules.
     private static readonly SectionId[] s_candidates =
-        [SectionId.Function, SectionId.Global, SectionId.Start, SectionId.Element, SectionId.DataCount, SectionId.Code];
+        [SectionId.Type, SectionId.Function, SectionId.Global, SectionId.Start, SectionId.Element, SectionId.DataCount, SectionId.Code];
 
     private readonly ModuleInfo _module;
     private readonly SectionId[] _ids = new SectionId[s_candidates.Length];

@@ -121,6 +121,7 @@ internal sealed class ModuleRewriter
     // Whether there has to be a section, of those that may have to be there when the input has none.
     private bool NeedsSection(SectionId id) => id switch
     {
+        SectionId.Type => Restore is { AddsType: true },
         SectionId.Function or SectionId.Code => Restore is not null,
         SectionId.Global => _snapshot.References.AddedGlobalCount != 0,
         SectionId.Start => Restore?.StartFunc is not null,
@@ -133,6 +134,9 @@ internal sealed class ModuleRewriter
     {
         switch (id)
         {
+            case SectionId.Type:
+                WriteTypes(default);
+                break;
             case SectionId.Function:
                 WriteFunctions(default);
                 break;
@@ -158,6 +162,9 @@ internal sealed class ModuleRewriter
     {
         switch (section.Id)
         {
+            case SectionId.Type when Restore is { AddsType: true }:
+                WriteTypes(section.Contents);
+                break;
             case SectionId.Function when Restore is not null:
                 WriteFunctions(section.Contents);
                 break;
@@ -374,6 +381,25 @@ internal sealed class ModuleRewriter
         WasmWriter writer = _output.Writer;
         int section = writer.BeginSection(SectionId.DataCount);
         writer.WriteU32(DataSectionRewriter.CountOf(_oldDataCount, _snapshot));
+        writer.EndSized(section);
+    }
+
+    // What is in the section of the input, and the type [] -> [] behind that; an empty range where the input has no such section.
+    private void WriteTypes(ByteRange old)
+    {
+        const byte FuncForm = 0x60;
+        uint oldCount = 0;
+        if (old.Length != 0)
+        {
+            // Of groups, each of which may be several types.
+            oldCount = new WasmReader(old.Of(_module.Bytes.Span), old.Offset).ReadU32();
+        }
+
+        WasmWriter writer = _output.Writer;
+        int section = writer.BeginSection(SectionId.Type);
+        writer.WriteU32(oldCount + 1);
+        writer.WriteBytes(BehindCount(old).Of(_module.Bytes.Span));
+        writer.WriteBytes([FuncForm, 0, 0]);
         writer.EndSized(section);
     }
 

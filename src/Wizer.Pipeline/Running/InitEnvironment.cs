@@ -40,6 +40,12 @@ public sealed record InitEnvironment
     public Action<Store, Linker>? DefineImports { get; init; }
 
     /// <summary>
+    /// Defines what a component imports, for every run anew. A component whose imports are not all defined cannot be instantiated,
+    /// unless <see cref="Engine.Components.ComponentLinker.UnknownImportsTrap"/> is set.
+    /// </summary>
+    public Action<Store, Engine.Components.ComponentLinker>? DefineComponentImports { get; init; }
+
+    /// <summary>
     /// What WASI shows in the place of the machine, for an output that depends on neither machine nor time; null for the machine
     /// itself. It also makes every NaN that the guest computes the canonical one and relaxed SIMD deterministic, whatever
     /// <see cref="Limits"/> say.

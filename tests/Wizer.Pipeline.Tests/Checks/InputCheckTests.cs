@@ -104,10 +104,10 @@ public class InputCheckTests
     }
 
     [Fact]
-    public void Run_RejectsAComponent()
+    public void Prepare_RejectsAComponent()
     {
         WizerException error = Assert.Throws<WizerException>(
-            () => new PreInitializer().Run([0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00]));
+            () => new PreInitializer().Prepare(new byte[] { 0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00 }));
         Assert.Equal(WizerError.ComponentGiven, error.Error);
         Assert.Equal("expected a core module, found a component", error.Message);
     }

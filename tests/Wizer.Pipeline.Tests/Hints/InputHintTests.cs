@@ -83,7 +83,7 @@ public sealed class InputHintTests
         var environment = new InitEnvironment { Preloads = [new PreloadModule("p", "<html>"u8.ToArray())] };
         error = Assert.Throws<WizerException>(() => new PreInitializer().Run(Modules.Compile("(module)"), environment));
         Assert.StartsWith("the input is an HTML page", error.Hint, StringComparison.Ordinal);
-        error = Assert.Throws<WizerException>(() => new PreInitializer().Run([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]));
+        error = Assert.Throws<WizerException>(() => new PreInitializer().Prepare(new byte[] { 0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0 }));
         Assert.Equal((WizerError.ComponentGiven, InputHint.Component), (error.Error, error.Hint));
     }
 

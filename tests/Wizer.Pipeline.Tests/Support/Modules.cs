@@ -10,6 +10,8 @@ internal static class Modules
 {
     public static byte[] Compile(string wat) => Wat.Compile(wat);
 
+    public static byte[] CompileWithNames(string wat) => Wat.Compile(wat, names: true);
+
     public static byte[] Run(this PreInitializer wizer, byte[] module, InitEnvironment? environment = null)
     {
         var output = new ArrayBufferWriter<byte>();

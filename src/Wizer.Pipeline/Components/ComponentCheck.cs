@@ -1,0 +1,146 @@
+using Wizer.Binary;
+using Wizer.Binary.Components;
+using Wizer.Engine;
+using Wizer.Engine.Components;
+
+namespace Wizer.Pipeline;
+
+/// <summary>
+/// Decides whether a component can be pre-initialized: whether it is valid, and each piece of its state belongs to a core module that
+/// can be written with it. The texts are the original's where it has one.
+/// </summary>
+internal static class ComponentCheck
+{
+    private static readonly Sort[] s_unsupportedSorts = [Sort.CoreModule, Sort.Component, Sort.Value];
+
+    /// <summary>Parses and checks a component.</summary>
+    /// <param name="bytes">The component; to stay as it is as long as the result is used.</param>
+    /// <param name="features">What its core modules may use.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="WizerException">It is malformed, invalid or not supported.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal static ComponentContext Check(ReadOnlyMemory<byte> bytes, WasmFeatures features, CancellationToken cancellation)
+    {
+        ComponentInfo component = Parse(bytes);
+        ComponentValidationResult validation = Validate(component, features, cancellation, out WasmException? disabledFeature);
+        DemandNoStart(component);
+        DemandNoSort(validation.DescribeImports(), "imports");
+        DemandNoSort(validation.DescribeExports(), "exports");
+        CompiledComponent compiled = Compile(component, validation);
+        ModuleContext[] modules = FindModules(component, validation, compiled);
+        if (disabledFeature is not null)
+        {
+            Throw.FailedToCompile(disabledFeature);
+        }
+
+        return new ComponentContext(component, validation, compiled, modules);
+    }
+
+    private static ComponentInfo Parse(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return ComponentReader.Parse(bytes);
+        }
+        catch (WasmException error)
+        {
+            Throw.ValidationFailed(error, hint: null);
+            throw;
+        }
+    }
+
+    private static ComponentValidationResult Validate(
+        ComponentInfo component, WasmFeatures features, CancellationToken cancellation, out WasmException? disabledFeature)
+    {
+        disabledFeature = null;
+        try
+        {
+            try
+            {
+                return ComponentValidator.Validate(component, features, cancellation);
+            }
+            catch (WasmException error) when (features != WasmFeatures.All)
+            {
+                // As for modules: what passes with all features failed because one is off.
+                disabledFeature = error;
+                return ComponentValidator.Validate(component, WasmFeatures.All, cancellation);
+            }
+        }
+        catch (WasmException error)
+        {
+            Throw.ValidationFailed(error, hint: null);
+            throw;
+        }
+    }
+
+    // It would run again whenever the new component is instantiated.
+    private static void DemandNoStart(ComponentInfo component)
+    {
+        foreach (Definition definition in component.Definitions)
+        {
+            switch (definition)
+            {
+                case StartDefinition:
+                    Throw.Unsupported("wizer does not currently support component start functions");
+                    break;
+                case ComponentDefinition nested:
+                    DemandNoStart(nested.Component);
+                    break;
+            }
+        }
+    }
+
+    // What is exported whole, others may instantiate once more; what is imported is not there to be rewritten.
+    private static void DemandNoSort(ComponentItem[] items, string side)
+    {
+        foreach (ComponentItem item in items)
+        {
+            if (Array.IndexOf(s_unsupportedSorts, item.Sort) >= 0)
+            {
+                string sort = item.Sort == Sort.CoreModule ? "module" : item.Sort == Sort.Component ? "component" : "value";
+                Throw.Unsupported($"wizer does not currently support {sort} {side}", $"one is called {QuotedName.Of(item.Name)}");
+            }
+
+            DemandNoSort(item.Items, side);
+        }
+    }
+
+    private static CompiledComponent Compile(ComponentInfo component, ComponentValidationResult validation)
+    {
+        try
+        {
+            return CompiledComponent.Compile(component, validation);
+        }
+        catch (WasmLinkException error)
+        {
+            Throw.Unsupported(error.Message);
+            throw;
+        }
+    }
+
+    private static ModuleContext[] FindModules(
+        ComponentInfo component, ComponentValidationResult validation, CompiledComponent compiled)
+    {
+        var contexts = new List<ModuleContext>();
+        var known = new HashSet<ModuleInfo>();
+        foreach (Initializer initializer in compiled.Initializers)
+        {
+            if (initializer is not InstantiateModule { Module: { } module })
+            {
+                continue;
+            }
+
+            if (!known.Add(module))
+            {
+                Throw.Unsupported(
+                    "modules may be instantiated at most once",
+                    $"{CoreModules.PlaceOf(component, module)} is instantiated several times; its instances would need a copy of it each");
+            }
+
+            InputCheck.CheckReservedNames(module);
+            contexts.Add(new ModuleContext(module, validation.ResultOf(module), isInComponent: true));
+        }
+
+        return contexts.ToArray();
+    }
+}

@@ -1,0 +1,36 @@
+namespace Wizer.Pipeline;
+
+/// <summary>Refuses options that mean nothing for a component, so that nobody believes they did something.</summary>
+internal static class ComponentOptionCheck
+{
+    /// <summary>Checks them.</summary>
+    /// <exception cref="WizerException">One of them cannot be used; the message names it as the command does.</exception>
+    internal static void Check(WizerOptions options, InitEnvironment environment)
+    {
+        if (options.FuncRenames.Count != 0)
+        {
+            throw new WizerException(WizerError.BadRename, "components do not support renaming functions");
+        }
+
+        Refuse(environment.Preloads.Count != 0, "--preload");
+        Refuse(environment.Stubs.Count != 0, "--stub");
+        Refuse(environment.Wasi is not null, "--allow-wasi", "it provides WASI preview 1, which components do not import");
+        Refuse(environment.AllowExitZero, "--allow-exit-zero");
+        Refuse(options.Layout == ModuleLayout.Compatible, "--layout compatible", "the original's version 11 takes no components");
+        Refuse(!environment.Profile.IsEmpty, "--profile-use", "a profile is of one module");
+        Refuse(environment.RecordsProfile, "--profile-write or --profile-embed", "a profile is of one module");
+        if (environment.DefineImports is not null)
+        {
+            throw new WizerException(
+                WizerError.BadOption, "a component imports no core functions: define its imports with `DefineComponentImports`");
+        }
+    }
+
+    private static void Refuse(bool isUsed, string option, string? hint = null)
+    {
+        if (isUsed)
+        {
+            throw new WizerException(WizerError.BadOption, $"{option} cannot be used with components") { Hint = hint };
+        }
+    }
+}

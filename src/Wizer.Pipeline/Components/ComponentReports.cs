@@ -1,0 +1,50 @@
+using Wizer.Binary;
+using Wizer.Engine.Components;
+
+namespace Wizer.Pipeline;
+
+/// <summary>Says what became of a component.</summary>
+internal static class ComponentReports
+{
+    /// <summary>Describes the core modules.</summary>
+    /// <param name="context">The component.</param>
+    /// <param name="snapshots">What became of each of its modules.</param>
+    internal static CoreModuleReport[] Describe(ComponentContext context, SnapshotReport[] snapshots)
+    {
+        List<ModuleInfo> all = CoreModules.Find(context.Component);
+        var reports = new CoreModuleReport[snapshots.Length];
+        for (int i = 0; i < reports.Length; i++)
+        {
+            ModuleInfo module = context.Modules[i].Module;
+            reports[i] = new CoreModuleReport(all.IndexOf(module), NameSection.Read(module).Module, snapshots[i]);
+        }
+
+        return reports;
+    }
+
+    /// <summary>Adds up what became of the modules.</summary>
+    internal static SnapshotReport Sum(long inputByteLength, long outputByteLength, SnapshotReport[] modules) => new()
+    {
+        InputByteLength = inputByteLength,
+        OutputByteLength = outputByteLength,
+        SegmentCount = modules.Sum(module => module.SegmentCount),
+        SegmentByteLength = modules.Sum(module => module.SegmentByteLength),
+        KeptSegmentCount = modules.Sum(module => module.KeptSegmentCount),
+        GlobalCount = modules.Sum(module => module.GlobalCount),
+    };
+
+    /// <summary>The handles that are left.</summary>
+    internal static HandleReport[] FindHandles(ComponentInstance instance)
+    {
+        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach (ComponentState state in instance.States)
+        {
+            foreach (string type in state.Handles.TypeNames)
+            {
+                counts[type] = counts.GetValueOrDefault(type) + 1;
+            }
+        }
+
+        return counts.Select(static entry => new HandleReport(entry.Key, entry.Value)).ToArray();
+    }
+}

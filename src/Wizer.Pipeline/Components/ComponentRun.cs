@@ -1,0 +1,85 @@
+using Wizer.Engine;
+using Wizer.Engine.Components;
+using Wizer.Engine.Wasi;
+
+namespace Wizer.Pipeline;
+
+/// <summary>One initialization of a component on the embedded engine, in a store of its own.</summary>
+internal sealed class ComponentRun : IDisposable
+{
+    private readonly InitEnvironment _environment;
+    private readonly Store _store;
+    private ComponentInstance? _instance;
+
+    /// <param name="environment">What the component finds around it.</param>
+    /// <param name="interrupt">Ends whatever the guest is doing.</param>
+    internal ComponentRun(InitEnvironment environment, CancellationToken interrupt)
+    {
+        _environment = environment;
+        EngineOptions limits = environment.Limits;
+        if (environment.Deterministic is not null)
+        {
+            limits = limits with { CanonicalizeNaNs = true, IsRelaxedSimdDeterministic = true };
+        }
+
+        _store = new Store(limits, interrupt);
+    }
+
+    /// <summary>The instance, to be read until this object is disposed.</summary>
+    internal ComponentInstance Instance => _instance!;
+
+    internal long RefusedMemoryGrowths => _store.RefusedMemoryGrowths;
+
+    internal long RefusedTableGrowths => _store.RefusedTableGrowths;
+
+    /// <summary>Instantiates the component.</summary>
+    /// <exception cref="WizerException">An import is missing, or a core module, or its start function, trapped.</exception>
+    /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
+    internal void Instantiate(ComponentContext context)
+    {
+        if (_environment.Deterministic is { } deterministic)
+        {
+            _store.Sleep = new DeterministicWasiClock(deterministic).Sleep;
+        }
+
+        var linker = new ComponentLinker();
+        _environment.DefineComponentImports?.Invoke(_store, linker);
+        try
+        {
+            _instance = linker.Instantiate(_store, context.Compiled);
+        }
+        catch (Exception error) when (IsOfTheComponent(error))
+        {
+            string? hint = error is WasmLinkException ? "what a component imports cannot be provided while it is initialized" : null;
+            Throw.InstantiationFailed(error, hint);
+        }
+    }
+
+    /// <summary>Calls the initialization function.</summary>
+    /// <exception cref="WizerException">It trapped, or returned an error that is not allowed.</exception>
+    /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
+    internal void Initialize(ComponentInitFunc function)
+    {
+        ComponentExports exports = _instance!.Exports;
+        foreach (string name in function.Instances)
+        {
+            exports = exports.FindInstance(name)!;
+        }
+
+        try
+        {
+            exports.FindFunction(function.Function)!.Invoke();
+        }
+        catch (Exception error) when (IsOfTheComponent(error))
+        {
+            Throw.ComponentInitFuncTrapped(error);
+        }
+
+        _store.StopCompiling();
+    }
+
+    public void Dispose() => _store.Dispose();
+
+    private static bool IsOfTheComponent(Exception error) =>
+        error is WasmLinkException or WasmTrapException or WasmLimitException or Wizer.Binary.UnsupportedModuleException;
+}

@@ -1,0 +1,87 @@
+using Wizer.Engine;
+using Wizer.Engine.Components;
+
+namespace Wizer.Pipeline;
+
+/// <summary>The state of a component instance: a snapshot of each of its core instances.</summary>
+internal sealed class ComponentSnapshot : IDisposable
+{
+    private readonly List<SnapshotCollector> _collectors = [];
+    private readonly List<SnapshotData> _modules = [];
+
+    private ComponentSnapshot()
+    {
+    }
+
+    /// <summary>The snapshots of <see cref="ComponentContext.Modules"/>, good until this object is disposed.</summary>
+    internal IReadOnlyList<SnapshotData> Modules => _modules;
+
+    /// <summary>What became of the dead stack of each; null where nobody asked.</summary>
+    internal StackReport? StackOf(int module) => _collectors[module].Stack;
+
+    /// <summary>Takes it.</summary>
+    /// <param name="context">The component.</param>
+    /// <param name="instance">An instance that nobody runs.</param>
+    /// <param name="options">Which ranges become segments.</param>
+    /// <exception cref="WizerException">Something is there that no component can start with.</exception>
+    internal static ComponentSnapshot Take(ComponentContext context, ComponentInstance instance, WizerOptions options)
+    {
+        Instance[] instances = instance.CoreInstances;
+        DemandNoBackpressure(instance);
+        bool[] isShared = SharedReferences.Find(instances);
+        WiringCheck.Check(context, instances, isShared);
+        var snapshot = new ComponentSnapshot();
+        try
+        {
+            for (int i = 0; i < instances.Length; i++)
+            {
+                snapshot.Add(context, context.Modules[i], new CoreInstanceState(instances[i], isShared[i]), options);
+            }
+        }
+        catch
+        {
+            snapshot.Dispose();
+            throw;
+        }
+
+        return snapshot;
+    }
+
+    public void Dispose()
+    {
+        foreach (SnapshotCollector collector in _collectors)
+        {
+            collector.Dispose();
+        }
+    }
+
+    private void Add(ComponentContext context, ModuleContext module, CoreInstanceState state, WizerOptions options)
+    {
+        var collector = new SnapshotCollector(module, options, state) { ImportedGlobals = state.ReadImportedGlobals() };
+        _collectors.Add(collector);
+        try
+        {
+            _modules.Add(collector.Collect(state));
+        }
+        catch (WizerException error)
+        {
+            throw new WizerException(
+                error.Error, $"{CoreModules.PlaceOf(context.Component, module.Module)}, {error.Message}", error.InnerException)
+            {
+                Hint = error.Hint,
+            };
+        }
+    }
+
+    // It is no state of a core module; and who asks not to be called while initialized waits for something that never comes.
+    private static void DemandNoBackpressure(ComponentInstance instance)
+    {
+        foreach (ComponentState state in instance.States)
+        {
+            if (state.HasBackpressure)
+            {
+                Throw.Unsupported("an instance of the component has raised its backpressure, which a snapshot cannot hold");
+            }
+        }
+    }
+}

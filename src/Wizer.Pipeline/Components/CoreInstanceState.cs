@@ -1,0 +1,39 @@
+using Wizer.Binary;
+using Wizer.Engine;
+
+namespace Wizer.Pipeline;
+
+/// <summary>A core instance of a component on the embedded engine.</summary>
+/// <param name="instance">The instance.</param>
+/// <param name="isShared">
+/// Whether its references are among those that <see cref="WiringCheck"/> has found as instantiation makes them.
+/// </param>
+internal sealed class CoreInstanceState(Instance instance, bool isShared) : IStableState
+{
+    private readonly EmbeddedState _state = new(instance);
+
+    public GlobalValue ReadGlobal(int index, ValType type) => _state.ReadGlobal(index, type);
+
+    public void ReadMemory<TState>(int index, TState state, MemoryReader<TState> reader) => _state.ReadMemory(index, state, reader);
+
+    public MemoryRange[] FindTouchedRanges(int memory) => _state.FindTouchedRanges(memory);
+
+    public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount) => isShared
+        ? ReferenceSnapshot.TakeDropped(context, DroppedSegments.Find(context, instance))
+        : _state.ReadReferences(context, keptDataCount);
+
+    public void Clear(int memory, MemoryRange range) => _state.Clear(memory, range);
+
+    /// <summary>The values of the globals that the module imports; the default one for references.</summary>
+    internal GlobalValue[] ReadImportedGlobals()
+    {
+        var values = new GlobalValue[instance.Module.ImportedGlobalCount];
+        for (int i = 0; i < values.Length; i++)
+        {
+            ValType type = instance.Module.Globals[i].Type.Value;
+            values[i] = type.IsRef ? default : ReadGlobal(i, type);
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+
+namespace Wizer.Pipeline;
+
+// Components, which modules must not pay for: nothing here is touched unless one is given.
+public sealed partial class PreInitializer
+{
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private RunReport RunComponent(
+        ReadOnlyMemory<byte> component, IModuleSink output, InitEnvironment? environment, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        cancellationToken.ThrowIfCancellationRequested();
+        environment ??= InitEnvironment.Empty;
+        ComponentOptionCheck.Check(Options, environment);
+
+        var clock = new PhaseClock(Options.Progress);
+        clock.Begin(RunPhase.Validation);
+        using var deadline = new Deadline(environment.Timeout, cancellationToken);
+        using var run = new ComponentRun(environment, deadline.Token);
+        ComponentContext? context = null;
+        ComponentInitFunc? function = null;
+        deadline.Run(() =>
+        {
+            context = ComponentCheck.Check(component, Options.Features, deadline.Token);
+            function = ComponentInitFunc.Find(context.Validation.DescribeExports(), Options.InitFunc);
+            clock.Begin(RunPhase.Instantiation);
+            run.Instantiate(context);
+            clock.Begin(RunPhase.Initialization);
+            run.Initialize(function);
+        });
+        return Finish(context!, run, function!, output, clock);
+    }
+
+    private RunReport Finish(
+        ComponentContext context, ComponentRun run, ComponentInitFunc function, IModuleSink output, PhaseClock clock)
+    {
+        clock.Begin(RunPhase.Snapshot);
+        using ComponentSnapshot snapshot = ComponentSnapshot.Take(context, run.Instance, Options);
+        clock.Begin(RunPhase.Rewrite);
+        using var rewriter = new ComponentRewriter(context, Options);
+        var modules = new SnapshotReport[snapshot.Modules.Count];
+        for (int i = 0; i < modules.Length; i++)
+        {
+            modules[i] = rewriter.Add(context.Modules[i], snapshot.Modules[i]) with { Stack = snapshot.StackOf(i) };
+        }
+
+        if (function.IsRootExport && !Options.KeepInitFunc)
+        {
+            rewriter.RemoveExport(function.Function);
+        }
+
+        ModuleSlices slices = rewriter.Finish();
+        if (OutputCheck is not null)
+        {
+            ComponentOutputCheck.Check(slices);
+        }
+
+        clock.Begin(RunPhase.Write);
+        output.Write(slices);
+        clock.End();
+        return new RunReport
+        {
+            Snapshot = ComponentReports.Sum(context.Component.Bytes.Length, slices.ByteLength, modules),
+            Component = new ComponentReport
+            {
+                Modules = ComponentReports.Describe(context, modules),
+                OpenHandles = ComponentReports.FindHandles(run.Instance),
+            },
+            ValidationTime = clock[RunPhase.Validation],
+            InstantiationTime = clock[RunPhase.Instantiation],
+            InitializationTime = clock[RunPhase.Initialization],
+            SnapshotTime = clock[RunPhase.Snapshot],
+            RewriteTime = clock[RunPhase.Rewrite],
+            WriteTime = clock[RunPhase.Write],
+            RefusedMemoryGrowths = run.RefusedMemoryGrowths,
+            RefusedTableGrowths = run.RefusedTableGrowths,
+        };
+    }
+}
