@@ -7,14 +7,17 @@ namespace Wizer.Engine.Components;
 /// </summary>
 public sealed class CompiledComponent
 {
-    internal CompiledComponent(ComponentInfo component, InstanceItem exports)
+    internal CompiledComponent(ComponentInfo component, ComponentValidationResult validation, InstanceItem exports)
     {
         Component = component;
+        Validation = validation;
         Exports = exports;
     }
 
     /// <summary>The component; its bytes must stay as they are as long as this and its instances are used.</summary>
     public ComponentInfo Component { get; }
+
+    internal ComponentValidationResult Validation { get; }
 
     internal InstanceItem Exports { get; }
 
@@ -44,6 +47,15 @@ public sealed class CompiledComponent
         ArgumentNullException.ThrowIfNull(component);
         ArgumentNullException.ThrowIfNull(validation);
         return new ComponentCompiler(validation).Compile(component);
+    }
+
+    /// <summary>The type of a function that the component exports; null where there is none.</summary>
+    /// <param name="instance">The name of the exported instance that has it, or null.</param>
+    /// <param name="name">The name of the function.</param>
+    public ComponentFuncType? FindFunctionType(string? instance, string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Validation.FindExportedFunction(instance, name) is { } type ? new ComponentFuncType(Validation, type) : null;
     }
 }
 

@@ -33,7 +33,7 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
         }
 
         Compile(spaces);
-        return new CompiledComponent(component, new InstanceItem(spaces.Exports))
+        return new CompiledComponent(component, validation, new InstanceItem(spaces.Exports))
         {
             Initializers = [.. _initializers],
             Imports = [.. _imports],

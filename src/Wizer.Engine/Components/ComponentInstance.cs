@@ -1,3 +1,5 @@
+using Wizer.Binary.Components;
+
 namespace Wizer.Engine.Components;
 
 /// <summary>
@@ -20,7 +22,7 @@ public sealed class ComponentInstance
         CoreFunctions = new Function[component.CoreFunctionCount];
         Functions = new ComponentCallee[component.FunctionCount];
         ResourceTypes = new ComponentResourceType[component.ResourceCount];
-        Exports = new ComponentExports(this, component.Exports);
+        Exports = new ComponentExports(this, component.Exports, component.Validation.Type.Exports);
     }
 
     /// <summary>Where it lives.</summary>
@@ -75,11 +77,13 @@ public sealed class ComponentExports
 {
     private readonly ComponentInstance _instance;
     private readonly InstanceItem _items;
+    private readonly EntityMap _types;
 
-    internal ComponentExports(ComponentInstance instance, InstanceItem items)
+    internal ComponentExports(ComponentInstance instance, InstanceItem items, EntityMap types)
     {
         _instance = instance;
         _items = items;
+        _types = types;
     }
 
     /// <summary>The names of all exports.</summary>
@@ -87,11 +91,19 @@ public sealed class ComponentExports
 
     /// <summary>The function exported under a name, or null.</summary>
     public ComponentFunction? FindFunction(string name) =>
-        _items.Exports.GetValueOrDefault(name) is FuncItem func ? new ComponentFunction(_instance, name, func) : null;
+        _items.Exports.GetValueOrDefault(name) is FuncItem func
+            ? new ComponentFunction(_instance, name, func, (ResolvedFuncType)TypeOf(name))
+            : null;
 
     /// <summary>The instance exported under a name, or null.</summary>
     public ComponentExports? FindInstance(string name) =>
-        _items.Exports.GetValueOrDefault(name) is InstanceItem items ? new ComponentExports(_instance, items) : null;
+        _items.Exports.GetValueOrDefault(name) is InstanceItem items
+            ? new ComponentExports(_instance, items, ((ResolvedInstanceType)TypeOf(name)).Exports)
+            : null;
+
+    private ResolvedType TypeOf(string name) => _types.TryGet(name, out Entity entity)
+        ? entity.Type
+        : throw new InvalidOperationException($"the export `{name}` has no type");
 }
 
 /// <summary>A function that a component exports.</summary>
@@ -100,15 +112,19 @@ public sealed class ComponentFunction
     private readonly ComponentInstance _instance;
     private readonly FuncItem _item;
 
-    internal ComponentFunction(ComponentInstance instance, string name, FuncItem item)
+    internal ComponentFunction(ComponentInstance instance, string name, FuncItem item, ResolvedFuncType type)
     {
         _instance = instance;
         Name = name;
         _item = item;
+        Type = new ComponentFuncType(instance.Component.Validation, type);
     }
 
     /// <summary>The name of the export.</summary>
     public string Name { get; }
+
+    /// <summary>Its type.</summary>
+    public ComponentFuncType Type { get; }
 
     /// <summary>The names of its parameters.</summary>
     public IReadOnlyList<string> ParameterNames => _item.Plan.Labels;

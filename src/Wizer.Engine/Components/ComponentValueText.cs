@@ -6,6 +6,12 @@ namespace Wizer.Engine.Components;
 /// <summary>Writes values as WAVE does. Component Model, WAVE.</summary>
 internal static class ComponentValueText
 {
+    /// <summary>Whether a case of this name needs an escape. Component Model, WAVE: Keywords.</summary>
+    internal static bool IsKeyword(string label) => label is "true" or "false" or "inf" or "nan" or "some" or "none" or "ok" or "err";
+
+    /// <summary>The name of a case of a variant or enum, as it is written.</summary>
+    internal static string Escape(string label) => IsKeyword(label) ? "%" + label : label;
+
     internal static string Format(ComponentValue value)
     {
         var text = new StringBuilder();
@@ -69,7 +75,8 @@ internal static class ComponentValueText
                 text.Append(CultureInfo.InvariantCulture, $"<{(value.Kind == ComponentValueKind.Own ? "own" : "borrow")} of a resource>");
                 break;
             default:
-                text.Append(value.Label);
+                bool isKeyword = value.Kind is ComponentValueKind.Option or ComponentValueKind.Result;
+                text.Append(isKeyword ? value.Label : Escape(value.Label));
                 if (value.Payload is { } payload)
                 {
                     text.Append('(');

@@ -64,6 +64,29 @@ public sealed class ComponentValidationResult
         return text.Describe(Type.Exports);
     }
 
+    /// <summary>The type of a function that is exported, or that an exported instance has; null where there is none.</summary>
+    /// <param name="instance">The name of the instance, or null.</param>
+    /// <param name="name">The name of the function.</param>
+    internal ResolvedFuncType? FindExportedFunction(string? instance, string name)
+    {
+        EntityMap? exports = Type.Exports;
+        if (instance is not null)
+        {
+            exports = exports.TryGet(instance, out Entity found) ? (found.Type as ResolvedInstanceType)?.Exports : null;
+        }
+
+        return exports is not null && exports.TryGet(name, out Entity entity) ? entity.Type as ResolvedFuncType : null;
+    }
+
+    /// <summary>The type of an exported function as WIT writes it.</summary>
+    internal string Describe(ResolvedFuncType type)
+    {
+        var text = new WitText();
+        text.Describe(Type.Imports);
+        text.Describe(Type.Exports);
+        return text.Describe(type);
+    }
+
     /// <summary>What was learned about a core module of the component, or of one nested in it.</summary>
     public ValidationResult ResultOf(ModuleInfo module)
     {

@@ -52,7 +52,7 @@ internal sealed class WitText
         _ => type.Description,
     };
 
-    private string Describe(ResolvedFuncType type)
+    internal string Describe(ResolvedFuncType type)
     {
         var parameters = new string[type.Parameters.Length];
         for (int i = 0; i < parameters.Length; i++)
