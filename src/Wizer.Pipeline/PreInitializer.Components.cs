@@ -23,7 +23,7 @@ public sealed partial class PreInitializer
         deadline.Run(() =>
         {
             context = ComponentCheck.Check(component, Options.Features, deadline.Token);
-            function = ComponentInitFunc.Find(context.Validation.DescribeExports(), Options.InitFunc);
+            function = ComponentInitFunc.Find(context, Options.InitFunc);
             clock.Begin(RunPhase.Instantiation);
             run.Instantiate(context);
             clock.Begin(RunPhase.Initialization);
@@ -45,7 +45,7 @@ public sealed partial class PreInitializer
             modules[i] = rewriter.Add(context.Modules[i], snapshot.Modules[i]) with { Stack = snapshot.StackOf(i) };
         }
 
-        if (function.IsRootExport && !Options.KeepInitFunc)
+        if (function.IsRemoved && !Options.KeepInitFunc)
         {
             rewriter.RemoveExport(function.Function);
         }
@@ -64,6 +64,7 @@ public sealed partial class PreInitializer
             Snapshot = ComponentReports.Sum(context.Component.Bytes.Length, slices.ByteLength, modules),
             Component = new ComponentReport
             {
+                Result = run.Result,
                 Modules = ComponentReports.Describe(context, modules),
                 OpenHandles = ComponentReports.FindHandles(run.Instance),
             },

@@ -1,59 +1,88 @@
 using Wizer.Binary.Components;
+using Wizer.Engine.Components;
 
 namespace Wizer.Pipeline;
 
-/// <summary>Which exported function initializes a component.</summary>
-/// <param name="Instances">The names of the exported instances that it is in, from the outside to the inside.</param>
+/// <summary>Which exported function initializes a component, and with which arguments.</summary>
+/// <param name="Instance">The name of the exported instance that it is in; null for one that the component itself exports.</param>
 /// <param name="Function">Its name.</param>
 /// <param name="Type">Its type, as WIT writes it.</param>
-internal sealed record ComponentInitFunc(string[] Instances, string Function, string Type)
+internal sealed record ComponentInitFunc(string? Instance, string Function, string Type)
 {
     private const int MaxNames = 4;
 
-    /// <summary>Whether the component itself exports it.</summary>
-    internal bool IsRootExport => Instances.Length == 0;
+    /// <summary>
+    /// Whether it is an export of the component that was asked for by its name alone: one that has served its purpose. What is called
+    /// with arguments, and what is in an instance, stays.
+    /// </summary>
+    internal bool IsRemoved => Instance is null && IsBare;
+
+    /// <summary>The arguments of the call.</summary>
+    internal ComponentValue[] Arguments { get; private init; } = [];
 
     /// <summary>How it is asked for: the version of its interface comes last.</summary>
     internal string Name
     {
         get
         {
-            if (IsRootExport)
+            if (Instance is null)
             {
                 return Function;
             }
 
-            string path = string.Join('.', Instances);
-            int version = path.IndexOf('@');
-            return version < 0 ? $"{path}.{Function}" : $"{path[..version]}.{Function}{path[version..]}";
+            int version = Instance.IndexOf('@');
+            return version < 0 ? $"{Instance}.{Function}" : $"{Instance[..version]}.{Function}{Instance[version..]}";
         }
     }
+
+    private bool IsBare { get; init; }
 
     private bool TakesAndReturnsNothing => Type is "func()" or "async func()";
 
-    /// <summary>Finds a function that takes and returns nothing.</summary>
-    /// <param name="exports">What the component exports.</param>
-    /// <param name="name">
+    /// <summary>Finds the function of a call, or one that takes and returns nothing.</summary>
+    /// <param name="context">The component.</param>
+    /// <param name="text">
     /// The name of an export; <c>interface.func@version</c> for a function of an instance; or the name of a function that only one of
-    /// the exported instances has.
+    /// the exported instances has. Arguments may follow in parentheses.
     /// </param>
-    /// <exception cref="WizerException">There is none, there are several, or it is something else.</exception>
-    internal static ComponentInitFunc Find(ComponentItem[] exports, string name)
+    /// <exception cref="WizerException">
+    /// There is none, there are several, it is something else, or the arguments are not of its types.
+    /// </exception>
+    internal static ComponentInitFunc Find(ComponentContext context, string text)
     {
-        ComponentInitFunc found = FindAny(exports, name);
+        ComponentCall call = ComponentCall.Parse(text);
+        ComponentInitFunc found = Find(context.Validation.DescribeExports(), call.Name);
+        if (call.HasArguments)
+        {
+            return found with { Arguments = ParseArguments(context, found, call) };
+        }
+
         if (!found.TakesAndReturnsNothing)
         {
             Throw.ComponentInitFuncHasWrongType(
-                found.Name, $"its type is `{found.Type}`; only a function that takes and returns nothing is called by its name alone");
+                found.Name,
+                $"its type is `{found.Type}`; call it with its arguments: -f {QuotedName.ForShell($"{found.Name}(...)")}");
         }
 
-        return found;
+        return found with { IsBare = true };
     }
 
-    private static ComponentInitFunc FindAny(ComponentItem[] exports, string name)
+    private static ComponentValue[] ParseArguments(ComponentContext context, ComponentInitFunc found, ComponentCall call)
     {
-        var functions = new List<ComponentInitFunc>();
-        AddFunctions(exports, [], functions);
+        try
+        {
+            return call.ParseArguments(context.Compiled.FindFunctionType(found.Instance, found.Function)!);
+        }
+        catch (WaveFormatException error)
+        {
+            Throw.BadComponentCall(error);
+            throw;
+        }
+    }
+
+    private static ComponentInitFunc Find(ComponentItem[] exports, string name)
+    {
+        List<ComponentInitFunc> functions = FindFunctions(exports);
         ComponentItem? export = Array.Find(exports, item => item.Name == name);
         if (export is not null)
         {
@@ -62,7 +91,7 @@ internal sealed record ComponentInitFunc(string[] Instances, string Function, st
                 Throw.ComponentInitFuncIsNotFunc(name, HintOf(functions, name));
             }
 
-            return new ComponentInitFunc([], name, export.Type);
+            return new ComponentInitFunc(null, name, export.Type);
         }
 
         List<ComponentInitFunc> matches = functions.FindAll(function => function.Name == name || function.Function == name);
@@ -79,19 +108,26 @@ internal sealed record ComponentInitFunc(string[] Instances, string Function, st
         return matches[0];
     }
 
-    private static void AddFunctions(ComponentItem[] items, string[] instances, List<ComponentInitFunc> functions)
+    private static List<ComponentInitFunc> FindFunctions(ComponentItem[] exports)
     {
-        foreach (ComponentItem item in items)
+        var functions = new List<ComponentInitFunc>();
+        foreach (ComponentItem export in exports)
         {
-            if (item.Sort == Sort.Func)
+            if (export.Sort == Sort.Func)
             {
-                functions.Add(new ComponentInitFunc(instances, item.Name, item.Type));
+                functions.Add(new ComponentInitFunc(null, export.Name, export.Type));
             }
-            else if (item.Sort == Sort.Instance)
+
+            foreach (ComponentItem item in export.Sort == Sort.Instance ? export.Items : [])
             {
-                AddFunctions(item.Items, [.. instances, item.Name], functions);
+                if (item.Sort == Sort.Func)
+                {
+                    functions.Add(new ComponentInitFunc(export.Name, item.Name, item.Type));
+                }
             }
         }
+
+        return functions;
     }
 
     private static string HintOf(List<ComponentInitFunc> functions, string wanted)

@@ -55,20 +55,23 @@ internal sealed class ComponentRun : IDisposable
         }
     }
 
+    /// <summary>What the initialization function returned; null when it returned nothing.</summary>
+    internal ComponentValue? Result { get; private set; }
+
     /// <summary>Calls the initialization function.</summary>
     /// <exception cref="WizerException">It trapped, or returned an error that is not allowed.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     internal void Initialize(ComponentInitFunc function)
     {
         ComponentExports exports = _instance!.Exports;
-        foreach (string name in function.Instances)
+        if (function.Instance is not null)
         {
-            exports = exports.FindInstance(name)!;
+            exports = exports.FindInstance(function.Instance)!;
         }
 
         try
         {
-            exports.FindFunction(function.Function)!.Invoke();
+            Result = exports.FindFunction(function.Function)!.Invoke(function.Arguments);
         }
         catch (Exception error) when (IsOfTheComponent(error))
         {
@@ -76,6 +79,11 @@ internal sealed class ComponentRun : IDisposable
         }
 
         _store.StopCompiling();
+        bool isError = Result is { Kind: ComponentValueKind.Result, Label: "err" };
+        if (isError && !_environment.AllowInitError)
+        {
+            Throw.ComponentInitFuncReturnedError(Result.ToString()!);
+        }
     }
 
     public void Dispose() => _store.Dispose();

@@ -66,6 +66,17 @@ internal static class Throw
     }
 
     [DoesNotReturn]
+    internal static void BadComponentCall(Exception cause) =>
+        throw new WizerException(WizerError.InitFuncUnusable, "the call of the initialization function is malformed", cause);
+
+    [DoesNotReturn]
+    internal static void ComponentInitFuncReturnedError(string result) =>
+        throw new WizerException(WizerError.InitializationFailed, $"the initialization function returned an error: {result}")
+        {
+            Hint = "pass --allow-init-error to take the state that it left",
+        };
+
+    [DoesNotReturn]
     internal static void ComponentInitFuncTrapped(Exception cause) =>
         throw new WizerException(CodeOf(cause, WizerError.InitializationFailed), "the initialization function trapped", cause);
 

@@ -11,7 +11,10 @@ public sealed record WizerOptions
     /// <summary>The options of a plain run.</summary>
     public static WizerOptions Default { get; } = new();
 
-    /// <summary>The name of the exported function that is run; its type must be <c>[] -> []</c>.</summary>
+    /// <summary>
+    /// The name of the exported function that is run; its type must be <c>[] -> []</c>. Of a component, it may also be a function of an
+    /// exported instance, or a call with arguments: see <see cref="Engine.Components.ComponentCall"/>.
+    /// </summary>
     public string InitFunc { get; init; } = DefaultInitFunc;
 
     /// <summary>
@@ -20,7 +23,10 @@ public sealed record WizerOptions
     /// </summary>
     public IReadOnlyList<FuncRename> FuncRenames { get; init; } = [];
 
-    /// <summary>Whether the initialization function stays exported. <c>_initialize</c> never does.</summary>
+    /// <summary>
+    /// Whether the initialization function stays exported. <c>_initialize</c> never does. Of a component, only an export of its own that
+    /// is named without arguments goes.
+    /// </summary>
     public bool KeepInitFunc { get; init; }
 
     /// <summary>How the initialized module is laid out.</summary>

@@ -34,6 +34,11 @@ public sealed record InitEnvironment
     public bool AllowExitZero { get; init; }
 
     /// <summary>
+    /// Whether the initialization function of a component may return an error, <c>err(...)</c>: the snapshot is taken all the same.
+    /// </summary>
+    public bool AllowInitError { get; init; }
+
+    /// <summary>
     /// Defines further imports, for every run anew; what belongs to a store goes into the one given, and is the run's. For runs of one
     /// <see cref="PreparedModule"/> at the same time it is called at the same time.
     /// </summary>
