@@ -1,5 +1,6 @@
 using System.Text;
 using Wizer.Binary;
+using Wizer.Binary.Components;
 using Wizer.TestSupport;
 using Wizer.Text;
 using Xunit;
@@ -68,5 +69,7 @@ public sealed class CaseTests
         }
     }
 
-    private static string Print(byte[] module) => WatPrinter.Print(ModuleReader.Parse(module));
+    private static string Print(byte[] module) => ModuleReader.IsComponent(module)
+        ? WatPrinter.Print(ComponentReader.Parse(module))
+        : WatPrinter.Print(ModuleReader.Parse(module));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
@@ -52,6 +53,36 @@ public sealed partial class ReportTests : TestDirectory
             Assert.Equal("fd_write", call.GetProperty("name").GetString());
             Assert.Equal(2, call.GetProperty("count").GetInt32());
         }
+    }
+
+    [Fact]
+    public void Report_HasAPartForEachModuleOfAComponent()
+    {
+        File.WriteAllText(
+            In("all.wat"),
+            """
+            (component
+              (core module $first (memory 1) (global (mut i32) (i32.const 1))
+                (func (export "setup") (param i32) (result i32) (i32.store (i32.const 8) (i32.const -1)) (global.set 0 (i32.const 2))
+                  (local.get 0)))
+              (core module $second (memory 1 2) (data (i32.const 0) "two"))
+              (core instance $i (instantiate $first)) (core instance (instantiate $second))
+              (func (export "setup") (param "n" u32) (result u32) (canon lift (core func $i "setup"))))
+            """);
+        WizerResult result = Run("all.wat -f setup(7) -o out.wasm --report report.json -v").Succeeded();
+        Assert.Contains("`setup(7)` returned 7\n", result.Errors, StringComparison.Ordinal);
+        Assert.Matches("module +[0-9]+ bytes, 1 segments of 3 bytes, 0 globals: core module 1 \\(`second`\\)\n", result.Errors);
+        JsonElement report = Report();
+        CheckFile(report.GetProperty("output"), "out.wasm");
+        Assert.Empty(report.GetProperty("memories").EnumerateArray());
+        JsonElement component = report.GetProperty("component");
+        Assert.Equal("7", component.GetProperty("result").GetString());
+        JsonElement[] modules = [.. component.GetProperty("modules").EnumerateArray()];
+        Assert.Equal(["first", "second"], modules.Select(module => module.GetProperty("name").GetString()));
+        Assert.Equal("i32.const 2", modules[0].GetProperty("globals")[0].GetProperty("after").GetString());
+        Assert.Equal(3, modules[1].GetProperty("segments")[0].GetProperty("byteLength").GetInt32());
+        WizerResult inspected = Run("inspect out.wasm").Succeeded();
+        Assert.Contains("setup", Encoding.UTF8.GetString(inspected.Output), StringComparison.Ordinal);
     }
 
     [Theory]

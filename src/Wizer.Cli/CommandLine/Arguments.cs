@@ -59,6 +59,8 @@ internal sealed class Arguments(CommandSyntax syntax)
 
     public bool AllowExitZero { get; set; }
 
+    public bool AllowInitError { get; set; }
+
     public bool MultiMemory { get; set; } = true;
 
     public bool MultiValue { get; set; } = true;

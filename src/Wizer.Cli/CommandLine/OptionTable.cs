@@ -29,7 +29,12 @@ internal static class OptionTable
             Value = OptionValue.Required,
             ValueName = "INIT_FUNC",
             Summary = "The exported function that initializes the module [default: wizer-initialize]",
-            Details = ["It takes no parameters and returns nothing. An exported `_initialize` is called before it."],
+            Details =
+            [
+                "It takes no parameters and returns nothing. An exported `_initialize` is called before it.",
+                "Of a component, it is an export, or a function of an exported instance, and may have arguments, written in WAVE:"
+                + " `setup`, `setup(1000, \"Abc\")`, `local:local/init.add@0.1.0(\"hi\")`. What it returns is printed on stderr.",
+            ],
             Set = static (arguments, use) => arguments.InitFunc = use.Value,
         },
         new()
@@ -250,6 +255,13 @@ internal static class OptionTable
                 + " function is called.",
             ],
             Set = static (arguments, use) => arguments.AllowExitZero = true,
+        },
+        new()
+        {
+            IsAddition = true,
+            Long = "allow-init-error",
+            Summary = "With a component: take the state even if the initialization function returns an error",
+            Set = static (arguments, use) => arguments.AllowInitError = true,
         },
         new()
         {

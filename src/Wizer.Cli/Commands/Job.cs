@@ -50,6 +50,11 @@ internal sealed class Job
                 _progress?.Dispose();
             }
 
+            if (_outcome.Run?.Component is { } component && ComponentText.Result(component, _arguments.InitFunc) is { Length: > 0 } result)
+            {
+                StandardStreams.WriteError(result);
+            }
+
             if (_outcome.Run is { } run && Warnings.Format(run) is { Length: > 0 } warnings)
             {
                 StandardStreams.WriteError(warnings);

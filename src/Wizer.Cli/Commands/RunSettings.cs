@@ -53,6 +53,7 @@ internal static class RunSettings
         Wasi = Wasi(arguments, beforeStandardStreamUse),
         Stubs = arguments.Stubs,
         AllowExitZero = arguments.AllowExitZero,
+        AllowInitError = arguments.AllowInitError,
         Limits = Limits(arguments),
         Timeout = arguments.Timeout,
         Profile = ReadProfile(arguments),

@@ -63,7 +63,7 @@ internal sealed class ReportWriter
         }
 
         WritePhases();
-        WriteDetails(_outcome.Run?.Snapshot.Details);
+        WriteDetails(_outcome.Run?.Snapshot);
         WriteReferences(_outcome.Run?.Snapshot.References);
         WriteStack(_outcome.Run?.Snapshot.Stack);
         WriteWasiCalls(_outcome.Run?.WasiCalls);
@@ -74,7 +74,47 @@ internal sealed class ReportWriter
         _json.WriteNumber("environmentVariableCount", _outcome.Run?.EnvironmentVariableCount ?? 0);
         _json.WriteNumber("refusedMemoryGrowths", _outcome.Run?.RefusedMemoryGrowths ?? 0);
         _json.WriteNumber("refusedTableGrowths", _outcome.Run?.RefusedTableGrowths ?? 0);
+        WriteComponent(_outcome.Run?.Component);
         WriteWarnings();
+        _json.WriteEndObject();
+    }
+
+    private void WriteComponent(ComponentReport? component)
+    {
+        if (component is null)
+        {
+            _json.WriteNull("component");
+            return;
+        }
+
+        _json.WriteStartObject("component");
+        WriteStringOrNull("result", component.Result?.ToString());
+        _json.WriteStartArray("modules");
+        foreach (CoreModuleReport module in component.Modules)
+        {
+            _json.WriteStartObject();
+            _json.WriteNumber("index", module.Index);
+            WriteStringOrNull("name", module.Name);
+            _json.WriteNumber("bytesBefore", module.Snapshot.InputByteLength);
+            _json.WriteNumber("bytesAfter", module.Snapshot.OutputByteLength);
+            WriteDetails(module.Snapshot);
+            WriteReferences(module.Snapshot.References);
+            WriteStack(module.Snapshot.Stack);
+            _json.WriteNumber("codeMove", module.Snapshot.CodeMove);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+        _json.WriteStartArray("openHandles");
+        foreach (HandleReport handles in component.OpenHandles)
+        {
+            _json.WriteStartObject();
+            _json.WriteString("type", handles.Type);
+            _json.WriteNumber("count", handles.Count);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
         _json.WriteEndObject();
     }
 
@@ -144,8 +184,9 @@ internal sealed class ReportWriter
         WriteMilliseconds("totalMilliseconds", _timeline.Total);
     }
 
-    private void WriteDetails(SnapshotDetails? details)
+    private void WriteDetails(SnapshotReport? snapshot)
     {
+        SnapshotDetails? details = snapshot?.Details;
         _json.WriteStartArray("memories");
         foreach (MemoryReport memory in details?.Memories ?? [])
         {
@@ -161,7 +202,7 @@ internal sealed class ReportWriter
         }
 
         _json.WriteEndArray();
-        _json.WriteNumber("keptSegmentCount", _outcome.Run?.Snapshot.KeptSegmentCount ?? 0);
+        _json.WriteNumber("keptSegmentCount", snapshot?.KeptSegmentCount ?? 0);
         _json.WriteStartArray("segments");
         foreach (SegmentReport segment in details?.Segments ?? [])
         {

@@ -22,6 +22,11 @@ internal static class Summary
             Append(text, "output", snapshot.OutputByteLength, " bytes\n");
             Append(text, "segments", snapshot.SegmentCount, $" of {Number(snapshot.SegmentByteLength)} bytes\n");
             Append(text, "globals", snapshot.GlobalCount, "\n");
+            if (run.Component is { } component)
+            {
+                ComponentText.AppendModules(text, component);
+            }
+
             if (snapshot.References is { } references)
             {
                 AppendReferences(text, references);

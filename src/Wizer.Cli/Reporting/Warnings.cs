@@ -16,7 +16,8 @@ internal static class Warnings
         + OfDirectories(run.KnownDirectories) + OfOpenDescriptors(run.OpenDescriptors)
         + OfGrowth("memory", "--max-memory", run.RefusedMemoryGrowths)
         + OfGrowth("table", "--max-table-elements", run.RefusedTableGrowths)
-        + OfProfile(run.Profile) + OfCodeMove(run.Snapshot.CodeMove) + OfStack(run.Snapshot.Stack);
+        + OfProfile(run.Profile) + OfCodeMove(run.Snapshot.CodeMove) + OfStack(run.Snapshot.Stack)
+        + (run.Component is { } component ? ComponentText.Warnings(component) : "");
 
     // Who asked for a profile waits longer without one.
     private static string OfProfile(ProfileReport? profile)

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using Wizer.Pipeline;
+
+namespace Wizer.Cli;
+
+/// <summary>What is said on stderr of a component, and of no module.</summary>
+internal static class ComponentText
+{
+    /// <summary>What the initialization function returned; empty when it returned nothing.</summary>
+    public static string Result(ComponentReport component, string initFunc) =>
+        component.Result is { } result ? $"{QuotedName.Of(initFunc)} returned {result}\n" : "";
+
+    /// <summary>The warnings.</summary>
+    public static string Warnings(ComponentReport component)
+    {
+        var text = new StringBuilder();
+        foreach (HandleReport handles in component.OpenHandles)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"warning: the initialization left {handles.Count} handle{(handles.Count == 1 ? "" : "s")} of the type ");
+            text.Append(QuotedName.Of(handles.Type)).Append(": what is open does not become part of the component\n");
+        }
+
+        foreach (CoreModuleReport module in component.Modules)
+        {
+            if (module.Snapshot.CodeMove != 0)
+            {
+                text.Append("warning: the code of ").Append(NameOf(module))
+                    .Append(" begins elsewhere in the new module, so that its source map no longer fits\n");
+            }
+        }
+
+        // Of several modules, one has the stack.
+        if (component.Modules.Count != 0 && component.Modules.All(static module => module.Snapshot.Stack is { Problem: not null }))
+        {
+            text.Append("warning: --clear-stack cleared nothing: ").Append(component.Modules[0].Snapshot.Stack!.Problem).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A line for each module.</summary>
+    public static void AppendModules(StringBuilder text, ComponentReport component)
+    {
+        foreach (CoreModuleReport module in component.Modules)
+        {
+            SnapshotReport snapshot = module.Snapshot;
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{"module",-12}{snapshot.OutputByteLength,14:N0} bytes, {snapshot.SegmentCount:N0} segments of "
+                + $"{snapshot.SegmentByteLength:N0} bytes, {snapshot.GlobalCount:N0} globals: ");
+            text.Append(NameOf(module)).Append('\n');
+        }
+    }
+
+    private static string NameOf(CoreModuleReport module) => string.Create(
+        CultureInfo.InvariantCulture, $"core module {module.Index}{(module.Name is { } name ? $" ({QuotedName.Of(name)})" : "")}");
+}
