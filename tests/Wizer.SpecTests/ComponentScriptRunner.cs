@@ -19,22 +19,33 @@ internal sealed class ComponentScriptRunner : IDisposable
     private readonly ComponentLinker _linker = new();
     private readonly Dictionary<string, ComponentInstance> _instances = [];
     private readonly Dictionary<string, CompiledComponent> _definitions = [];
+    private readonly ComponentSubstitution? _substitution;
     private ComponentInstance? _latestInstance;
     private CompiledComponent? _latestDefinition;
 
-    private ComponentScriptRunner(FileResult result, EngineOptions options, CancellationToken timeout)
+    private ComponentScriptRunner(FileResult result, EngineOptions options, bool fromSnapshots, CancellationToken timeout)
     {
         _result = result;
         _store = new Store(options, timeout);
+        _substitution = fromSnapshots ? new ComponentSubstitution(_store, _linker) : null;
     }
 
     /// <summary>Runs a script from beginning to end.</summary>
-    internal static FileResult Run(string file, EngineOptions options)
+    /// <param name="file">Which one.</param>
+    /// <param name="options">The engine's.</param>
+    /// <param name="fromSnapshots">Whether, after each command, its instance gives way to that of its snapshot.</param>
+    internal static FileResult Run(string file, EngineOptions options, bool fromSnapshots = false)
     {
         var result = new FileResult(file);
         using var timeout = new CancellationTokenSource(s_timeLimit);
-        using var runner = new ComponentScriptRunner(result, options, timeout.Token);
+        using var runner = new ComponentScriptRunner(result, options, fromSnapshots, timeout.Token);
         runner.Run(ComponentTestSuite.Load(file));
+        if (runner._substitution is { } substitution)
+        {
+            result.CountSnapshots(substitution.Count, substitution.Refused.Values.Sum());
+            result.SnapshotRefusals = substitution.Refused;
+        }
+
         return result;
     }
 
@@ -47,7 +58,7 @@ internal sealed class ComponentScriptRunner : IDisposable
             string? failure;
             try
             {
-                failure = Run(command);
+                failure = Run(command) ?? Substitute(command);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -68,6 +79,33 @@ internal sealed class ComponentScriptRunner : IDisposable
                 _result.Fail(command.Line, command.Keyword, failure);
             }
         }
+    }
+
+    /// <summary>Goes on with snapshots, where that is wanted.</summary>
+    /// <returns>In what one is not the state, or null.</returns>
+    private string? Substitute(ScriptCommand command)
+    {
+        string? name = command switch
+        {
+            ActionCommand action => action.Action.InstanceName,
+            AssertComponentReturnCommand assertion => assertion.Action.InstanceName,
+            AssertActionFailsCommand assertion => assertion.Action.InstanceName,
+            _ => null,
+        };
+        ComponentInstance? instance = name is null ? _latestInstance : _instances.GetValueOrDefault(name);
+        if (_substitution is null || instance is null || command is AssertModuleFailsCommand)
+        {
+            return null;
+        }
+
+        ComponentInstance next = _substitution.Replace(instance, out string? difference);
+        foreach (string known in _instances.Where(pair => pair.Value == instance).Select(static pair => pair.Key).ToArray())
+        {
+            _instances[known] = next;
+        }
+
+        _latestInstance = _latestInstance == instance ? next : _latestInstance;
+        return difference;
     }
 
     private static string Describe(Exception e) => e is WasmException or WatException or WasmTrapException or WasmLinkException or WasmLimitException

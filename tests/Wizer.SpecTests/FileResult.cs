@@ -32,6 +32,9 @@ internal sealed class FileResult(string file)
     /// <summary>How many of them could not.</summary>
     internal int RefusedSnapshots { get; private set; }
 
+    /// <summary>Why they could not, and how many for each reason.</summary>
+    internal IReadOnlyDictionary<string, int> SnapshotRefusals { get; set; } = new Dictionary<string, int>();
+
     internal void CountSnapshots(int taken, int refused)
     {
         Snapshots = taken;

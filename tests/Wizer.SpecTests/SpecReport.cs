@@ -72,7 +72,7 @@ public class SpecReport : IDisposable
         }
     }
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         GC.SuppressFinalize(this);
         if (_results.Count == 0)

@@ -26,6 +26,9 @@ internal sealed class ComponentState(ComponentInstance root, ComponentState? par
     /// <summary>The call that it is executing.</summary>
     internal CallScope Task => _task ?? _outsideOfCalls;
 
+    /// <summary>Whether a call has trapped, so that it cannot be entered any more.</summary>
+    internal bool IsPoisoned => _isPoisoned;
+
     /// <summary>Whether it has asked not to be called, and not taken that back.</summary>
     internal bool HasBackpressure => _backpressure != 0;
 

@@ -23,18 +23,33 @@ internal static class ComponentCheck
     {
         ComponentInfo component = Parse(bytes);
         ComponentValidationResult validation = Validate(component, features, cancellation, out WasmException? disabledFeature);
-        DemandNoStart(component);
-        DemandNoSort(validation.DescribeImports(), "imports");
-        DemandNoSort(validation.DescribeExports(), "exports");
-        CompiledComponent compiled = Compile(component, validation);
-        ModuleContext[] modules = FindModules(component, validation, compiled);
+        DemandSupported(component, validation);
+        ComponentContext context = CreateContext(Compile(component, validation));
         if (disabledFeature is not null)
         {
             Throw.FailedToCompile(disabledFeature);
         }
 
-        return new ComponentContext(component, validation, compiled, modules);
+        return context;
     }
+
+    /// <summary>Checks a component that is known to be valid.</summary>
+    /// <exception cref="WizerException">It is not supported.</exception>
+    internal static ComponentContext Check(CompiledComponent compiled)
+    {
+        DemandSupported(compiled.Component, compiled.Validation);
+        return CreateContext(compiled);
+    }
+
+    private static void DemandSupported(ComponentInfo component, ComponentValidationResult validation)
+    {
+        DemandNoStart(component);
+        DemandNoSort(validation.DescribeImports(), "imports");
+        DemandNoSort(validation.DescribeExports(), "exports");
+    }
+
+    private static ComponentContext CreateContext(CompiledComponent compiled) =>
+        new(compiled.Component, compiled.Validation, compiled, FindModules(compiled.Component, compiled.Validation, compiled));
 
     private static ComponentInfo Parse(ReadOnlyMemory<byte> bytes)
     {
