@@ -48,6 +48,54 @@ public class IsolationTests
     }
 
     [Fact]
+    public void AThousandRunsOfComponents_LeakNothing()
+    {
+        byte[] good = Modules.Compile("""
+            (component
+              (component $nested
+                (core module $m (memory 1) (data (i32.const 10) "some bytes") (table 2 funcref)
+                  (func $f (export "init") (i32.store (i32.const 500) (i32.const 7)) (table.set (i32.const 0) (ref.func $f)))
+                  (elem declare func $f))
+                (core instance $i (instantiate $m))
+                (func (export "init") (canon lift (core func $i "init"))))
+              (instance $n (instantiate $nested))
+              (export "init" (func $n "init")))
+            """);
+        byte[] trapping = Modules.Compile("""
+            (component (core module $m (memory 1) (func (export "init") unreachable)) (core instance $i (instantiate $m))
+              (func (export "init") (canon lift (core func $i "init"))))
+            """);
+        byte[] refused = Modules.Compile("""
+            (component
+              (core module $a (table (export "t") 1 funcref) (memory 1) (func (export "init")))
+              (core module $b (import "a" "t" (table 1 funcref)) (func $f (table.set (i32.const 0) (ref.func $f))) (start $f)
+                (elem declare func $f))
+              (core instance $ia (instantiate $a)) (core instance (instantiate $b (with "a" (instance $ia))))
+              (func (export "init") (canon lift (core func $ia "init"))))
+            """);
+        var wizer = new PreInitializer(new WizerOptions { InitFunc = "init" });
+        byte[] expected = wizer.Run(good);
+        Counts before = Counts.Now;
+        for (int i = 0; i < 1_000; i++)
+        {
+            switch (i % 10)
+            {
+                case 0:
+                    Assert.Equal(WizerError.InitializationFailed, Assert.Throws<WizerException>(() => wizer.Run(trapping)).Error);
+                    break;
+                case 1:
+                    Assert.Equal(WizerError.UnsupportedModule, Assert.Throws<WizerException>(() => wizer.Run(refused)).Error);
+                    break;
+                default:
+                    Assert.Equal(expected, wizer.Run(good));
+                    break;
+            }
+        }
+
+        Assert.Equal(before, Counts.Now);
+    }
+
+    [Fact]
     public void AThousandRunsOfAPreparedModule_LeaveNothing()
     {
         using var directory = new TemporaryDirectory();
