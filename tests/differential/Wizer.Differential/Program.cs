@@ -1,19 +1,21 @@
 using System.Globalization;
 using Wizer.Differential.Comparing;
+using Wizer.Differential.Components;
 using Wizer.Differential.Execution;
 using Wizer.Differential.Generation;
 
 namespace Wizer.Differential;
 
 /// <summary>
-/// <c>run</c> has random modules executed by several engines, <c>forms</c> in every form of ours, and either compares; <c>generate</c>
-/// writes modules to a directory. The script of that name in this project's parent directory says what the options are.
+/// <c>run</c> has random modules executed by several engines, <c>forms</c> in every form of ours, and <c>components</c> random components
+/// by two engines; each compares. <c>generate</c> writes modules to a directory. The script of that name in this project's parent directory says what the options are.
 /// </summary>
 internal static class Program
 {
     private const string Usage = """
         usage: Wizer.Differential generate --seed S --count N [--newer] --out DIR
                Wizer.Differential run|forms --seed S (--count N | --minutes M) [--newer] --out DIR
+               Wizer.Differential components --seed S (--count N | --minutes M) --out DIR
         """;
 
     private static int Main(string[] arguments)
@@ -41,6 +43,17 @@ internal static class Program
             count = ulong.MaxValue;
         }
 
+        if (arguments[0] == "components")
+        {
+            using var components = new ComponentComparison(Console.Out, directory);
+            for (ulong i = 0; i < count && Environment.TickCount64 < end; i++)
+            {
+                components.Run(ComponentGenerator.Generate(seed + i));
+            }
+
+            return components.Conclude() ? 0 : 1;
+        }
+
         IReadOnlyList<IOpinion> opinions = arguments[0] == "run" ? Opinions.Engines() : Opinions.Forms();
         var comparison = new Comparison(opinions, Console.Out, directory);
         for (ulong i = 0; i < count && Environment.TickCount64 < end; i++)
@@ -59,7 +72,7 @@ internal static class Program
     private static bool TryParse(string[] arguments, out Dictionary<string, string> options)
     {
         options = [];
-        if (arguments is not ["generate" or "run" or "forms", ..])
+        if (arguments is not ["generate" or "run" or "forms" or "components", ..])
         {
             return false;
         }
