@@ -110,7 +110,9 @@ internal sealed class InputCheck
         }
     }
 
-    private static void CheckGlobals(ModuleInfo module)
+    /// <summary>Checks that no global of the module's own can change to another reference.</summary>
+    /// <exception cref="WizerException">One can.</exception>
+    internal static void CheckGlobals(ModuleInfo module)
     {
         for (int i = module.ImportedGlobalCount; i < module.Globals.Length; i++)
         {
@@ -122,7 +124,9 @@ internal sealed class InputCheck
         }
     }
 
-    private static void CheckInstructions(ModuleInfo module, ValidationResult validation)
+    /// <summary>Checks that no instruction changes state that only the embedded engine shows.</summary>
+    /// <exception cref="WizerException">One does.</exception>
+    internal static void CheckInstructions(ModuleInfo module, ValidationResult validation)
     {
         long firstOffset = long.MaxValue;
         Opcode first = default;

@@ -17,6 +17,10 @@ internal static class Throw
         throw new WizerException(WizerError.ComponentGiven, "expected a core module, found a component") { Hint = InputHint.Component };
 
     [DoesNotReturn]
+    internal static void ModuleGiven() =>
+        throw new WizerException(WizerError.ModuleGiven, "expected a component, found a core module");
+
+    [DoesNotReturn]
     internal static void FailedToCompile(Exception cause) =>
         throw new WizerException(WizerError.FeatureDisabled, "failed to compile the Wasm module", cause);
 

@@ -29,6 +29,9 @@ public enum WizerError
     /// <summary>A component was given where a core module is expected.</summary>
     ComponentGiven,
 
+    /// <summary>A core module was given where a component is expected.</summary>
+    ModuleGiven,
+
     /// <summary>The module is valid, but holds or changes state that a snapshot cannot express.</summary>
     UnsupportedModule,
 

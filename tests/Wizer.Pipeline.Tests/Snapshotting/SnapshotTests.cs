@@ -67,6 +67,20 @@ public class SnapshotTests
     }
 
     [Fact]
+    public void Context_ServesManySnapshots()
+    {
+        var wizer = new PreInitializer();
+        wizer.Instrument(s_module, out ModuleContext context);
+        byte[] first = wizer.Snapshot(context, State());
+        FakeState other = State();
+        other.Globals["__wizer_global_0"] = GlobalValue.I32(2);
+
+        Assert.NotEqual(first, wizer.Snapshot(context, other));
+        Assert.Equal(first, wizer.Snapshot(context, State()));
+        Assert.Equal(first, Snapshot(State()));
+    }
+
+    [Fact]
     public async Task SnapshotAsync_StopsWhenItIsCancelled()
     {
         var wizer = new PreInitializer();
