@@ -1,6 +1,12 @@
 // Wasmtime's types by names that ours do not have: both call their engine Engine. And of the libraries, each has a Throw.
 global using Throw = Wizer.Pipeline.Throw;
 global using WasmtimeCaller = global::Wasmtime.Caller;
+global using WasmtimeComponent = global::Wasmtime.Components.Component;
+global using WasmtimeComponentFunction = global::Wasmtime.Components.ComponentFunction;
+global using WasmtimeComponentInstance = global::Wasmtime.Components.ComponentInstance;
+global using WasmtimeComponentLinker = global::Wasmtime.Components.ComponentLinker;
+global using WasmtimeComponentValue = global::Wasmtime.Components.ComponentValue;
+global using WasmtimeComponentValueKind = global::Wasmtime.Components.ComponentValueKind;
 global using WasmtimeConfig = global::Wasmtime.Config;
 global using WasmtimeEngine = global::Wasmtime.Engine;
 global using WasmtimeException = global::Wasmtime.WasmtimeException;
