@@ -1,1 +1,2 @@
+Wizer.Cli.ToolName.Text = "wizer-wasmtime";
 return Wizer.Cli.Command.Run(args, Wizer.Cli.Wasmtime.Engines.Create);

@@ -69,20 +69,45 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(["in.wat"], _directory.Names);
     }
 
+    [Theory]
+    [InlineData("--version", "wizer-wasmtime ")]
+    [InlineData("--help", "\nUsage: wizer-wasmtime [OPTIONS] [INPUT]\n       wizer-wasmtime inspect ")]
+    [InlineData("inspect --help", "\nUsage: wizer-wasmtime inspect [OPTIONS] [FILE]\n")]
+    [InlineData("completion bash", "complete -o filenames -F _wizer-wasmtime wizer-wasmtime\n")]
+    [InlineData("completion bash", "command=\"wizer-wasmtime ${COMP_WORDS[1]}\"\n")]
+    [InlineData("completion zsh", "#compdef wizer-wasmtime\n")]
+    [InlineData("completion fish", "complete -c wizer-wasmtime -n '__fish_use_subcommand' -a inspect ")]
+    public void Command_SaysItsOwnName(string command, string expected) =>
+        Assert.Contains(expected, RunFor(command, output: true).Text, StringComparison.Ordinal);
+
+    [Fact]
+    public void Usage_SaysItsOwnName() =>
+        Assert.EndsWith(
+            "\n\nUsage: wizer-wasmtime [OPTIONS] [INPUT]",
+            Run("--unknown").Errors.Split("\n\nFor more")[0].TrimEnd(),
+            StringComparison.Ordinal);
+
     // All but how long it took, and where.
     private string[] Report(string name) =>
         [.. File.ReadAllLines(_directory.In(name)).Where(static line => !line.Contains("illiseconds", StringComparison.Ordinal)
             && !line.Contains(".wasm\"", StringComparison.Ordinal) && !line.Contains(".json\"", StringComparison.Ordinal))];
 
-    private (int ExitCode, string Errors) Run(string command, string? cache = null)
+    private (int ExitCode, string Errors) Run(string command, string? cache = null) => RunFor(command, output: false, cache);
+
+    private (int ExitCode, string Text) RunFor(string command, bool output, string? cache = null)
     {
         string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "wizer-wasmtime.exe" : "wizer-wasmtime");
-        var start = new ProcessStartInfo(program, command.Split(' ')) { WorkingDirectory = _directory.Path, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, command.Split(' '))
+        {
+            WorkingDirectory = _directory.Path,
+            RedirectStandardError = !output,
+            RedirectStandardOutput = output,
+        };
         start.Environment["WIZER_WASMTIME_CACHE"] = cache;
         start.Environment.Remove("WIZER_OPTIONS");
         using Process process = Process.Start(start)!;
-        string errors = process.StandardError.ReadToEnd();
+        string text = (output ? process.StandardOutput : process.StandardError).ReadToEnd();
         process.WaitForExit();
-        return (process.ExitCode, errors);
+        return (process.ExitCode, text);
     }
 }

@@ -6,7 +6,7 @@ internal sealed class CommandSyntax
     /// <summary>The main command. The others are made when they are asked for.</summary>
     public static CommandSyntax Main { get; } = new()
     {
-        Name = "wizer",
+        Name = ToolName.Text,
         Summary = "Pre-initialize a module",
         Operand = "[INPUT]",
         Options = OptionTable.Options,

@@ -13,6 +13,9 @@ internal static class CompletionScript
         _ => FormatFish(),
     };
 
+    // How the parts of scripts below name the command.
+    private const string NameInParts = "wizer";
+
     // One completion a line, so that names with spaces stay whole.
     private const string BashFiles = "mapfile -t COMPREPLY < <(compgen -f -- \"$current\")";
 
@@ -55,7 +58,7 @@ internal static class CompletionScript
                 fi
                 case $command in
 
-            """);
+            """.Replace(NameInParts, ToolName.Text));
         foreach (CommandSyntax command in Subcommands.All())
         {
             text.Append($"        '{command.Name}')\n");
@@ -65,7 +68,7 @@ internal static class CompletionScript
 
         text.Append("        *)\n");
         AppendBashCases(text, CommandSyntax.Main);
-        text.Append("            ;;\n    esac\n}\ncomplete -o filenames -F _wizer wizer\n");
+        text.Append($"            ;;\n    esac\n}}\ncomplete -o filenames -F _{ToolName.Text} {ToolName.Text}\n");
         return text.ToString();
     }
 
@@ -121,7 +124,7 @@ internal static class CompletionScript
                 if (( CURRENT > 2 )); then
                     case $words[2] in
 
-            """);
+            """.Replace(NameInParts, ToolName.Text));
         foreach (CommandSyntax command in Subcommands.All())
         {
             text.Append($"            {LastWord(command)})\n                shift words\n                (( CURRENT-- ))\n");
@@ -141,7 +144,7 @@ internal static class CompletionScript
                 compdef _wizer wizer
             fi
 
-            """);
+            """.Replace(NameInParts, ToolName.Text));
         return text.ToString();
     }
 
@@ -177,15 +180,17 @@ internal static class CompletionScript
 
     private static string FormatFish()
     {
-        var text = new StringBuilder("# fish completion for wizer; save it as ~/.config/fish/completions/wizer.fish\n");
+        var text = new StringBuilder(
+            $"# fish completion for {ToolName.Text}; save it as ~/.config/fish/completions/{ToolName.Text}.fish\n");
         string isMain = $"not __fish_seen_subcommand_from {SubcommandWords()}";
         foreach (CommandSyntax command in Subcommands.All())
         {
-            text.Append($"complete -c wizer -n '__fish_use_subcommand' -a {LastWord(command)} -d '{EscapeQuotes(command.Summary)}'\n");
+            text.Append($"complete -c {ToolName.Text} -n '__fish_use_subcommand' ")
+                .Append($"-a {LastWord(command)} -d '{EscapeQuotes(command.Summary)}'\n");
         }
 
         AppendFishOptions(text, CommandSyntax.Main, isMain);
-        text.Append($"complete -c wizer -n \"{isMain}; and string match -q '@*' -- (commandline -ct)\" ")
+        text.Append($"complete -c {ToolName.Text} -n \"{isMain}; and string match -q '@*' -- (commandline -ct)\" ")
             .Append("-a '@(__fish_complete_path (string sub -s 2 -- (commandline -ct)))' -d 'File of arguments'\n");
         foreach (CommandSyntax command in Subcommands.All())
         {
@@ -199,12 +204,12 @@ internal static class CompletionScript
     {
         if (command.OperandWords.Length > 0)
         {
-            text.Append($"complete -c wizer -n '{condition}' -f -a '{string.Join(' ', command.OperandWords)}'\n");
+            text.Append($"complete -c {ToolName.Text} -n '{condition}' -f -a '{string.Join(' ', command.OperandWords)}'\n");
         }
 
         foreach (Option option in command.Options)
         {
-            text.Append($"complete -c wizer -n '{condition}'");
+            text.Append($"complete -c {ToolName.Text} -n '{condition}'");
             text.Append(option.Short == '\0' ? "" : $" -s {option.Short}");
             foreach (string word in option.Words)
             {

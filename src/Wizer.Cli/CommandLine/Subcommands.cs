@@ -20,7 +20,7 @@ internal static class Subcommands
     private static CommandSyntax Inspect() => new()
     {
         Kind = CommandKind.Inspect,
-        Name = "wizer inspect",
+        Name = $"{ToolName.Text} inspect",
         Summary = "Say what a module consists of: sections, imports, exports, memories, segments",
         Operand = "[FILE]",
         Options =
@@ -39,7 +39,7 @@ internal static class Subcommands
     private static CommandSyntax Print() => new()
     {
         Kind = CommandKind.Print,
-        Name = "wizer print",
+        Name = $"{ToolName.Text} print",
         Summary = "Print a module in the text format",
         Operand = "[FILE]",
         Options =
@@ -62,7 +62,7 @@ internal static class Subcommands
     private static CommandSyntax Completion() => new()
     {
         Kind = CommandKind.Completion,
-        Name = "wizer completion",
+        Name = $"{ToolName.Text} completion",
         Summary = "Print the script that teaches a shell the options of wizer",
         Operand = "<SHELL>",
         OperandWords = ["bash", "zsh", "fish"],

@@ -86,7 +86,7 @@ internal sealed class UsageException : Exception
         new($"the argument '{option.Notation}' cannot be used multiple times{Usage(syntax)}");
 
     public static UsageException UnexpectedValue(Option option, string value) =>
-        new($"unexpected value '{value}' for '{option.Flag}' found; no more were expected\n\nUsage: wizer {option.Flag} [INPUT]");
+        new($"unexpected value '{value}' for '{option.Flag}' found; no more were expected\n\nUsage: {ToolName.Text} {option.Flag} [INPUT]");
 
     public static UsageException UnexpectedWord(CommandSyntax syntax, string word) =>
         new($"unexpected argument '{word}' found{Usage(syntax)}");

@@ -32,7 +32,7 @@ internal static class Command
 
             if (arguments.Version)
             {
-                return Print($"wizer {ToolVersion.Text}\n", "version");
+                return Print($"{ToolName.Text} {ToolVersion.Text}\n", "version");
             }
 
             switch (arguments.Syntax.Kind)
