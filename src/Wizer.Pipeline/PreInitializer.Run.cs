@@ -51,13 +51,13 @@ public sealed partial class PreInitializer
 
             // The original looks at instructions, and never at what they did.
             bool seesReferences = run.SeesReferences && Options.Layout != ModuleLayout.Compatible;
-            InputCheck check = InputCheck.Start(module, Options.Features, seesReferences, deadline.Token);
+            InputCheck check = InputCheck.Start(module, Options, seesReferences, deadline.Token);
             if (check.IsUnderWay)
             {
                 run.Prepare(check.Module);
             }
 
-            context = check.Join();
+            context = Define(check.Join());
             InitFuncCheck.Check(context.Module, Options.InitFunc);
 
             // The original finds contradicting renames after the run only; nothing has happened yet here.

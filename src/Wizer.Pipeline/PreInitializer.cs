@@ -30,7 +30,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         bool seesReferences = Options.Layout != ModuleLayout.Compatible;
-        ModuleContext context = InputCheck.Start(module, Options.Features, seesReferences, cancellationToken).Join();
+        ModuleContext context = Define(InputCheck.Start(module, Options, seesReferences, cancellationToken).Join());
         InitFuncCheck.Check(context.Module, Options.InitFunc);
         return new PreparedModule(this, context, RenameTable.Create(Options.FuncRenames));
     }
@@ -46,8 +46,8 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
     public ModuleContext Instrument(ReadOnlyMemory<byte> module, IModuleSink output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ModuleContext context = InputCheck.Start(module, Options.Features, seesReferences: false).Join();
-        using var assembler = new ModuleAssembler(module);
+        ModuleContext context = Define(InputCheck.Start(module, Options, seesReferences: false).Join());
+        using var assembler = new ModuleAssembler(context.Module.Bytes);
         Instrumenter.Write(context, assembler);
         Deliver(assembler, output);
         return context;
@@ -64,7 +64,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
     public void EmbedProfile(ReadOnlyMemory<byte> module, ReadOnlyMemory<byte> profile, IModuleSink output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ModuleContext context = InputCheck.Start(module, Options.Features, seesReferences: false).Join();
+        ModuleContext context = InputCheck.Start(module, Options, seesReferences: false).Join();
         using var assembler = new ModuleAssembler(module);
         ProfileEmbedder.Write(context.Module, profile.Span, assembler);
         Deliver(assembler, output);
@@ -143,6 +143,9 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
 
         return Rewrite(context, collector.Finish(), renames, output, clock) with { Stack = collector.Stack };
     }
+
+    private static ModuleContext Define(ModuleContext context) =>
+        context.Imports is { } imports ? ImportDefiner.Apply(context, imports) : context;
 
     private SnapshotReport Rewrite(ModuleContext context, SnapshotData snapshot, RenameTable renames, IModuleSink output, PhaseClock clock)
     {

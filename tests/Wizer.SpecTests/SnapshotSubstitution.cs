@@ -95,7 +95,7 @@ internal sealed class SnapshotSubstitution : IInstanceSubstitution
     {
         try
         {
-            return InputCheck.Start(module.Bytes, WasmFeatures.All, seesReferences: true).Join();
+            return InputCheck.Start(module.Bytes, WizerOptions.Default, seesReferences: true).Join();
         }
         catch (WizerException)
         {

@@ -27,6 +27,14 @@ internal static class InitFuncCheck
         }
     }
 
+    /// <summary>Whether a shared library exports the function that applies relocations to its data.</summary>
+    internal static bool HasRelocationFunc(ModuleInfo module)
+    {
+        int export = module.FindExport(SharedLibrary.RelocationFunc);
+        return export >= 0 && module.Exports[export].Kind == ExternKind.Func
+            && module.FuncTypeOf(module.Exports[export].Index) is { ParameterSlotCount: 0, ResultSlotCount: 0 };
+    }
+
     /// <summary>Whether <c>_initialize</c> is exported as a function and is to run first.</summary>
     /// <exception cref="WizerException">It is, but has parameters or results.</exception>
     internal static bool HasReactorFunc(ModuleInfo module)

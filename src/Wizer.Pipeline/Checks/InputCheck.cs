@@ -8,16 +8,16 @@ namespace Wizer.Pipeline;
 /// </summary>
 internal sealed class InputCheck
 {
-    private readonly WasmFeatures _features;
+    private readonly WizerOptions _options;
     private readonly bool _seesReferences;
     private readonly CancellationToken _cancellation;
     private readonly ValidationTask _validation;
 
     private InputCheck(
-        ModuleInfo module, WasmFeatures features, bool seesReferences, ValidationTask validation, CancellationToken cancellation)
+        ModuleInfo module, WizerOptions options, bool seesReferences, ValidationTask validation, CancellationToken cancellation)
     {
         Module = module;
-        _features = features;
+        _options = options;
         _seesReferences = seesReferences;
         _validation = validation;
         _cancellation = cancellation;
@@ -28,13 +28,18 @@ internal sealed class InputCheck
 
     /// <summary>
     /// Whether all but the function bodies is known to be valid, and other threads are at those: there is time for what nobody will
-    /// notice if the module is rejected.
+    /// notice if the module is rejected. Of one that imports state it is not known yet what becomes of that.
     /// </summary>
-    internal bool IsUnderWay => _validation.IsUnderWay;
+    internal bool IsUnderWay => _validation.IsUnderWay && !ImportsState;
+
+    private bool ImportsState => Module.ImportedMemoryCount + Module.ImportedTableCount + Module.ImportedGlobalCount != 0;
+
+    private bool HasImportOptions => _options.DefinedGlobals.Count != 0
+        || (_options.ImportedMemories | _options.ImportedTables | _options.ImportedGlobals) != ImportPolicy.Reject;
 
     /// <summary>Parses a module and begins to check it.</summary>
     /// <param name="bytes">The module.</param>
-    /// <param name="features">What it may use.</param>
+    /// <param name="options">What it may use, and what becomes of what it imports.</param>
     /// <param name="seesReferences">
     /// Whether it will be seen what a run does to tables, references, objects and segments; otherwise whatever could change them is
     /// rejected now.
@@ -42,7 +47,7 @@ internal sealed class InputCheck
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="WizerException">It is malformed, or a component.</exception>
     internal static InputCheck Start(
-        ReadOnlyMemory<byte> bytes, WasmFeatures features, bool seesReferences, CancellationToken cancellation = default)
+        ReadOnlyMemory<byte> bytes, WizerOptions options, bool seesReferences, CancellationToken cancellation = default)
     {
         if (ModuleReader.IsComponent(bytes.Span))
         {
@@ -60,8 +65,8 @@ internal sealed class InputCheck
             throw;
         }
 
-        ValidationTask validation = ValidationTask.Start(module, features, Environment.ProcessorCount, cancellation);
-        return new InputCheck(module, features, seesReferences, validation, cancellation);
+        ValidationTask validation = ValidationTask.Start(module, options.Features, Environment.ProcessorCount, cancellation);
+        return new InputCheck(module, options, seesReferences, validation, cancellation);
     }
 
     /// <summary>Checks the rest.</summary>
@@ -77,13 +82,13 @@ internal sealed class InputCheck
         }
 
         CheckReservedNames(Module);
-        CheckImports(Module);
+        ImportPlan? imports = ImportsState || HasImportOptions ? ImportCheck.Check(Module, _options, _seesReferences) : null;
         if (disabledFeature is not null)
         {
             Throw.FailedToCompile(disabledFeature);
         }
 
-        return new ModuleContext(Module, validation);
+        return new ModuleContext(Module, validation) { Imports = imports };
     }
 
     private ValidationResult Validate(out WasmException? disabledFeature)
@@ -95,7 +100,7 @@ internal sealed class InputCheck
             {
                 return _validation.Join();
             }
-            catch (WasmException error) when (_features != WasmFeatures.All)
+            catch (WasmException error) when (_options.Features != WasmFeatures.All)
             {
                 // Validity comes first, and every feature counts as valid: only what passes with all of them failed
                 // because one is off. The second pass is paid by the failing run alone.
@@ -171,23 +176,4 @@ internal sealed class InputCheck
     }
 
     private static bool IsReserved(ReadOnlySpan<byte> name) => name.StartsWith("__wizer_"u8);
-
-    private static void CheckImports(ModuleInfo module)
-    {
-        foreach (ImportInfo import in module.Imports)
-        {
-            switch (import.Kind)
-            {
-                case ExternKind.Global:
-                    Throw.Unsupported("imported globals are not supported", ModuleHint.OfImportedState(module, import));
-                    break;
-                case ExternKind.Table:
-                    Throw.Unsupported("imported tables are not supported", ModuleHint.OfImportedState(module, import));
-                    break;
-                case ExternKind.Memory:
-                    Throw.Unsupported("imported memories are not supported", ModuleHint.OfImportedState(module, import));
-                    break;
-            }
-        }
-    }
 }

@@ -148,6 +148,11 @@ internal sealed class EmbeddedRun : InitRun
             return kept.Instance;
         }
 
+        if (FreshImports.AreNeeded(module))
+        {
+            new FreshImports(_store, module).DefineIn(linker);
+        }
+
         // What earlier runs had is gone from the store's limits, so that this is what it would be in a new one.
         Instance instance = _store.Prepare(module, linker.Resolve(_store, module));
         if (_stores is not null && kept is null && InitialState.TryTake(instance, linker) is { } state)

@@ -97,6 +97,34 @@ internal static class Throw
         throw new WizerException(WizerError.BadRename, "must contain exactly one equals character ('=')");
 
     [DoesNotReturn]
+    internal static void MalformedDefinition() =>
+        throw new WizerException(WizerError.BadOption, "must contain an equals character ('=') before the value");
+
+    [DoesNotReturn]
+    internal static void ImportsInCompatibleLayout() => throw new WizerException(
+        WizerError.BadOption,
+        "the compatible layout is for modules that the original takes, which is none with an imported memory, table or global");
+
+    [DoesNotReturn]
+    internal static void UnknownDefinition(string import, string? hint)
+    {
+        string message = $"the module imports no global {import} that could be given a value";
+        throw new WizerException(WizerError.BadOption, message) { Hint = hint };
+    }
+
+    [DoesNotReturn]
+    internal static void DuplicateDefinition(string import) =>
+        throw new WizerException(WizerError.BadOption, $"the global {import} is given a value twice");
+
+    [DoesNotReturn]
+    internal static void BadDefinition(string import, string type, string value) =>
+        throw new WizerException(WizerError.BadOption, $"the global {import} is of type {type}, and {value} is no value of that type");
+
+    [DoesNotReturn]
+    internal static void ImportUnsupported(string import, string problem, string? hint = null) =>
+        Unsupported($"the imported {import} {problem}", hint);
+
+    [DoesNotReturn]
     internal static void InitFuncTrapped(string name, Exception cause, string? hint) =>
         throw new WizerException(CodeOf(cause, WizerError.InitializationFailed), $"the `{name}` function trapped", cause) { Hint = hint };
 

@@ -10,6 +10,11 @@ internal static class ModuleHint
 
     private const string ObjectFile = "the input is an object file; link it first, for example with wasm-ld";
 
+    /// <summary>What a shared library needs.</summary>
+    internal const string Library = "the module is a shared library, which takes its memory from others; link it statically, or give it"
+        + " what it imports: --import-memory=define --import-table=define --define-global env.__memory_base=1024, and so on for each"
+        + " global";
+
     // What toolchains and guides call it.
     private static readonly string[] s_usualInitFuncs =
         ["wizer-initialize", "wizer.initialize", "wizer_initialize", "_initialize", "_start", "initialize", "init"];
@@ -56,17 +61,25 @@ internal static class ModuleHint
 
         if (HasSection(module, "dylink.0"u8) || HasSection(module, "dylink"u8))
         {
-            return "the module is a shared library, which takes its memory from others; link it statically";
+            return Library;
         }
 
-        string name = QuotedName.Of($"{module.NameAt(import.Module)}.{module.NameAt(import.Name)}");
+        string plain = $"{module.NameAt(import.Module)}.{module.NameAt(import.Name)}";
+        string name = QuotedName.Of(plain);
         return import.Kind switch
         {
-            ExternKind.Memory => $"{name} is imported; link without --import-memory, so that the module has a memory of its own",
-            ExternKind.Table => $"{name} is imported; link without --import-table, so that the module has a table of its own",
-            _ => $"{name} is imported; define it in the module instead",
+            ExternKind.Memory => $"{name} is imported; link without --import-memory, so that the module has a memory of its own, or pass"
+                + " --import-memory=define to Wizer, or =fresh if the host gives each instance a new one",
+            ExternKind.Table => $"{name} is imported; link without --import-table, so that the module has a table of its own, or pass"
+                + " --import-table=define to Wizer, or =fresh if the host gives each instance a new one",
+            _ when module.Globals[import.Index].Type.IsMutable => $"{name} is imported; define it in the module instead, or pass"
+                + $" --define-global {QuotedName.ForShell($"{plain}=VALUE")} or --import-global=fresh",
+            _ => $"{name} is imported; define it in the module instead, or pass --define-global {QuotedName.ForShell($"{plain}=VALUE")}",
         };
     }
+
+    /// <summary>How to say what a global is.</summary>
+    internal static string OfValue(string name) => $"pass --define-global {QuotedName.ForShell($"{name}=VALUE")}";
 
     /// <summary>Where an instruction is.</summary>
     internal static string? OfInstruction(ModuleInfo module, long offset)

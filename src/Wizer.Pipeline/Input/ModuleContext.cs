@@ -20,13 +20,32 @@ public sealed class ModuleContext
         Module = module;
         Validation = validation;
         IsInComponent = isInComponent;
+        InputByteLength = module.Bytes.Length;
         NamedDataCount = (int)validation.NamedDataCount;
-        MutableGlobals = FindMutableGlobals(module);
+        MutableGlobals = FindMutableGlobals(module, FirstGlobal);
         HasReactorInit = !isInComponent && module.FindExport(ReactorInitUtf8) >= 0;
     }
 
-    /// <summary>The input module. Its bytes must stay as they are while the context is used.</summary>
+    /// <summary>
+    /// The input module, with definitions in the place of the imports that become some. Its bytes must stay as they are while the context
+    /// is used.
+    /// </summary>
     public ModuleInfo Module { get; }
+
+    /// <summary>Which imports have yet to become definitions; null for none.</summary>
+    internal ImportPlan? Imports { get; init; }
+
+    /// <summary>How many bytes the input has, be it another module than <see cref="Module"/>.</summary>
+    internal int InputByteLength { get; init; }
+
+    /// <summary>How far behind its place in <see cref="Module"/> the code is in the input.</summary>
+    internal int CodeShift { get; init; }
+
+    /// <summary>Whether a section keeps the code at its place in the input, which no new module needs.</summary>
+    internal bool HasPadding { get; init; }
+
+    /// <summary>Whether it was a shared library before its imports became definitions.</summary>
+    internal bool IsLibrary { get; init; }
 
     /// <summary>What validation learned about the module.</summary>
     internal ValidationResult Validation { get; }
@@ -59,8 +78,47 @@ public sealed class ModuleContext
     internal int KeptDataCount(ModuleLayout layout) =>
         layout == ModuleLayout.Compatible ? Module.DataSegments.Length : NamedDataCount;
 
-    /// <summary>The indices of the mutable globals that hold numbers or vectors and are not imported: those that a snapshot reads.</summary>
+    /// <summary>The first memory that a snapshot has; what a part of a component imports belongs to the snapshot of another part.</summary>
+    internal int FirstMemory => IsInComponent ? Module.ImportedMemoryCount : 0;
+
+    /// <summary>The first global that a snapshot may have.</summary>
+    internal int FirstGlobal => IsInComponent ? Module.ImportedGlobalCount : 0;
+
+    /// <summary>The indices of the mutable globals that hold numbers or vectors: those that a snapshot reads.</summary>
     internal int[] MutableGlobals { get; }
+
+    /// <summary>
+    /// The type of functions that take and return nothing, which the initialization function has; the one behind all others where there
+    /// is none, as in a part of a component.
+    /// </summary>
+    internal uint InitTypeIndex
+    {
+        get
+        {
+            uint index = 0;
+            while (index < Module.Types.Length && Module.Types[index].Composite is not FuncType { Parameters.Length: 0, Results.Length: 0 })
+            {
+                index++;
+            }
+
+            return index;
+        }
+    }
+
+    /// <summary>How many of <see cref="MutableGlobals"/>, the first ones, are imported.</summary>
+    internal int ImportedValueCount
+    {
+        get
+        {
+            int count = 0;
+            while (count < MutableGlobals.Length && MutableGlobals[count] < Module.ImportedGlobalCount)
+            {
+                count++;
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>
     /// Whether the module exports <c>_initialize</c>, which the initialized module does not, whatever it is. Not in a component, where
@@ -110,17 +168,17 @@ public sealed class ModuleContext
         return false;
     }
 
-    private static int[] FindMutableGlobals(ModuleInfo module)
+    private static int[] FindMutableGlobals(ModuleInfo module, int first)
     {
         int count = 0;
-        for (int i = module.ImportedGlobalCount; i < module.Globals.Length; i++)
+        for (int i = first; i < module.Globals.Length; i++)
         {
             count += IsRead(module.Globals[i].Type) ? 1 : 0;
         }
 
         var indices = new int[count];
         int next = 0;
-        for (int i = module.ImportedGlobalCount; i < module.Globals.Length; i++)
+        for (int i = first; i < module.Globals.Length; i++)
         {
             if (IsRead(module.Globals[i].Type))
             {

@@ -44,6 +44,22 @@ public sealed record WizerOptions
     /// </summary>
     public bool ClearStack { get; init; }
 
+    /// <summary>What becomes of the memories that the module imports.</summary>
+    public ImportPolicy ImportedMemories { get; init; }
+
+    /// <summary>What becomes of the tables that the module imports.</summary>
+    public ImportPolicy ImportedTables { get; init; }
+
+    /// <summary>
+    /// What becomes of the globals that the module imports, those aside that have a value in <see cref="DefinedGlobals"/>. What
+    /// depends on an immutable one is known with its value only, so that each of these needs one; but references of the host's
+    /// that do not change (<c>externref</c>, <c>funcref</c>) stay imports on the embedded engine without being asked.
+    /// </summary>
+    public ImportPolicy ImportedGlobals { get; init; }
+
+    /// <summary>Values of globals that the module imports, and defines instead.</summary>
+    public IReadOnlyList<GlobalDefinition> DefinedGlobals { get; init; } = [];
+
     /// <summary>What the module may use; a disabled feature is the error <c>X support is not enabled</c>.</summary>
     public WasmFeatures Features { get; init; } = WasmFeatures.All;
 

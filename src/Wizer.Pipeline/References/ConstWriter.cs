@@ -85,6 +85,9 @@ internal sealed class ConstWriter : IReferencePolicy
         }
     }
 
+    /// <summary>Whether a reference is to a function that has an index.</summary>
+    internal bool IsFunc(ulong handle, ValType type) => _references.KindOf(handle, type) == ReferenceKind.Func;
+
     /// <summary>Writes the index of a function.</summary>
     internal void WriteFuncIndex(ulong handle) => _references.WriteFuncIndex(handle, _code);
 
@@ -144,7 +147,8 @@ internal sealed class ConstWriter : IReferencePolicy
         }
     }
 
-    private static bool IsAtom(ReferenceKind kind) => kind is ReferenceKind.Null or ReferenceKind.Func or ReferenceKind.I31;
+    private static bool IsAtom(ReferenceKind kind) =>
+        kind is ReferenceKind.Null or ReferenceKind.Func or ReferenceKind.I31 or ReferenceKind.Import;
 
     // Whatever is to be made there has been asked about already.
     private bool CanWriteItem(ulong handle, ValType type)

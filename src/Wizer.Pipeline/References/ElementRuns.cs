@@ -36,7 +36,7 @@ internal sealed class ElementRuns(
             _runs.Add(new Run { Start = index, End = index + 1 });
         }
 
-        _runs[^1].HasNull |= table[index] == 0;
+        _runs[^1].HasOthers |= _takesFuncs && !constants.IsFunc(table[index], table.ElementType);
     }
 
     /// <summary>Leaves an element as the table starts with it; indices ascend.</summary>
@@ -49,7 +49,7 @@ internal sealed class ElementRuns(
         if (initial is { } value)
         {
             constants.Write(value, table.ElementType);
-            CloseGaps(_code.Take().Length + 1, value == 0);
+            CloseGaps(_code.Take().Length + 1, !constants.IsFunc(value, table.ElementType));
         }
 
         foreach (Run run in _runs)
@@ -58,7 +58,7 @@ internal sealed class ElementRuns(
         }
     }
 
-    private void CloseGaps(int initialLength, bool isNull)
+    private void CloseGaps(int initialLength, bool hasOthers)
     {
         // Once no more are left than that, the gap that is as wide as the last one closed stays open.
         int excess = _runs.Count - MaxRunCount;
@@ -74,7 +74,7 @@ internal sealed class ElementRuns(
             {
                 excess--;
                 left.End = right.End;
-                left.HasNull |= right.HasNull || isNull;
+                left.HasOthers |= right.HasOthers || hasOthers;
             }
             else
             {
@@ -101,7 +101,7 @@ internal sealed class ElementRuns(
         return gaps[count - 1];
     }
 
-    private bool IsOfFuncs(Run run) => _takesFuncs && !run.HasNull;
+    private bool IsOfFuncs(Run run) => _takesFuncs && !run.HasOthers;
 
     private int HeaderLength(Run run) => 4 + WasmWriter.SizeOfS64((long)run.Start) + WasmWriter.SizeOfU32((uint)(run.End - run.Start))
         + (table.Index == 0 && table.ElementType == ValType.FuncRef ? 0 : 2);
@@ -165,6 +165,7 @@ internal sealed class ElementRuns(
 
         internal ulong End { get; set; }
 
-        internal bool HasNull { get; set; }
+        /// <summary>Whether there are others than functions, where those have a form of their own.</summary>
+        internal bool HasOthers { get; set; }
     }
 }

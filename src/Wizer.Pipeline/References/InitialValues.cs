@@ -16,7 +16,9 @@ internal sealed unsafe class InitialValues(Instance instance)
 
     /// <summary>What a global started with; those before it must have been asked about.</summary>
     internal InitialValue OfGlobal(uint index) =>
-        _globals[index] ??= Evaluate(instance.Module.Globals[index].Init);
+        _globals[index] ??= index < instance.Module.ImportedGlobalCount
+            ? OfImport(index)
+            : Evaluate(instance.Module.Globals[index].Init);
 
     /// <summary>What an expression came to.</summary>
     internal InitialValue Evaluate(ByteRange expression)
@@ -80,6 +82,11 @@ internal sealed unsafe class InitialValues(Instance instance)
             }
         }
     }
+
+    // One that can be set started as null.
+    private InitialValue OfImport(uint index) => instance.Module.Globals[index].Type.IsMutable
+        ? InitialValue.Zero
+        : InitialValue.OfBits(instance.Data->Globals[index][0]);
 
     private void PushGlobal(uint index)
     {

@@ -140,7 +140,7 @@ internal sealed unsafe class ObjectGraph
     }
 
     private static bool IsSupported(ReferenceKind kind) => kind is ReferenceKind.Null or ReferenceKind.Func or ReferenceKind.I31
-        or ReferenceKind.Object or ReferenceKind.Exception or ReferenceKind.WiderFunc;
+        or ReferenceKind.Import or ReferenceKind.Object or ReferenceKind.Exception or ReferenceKind.WiderFunc;
 
     private void FindTags()
     {

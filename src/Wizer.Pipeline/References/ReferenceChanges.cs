@@ -47,6 +47,20 @@ internal sealed class ReferenceChanges
     /// <summary>Those that <c>ref.func</c> refers to in new bodies; null for none.</summary>
     internal FuncSet? Named { get; init; }
 
+    /// <summary>The same with other functions.</summary>
+    internal ReferenceChanges With(RestoreCode restore) => new(Dropped)
+    {
+        Counts = Counts,
+        Tables = Tables,
+        Globals = Globals,
+        AddedGlobals = AddedGlobals,
+        AddedGlobalCount = AddedGlobalCount,
+        Restore = restore,
+        Elements = Elements,
+        Mentioned = Mentioned,
+        Named = Named,
+    };
+
     /// <summary>The initializer of a global, or null if it stays.</summary>
     internal byte[]? GlobalAt(int index) => Globals.Length == 0 ? null : Globals[index];
 

@@ -21,6 +21,12 @@ internal enum ReferenceKind
     /// <summary>Something of the host's.</summary>
     Host,
 
+    /// <summary>The value of an immutable global that the module imports.</summary>
+    Import,
+
+    /// <summary>The same where a global of its type cannot stand.</summary>
+    WiderImport,
+
     /// <summary>A function that the module neither has nor imports.</summary>
     ForeignFunc,
 

@@ -38,7 +38,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         _dropped = dropped;
         _funcs = funcs;
         _types = new ModuleTypes(instance);
-        _references = new References(_types, funcs);
+        _references = new References(_types, funcs, new ImportedReferences(instance));
         _mentioned = new FuncSet(_module.FuncTypeIndices.Length);
         _named = new FuncSet(_module.FuncTypeIndices.Length);
         _constantCode = new InstructionBuffer(_mentioned);
@@ -210,6 +210,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
 
     private byte[]?[] TakeGlobals(ObjectGraph graph, ObjectClasses classes, ConstWriter constants)
     {
+        DeferImportedGlobals();
         var globals = new byte[]?[_module.Globals.Length];
         for (uint i = (uint)_module.ImportedGlobalCount; i < globals.Length; i++)
         {
@@ -256,6 +257,19 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         }
 
         return globals;
+    }
+
+    // Only code can set them.
+    private void DeferImportedGlobals()
+    {
+        for (uint i = 0; i < _module.ImportedGlobalCount; i++)
+        {
+            GlobalType type = _module.Globals[i].Type;
+            if (type.IsMutable && type.Value.IsRef && HandleOf(i) != 0)
+            {
+                _deferred.Globals.Add(i);
+            }
+        }
     }
 
     private byte[] TakeAddedHomes(ObjectGraph graph, List<int> nodes, ConstWriter constants)
@@ -375,7 +389,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
             return null;
         }
 
-        uint startType = FindStartType();
+        uint startType = _context.InitTypeIndex;
         var types = new List<uint>(_placeholderTypes);
         var all = new List<byte[]>();
         foreach (uint _ in _placeholderTypes)
@@ -422,20 +436,6 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         }
 
         return (uint)(_module.FuncTypeIndices.Length + known);
-    }
-
-    // What the initialization function has, or the one behind all others.
-    private uint FindStartType()
-    {
-        for (uint i = 0; i < _module.Types.Length; i++)
-        {
-            if (_module.Types[i].Composite is FuncType { Parameters.Length: 0, Results.Length: 0 })
-            {
-                return i;
-            }
-        }
-
-        return (uint)_module.Types.Length;
     }
 
     private ulong HandleOf(uint global) => _instance.Data->Globals[global][0];

@@ -7,7 +7,8 @@ namespace Wizer.Pipeline;
 /// <summary>Tells references apart, and writes those that are no objects as instructions.</summary>
 /// <param name="types">The types of the module.</param>
 /// <param name="funcs">Its functions.</param>
-internal sealed class References(ModuleTypes types, FuncIndices funcs)
+/// <param name="imports">The references that it imports.</param>
+internal sealed class References(ModuleTypes types, FuncIndices funcs, ImportedReferences imports)
 {
     /// <summary>What a reference refers to.</summary>
     /// <param name="handle">The engine's handle.</param>
@@ -20,6 +21,11 @@ internal sealed class References(ModuleTypes types, FuncIndices funcs)
         }
 
         HeapType top = types.TopOf(place);
+        if (imports.TryFind(handle, out uint global))
+        {
+            return CanStand(types.Module.Globals[global].Type.Value, place, top) ? ReferenceKind.Import : ReferenceKind.WiderImport;
+        }
+
         if (top == HeapType.Func)
         {
             return KindOfFunc(handle, place);
@@ -38,7 +44,7 @@ internal sealed class References(ModuleTypes types, FuncIndices funcs)
         return ReferenceHandle.IsObject(handle) ? ReferenceKind.Object : ReferenceKind.Host;
     }
 
-    /// <summary>Writes what is the same in constant expressions and in code: null, a function, an i31.</summary>
+    /// <summary>Writes what is the same in constant expressions and in code: null, a function, an i31, an import.</summary>
     /// <param name="kind">Which of them.</param>
     /// <param name="handle">The engine's handle.</param>
     /// <param name="place">The type of where it goes.</param>
@@ -53,6 +59,15 @@ internal sealed class References(ModuleTypes types, FuncIndices funcs)
             case ReferenceKind.Func:
                 funcs.TryFind(handle, out uint index);
                 code.RefFunc(index);
+                break;
+            case ReferenceKind.Import:
+                imports.TryFind(handle, out uint global);
+                code.Write(Opcode.GlobalGet, global);
+                if (IsOutside(types.Module.Globals[global].Type.Value, types.TopOf(place)))
+                {
+                    code.Write(Opcode.AnyConvertExtern);
+                }
+
                 break;
             default:
                 // The bits above are zero: the sign is the highest of 31.
@@ -81,10 +96,17 @@ internal sealed class References(ModuleTypes types, FuncIndices funcs)
         ReferenceKind.Host => "an object of the host",
         ReferenceKind.ForeignFunc => "a function that the module neither defines nor imports",
         ReferenceKind.AmbiguousFunc => "a function that is imported under several names",
+        ReferenceKind.WiderImport => "an imported reference in a place of another type than its import has",
         ReferenceKind.WiderFunc => "an imported function of another type than its import has",
         ReferenceKind.Exception => "an exception",
         _ => "an object",
     });
+
+    private bool CanStand(ValType import, ValType place, HeapType top) => types.Matches(
+        IsOutside(import, top) ? ValType.Ref(HeapType.Any, import.IsNullable) : import, place);
+
+    // An external reference has other types among the module's own.
+    private bool IsOutside(ValType import, HeapType top) => top == HeapType.Any && types.TopOf(import) == HeapType.Extern;
 
     private ReferenceKind KindOfFunc(ulong handle, ValType place)
     {

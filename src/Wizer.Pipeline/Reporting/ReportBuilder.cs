@@ -14,7 +14,7 @@ internal static class ReportBuilder
     internal static SnapshotReport Report(
         ModuleContext context, SnapshotData snapshot, WizerOptions options, long byteLength, long codeMove) => new()
         {
-            InputByteLength = context.Module.Bytes.Length,
+            InputByteLength = context.InputByteLength,
             OutputByteLength = byteLength,
             SegmentCount = snapshot.SegmentCount,
             SegmentByteLength = snapshot.SegmentByteLength,
@@ -23,12 +23,13 @@ internal static class ReportBuilder
             GlobalCount = snapshot.Globals.Length,
             References = ReferenceReports.Describe(snapshot.References),
             UnmatchedRenames = RenameReport.Find(context, options),
-            Details = options.DetailedReport ? Describe(context.Module, snapshot) : null,
+            Details = options.DetailedReport ? Describe(context, snapshot) : null,
         };
 
     /// <summary>Describes a snapshot. Call while its bytes are still there.</summary>
-    internal static SnapshotDetails Describe(ModuleInfo module, SnapshotData snapshot)
+    internal static SnapshotDetails Describe(ModuleContext context, SnapshotData snapshot)
     {
+        ModuleInfo module = context.Module;
         var segments = new SegmentReport[snapshot.Segments.Length];
         var segmentCounts = new int[module.Memories.Length];
         var byteLengths = new long[module.Memories.Length];
@@ -45,11 +46,11 @@ internal static class ReportBuilder
             nonZero[memory] += NonZeroBytes.Count(snapshot.ContentsOf(i));
         }
 
-        var memories = new MemoryReport[module.Memories.Length - module.ImportedMemoryCount];
-        for (int i = module.ImportedMemoryCount; i < module.Memories.Length; i++)
+        var memories = new MemoryReport[module.Memories.Length - context.FirstMemory];
+        for (int i = context.FirstMemory; i < module.Memories.Length; i++)
         {
             MemoryType type = module.Memories[i].Type;
-            memories[i - module.ImportedMemoryCount] = new MemoryReport
+            memories[i - context.FirstMemory] = new MemoryReport
             {
                 Index = i,
                 PageByteLength = 1L << type.PageSizeLog2,
@@ -65,16 +66,17 @@ internal static class ReportBuilder
         {
             Memories = memories,
             Segments = segments,
-            ChangedGlobals = FindChangedGlobals(module, snapshot),
+            ChangedGlobals = FindChangedGlobals(context, snapshot),
         };
     }
 
-    private static GlobalReport[] FindChangedGlobals(ModuleInfo module, SnapshotData snapshot)
+    private static GlobalReport[] FindChangedGlobals(ModuleContext context, SnapshotData snapshot)
     {
+        ModuleInfo module = context.Module;
         var changed = new List<GlobalReport>();
         GlobalValue[] initial = InitialGlobals.Evaluate(module, snapshot.ImportedGlobals);
         int next = 0;
-        for (int i = module.ImportedGlobalCount; i < module.Globals.Length; i++)
+        for (int i = context.FirstGlobal; i < module.Globals.Length; i++)
         {
             if (ModuleContext.IsRead(module.Globals[i].Type))
             {

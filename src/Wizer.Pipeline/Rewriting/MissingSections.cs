@@ -10,7 +10,10 @@ internal sealed class MissingSections
 {
     // In the order of modules.
     private static readonly SectionId[] s_candidates =
-        [SectionId.Type, SectionId.Function, SectionId.Global, SectionId.Start, SectionId.Element, SectionId.DataCount, SectionId.Code];
+    [
+        SectionId.Type, SectionId.Function, SectionId.Table, SectionId.Memory, SectionId.Global, SectionId.Export, SectionId.Start,
+        SectionId.Element, SectionId.DataCount, SectionId.Code,
+    ];
 
     private readonly ModuleInfo _module;
     private readonly SectionId[] _ids = new SectionId[s_candidates.Length];

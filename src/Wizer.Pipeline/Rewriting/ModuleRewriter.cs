@@ -46,6 +46,8 @@ internal sealed class ModuleRewriter
 
     private RestoreCode? Restore => _snapshot.References.Restore;
 
+    private bool ReplacesPadding => _context.HasPadding || (_mappedCode >= 0 && _options.Layout != ModuleLayout.Compatible);
+
     // Whether the element section does not stay as it is.
     private bool WritesElements => _undeclaredFuncs.Length != 0 || _snapshot.References.Elements is not null;
 
@@ -79,13 +81,14 @@ internal sealed class ModuleRewriter
         ByteRange code = _module.Sections[_mappedCode].Contents;
         if (Restore is null)
         {
-            return trial.ByteLength + 1 + WasmWriter.SizeOfU32((uint)code.Length) - code.Offset;
+            return trial.ByteLength + 1 + WasmWriter.SizeOfU32((uint)code.Length) - code.Offset - _context.CodeShift;
         }
 
         // More functions may take a longer count, and a longer size.
         ByteRange bodies = BehindCount(code);
         long size = SizeOfCode(bodies, out uint count);
-        return trial.ByteLength + 1 + WasmWriter.SizeOfU32((uint)size) + WasmWriter.SizeOfU32(count) - bodies.Offset;
+        return trial.ByteLength + 1 + WasmWriter.SizeOfU32((uint)size) + WasmWriter.SizeOfU32(count) - bodies.Offset
+            - _context.CodeShift;
     }
 
     /// <summary>Writes the sections of the input up to one of them, and what comes new before that.</summary>
@@ -165,6 +168,9 @@ internal sealed class ModuleRewriter
             case SectionId.Type when Restore is { AddsType: true }:
                 WriteTypes(section.Contents);
                 break;
+            case SectionId.Import when ImportSectionRewriter.IsNeeded(_module, _snapshot):
+                ImportSectionRewriter.Write(_module, _snapshot, _output);
+                break;
             case SectionId.Function when Restore is not null:
                 WriteFunctions(section.Contents);
                 break;
@@ -196,8 +202,8 @@ internal sealed class ModuleRewriter
             case SectionId.Start or SectionId.Data:
                 // The one has run, the other is written at its place, by WriteSections.
                 break;
-            case SectionId.Custom when _mappedCode >= 0 && _options.Layout != ModuleLayout.Compatible && CodePadding.Is(_module, section):
-                // Of an earlier run; what is needed now is another matter.
+            case SectionId.Custom when ReplacesPadding && CodePadding.Is(_module, section):
+                // Of an earlier run, or of imports that were there; what is needed now is another matter.
                 break;
             case SectionId.Custom when ProfileSection.Is(_module, section):
                 // What it says is about what has been done.
@@ -284,7 +290,7 @@ internal sealed class ModuleRewriter
         WasmWriter writer = _output.Writer;
         int section = writer.BeginSection(SectionId.Global);
         writer.WriteU32((uint)(_module.Globals.Length - _module.ImportedGlobalCount + _snapshot.References.AddedGlobalCount));
-        int nextValue = 0;
+        int nextValue = _context.ImportedValueCount;
         for (int i = _module.ImportedGlobalCount; i < _module.Globals.Length; i++)
         {
             GlobalInfo global = _module.Globals[i];
@@ -368,7 +374,8 @@ internal sealed class ModuleRewriter
     {
         renamed = null;
         if ((_droppedInitFunc is not null && name.SequenceEqual(_droppedInitFunc))
-            || (_context.HasReactorInit && name.SequenceEqual(ModuleContext.ReactorInitUtf8)))
+            || (_context.HasReactorInit && name.SequenceEqual(ModuleContext.ReactorInitUtf8))
+            || (_context.IsLibrary && name.SequenceEqual(SharedLibrary.RelocationFuncUtf8)))
         {
             return false;
         }

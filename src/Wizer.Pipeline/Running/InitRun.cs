@@ -17,6 +17,7 @@ internal delegate InitRun InitRunFactory(InitEnvironment environment, Cancellati
 internal abstract class InitRun(InitEnvironment environment) : IDisposable
 {
     private ModuleInfo? _module;
+    private bool _isLibrary;
 
     /// <summary>
     /// Whether it will be seen what the run does to tables, references, objects and segments; otherwise whatever could change them is
@@ -90,6 +91,7 @@ internal abstract class InitRun(InitEnvironment environment) : IDisposable
     internal void Instantiate(ModuleContext context)
     {
         _module = context.Module;
+        _isLibrary = context.IsLibrary;
         InstantiateAll(context);
     }
 
@@ -98,6 +100,12 @@ internal abstract class InitRun(InitEnvironment environment) : IDisposable
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     internal void Initialize(string initFunc)
     {
+        // Whoever loads a shared library does that first.
+        if (_isLibrary && InitFuncCheck.HasRelocationFunc(_module!))
+        {
+            InvokeInitFunc(SharedLibrary.RelocationFunc);
+        }
+
         bool isReactorFunc = initFunc == ModuleContext.ReactorInit;
         if (InitFuncCheck.HasReactorFunc(_module!))
         {

@@ -33,9 +33,6 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
 
     private SegmentBudget Budget => field ??= SegmentBudget.For(options.Layout, OtherCount, _maxCount);
 
-    /// <summary>The first memory that is the module's own; imported ones belong to the snapshot of another module.</summary>
-    internal int FirstMemory => context.Module.ImportedMemoryCount;
-
     /// <summary>How many memories there are, with imported ones.</summary>
     internal int MemoryCount => _ranges.Length;
 
@@ -55,14 +52,14 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
             SetGlobal(i, state.ReadGlobal(GlobalIndex(i), GlobalType(i)));
         }
 
-        for (int i = FirstMemory; i < MemoryCount; i++)
+        for (int i = context.FirstMemory; i < MemoryCount; i++)
         {
             BeginMemory(i);
             state.ReadMemory(i, this, static (contents, collector) => collector.Scan(contents));
         }
 
         ChooseSegments();
-        for (int i = FirstMemory; i < MemoryCount; i++)
+        for (int i = context.FirstMemory; i < MemoryCount; i++)
         {
             BeginMemory(i);
             state.ReadMemory(i, this, static (contents, collector) => collector.Take(contents));
@@ -144,15 +141,15 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     {
         for (int i = 0; i < _ranges.Length; i++)
         {
-            if (_ranges[i] is null && i >= FirstMemory)
+            if (_ranges[i] is null && i >= context.FirstMemory)
             {
                 Throw.StateMismatch($"`{ModuleContext.MemoryExportName(i)}` was not shown");
             }
         }
 
-        SegmentChoice.Choose(FirstMemory == 0 ? _ranges : _ranges[FirstMemory..], Budget);
+        SegmentChoice.Choose(context.FirstMemory == 0 ? _ranges : _ranges[context.FirstMemory..], Budget);
         int count = 0;
-        for (int i = FirstMemory; i < _ranges.Length; i++)
+        for (int i = context.FirstMemory; i < _ranges.Length; i++)
         {
             count += _ranges[i].Count;
         }
@@ -204,7 +201,7 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
 
         return new SnapshotData(_globals, _pageCounts, _segments, _contents!, areCopies: stable is null)
         {
-            References = _references,
+            References = context.ImportedValueCount == 0 ? _references : ImportedValues.SetIn(context, _globals, _references),
             ImportedGlobals = ImportedGlobals,
         };
     }

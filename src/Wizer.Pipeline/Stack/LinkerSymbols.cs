@@ -3,7 +3,7 @@ using Wizer.Binary;
 namespace Wizer.Pipeline;
 
 /// <summary>Globals by the names that the linker gave them, in the exports or in the name section.</summary>
-/// <param name="module">A valid module that imports no globals.</param>
+/// <param name="module">A valid module.</param>
 internal sealed class LinkerSymbols(ModuleInfo module)
 {
     internal const int None = -1;

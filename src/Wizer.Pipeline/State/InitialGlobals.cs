@@ -3,29 +3,29 @@ using Wizer.Binary;
 namespace Wizer.Pipeline;
 
 /// <summary>
-/// What a module's own initializers give its globals. They are numbers that can be computed without an instance, as long as it is
-/// known what is imported. Core 3.0, Validation: Constant Expressions.
+/// What a module's own initializers give its globals: numbers that can be computed without an instance, as long as it is known what is
+/// imported. Core 3.0, Validation: Constant Expressions.
 /// </summary>
 internal static class InitialGlobals
 {
     /// <summary>The values by global index; the default one for references, whose value only an instance has.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="imported">The values of the globals that it imports; null when it imports none.</param>
+    /// <param name="imported">The values of the globals that it imports; null where they start as 0.</param>
     internal static GlobalValue[] Evaluate(ModuleInfo module, GlobalValue[]? imported)
     {
         var values = new GlobalValue[module.Globals.Length];
         for (int i = 0; i < values.Length; i++)
         {
-            if (i < module.ImportedGlobalCount)
-            {
-                values[i] = imported![i];
-                continue;
-            }
-
             GlobalInfo global = module.Globals[i];
-            if (!global.Type.Value.IsRef)
+            if (i < module.ImportedGlobalCount && imported is not null)
             {
-                values[i] = Evaluate(module, global.Init, values);
+                values[i] = imported[i];
+            }
+            else if (!global.Type.Value.IsRef)
+            {
+                values[i] = i < module.ImportedGlobalCount
+                    ? GlobalValue.FromBits(global.Type.Value, 0)
+                    : Evaluate(module, global.Init, values);
             }
         }
 

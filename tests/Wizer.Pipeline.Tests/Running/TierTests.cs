@@ -89,7 +89,7 @@ public sealed class TierTests
         byte[] module = Modules.Compile("(module (func (export \"wizer-initialize\")) (func (export \"_initialize\")))");
         using var run = new EmbeddedRun(
             new InitEnvironment { Limits = new EngineOptions { UsesMachineCode = false } }, CancellationToken.None);
-        run.Instantiate(InputCheck.Start(module, WasmFeatures.All, seesReferences: true).Join());
+        run.Instantiate(InputCheck.Start(module, WizerOptions.Default, seesReferences: true).Join());
         Assert.Equal(Environment.ProcessorCount > 1, run.IsCompiling);
         run.Initialize(initFunc);
         Assert.False(run.IsCompiling);
