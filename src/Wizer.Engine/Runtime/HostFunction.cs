@@ -23,6 +23,9 @@ public sealed class Caller(Instance? instance, CancellationToken interrupt)
     /// <summary>Signals that the guest is to stop: a blocking host function waits on it as well.</summary>
     public CancellationToken Interrupt { get; } = interrupt;
 
+    /// <summary>The first memory that the calling instance imports, or null.</summary>
+    internal LinearMemory? ImportedMemory => Instance is { Module.ImportedMemoryCount: > 0 } instance ? instance.MemoryAt(0) : null;
+
     /// <summary>The calling instance's memory exported under a name, or null.</summary>
     public LinearMemory? FindMemory(string exportName)
     {

@@ -48,7 +48,10 @@ public sealed class WasiFunction : ILinkedFunction
     /// </summary>
     public long NondeterministicCallCount { get; private set; }
 
-    /// <summary>What it does, on the caller's memory called <c>memory</c>.</summary>
+    /// <summary>
+    /// What it does, on the caller's memory called <c>memory</c>; on the one that it imports, if it imports one and exports none of that
+    /// name: it is its host's then, who knows it.
+    /// </summary>
     public HostFunction Body => field ??= Invoke;
 
     ILinkedFunction? ILinkedFunction.As(FuncType expected) =>
@@ -61,7 +64,7 @@ public sealed class WasiFunction : ILinkedFunction
 
     private unsafe void Invoke(Caller caller, Span<ulong> slots)
     {
-        LinearMemory? memory = caller.FindMemory("memory");
+        LinearMemory? memory = caller.FindMemory("memory") ?? caller.ImportedMemory;
         Call(memory is null ? null : memory.Data, caller.Interrupt, slots);
     }
 

@@ -39,6 +39,11 @@ internal static class Capabilities
                 Refuse($"an imported tag, as {name} is", preload);
             }
 
+            if (preload is null && IsStrange(module, import))
+            {
+                Refuse($"an import of a size that {name} has: a table of 64 bits, or pages that are not of 64 KiB", preload);
+            }
+
             if (FindHidden(module, import.Kind, import.Index) is { } type)
             {
                 Refuse($"an import with the type {type}, as {name} has", preload);
@@ -48,6 +53,14 @@ internal static class Capabilities
 
     /// <summary>Whether an instance may show an export. Those that it may not are left out of what Wasmtime gets.</summary>
     internal static bool CanShow(ModuleInfo module, in ExportInfo export) => FindHidden(module, export.Kind, export.Index) is null;
+
+    // What the library has no means to make.
+    private static bool IsStrange(ModuleInfo module, in ImportInfo import) => import.Kind switch
+    {
+        ExternKind.Table => module.Tables[import.Index].Type.Limits.Is64,
+        ExternKind.Memory => module.Memories[import.Index].Type.PageSize != 1 << 16,
+        _ => false,
+    };
 
     private static void Refuse(string what, string? preload) => Throw.Unsupported(
         preload is null

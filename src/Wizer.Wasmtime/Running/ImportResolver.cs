@@ -21,6 +21,7 @@ internal sealed class ImportResolver(
     : IDisposable
 {
     private readonly Dictionary<WasmtimeFunction, CountedFunction> _counted = [];
+    private bool _importsMemory;
     private readonly Dictionary<string, WasiFunction> _wasiFunctions =
         wasi?.Functions.ToDictionary(static function => function.Name) ?? [];
 
@@ -42,6 +43,13 @@ internal sealed class ImportResolver(
             ImportInfo import = module.Imports[i];
             string moduleName = module.NameAt(import.Module);
             string name = module.NameAt(import.Name);
+            if (unknownFunctionsTrap && FreshImport.Create(store, module, import) is { } fresh)
+            {
+                imports[i] = fresh;
+                _importsMemory |= import.Kind == ExternKind.Memory;
+                continue;
+            }
+
             if (Defined.Find(moduleName, name) is { } item)
             {
                 Match(module, import, item);
@@ -134,7 +142,8 @@ internal sealed class ImportResolver(
 
     private unsafe void CallWasi(WasiFunction function, WasmtimeCaller caller, Span<ulong> slots)
     {
-        if (caller.GetMemory("memory") is not { } memory)
+        WasmtimeMemory? imported = _importsMemory ? caller.GetMemory(ModuleContext.MemoryExportName(0)) : null;
+        if ((caller.GetMemory("memory") ?? imported) is not { } memory)
         {
             function.Call(null, interrupt, slots);
             return;

@@ -210,18 +210,19 @@ internal sealed class WasmtimeRun : InitRun
 
     private WasmtimeInstance Instantiate(int index, object[] imports)
     {
-        TakeInitial(_modules[index].Module);
+        TakeInitial(_modules[index].Module, takesImports: index == 0);
         WasmtimeInstance? instance = null;
         Translated(() => instance = new WasmtimeInstance(_store!, _compiled[index], imports));
         return instance!;
     }
 
     // Wasmtime would say so as well, in words of its own, and of each memory and table by itself.
-    private unsafe void TakeInitial(ModuleInfo module)
+    // What the module itself imports was made for it.
+    private unsafe void TakeInitial(ModuleInfo module, bool takesImports)
     {
         fixed (Budget* memoryBudget = &_memoryBudget)
         {
-            for (int i = module.ImportedMemoryCount; i < module.Memories.Length; i++)
+            for (int i = takesImports ? 0 : module.ImportedMemoryCount; i < module.Memories.Length; i++)
             {
                 MemoryType type = module.Memories[i].Type;
                 ulong pageCount = type.Limits.Minimum;
@@ -235,7 +236,7 @@ internal sealed class WasmtimeRun : InitRun
 
         fixed (Budget* tableBudget = &_tableBudget)
         {
-            for (int i = module.ImportedTableCount; i < module.Tables.Length; i++)
+            for (int i = takesImports ? 0 : module.ImportedTableCount; i < module.Tables.Length; i++)
             {
                 ulong elementCount = module.Tables[i].Type.Limits.Minimum;
                 if (!Budget.TryTake(tableBudget, elementCount))
