@@ -195,6 +195,24 @@ public sealed class ArgumentParserTests
     }
 
     [Fact]
+    public void Imports_HavePoliciesAndValues()
+    {
+        Arguments arguments = UsageErrorTests.Arguments(
+            "--import-memory fresh --import-table=define --import-global=reject --define-global GOT.mem.a=b=-1 --define-global=e.x=null");
+        Assert.Equal(
+            (ImportPolicy.Fresh, ImportPolicy.Define, ImportPolicy.Reject),
+            (arguments.ImportedMemories, arguments.ImportedTables, arguments.ImportedGlobals));
+        Assert.Equal([new GlobalDefinition("GOT.mem.a=b", "-1"), new GlobalDefinition("e.x", "null")], arguments.DefinedGlobals);
+    }
+
+    [Theory]
+    [InlineData("--import-memory=new", "invalid value 'new' for '--import-memory <reject|fresh|define>'")]
+    [InlineData("--import-global=", "a value is required for '--import-global <reject|fresh|define>'")]
+    [InlineData("--define-global=env.base", "invalid value 'env.base' for '--define-global <MODULE.NAME=VALUE>': must be the names of an import")]
+    public void Imports_AreRefusedAsOthersAre(string word, string message) => Assert.Contains(
+        message, Assert.Throws<UsageException>(() => UsageErrorTests.Arguments(word)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void VariablesAndArguments_KeepTheirOrder()
     {
         Arguments arguments = UsageErrorTests.Arguments("--env B=1 --env=A=x=y --env HOME --env E= --arg b --arg=-a --arg ''");

@@ -31,6 +31,14 @@ internal sealed class Arguments(CommandSyntax syntax)
 
     public ModuleLayout Layout { get; set; }
 
+    public ImportPolicy ImportedMemories { get; set; }
+
+    public ImportPolicy ImportedTables { get; set; }
+
+    public ImportPolicy ImportedGlobals { get; set; }
+
+    public List<GlobalDefinition> DefinedGlobals { get; } = [];
+
     /// <summary>The name of the engine that runs the module.</summary>
     public string Engine { get; set; } = EmbeddedEngine;
 

@@ -214,6 +214,42 @@ internal static class OptionTable
             ],
             Set = static (arguments, use) => arguments.Stubs.Add(OptionText.ParseStub(use.Option, use.Value)),
         },
+        Import(
+            "memory",
+            "memories",
+            static (arguments, use) => arguments.ImportedMemories = OptionText.ParsePolicy(use.Option, use.Value),
+            "`fresh` is for a host that gives each instance a new one: zeros now, and whatever the initialization leaves is filled in when"
+            + " the new module is instantiated, which imports a memory of the size that it has then. `define` makes it the module's own,"
+            + " exported under the name of the import. Shared memories can only be defined."),
+        Import(
+            "table",
+            "tables",
+            static (arguments, use) => arguments.ImportedTables = OptionText.ParsePolicy(use.Option, use.Value),
+            "The same for tables: null now, and elements when the new module is instantiated; or the module's own."),
+        Import(
+            "global",
+            "globals",
+            static (arguments, use) => arguments.ImportedGlobals = OptionText.ParsePolicy(use.Option, use.Value),
+            "The same for globals that can be set: zero or null now, and set by a start function of the new module; or the module's own."
+            + " Those that cannot be set need a value: --define-global. References of the host's (`externref`, `funcref`) that cannot be"
+            + " set stay imports without being asked, wherever they have been put."),
+        new()
+        {
+            IsAddition = true,
+            Long = "define-global",
+            Value = OptionValue.Required,
+            ValueName = "MODULE.NAME=VALUE",
+            Repeatable = true,
+            Summary = "Give an imported global a value, and define it in the new module",
+            Details =
+            [
+                "A number, decimal or hexadecimal with `0x` (one of 128 bits for a vector), `inf`, `nan` or `nan:0x` with a payload for"
+                + " floats, `null` for references. The other imported globals behind it have to be defined as well. With"
+                + " --import-memory=define and --import-table=define, shared libraries can be initialized:"
+                + " `--define-global env.__memory_base=1024`, and so on. May be given several times.",
+            ],
+            Set = static (arguments, use) => arguments.DefinedGlobals.Add(OptionText.ParseDefinition(use.Option, use.Value)),
+        },
         new()
         {
             Group = OptionGroup.Wasi,
@@ -426,6 +462,18 @@ internal static class OptionTable
             Set = static (arguments, use) => arguments.MaxSegments = OptionNumber.ParseCount(use.Option, use.Value),
         },
     ];
+
+    private static Option Import(string kind, string kinds, OptionSetter set, string details) => new()
+    {
+        IsAddition = true,
+        Long = "import-" + kind,
+        Value = OptionValue.Required,
+        ValueName = "reject|fresh|define",
+        Choices = ["reject", "fresh", "define"],
+        Summary = $"What becomes of {kinds} that the module imports [default: reject]",
+        Details = [details],
+        Set = set,
+    };
 
     private static Option Feature(string proposal, OptionSetter set, params string[] details) => new()
     {

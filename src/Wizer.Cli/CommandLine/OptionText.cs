@@ -37,6 +37,23 @@ internal static class OptionText
         _ => throw UsageException.InvalidChoice(option, value),
     };
 
+    /// <summary>What becomes of imports.</summary>
+    /// <exception cref="UsageException">There is no such policy.</exception>
+    public static ImportPolicy ParsePolicy(Option option, string value) => value switch
+    {
+        "reject" => ImportPolicy.Reject,
+        "fresh" => ImportPolicy.Fresh,
+        "define" => ImportPolicy.Define,
+        "" => throw UsageException.MissingValue(option),
+        _ => throw UsageException.InvalidChoice(option, value),
+    };
+
+    /// <summary>A global, up to the last equals sign, and its value.</summary>
+    /// <exception cref="UsageException">There is no such sign.</exception>
+    public static GlobalDefinition ParseDefinition(Option option, string value) => value.Contains('=')
+        ? GlobalDefinition.Parse(value)
+        : throw UsageException.InvalidDefinition(option, value);
+
     /// <summary>
     /// A module, and from the last equals sign on, what stands in for its functions: its name may well contain another sign.
     /// </summary>

@@ -49,6 +49,9 @@ internal sealed class UsageException : Exception
     public static UsageException InvalidStub(Option option, string value) =>
         new($"invalid value '{value}' for '{option.Notation}': must be the name of a module, alone or followed by `=zero` or `=trap`");
 
+    public static UsageException InvalidDefinition(Option option, string value) =>
+        new($"invalid value '{value}' for '{option.Notation}': must be the names of an import and its value, as in `env.base=1024`");
+
     public static UsageException InvalidVariable(Option option, string value) =>
         new($"invalid value '{value}' for '{option.Notation}': must begin with the name of the variable");
 

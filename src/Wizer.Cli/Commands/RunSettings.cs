@@ -37,6 +37,10 @@ internal static class RunSettings
                 ? (int)Math.Min(most, int.MaxValue)
                 : WizerOptions.Default.MaxSegmentCount,
             ClearStack = arguments.ClearStack,
+            ImportedMemories = arguments.ImportedMemories,
+            ImportedTables = arguments.ImportedTables,
+            ImportedGlobals = arguments.ImportedGlobals,
+            DefinedGlobals = arguments.DefinedGlobals,
             Features = WasmFeatures.All & ~disabled,
             DetailedReport = arguments.Report is not null,
             Progress = progress,

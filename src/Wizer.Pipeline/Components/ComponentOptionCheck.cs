@@ -16,6 +16,9 @@ internal static class ComponentOptionCheck
         Refuse(environment.Stubs.Count != 0, "--stub");
         Refuse(environment.Wasi is not null, "--allow-wasi", "it provides WASI preview 1, which components do not import");
         Refuse(environment.AllowExitZero, "--allow-exit-zero");
+        bool definesImports = options.DefinedGlobals.Count != 0
+            || (options.ImportedMemories | options.ImportedTables | options.ImportedGlobals) != ImportPolicy.Reject;
+        Refuse(definesImports, "--import-memory, --import-table, --import-global or --define-global", "a component imports no core definitions");
         Refuse(options.Layout == ModuleLayout.Compatible, "--layout compatible", "the original's version 11 takes no components");
         Refuse(!environment.Profile.IsEmpty, "--profile-use", "a profile is of one module");
         Refuse(environment.RecordsProfile, "--profile-write or --profile-embed", "a profile is of one module");
