@@ -154,7 +154,13 @@ internal sealed class EmbeddedRun : InitRun
         }
 
         // What earlier runs had is gone from the store's limits, so that this is what it would be in a new one.
-        Instance instance = _store.Prepare(module, linker.Resolve(_store, module));
+        Extern[] imports = linker.Resolve(_store, module);
+        if (Preloads.Length != 0 || Environment.DefineImports is not null)
+        {
+            DistinctImports.Separate(_store, module, imports);
+        }
+
+        Instance instance = _store.Prepare(module, imports);
         if (_stores is not null && kept is null && InitialState.TryTake(instance, linker) is { } state)
         {
             _kept = new KeptStore(instance, state, _store.Options);

@@ -207,6 +207,19 @@ internal static class Throw
             CultureInfo.InvariantCulture,
             $"table {table} has {elementCount} elements, but no more than {WasmLimits.MaxTableElements} are allowed"));
 
+    internal static void IfFunctionTooLarge(int byteLength)
+    {
+        if (byteLength > WasmLimits.MaxFunctionSize)
+        {
+            throw new WizerException(
+                WizerError.SnapshotTooLarge,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the new module needs a start function of {byteLength} bytes, but engines accept no more than"
+                        + $" {WasmLimits.MaxFunctionSize}"));
+        }
+    }
+
     internal static void IfTooMany(string items, int count, int maxCount)
     {
         if (count > maxCount)

@@ -85,6 +85,9 @@ internal sealed class ConstWriter : IReferencePolicy
         }
     }
 
+    /// <summary>Whether a reference is written the same way wherever it goes, and makes no object.</summary>
+    internal bool IsAtom(ulong handle, ValType type) => IsAtom(_references.KindOf(handle, type));
+
     /// <summary>Whether a reference is to a function that has an index.</summary>
     internal bool IsFunc(ulong handle, ValType type) => _references.KindOf(handle, type) == ReferenceKind.Func;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Wizer.Binary;
 
 namespace Wizer.Pipeline;
@@ -9,6 +10,10 @@ namespace Wizer.Pipeline;
 /// <param name="Index">Which one.</param>
 internal sealed record Place(Place? Outer, string Kind, ulong Index)
 {
+    // Beyond so many, only these are shown: the way to the end of a list may have a million steps.
+    private const int MaxStepCount = 20;
+    private const int FirstStepCount = 4;
+
     private string _name = "";
 
     /// <summary>A core module of a component.</summary>
@@ -35,7 +40,25 @@ internal sealed record Place(Place? Outer, string Kind, ulong Index)
 
     public override string ToString()
     {
-        string text = string.Create(CultureInfo.InvariantCulture, $"{Kind} {Index}{_name}");
-        return Outer is null ? text : $"{Outer}, {text}";
+        var steps = new List<Place>();
+        for (Place? place = this; place is not null; place = place.Outer)
+        {
+            steps.Add(place);
+        }
+
+        var text = new StringBuilder();
+        for (int i = steps.Count - 1; i >= 0; i--)
+        {
+            int number = steps.Count - 1 - i;
+            if (steps.Count > MaxStepCount && number == FirstStepCount)
+            {
+                i = MaxStepCount - FirstStepCount - 1;
+                text.Append(CultureInfo.InvariantCulture, $", {steps.Count - MaxStepCount} more");
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"{(number == 0 ? "" : ", ")}{steps[i].Kind} {steps[i].Index}{steps[i]._name}");
+        }
+
+        return text.ToString();
     }
 }

@@ -25,6 +25,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
     private readonly DeferredReferences _deferred = new();
     private readonly PassiveSegments _passive;
     private readonly List<uint> _placeholderTypes = [];
+    private readonly List<TableFill> _fills = [];
     private readonly ReferenceCounts _counts = new();
 
     // The segments that arrays are made from, and nobody needs after that.
@@ -299,7 +300,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
                 }
 
                 entries[i] = table.WriteEntry(_mentioned);
-                foreach (ulong left in table.WriteElements(constants, _elements.Added))
+                foreach (ulong left in table.WriteElements(constants, _elements.Added, _fills))
                 {
                     _deferred.Elements.Add((table.Index, left));
                 }
@@ -375,6 +376,12 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         }
 
         var bodies = new RestoreBodies(_restoreCode);
+        foreach (TableFill fill in _fills)
+        {
+            WriteFill(fill);
+            bodies.EndStatement();
+        }
+
         var writer = new RestoreWriter(
             _references, _types, graph, isMade, homes, forms, placeholders, _deferred, _image, bodies, helpers);
         writer.Write(HandleOf, (table, index) => _instance.Data->Tables[table]->Elements[index]);
@@ -399,6 +406,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
 
         foreach (byte[] body in written)
         {
+            Throw.IfFunctionTooLarge(body.Length);
             all.Add(body);
             types.Add(startType);
         }
@@ -411,6 +419,15 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
             StartFunc = written.Count == 0 ? null : firstFunc + (uint)written.Count - 1,
             Image = image,
         };
+    }
+
+    private void WriteFill(TableFill fill)
+    {
+        TableType type = _module.Tables[fill.Table].Type;
+        _restoreCode.Address(fill.Start, type.Limits.Is64);
+        _references.WriteAtom(_references.KindOf(fill.Handle, type.Element), fill.Handle, type.Element, _restoreCode);
+        _restoreCode.Address(fill.Count, type.Limits.Is64);
+        _restoreCode.Write(Opcode.TableFill, fill.Table);
     }
 
     private void WriteDrops(bool hasImage)

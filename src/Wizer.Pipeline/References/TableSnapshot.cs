@@ -108,8 +108,9 @@ internal sealed unsafe class TableSnapshot
     /// <summary>Writes the elements that the entry does not give, those that constant expressions can make.</summary>
     /// <param name="constants">Says which.</param>
     /// <param name="segments">Gets the segments.</param>
+    /// <param name="fills">Gets what code is to fill.</param>
     /// <returns>The indices of the elements that are left.</returns>
-    internal IReadOnlyList<ulong> WriteElements(ConstWriter constants, List<byte[]> segments)
+    internal IReadOnlyList<ulong> WriteElements(ConstWriter constants, List<byte[]> segments, List<TableFill> fills)
     {
         var runs = new ElementRuns(this, constants, segments);
         var elements = new ReadOnlySpan<ulong>(_table->Elements, checked((int)Length));
@@ -127,6 +128,14 @@ internal sealed unsafe class TableSnapshot
                 i += next;
             }
 
+            if ((i == 0 || elements[i] != elements[i - 1]) && CountEqual(elements[i..]) is var count and >= TableFill.MinCount
+                && constants.IsAtom(elements[i], ElementType))
+            {
+                fills.Add(new TableFill(Index, (ulong)i, (ulong)count, elements[i]));
+                i += count - 1;
+                continue;
+            }
+
             if (constants.CanWrite(elements[i], ElementType))
             {
                 runs.Add((ulong)i);
@@ -139,6 +148,12 @@ internal sealed unsafe class TableSnapshot
 
         runs.Write(isInitialKnown ? _initial : null);
         return runs.Left;
+    }
+
+    private static int CountEqual(ReadOnlySpan<ulong> elements)
+    {
+        int next = elements.IndexOfAnyExcept(elements[0]);
+        return next < 0 ? elements.Length : next;
     }
 
     // One that allocates makes an object that nobody needs, and stays only where there has to be one.

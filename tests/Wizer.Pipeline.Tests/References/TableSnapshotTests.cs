@@ -242,7 +242,7 @@ public class TableSnapshotTests
     }
 
     [Fact]
-    public void Run_RefusesToGuessWhichImportIsMeant()
+    public void Run_KnowsWhichImportIsMeant()
     {
         // Both are one function here, and may be two where the new module runs.
         byte[] preload = Modules.Compile("(module (func $f (export \"a\") (export \"b\")))");
@@ -251,8 +251,77 @@ public class TableSnapshotTests
               (elem declare func $b) (func (export "wizer-initialize") (table.set (i32.const 0) (ref.func $b))))
             """);
         var environment = new InitEnvironment { Preloads = [new PreloadModule("p", preload)] };
-        WizerException error = Assert.Throws<WizerException>(() => new PreInitializer().Run(module, environment));
-        Assert.Equal("table 0, element 0: a snapshot cannot hold a function that is imported under several names", error.Message);
+        byte[] output = new PreInitializer().Run(module, environment);
+        Assert.Equal("1..: 0 @0 [1]", Describe(output, 0));
+    }
+
+    [Fact]
+    public void OneFunctionUnderTwoNames_IsCalledByEither()
+    {
+        byte[] preload = Modules.Compile("""
+            (module (func (export "a") (export "b") (param i32 v128 i64) (result i64 i32)
+              (i64.add (local.get 2) (i64x2.extract_lane 1 (local.get 1))) (local.get 0)))
+            """);
+        byte[] module = Modules.Compile("""
+            (module (import "p" "a" (func $a (param i32 v128 i64) (result i64 i32))) (import "p" "b" (func $b (param i32 v128 i64) (result i64 i32)))
+              (global $g (mut i64) (i64.const 0)) (global $h (mut i32) (i32.const 0))
+              (func (export "wizer-initialize")
+                (global.set $h (call $b (i32.const 7) (v128.const i64x2 1 2) (i64.const 40))) (global.set $g)))
+            """);
+        byte[] output = new PreInitializer().Run(module, new InitEnvironment { Preloads = [new PreloadModule("p", preload)] });
+        string text = Modules.Print(output);
+        Assert.Contains("i64.const 42", text);
+        Assert.Contains("i32.const 7", text);
+    }
+
+    [Theory]
+    [InlineData(TableFill.MinCount - 1, false)]
+    [InlineData(TableFill.MinCount, true)]
+    public void LongRunOfOneReference_IsFilledByCode(int count, bool isFilled)
+    {
+        foreach ((string address, string type, string value) in ((string, string, string)[])
+            [("i32", "funcref", "(ref.func $b)"), ("i32", "i31ref", "(ref.i31 (i32.const -3))"),
+                ("i64", "externref", "(extern.convert_any (ref.i31 (i32.const 1)))")])
+        {
+            byte[] output = SnapshotRound.Check(SnapshotRound.Module(
+                $"(table $t {address} 3 {type}) {Funcs}", $"(drop (table.grow $t {value} ({address}.const {count})))"));
+            ModuleInfo info = ModuleReader.Parse(output);
+            Assert.Equal(isFilled, info.StartFunc is not null);
+            Assert.Equal(isFilled, info.Bytes.Length < 1000);
+        }
+    }
+
+    [Fact]
+    public void StartFunction_IsNoLargerThanEnginesAccept()
+    {
+        Throw.IfFunctionTooLarge(7_654_321);
+        WizerException error = Assert.Throws<WizerException>(() => Throw.IfFunctionTooLarge(7_654_322));
+        Assert.Equal(
+            (WizerError.SnapshotTooLarge, "the new module needs a start function of 7654322 bytes, but engines accept no more than 7654321"),
+            (error.Error, error.Message));
+    }
+
+    [Fact]
+    public void PlaceThatIsFarInside_IsShortened()
+    {
+        Place place = Place.Table(0, 17);
+        for (int i = 0; i < 18; i++)
+        {
+            place = new Place(place, "field", (ulong)i);
+        }
+
+        Assert.Equal(19, place.ToString().Split(", ").Length - 1);
+        Assert.DoesNotContain("more", place.ToString());
+        Assert.Equal(
+            "table 0, element 17, field 0, field 1, 1 more, field 3, field 4, field 5, field 6, field 7, field 8, field 9, field 10, field 11,"
+            + " field 12, field 13, field 14, field 15, field 16, field 17, field 18",
+            new Place(place, "field", 18).ToString());
+        for (int i = 0; i < 1_000_000; i++)
+        {
+            place = new Place(place, "field", 1);
+        }
+
+        Assert.StartsWith("table 0, element 17, field 0, field 1, 1000000 more, field 1, ", place.ToString());
     }
 
     [Fact]
