@@ -127,7 +127,7 @@ public sealed partial class PreInitializer
             for (int i = 0; i < modules.Length; i++)
             {
                 collectors[i] = new SnapshotCollector(modules[i], Options, stable: null);
-                snapshots[i] = collectors[i].Collect(state.Of(modules[i]));
+                snapshots[i] = collectors[i].Collect(state.Of(modules[i]), references: null);
             }
 
             clock.Begin(RunPhase.Rewrite);

@@ -99,7 +99,8 @@ public sealed partial class PreInitializer
 
     private RunReport Finish(ModuleContext context, InitRun run, RenameTable renames, IModuleSink output, PhaseClock clock)
     {
-        SnapshotReport snapshot = TakeSnapshot(context, run.State, renames, output, clock);
+        IIndexedState state = run.State;
+        SnapshotReport snapshot = TakeSnapshot(context, state, state as IReferenceReader, renames, output, clock);
         return new RunReport
         {
             Snapshot = snapshot,

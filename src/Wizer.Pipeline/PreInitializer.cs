@@ -43,10 +43,24 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
     /// <param name="output">Where the instrumented module goes.</param>
     /// <returns>What <see cref="Snapshot"/> needs to know about the module.</returns>
     /// <exception cref="WizerException">The module is malformed, invalid or not supported.</exception>
-    public ModuleContext Instrument(ReadOnlyMemory<byte> module, IModuleSink output)
+    public ModuleContext Instrument(ReadOnlyMemory<byte> module, IModuleSink output) =>
+        WriteInstrumented(module, output, showsTables: false);
+
+    /// <summary>
+    /// The same for runtimes that can tell functions apart: the copy exports tables and functions, too, and the state has to be an
+    /// <see cref="IReferenceState"/>. Modules that change tables of functions, or drop segments, are then supported, as by <c>Run</c>.
+    /// </summary>
+    /// <param name="module">A core module in the binary format. It must stay as it is while the result is used.</param>
+    /// <param name="output">Where the instrumented module goes.</param>
+    /// <returns>What <see cref="Snapshot"/> needs to know about the module.</returns>
+    /// <exception cref="WizerException">The module is malformed, invalid or not supported.</exception>
+    public ModuleContext InstrumentWithTables(ReadOnlyMemory<byte> module, IModuleSink output) =>
+        WriteInstrumented(module, output, showsTables: true);
+
+    private ModuleContext WriteInstrumented(ReadOnlyMemory<byte> module, IModuleSink output, bool showsTables)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ModuleContext context = Define(InputCheck.Start(module, Options, seesReferences: false).Join());
+        ModuleContext context = Define(InputCheck.Start(module, Options, seesReferences: false, seesTables: showsTables).Join());
         using var assembler = new ModuleAssembler(context.Module.Bytes);
         Instrumenter.Write(context, assembler);
         Deliver(assembler, output);
@@ -83,19 +97,26 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(output);
-        return TakeSnapshot(context, new ExportedState(state), output);
+        return TakeSnapshot(
+            context,
+            new ExportedState(state),
+            ForeignReferences.Find(context, state),
+            RenameTable.Create(Options.FuncRenames),
+            output,
+            new PhaseClock(Options.Progress));
     }
 
     /// <summary>The same of a state that is found by index.</summary>
     internal SnapshotReport TakeSnapshot(ModuleContext context, IIndexedState state, IModuleSink output) =>
-        TakeSnapshot(context, state, RenameTable.Create(Options.FuncRenames), output, new PhaseClock(Options.Progress));
+        TakeSnapshot(
+            context, state, state as IReferenceReader, RenameTable.Create(Options.FuncRenames), output, new PhaseClock(Options.Progress));
 
     private SnapshotReport TakeSnapshot(
-        ModuleContext context, IIndexedState state, RenameTable renames, IModuleSink output, PhaseClock clock)
+        ModuleContext context, IIndexedState state, IReferenceReader? references, RenameTable renames, IModuleSink output, PhaseClock clock)
     {
         clock.Begin(RunPhase.Snapshot);
         using var collector = new SnapshotCollector(context, Options, state as IStableState);
-        return Rewrite(context, collector.Collect(state), renames, output, clock) with { Stack = collector.Stack };
+        return Rewrite(context, collector.Collect(state, references), renames, output, clock) with { Stack = collector.Stack };
     }
 
     /// <summary>The same as <see cref="Snapshot"/> for a runtime that answers asynchronously.</summary>
@@ -114,6 +135,7 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         clock.Begin(RunPhase.Snapshot);
         RenameTable renames = RenameTable.Create(Options.FuncRenames);
         using var collector = new SnapshotCollector(context, Options, stable: null);
+        collector.ReadReferences(ForeignReferences.Find(context, state));
         for (int i = 0; i < collector.GlobalCount; i++)
         {
             string name = ModuleContext.GlobalExportName(collector.GlobalIndex(i));

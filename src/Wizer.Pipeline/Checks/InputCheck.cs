@@ -10,15 +10,22 @@ internal sealed class InputCheck
 {
     private readonly WizerOptions _options;
     private readonly bool _seesReferences;
+    private readonly bool _seesTables;
     private readonly CancellationToken _cancellation;
     private readonly ValidationTask _validation;
 
     private InputCheck(
-        ModuleInfo module, WizerOptions options, bool seesReferences, ValidationTask validation, CancellationToken cancellation)
+        ModuleInfo module,
+        WizerOptions options,
+        bool seesReferences,
+        bool seesTables,
+        ValidationTask validation,
+        CancellationToken cancellation)
     {
         Module = module;
         _options = options;
         _seesReferences = seesReferences;
+        _seesTables = seesTables;
         _validation = validation;
         _cancellation = cancellation;
     }
@@ -45,9 +52,11 @@ internal sealed class InputCheck
     /// rejected now.
     /// </param>
     /// <param name="cancellation">Ends the work.</param>
+    /// <param name="seesTables">Whether at least tables of functions and segments will be seen.</param>
     /// <exception cref="WizerException">It is malformed, or a component.</exception>
     internal static InputCheck Start(
-        ReadOnlyMemory<byte> bytes, WizerOptions options, bool seesReferences, CancellationToken cancellation = default)
+        ReadOnlyMemory<byte> bytes, WizerOptions options, bool seesReferences, CancellationToken cancellation = default,
+        bool seesTables = false)
     {
         if (ModuleReader.IsComponent(bytes.Span))
         {
@@ -66,7 +75,7 @@ internal sealed class InputCheck
         }
 
         ValidationTask validation = ValidationTask.Start(module, options.Features, Environment.ProcessorCount, cancellation);
-        return new InputCheck(module, options, seesReferences, validation, cancellation);
+        return new InputCheck(module, options, seesReferences, seesTables, validation, cancellation);
     }
 
     /// <summary>Checks the rest.</summary>
@@ -78,7 +87,8 @@ internal sealed class InputCheck
         if (!_seesReferences)
         {
             CheckGlobals(Module);
-            CheckInstructions(Module, validation);
+            bool showsTables = _seesTables && HasFuncTables(Module);
+            CheckInstructions(Module, validation, showsTables ? [StateInstructions.OfObjects] : StateInstructions.All);
         }
 
         CheckReservedNames(Module);
@@ -88,7 +98,7 @@ internal sealed class InputCheck
             Throw.FailedToCompile(disabledFeature);
         }
 
-        return new ModuleContext(Module, validation) { Imports = imports };
+        return new ModuleContext(Module, validation) { Imports = imports, ShowsTables = _seesTables };
     }
 
     private ValidationResult Validate(out WasmException? disabledFeature)
@@ -129,13 +139,31 @@ internal sealed class InputCheck
         }
     }
 
-    /// <summary>Checks that no instruction changes state that only the embedded engine shows.</summary>
+    // Nobody but their host can tell other elements apart.
+    private static bool HasFuncTables(ModuleInfo module)
+    {
+        foreach (TableInfo table in module.Tables)
+        {
+            HeapType heap = table.Type.Element.HeapType;
+            bool isOfFuncs = heap.IsConcrete
+                ? module.Types[heap.TypeIndex].Composite is FuncType
+                : heap == HeapType.Func || heap == HeapType.NoFunc;
+            if (!isOfFuncs)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Checks that no instruction changes state that is not shown.</summary>
     /// <exception cref="WizerException">One does.</exception>
-    internal static void CheckInstructions(ModuleInfo module, ValidationResult validation)
+    internal static void CheckInstructions(ModuleInfo module, ValidationResult validation, Opcode[][] unseen)
     {
         long firstOffset = long.MaxValue;
         Opcode first = default;
-        foreach (Opcode[] opcodes in StateInstructions.All)
+        foreach (Opcode[] opcodes in unseen)
         {
             foreach (Opcode opcode in opcodes)
             {

@@ -61,7 +61,7 @@ internal sealed class ComponentSnapshot : IDisposable
         _collectors.Add(collector);
         try
         {
-            _modules.Add(collector.Collect(state));
+            _modules.Add(collector.Collect(state, state));
         }
         catch (WizerException error)
         {

@@ -74,7 +74,7 @@ internal sealed class InstrumentationCheck
                     break;
                 case CoreModuleDefinition { Module: { } module }:
                     InputCheck.CheckGlobals(module);
-                    InputCheck.CheckInstructions(module, _validation.ResultOf(module));
+                    InputCheck.CheckInstructions(module, _validation.ResultOf(module), StateInstructions.All);
                     break;
                 case CoreInstantiation instantiation when part == _component && !_instantiated.Add(instantiation.ModuleIndex):
                     Throw.Unsupported("modules may be instantiated at most once");

@@ -44,6 +44,9 @@ public sealed class ModuleContext
     /// <summary>Whether a section keeps the code at its place in the input, which no new module needs.</summary>
     internal bool HasPadding { get; init; }
 
+    /// <summary>Whether another engine shows what becomes of tables of functions and of segments.</summary>
+    internal bool ShowsTables { get; init; }
+
     /// <summary>Whether it was a shared library before its imports became definitions.</summary>
     internal bool IsLibrary { get; init; }
 
@@ -138,6 +141,14 @@ public sealed class ModuleContext
     /// <summary>The name under which an instrumented module exports a memory.</summary>
     /// <param name="index">Counts the defined memories.</param>
     public static string MemoryExportName(int index) => "__wizer_memory_" + index.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The name under which a module that was instrumented to show tables exports one.</summary>
+    /// <param name="index">In the table index space.</param>
+    public static string TableExportName(int index) => "__wizer_table_" + index.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The name under which a module that was instrumented to show tables exports a function.</summary>
+    /// <param name="index">In the function index space.</param>
+    public static string FuncExportName(int index) => "__wizer_func_" + index.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whether a snapshot reads globals of a type.</summary>
     internal static bool IsRead(GlobalType type) => type.IsMutable && !type.Value.IsRef;

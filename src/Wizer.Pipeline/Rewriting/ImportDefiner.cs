@@ -59,6 +59,7 @@ internal sealed class ImportDefiner
             InputByteLength = context.InputByteLength,
             CodeShift = definer._shift,
             HasPadding = definer._isPadded,
+            ShowsTables = context.ShowsTables,
             IsLibrary = SharedLibrary.Find(context.Module) is not null,
         };
     }

@@ -3,8 +3,8 @@ using Wizer.Binary;
 namespace Wizer.Pipeline;
 
 /// <summary>
-/// Exports what a snapshot reads: every memory as <c>__wizer_memory_N</c>, every mutable global as <c>__wizer_global_N</c>.
-/// Everything else stays byte for byte.
+/// Exports what a snapshot reads: every memory as <c>__wizer_memory_N</c>, every mutable global as <c>__wizer_global_N</c>, and where
+/// tables are shown these as <c>__wizer_table_N</c> and functions as <c>__wizer_func_N</c>. Everything else stays byte for byte.
 /// </summary>
 internal static class Instrumenter
 {
@@ -13,17 +13,44 @@ internal static class Instrumenter
     /// <param name="output">Where to.</param>
     /// <param name="keeps">Which of its own exports the copy has, since not every engine can show them all; null for every one.</param>
     internal static void Write(ModuleContext context, ModuleAssembler output, Predicate<ExportInfo>? keeps = null) =>
-        Write(context.Module, context.MutableGlobals, context.Module.Memories.Length, output, keeps);
+        Write(context.Module, AddedBy(context), output, keeps);
 
     /// <summary>Writes a copy of a module of which no snapshot is taken.</summary>
     /// <param name="module">The module.</param>
     /// <param name="output">Where to.</param>
     /// <param name="keeps">Which of its exports the copy has.</param>
     internal static void WriteFiltered(ModuleInfo module, ModuleAssembler output, Predicate<ExportInfo> keeps) =>
-        Write(module, [], 0, output, keeps);
+        Write(module, [], output, keeps);
+
+    private static List<(string Name, ExternKind Kind, int Index)> AddedBy(ModuleContext context)
+    {
+        ModuleInfo module = context.Module;
+        var added = new List<(string Name, ExternKind Kind, int Index)>();
+        foreach (int index in context.MutableGlobals)
+        {
+            added.Add((ModuleContext.GlobalExportName(index), ExternKind.Global, index));
+        }
+
+        for (int index = 0; index < module.Memories.Length; index++)
+        {
+            added.Add((ModuleContext.MemoryExportName(index), ExternKind.Memory, index));
+        }
+
+        for (int index = 0; index < module.Tables.Length && context.ShowsTables; index++)
+        {
+            added.Add((ModuleContext.TableExportName(index), ExternKind.Table, index));
+        }
+
+        for (int index = 0; index < module.FuncTypeIndices.Length && context.ShowsTables; index++)
+        {
+            added.Add((ModuleContext.FuncExportName(index), ExternKind.Func, index));
+        }
+
+        return added;
+    }
 
     private static void Write(
-        ModuleInfo module, int[] globals, int memoryCount, ModuleAssembler output, Predicate<ExportInfo>? keeps)
+        ModuleInfo module, List<(string Name, ExternKind Kind, int Index)> added, ModuleAssembler output, Predicate<ExportInfo>? keeps)
     {
         ExportInfo[] exports = keeps is null ? module.Exports : Array.FindAll(module.Exports, keeps);
         output.Writer.WritePreamble();
@@ -32,7 +59,7 @@ internal static class Instrumenter
         {
             if (!isWritten && BelongsBehindExports(section.Id))
             {
-                WriteExports(module, exports, globals, memoryCount, output);
+                WriteExports(module, exports, added, output);
                 isWritten = true;
             }
 
@@ -44,7 +71,7 @@ internal static class Instrumenter
 
         if (!isWritten)
         {
-            WriteExports(module, exports, globals, memoryCount, output);
+            WriteExports(module, exports, added, output);
         }
     }
 
@@ -52,12 +79,13 @@ internal static class Instrumenter
     private static bool BelongsBehindExports(SectionId id) => id is SectionId.Export or SectionId.Start or SectionId.Element
         or SectionId.DataCount or SectionId.Code or SectionId.Data;
 
-    private static void WriteExports(ModuleInfo module, ExportInfo[] exports, int[] globals, int memoryCount, ModuleAssembler output)
+    private static void WriteExports(
+        ModuleInfo module, ExportInfo[] exports, List<(string Name, ExternKind Kind, int Index)> added, ModuleAssembler output)
     {
         ReadOnlySpan<byte> bytes = module.Bytes.Span;
         WasmWriter writer = output.Writer;
         int section = writer.BeginSection(SectionId.Export);
-        writer.WriteU32((uint)(exports.Length + globals.Length + memoryCount));
+        writer.WriteU32((uint)(exports.Length + added.Count));
         foreach (ExportInfo export in exports)
         {
             writer.WriteByteVector(export.Name.Of(bytes));
@@ -65,17 +93,10 @@ internal static class Instrumenter
             writer.WriteU32(export.Index);
         }
 
-        foreach (int index in globals)
+        foreach ((string name, ExternKind kind, int index) in added)
         {
-            writer.WriteName(ModuleContext.GlobalExportName(index));
-            writer.WriteByte((byte)ExternKind.Global);
-            writer.WriteU32((uint)index);
-        }
-
-        for (int index = 0; index < memoryCount; index++)
-        {
-            writer.WriteName(ModuleContext.MemoryExportName(index));
-            writer.WriteByte((byte)ExternKind.Memory);
+            writer.WriteName(name);
+            writer.WriteByte((byte)kind);
             writer.WriteU32((uint)index);
         }
 

@@ -43,10 +43,12 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     internal StackReport? Stack => (options.ClearStack ? _deadStack ??= DeadStack.Find(context, _globals) : null)?.Report;
 
     /// <summary>Gathers all of it from a state that answers at once.</summary>
+    /// <param name="state">Shows globals and memories.</param>
+    /// <param name="references">Shows what is neither; null for nothing.</param>
     /// <returns>The snapshot; good until this object is disposed.</returns>
-    internal SnapshotData Collect(IIndexedState state)
+    internal SnapshotData Collect(IIndexedState state, IReferenceReader? references)
     {
-        ReadReferences();
+        ReadReferences(references);
         for (int i = 0; i < GlobalCount; i++)
         {
             SetGlobal(i, state.ReadGlobal(GlobalIndex(i), GlobalType(i)));
@@ -76,8 +78,10 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     /// <summary>
     /// Looks at what is neither in a memory nor a number, where the runtime shows it; others got no module that could change it.
     /// </summary>
+    /// <param name="reader">What shows it; null for nothing.</param>
     /// <exception cref="WizerException">A snapshot cannot hold what became of it.</exception>
-    internal void ReadReferences() => _references = stable?.ReadReferences(context, _keptCount) ?? ReferenceChanges.None;
+    internal void ReadReferences(IReferenceReader? reader) =>
+        _references = reader?.ReadReferences(context, _keptCount) ?? ReferenceChanges.None;
 
     internal void SetGlobal(int nth, GlobalValue value)
     {

@@ -25,18 +25,10 @@ internal interface IIndexedState
 /// A state whose memories stay where and as they are until the snapshot has been written: its slices are written out as they
 /// are, and nothing is copied. The embedded engine's, whose instance nobody runs and nobody disposes meanwhile.
 /// </summary>
-internal interface IStableState : IIndexedState
+internal interface IStableState : IIndexedState, IReferenceReader
 {
     /// <summary>Where a memory may hold something other than zeros, in address order.</summary>
     MemoryRange[] FindTouchedRanges(int memory);
-
-    /// <summary>
-    /// Compares tables, references and objects with what instantiation makes of them, and takes what is different.
-    /// </summary>
-    /// <param name="context">The module.</param>
-    /// <param name="keptDataCount">How many of its data segments stay, before new ones.</param>
-    /// <exception cref="WizerException">There is a difference that a snapshot cannot hold.</exception>
-    ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount);
 
     /// <summary>Fills a part of a memory with zeros.</summary>
     void Clear(int memory, MemoryRange range);
