@@ -98,12 +98,16 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         var classes = new ObjectClasses(graph);
         List<int> addedHomes = FindHomes(graph, classes);
         classes.Close();
-        DropSegments(tables);
-
         var homes = new HomeGlobals(_types, graph, classes);
         var forms = new ArrayForms(graph);
         var placeholders = new Placeholders(_types, AddPlaceholderFunc);
-        var constants = new ConstWriter(_references, _types, graph, classes, homes, forms, placeholders, _constantCode, _deferred);
+        var constants = new ConstWriter(_references, _types, graph, classes, homes, forms, placeholders, _constantCode, _deferred)
+        {
+            GlobalCount = (uint)(_module.Globals.Length + addedHomes.Count),
+        };
+        new ArrayHomes(graph, classes, forms, _module.Globals.Length, addedHomes).Add(node => CanWriteAll(graph, node, constants));
+        DropSegments(tables);
+
         byte[]?[] globals = TakeGlobals(graph, classes, constants);
         byte[] added = TakeAddedHomes(graph, addedHomes, constants);
         _passive.Write(constants, _elements);
