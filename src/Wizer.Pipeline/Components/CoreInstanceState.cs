@@ -18,9 +18,9 @@ internal sealed class CoreInstanceState(Instance instance, bool isShared) : ISta
 
     public MemoryRange[] FindTouchedRanges(int memory) => _state.FindTouchedRanges(memory);
 
-    public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount) => isShared
+    public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount, LoaderLimits? limits) => isShared
         ? ReferenceSnapshot.TakeDropped(context, DroppedSegments.Find(context, instance))
-        : _state.ReadReferences(context, keptDataCount);
+        : _state.ReadReferences(context, keptDataCount, limits);
 
     public void Clear(int memory, MemoryRange range) => _state.Clear(memory, range);
 

@@ -40,8 +40,8 @@ internal sealed class EmbeddedState(Instance instance) : IStableState
         return TouchedPages.Find(data->Base, data->ByteLength);
     }
 
-    public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount) =>
-        ReferenceSnapshot.Take(context, instance, keptDataCount);
+    public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount, LoaderLimits? limits) =>
+        ReferenceSnapshot.Take(context, instance, keptDataCount, limits);
 
     public unsafe void Clear(int memory, MemoryRange range)
     {

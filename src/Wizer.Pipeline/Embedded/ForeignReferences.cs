@@ -29,7 +29,7 @@ internal sealed unsafe class ForeignReferences(IReferenceState state) : IReferen
         return new ForeignReferences(references);
     }
 
-    public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount)
+    public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount, LoaderLimits? limits)
     {
         ModuleInfo module = context.Module;
         using var store = new Store();
@@ -47,7 +47,7 @@ internal sealed unsafe class ForeignReferences(IReferenceState state) : IReferen
         }
 
         Drop(context, instance);
-        return ReferenceSnapshot.Take(context, instance, keptDataCount);
+        return ReferenceSnapshot.Take(context, instance, keptDataCount, limits);
     }
 
     private void Copy(int index, Instance instance, ModuleTypes types)

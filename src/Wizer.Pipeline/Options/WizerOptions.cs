@@ -71,4 +71,7 @@ public sealed record WizerOptions
     /// as it begins, on the thread that does the work; the last two also by <see cref="PreInitializer.Snapshot"/>.
     /// </summary>
     public IProgress<RunPhase>? Progress { get; init; }
+
+    /// <summary>From where on objects are made in loops; null for what pays.</summary>
+    internal LoaderLimits? Loader { get; init; }
 }

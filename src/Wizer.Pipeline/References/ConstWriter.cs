@@ -47,6 +47,9 @@ internal sealed class ConstWriter : IReferencePolicy
     /// <summary>How many globals an expression may name: those before its own.</summary>
     internal uint GlobalCount { get; set; }
 
+    /// <summary>Which objects loops make, so that nothing else does; null while that is not known.</summary>
+    internal LoadedClasses? Loaded { private get; set; }
+
     /// <summary>What is written to.</summary>
     internal InstructionBuffer Code => _code;
 
@@ -187,7 +190,7 @@ internal sealed class ConstWriter : IReferencePolicy
     private bool CanInline(int node, int depth, ref int operands)
     {
         ObjectShape shape = _graph.ShapeOf(node);
-        if (depth > MaxNesting || _graph.UseCountOf(node) != 1 || _classes.IsInlined(node) || shape.IsException)
+        if (depth > MaxNesting || _graph.UseCountOf(node) != 1 || _classes.IsInlined(node) || shape.IsException || Loaded?.IsLoaded(node) == true)
         {
             return false;
         }

@@ -2,12 +2,13 @@ using Wizer.Binary;
 
 namespace Wizer.Pipeline;
 
-/// <summary>Globals in which code keeps objects for a while. They are null before and after.</summary>
+/// <summary>Globals in which code keeps objects for a while, and numbers. The former are null before and after.</summary>
 /// <param name="firstIndex">The index of the first.</param>
 internal sealed class HelperGlobals(uint firstIndex)
 {
     private readonly Dictionary<ValType, Stack<uint>> _free = [];
     private readonly List<ValType> _types = [];
+    private readonly Dictionary<uint, int> _values = [];
 
     /// <summary>How many there are.</summary>
     internal int Count => _types.Count;
@@ -23,6 +24,15 @@ internal sealed class HelperGlobals(uint firstIndex)
         }
 
         _types.Add(type);
+        return firstIndex + (uint)_types.Count - 1;
+    }
+
+    /// <summary>Adds one for an integer of 32 bits.</summary>
+    /// <param name="value">What it starts with.</param>
+    internal uint AddInteger(int value)
+    {
+        _types.Add(ValType.I32);
+        _values.Add(firstIndex + (uint)_types.Count - 1, value);
         return firstIndex + (uint)_types.Count - 1;
     }
 
@@ -42,10 +52,18 @@ internal sealed class HelperGlobals(uint firstIndex)
     /// <summary>Writes them as the global section has them.</summary>
     internal void WriteTo(InstructionBuffer code)
     {
-        foreach (ValType type in _types)
+        for (int i = 0; i < _types.Count; i++)
         {
-            code.Writer.WriteGlobalType(new GlobalType(type, IsMutable: true));
-            code.RefNull(type.HeapType);
+            code.Writer.WriteGlobalType(new GlobalType(_types[i], IsMutable: true));
+            if (_types[i].IsRef)
+            {
+                code.RefNull(_types[i].HeapType);
+            }
+            else
+            {
+                code.I32Const(_values[firstIndex + (uint)i]);
+            }
+
             code.Write(Opcode.End);
         }
     }
@@ -55,8 +73,11 @@ internal sealed class HelperGlobals(uint firstIndex)
     {
         for (int i = 0; i < _types.Count; i++)
         {
-            code.RefNull(_types[i].HeapType);
-            code.Write(Opcode.GlobalSet, firstIndex + (uint)i);
+            if (_types[i].IsRef)
+            {
+                code.RefNull(_types[i].HeapType);
+                code.Write(Opcode.GlobalSet, firstIndex + (uint)i);
+            }
         }
     }
 }

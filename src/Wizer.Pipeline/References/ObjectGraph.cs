@@ -44,6 +44,9 @@ internal sealed unsafe class ObjectGraph
     /// <summary>How many there are.</summary>
     internal int Count => _handles.Count;
 
+    /// <summary>How many objects there are, and references in them.</summary>
+    internal long Weight => (long)_handles.Count + _children.Count;
+
     /// <summary>Adds what a global holds.</summary>
     internal void AddGlobal(uint index, ulong handle, ValType type) => AddRoot(handle, type, new Root(RootKind.Global, index, 0));
 
@@ -112,6 +115,13 @@ internal sealed unsafe class ObjectGraph
     /// <summary>The object that is there, or <see cref="None"/>.</summary>
     internal int ChildAt(int node, int item) =>
         _shapes[node].ItemAt(item).Storage.IsRef ? _children[_firstChildren[node] + _shapes[node].OrdinalOf(item)] : None;
+
+    /// <summary>How many references it has.</summary>
+    internal int ReferenceCountOf(int node) =>
+        (node + 1 < _firstChildren.Count ? _firstChildren[node + 1] : _children.Count) - _firstChildren[node];
+
+    /// <summary>The object that one of its references refers to, or <see cref="None"/>.</summary>
+    internal int ReferredAt(int node, int ordinal) => _children[_firstChildren[node] + ordinal];
 
     /// <summary>How many references to it there are, those of the places included.</summary>
     internal int UseCountOf(int node) => _useCounts[node];

@@ -20,6 +20,12 @@ internal sealed class ReferenceChanges
     /// <summary>How much there is; null when all is as instantiation makes it.</summary>
     internal ReferenceCounts? Counts { get; init; }
 
+    /// <summary>The types that come behind all others, as the type section has them.</summary>
+    internal byte[] AddedTypes { get; init; } = s_nothing;
+
+    /// <summary>How many they are.</summary>
+    internal int AddedTypeCount { get; init; }
+
     /// <summary>The entries of the table section, by table index; null for those that stay. Empty when all do.</summary>
     internal byte[]?[] Tables { get; init; } = s_none;
 

@@ -24,14 +24,22 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
     private readonly ElementChanges _elements;
     private readonly DeferredReferences _deferred = new();
     private readonly PassiveSegments _passive;
-    private readonly List<uint> _placeholderTypes = [];
     private readonly List<TableFill> _fills = [];
+    private readonly AddedTypes _addedTypes;
+    private readonly AddedFuncs _addedFuncs;
+    private readonly LoaderLimits? _limits;
     private readonly ReferenceCounts _counts = new();
 
     // The segments that arrays are made from, and nobody needs after that.
     private readonly List<uint> _spentElements = [];
 
-    private ReferenceSnapshot(ModuleContext context, Instance instance, FuncIndices funcs, DroppedSegments dropped, int keptDataCount)
+    private ReferenceSnapshot(
+        ModuleContext context,
+        Instance instance,
+        FuncIndices funcs,
+        DroppedSegments dropped,
+        int keptDataCount,
+        LoaderLimits? limits)
     {
         _context = context;
         _module = context.Module;
@@ -47,14 +55,18 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         _image = new DataImage((uint)keptDataCount);
         _elements = new ElementChanges(_module);
         _passive = new PassiveSegments(context, instance, dropped);
+        _addedTypes = new AddedTypes((uint)_module.Types.Length);
+        _addedFuncs = new AddedFuncs((uint)_module.FuncTypeIndices.Length);
+        _limits = limits;
     }
 
     /// <summary>Takes it all.</summary>
     /// <param name="context">The module.</param>
     /// <param name="instance">An instance that nobody runs.</param>
     /// <param name="keptDataCount">How many of its data segments stay, before new ones.</param>
+    /// <param name="limits">From where on objects are made in loops, if not as usual.</param>
     /// <exception cref="WizerException">Something is there that no module can start with.</exception>
-    internal static ReferenceChanges Take(ModuleContext context, Instance instance, int keptDataCount)
+    internal static ReferenceChanges Take(ModuleContext context, Instance instance, int keptDataCount, LoaderLimits? limits)
     {
         DroppedSegments dropped = DroppedSegments.Find(context, instance);
         if (context.MayChangeReferences)
@@ -62,7 +74,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
             var funcs = new FuncIndices(instance, context.IsInComponent);
             if (!ReferenceCheck.IsUnchanged(context, instance, funcs))
             {
-                using var snapshot = new ReferenceSnapshot(context, instance, funcs, dropped, keptDataCount);
+                using var snapshot = new ReferenceSnapshot(context, instance, funcs, dropped, keptDataCount, limits);
                 return snapshot.Take();
             }
         }
@@ -88,6 +100,7 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         _constantCode.Dispose();
         _restoreCode.Dispose();
         _image.Dispose();
+        _addedTypes.Dispose();
     }
 
     private ReferenceChanges Take()
@@ -100,23 +113,26 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         classes.Close();
         var homes = new HomeGlobals(_types, graph, classes);
         var forms = new ArrayForms(graph);
-        var placeholders = new Placeholders(_types, AddPlaceholderFunc);
+        var placeholders = new Placeholders(_types, _addedFuncs.PlaceholderOf);
         var constants = new ConstWriter(_references, _types, graph, classes, homes, forms, placeholders, _constantCode, _deferred)
         {
             GlobalCount = (uint)(_module.Globals.Length + addedHomes.Count),
         };
         new ArrayHomes(graph, classes, forms, _module.Globals.Length, addedHomes).Add(node => CanWriteAll(graph, node, constants));
         DropSegments(tables);
+        LoadedClasses loaded = LoadedClasses.Find(graph, classes, forms, _limits ?? LoaderLimits.Default);
+        constants.Loaded = loaded;
 
         byte[]?[] globals = TakeGlobals(graph, classes, constants);
         byte[] added = TakeAddedHomes(graph, addedHomes, constants);
         _passive.Write(constants, _elements);
         byte[]?[] entries = TakeTables(tables, constants);
-        TakeArrays(graph, classes, forms, constants);
+        TakeArrays(graph, classes, loaded, forms, constants);
 
         var helpers = new HelperGlobals((uint)(_module.Globals.Length + addedHomes.Count));
-        RestoreCode? restore = WriteRestore(graph, classes, homes, forms, placeholders, helpers);
+        RestoreCode? restore = WriteRestore(graph, classes, homes, forms, placeholders, helpers, loaded);
         Throw.IfTooMany("functions", _module.FuncTypeIndices.Length + (restore?.Bodies.Count ?? 0), WasmLimits.MaxFunctions);
+        Throw.IfTooMany("types", _module.Types.Length + _addedTypes.Count, WasmLimits.MaxTypes);
         Throw.IfTooMany("globals", _module.Globals.Length + addedHomes.Count + helpers.Count, WasmLimits.MaxGlobals);
         helpers.WriteTo(_constantCode);
         return new ReferenceChanges(_dropped)
@@ -125,6 +141,8 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
             Counts = _counts,
             AddedGlobals = [.. added, .. _constantCode.Take()],
             AddedGlobalCount = addedHomes.Count + helpers.Count,
+            AddedTypes = _addedTypes.ToArray(),
+            AddedTypeCount = _addedTypes.Count,
             Tables = entries,
             Elements = _elements.HasAny ? _elements : null,
             Restore = restore,
@@ -315,12 +333,14 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
     }
 
     // Arrays with more references than one instruction may take.
-    private void TakeArrays(ObjectGraph graph, ObjectClasses classes, ArrayForms forms, ConstWriter constants)
+    private void TakeArrays(
+        ObjectGraph graph, ObjectClasses classes, LoadedClasses loaded, ArrayForms forms, ConstWriter constants)
     {
         for (int node = 0; node < graph.Count; node++)
         {
             ObjectShape shape = graph.ShapeOf(node);
-            bool isOurs = shape.IsArray && shape.ReferenceCount != 0 && !classes.IsConstant(node) && !classes.IsInlined(node);
+            bool isOurs = shape.IsArray && shape.ReferenceCount != 0
+                && !classes.IsConstant(node) && !classes.IsInlined(node) && !loaded.IsLoaded(node);
             if (!isOurs || forms.FormOf(node, isConstant: false) != ArrayForm.Filled)
             {
                 continue;
@@ -371,7 +391,13 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
     }
 
     private RestoreCode? WriteRestore(
-        ObjectGraph graph, ObjectClasses classes, HomeGlobals homes, ArrayForms forms, Placeholders placeholders, HelperGlobals helpers)
+        ObjectGraph graph,
+        ObjectClasses classes,
+        HomeGlobals homes,
+        ArrayForms forms,
+        Placeholders placeholders,
+        HelperGlobals helpers,
+        LoadedClasses loaded)
     {
         var isMade = new bool[graph.Count];
         for (int i = 0; i < isMade.Length; i++)
@@ -386,28 +412,27 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
             bodies.EndStatement();
         }
 
+        var output = new LoaderOutput(_addedTypes, _addedFuncs, _named, _constantCode, _elements);
         var writer = new RestoreWriter(
-            _references, _types, graph, isMade, homes, forms, placeholders, _deferred, _image, bodies, helpers);
+            _references, _types, graph, isMade, homes, forms, placeholders, _deferred, _image, bodies, helpers, loaded, output);
         writer.Write(HandleOf, (table, index) => _instance.Data->Tables[table]->Elements[index]);
+        if (writer.SpentSegment is { } spent)
+        {
+            _spentElements.Add(spent);
+        }
+
         byte[] image = _image.ToArray();
         WriteDrops(image.Length != 0);
-
-        // Whatever was needed in the place of a function is one that is never called.
-        uint firstFunc = (uint)(_module.FuncTypeIndices.Length + _placeholderTypes.Count);
+        uint firstFunc = (uint)(_module.FuncTypeIndices.Length + _addedFuncs.Count);
         List<byte[]> written = bodies.Finish(firstFunc);
-        if (written.Count + _placeholderTypes.Count == 0)
+        if (written.Count + _addedFuncs.Count == 0)
         {
             return null;
         }
 
-        uint startType = _context.InitTypeIndex;
-        var types = new List<uint>(_placeholderTypes);
-        var all = new List<byte[]>();
-        foreach (uint _ in _placeholderTypes)
-        {
-            all.Add(RestoreBodies.Wrap([(byte)Opcode.Unreachable]));
-        }
-
+        List<byte[]> all = _addedFuncs.ToBodies();
+        var types = new List<uint>(_addedFuncs.Types);
+        uint startType = FindStartType(written.Count);
         foreach (byte[] body in written)
         {
             Throw.IfFunctionTooLarge(body.Length);
@@ -419,7 +444,6 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         {
             Bodies = all,
             TypeIndices = types,
-            AddsType = written.Count != 0 && startType == _module.Types.Length,
             StartFunc = written.Count == 0 ? null : firstFunc + (uint)written.Count - 1,
             Image = image,
         };
@@ -447,16 +471,11 @@ internal sealed unsafe class ReferenceSnapshot : IDisposable
         }
     }
 
-    private uint AddPlaceholderFunc(uint typeIndex)
+    // A module that was initialized by its own function has that one's; in a component, the function may be another module's.
+    private uint FindStartType(int count)
     {
-        int known = _placeholderTypes.IndexOf(typeIndex);
-        if (known < 0)
-        {
-            known = _placeholderTypes.Count;
-            _placeholderTypes.Add(typeIndex);
-        }
-
-        return (uint)(_module.FuncTypeIndices.Length + known);
+        uint index = _context.InitTypeIndex;
+        return count != 0 && index == _module.Types.Length ? _addedTypes.FuncOf(0, 0) : index;
     }
 
     private ulong HandleOf(uint global) => _instance.Data->Globals[global][0];

@@ -82,6 +82,20 @@ internal sealed class References(ModuleTypes types, FuncIndices funcs, ImportedR
         }
     }
 
+    /// <summary>The same in code, which can also have an imported function as what it turns out to be.</summary>
+    internal void WriteInCode(ulong handle, ValType place, InstructionBuffer code)
+    {
+        ReferenceKind kind = KindOf(handle, place);
+        WriteAtom(kind == ReferenceKind.WiderFunc ? ReferenceKind.Func : kind, handle, place, code);
+        if (kind == ReferenceKind.WiderFunc)
+        {
+            code.RefCast(place.WithNullable(false));
+        }
+    }
+
+    /// <summary>Whether references of a type refer to functions.</summary>
+    internal bool IsFunc(ValType type) => types.TopOf(type) == HeapType.Func;
+
     /// <summary>Writes the index of a function.</summary>
     internal void WriteFuncIndex(ulong handle, InstructionBuffer code)
     {

@@ -9,12 +9,6 @@ internal sealed class RestoreCode
     /// <summary>The indices of their types.</summary>
     internal required List<uint> TypeIndices { get; init; }
 
-    /// <summary>
-    /// Whether the type <c>[] -> []</c> comes behind all others, because the module has none. A module that was initialized by its own
-    /// function has that one's; in a component, the function may be another module's.
-    /// </summary>
-    internal bool AddsType { get; init; }
-
     /// <summary>The one that starts, or null if the others are there to be referred to only.</summary>
     internal uint? StartFunc { get; init; }
 

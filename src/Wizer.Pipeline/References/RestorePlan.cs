@@ -15,6 +15,7 @@ internal sealed class RestorePlan
     private readonly ObjectGraph _graph;
     private readonly bool[] _isMade;
     private readonly ArrayForms _forms;
+    private readonly LoadedClasses _loaded;
     private readonly int[] _positions;
     private readonly int[] _useCounts;
     private readonly int[] _users;
@@ -26,11 +27,13 @@ internal sealed class RestorePlan
     /// <param name="graph">All objects.</param>
     /// <param name="isMade">Those that code makes.</param>
     /// <param name="forms">How arrays are made.</param>
-    internal RestorePlan(ObjectGraph graph, bool[] isMade, ArrayForms forms)
+    /// <param name="loaded">What loops make.</param>
+    internal RestorePlan(ObjectGraph graph, bool[] isMade, ArrayForms forms, LoadedClasses loaded)
     {
         _graph = graph;
         _isMade = isMade;
         _forms = forms;
+        _loaded = loaded;
         Order = RestoreOrder.Find(graph, isMade);
         _positions = new int[graph.Count];
         _useCounts = new int[graph.Count];
@@ -49,10 +52,13 @@ internal sealed class RestorePlan
     /// <summary>The objects in the order in which they are made.</summary>
     internal List<int> Order { get; }
 
+    /// <summary>What is set when all objects are there, since a loop makes the object or what it refers to.</summary>
+    internal List<(int Node, int Item)> Patches { get; } = [];
+
     /// <summary>Whether an object is made where the only other one needs it that does.</summary>
     internal bool IsNested(int node) => !_isKept[node] && _sinks[node] is null;
 
-    /// <summary>Whether an object is kept in a global of its type.</summary>
+    /// <summary>Whether an object is kept: in a global of its type, or where loops keep objects.</summary>
     internal bool IsKept(int node) => _isKept[node];
 
     /// <summary>The object that a nested one is made for.</summary>
@@ -94,7 +100,8 @@ internal sealed class RestorePlan
         ObjectShape shape = _graph.ShapeOf(node);
         int count = shape.ReferenceCount == 0 ? 0 : _graph.ItemCount(node);
         ArrayForm form = shape.IsArray ? _forms.FormOf(node, isConstant: false) : ArrayForm.Fixed;
-        _isKept[node] |= form == ArrayForm.Filled;
+        bool isLoaded = _loaded.IsLoaded(node);
+        _isKept[node] |= isLoaded || form == ArrayForm.Filled;
         if (form == ArrayForm.Segment)
         {
             return;
@@ -108,7 +115,11 @@ internal sealed class RestorePlan
                 continue;
             }
 
-            if (!IsBefore(child, node))
+            if (isLoaded || _loaded.IsLoaded(child))
+            {
+                FindLoadedUse(node, item, child);
+            }
+            else if (!IsBefore(child, node))
             {
                 _isKept[node] = true;
                 AddSink(child, SinkKind.Item, node, (ulong)item);
@@ -125,6 +136,16 @@ internal sealed class RestorePlan
         }
     }
 
+    private void FindLoadedUse(int node, int item, int child)
+    {
+        _isKept[child] |= _loaded.IsLoaded(node);
+        if (!IsBefore(child, node))
+        {
+            _isKept[node] = true;
+            Patches.Add((node, item));
+        }
+    }
+
     // Objects within objects are made on the stack of operands, and their code is in one function: neither may be too much.
     private void LimitNesting()
     {
@@ -132,6 +153,11 @@ internal sealed class RestorePlan
         var sizes = new int[_graph.Count];
         foreach (int node in Order)
         {
+            if (_loaded.IsLoaded(node))
+            {
+                continue;
+            }
+
             int size = Measure(node, depths, sizes, MaxNesting - 1, int.MaxValue);
             if (size > MaxOperands)
             {
@@ -194,7 +220,7 @@ internal sealed class RestorePlan
             _statements[node] = IsNested(node) ? _statements[_users[node]] : i;
             _lastUses[node] = Math.Max(_lastUses[node], _statements[node]);
             ObjectShape shape = _graph.ShapeOf(node);
-            int count = shape.ReferenceCount == 0 ? 0 : _graph.ItemCount(node);
+            int count = shape.ReferenceCount == 0 || _loaded.IsLoaded(node) ? 0 : _graph.ItemCount(node);
             for (int item = 0; item < count; item++)
             {
                 int child = _graph.ChildAt(node, item);

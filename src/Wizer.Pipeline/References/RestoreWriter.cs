@@ -20,6 +20,11 @@ internal sealed class RestoreWriter : IReferencePolicy
     private readonly RestorePlan _plan;
     private readonly HelperGlobals _helpers;
     private readonly uint[] _helperOf;
+    private readonly LoadedClasses _loaded;
+    private readonly LoaderOutput _output;
+
+    // Once the order is known, in a graph that is large.
+    private Loader? _loader;
 
     // What is not needed any more after an object: the first by its place in the order, and the next by node.
     private readonly int[] _released;
@@ -27,6 +32,9 @@ internal sealed class RestoreWriter : IReferencePolicy
 
     // What is set, and is no object that is made here.
     private readonly List<Sink> _others = [];
+
+    // Elements of tables that loops make.
+    private readonly List<(uint Table, ulong Index, int Node)> _loadedElements = [];
 
     internal RestoreWriter(
         References references,
@@ -39,7 +47,9 @@ internal sealed class RestoreWriter : IReferencePolicy
         DeferredReferences deferred,
         DataImage image,
         RestoreBodies bodies,
-        HelperGlobals helpers)
+        HelperGlobals helpers,
+        LoadedClasses loaded,
+        LoaderOutput output)
     {
         _references = references;
         _types = types;
@@ -53,13 +63,18 @@ internal sealed class RestoreWriter : IReferencePolicy
         _bodies = bodies;
         _code = bodies.Code;
         _helpers = helpers;
+        _loaded = loaded;
+        _output = output;
         _objects = new ObjectWriter(graph, types, forms, placeholders, _code, image);
-        _plan = new RestorePlan(graph, isMade, forms);
+        _plan = new RestorePlan(graph, isMade, forms, loaded);
         _helperOf = new uint[graph.Count];
         _released = new int[_plan.Order.Count];
         _nextReleased = new int[graph.Count];
         Array.Fill(_released, ObjectGraph.None);
     }
+
+    /// <summary>The element segment that loops need, and nobody after them; null for none.</summary>
+    internal uint? SpentSegment => _loader?.SpentSegment;
 
     /// <summary>Writes all of it.</summary>
     /// <param name="globals">What deferred globals hold.</param>
@@ -68,11 +83,17 @@ internal sealed class RestoreWriter : IReferencePolicy
     {
         Distribute(globals, elements);
         _plan.Finish();
+        PrepareLoops();
         for (int i = 0; i < _plan.Order.Count; i++)
         {
             int node = _plan.Order[i];
-            if (!_plan.IsNested(node))
+            if (_loaded.IsLoaded(node))
             {
+                _loader!.Meet();
+            }
+            else if (!_plan.IsNested(node))
+            {
+                _loader?.Flush();
                 WriteStatement(node);
                 _bodies.EndStatement();
             }
@@ -81,6 +102,12 @@ internal sealed class RestoreWriter : IReferencePolicy
             {
                 _helpers.Release(_helperOf[free]);
             }
+        }
+
+        if (_loader is not null)
+        {
+            _loader.Flush();
+            _others.AddRange(_loader.WritePatches());
         }
 
         foreach (Sink sink in _others)
@@ -123,6 +150,23 @@ internal sealed class RestoreWriter : IReferencePolicy
     {
     }
 
+    private void PrepareLoops()
+    {
+        if (_loaded.All.Count == 0)
+        {
+            return;
+        }
+
+        var objects = new LoaderObjects(
+            _graph, _isMade, _plan, _references, _homes, _placeholders, _helpers, _output.Types, _bodies);
+        var columns = new LoaderColumns(_output.Types, _helpers, _image, _bodies);
+        _loader = new Loader(_loaded, objects, _plan, _isMade, _types.Module, columns, _output, _bodies);
+        foreach ((uint table, ulong index, int node) in _loadedElements)
+        {
+            _loader.AddElement(table, index, node);
+        }
+    }
+
     // To the objects that are made here, and the rest.
     private void Distribute(Func<uint, ulong> globals, Func<uint, ulong, ulong> elements)
     {
@@ -146,7 +190,11 @@ internal sealed class RestoreWriter : IReferencePolicy
     {
         bool isObject = _references.KindOf(handle, type) is ReferenceKind.Object or ReferenceKind.Exception;
         int node = isObject ? _graph.Find(handle) : ObjectGraph.None;
-        if (node != ObjectGraph.None && _isMade[node])
+        if (node != ObjectGraph.None && _loaded.IsLoaded(node) && kind == SinkKind.Element)
+        {
+            _loadedElements.Add(((uint)owner, item, node));
+        }
+        else if (node != ObjectGraph.None && _isMade[node] && !_loaded.IsLoaded(node))
         {
             _plan.AddSink(node, kind, owner, item);
         }
@@ -167,13 +215,17 @@ internal sealed class RestoreWriter : IReferencePolicy
             return;
         }
 
-        _objects.Write(node, _graph.ReferenceTo(node), this);
-        uint helper = _helpers.Take(_graph.ReferenceTo(node));
-        _helperOf[node] = helper;
-        int last = _plan.LastUseOf(node);
-        _nextReleased[node] = _released[last];
-        _released[last] = node;
-        _code.Write(Opcode.GlobalSet, helper);
+        if (_loader is not null && _loader.IsKept(node))
+        {
+            _loader.BeginSet(node);
+            _objects.Write(node, _graph.ReferenceTo(node), this);
+            _loader.EndSet();
+        }
+        else
+        {
+            WriteHelper(node);
+        }
+
         FillArray(node);
         for (; sink is not null; sink = sink.Next)
         {
@@ -181,6 +233,17 @@ internal sealed class RestoreWriter : IReferencePolicy
             WriteKept(node, TypeOf(sink));
             EndSink(sink);
         }
+    }
+
+    private void WriteHelper(int node)
+    {
+        _objects.Write(node, _graph.ReferenceTo(node), this);
+        uint helper = _helpers.Take(_graph.ReferenceTo(node));
+        _helperOf[node] = helper;
+        int last = _plan.LastUseOf(node);
+        _nextReleased[node] = _released[last];
+        _released[last] = node;
+        _code.Write(Opcode.GlobalSet, helper);
     }
 
     private void FillArray(int node)
@@ -235,17 +298,18 @@ internal sealed class RestoreWriter : IReferencePolicy
         }
         else
         {
-            ReferenceKind kind = _references.KindOf(handle, type);
-            _references.WriteAtom(kind == ReferenceKind.WiderFunc ? ReferenceKind.Func : kind, handle, type, _code);
-            if (kind == ReferenceKind.WiderFunc)
-            {
-                _code.RefCast(type.WithNullable(false));
-            }
+            _references.WriteInCode(handle, type, _code);
         }
     }
 
     private void WriteKept(int node, ValType type)
     {
+        if (_loader is not null && _loader.IsKept(node))
+        {
+            _loader.WriteGet(node, type);
+            return;
+        }
+
         _code.Write(Opcode.GlobalGet, _helperOf[node]);
         _homes.Cast(_graph.ReferenceTo(node).WithNullable(true), type, _code);
     }

@@ -124,7 +124,7 @@ internal sealed class ModuleRewriter
     // Whether there has to be a section, of those that may have to be there when the input has none.
     private bool NeedsSection(SectionId id) => id switch
     {
-        SectionId.Type => Restore is { AddsType: true },
+        SectionId.Type => _snapshot.References.AddedTypeCount != 0,
         SectionId.Function or SectionId.Code => Restore is not null,
         SectionId.Global => _snapshot.References.AddedGlobalCount != 0,
         SectionId.Start => Restore?.StartFunc is not null,
@@ -165,7 +165,7 @@ internal sealed class ModuleRewriter
     {
         switch (section.Id)
         {
-            case SectionId.Type when Restore is { AddsType: true }:
+            case SectionId.Type when _snapshot.References.AddedTypeCount != 0:
                 WriteTypes(section.Contents);
                 break;
             case SectionId.Import when ImportSectionRewriter.IsNeeded(_module, _snapshot):
@@ -391,22 +391,16 @@ internal sealed class ModuleRewriter
         writer.EndSized(section);
     }
 
-    // What is in the section of the input, and the type [] -> [] behind that; an empty range where the input has no such section.
+    // What is in the section of the input, and the types that come behind; an empty range where the input has no such section.
     private void WriteTypes(ByteRange old)
     {
-        const byte FuncForm = 0x60;
-        uint oldCount = 0;
-        if (old.Length != 0)
-        {
-            // Of groups, each of which may be several types.
-            oldCount = new WasmReader(old.Of(_module.Bytes.Span), old.Offset).ReadU32();
-        }
-
+        // Of groups, each of which may be several types.
+        uint oldCount = old.Length == 0 ? 0 : new WasmReader(old.Of(_module.Bytes.Span), old.Offset).ReadU32();
         WasmWriter writer = _output.Writer;
         int section = writer.BeginSection(SectionId.Type);
-        writer.WriteU32(oldCount + 1);
+        writer.WriteU32(oldCount + (uint)_snapshot.References.AddedTypeCount);
         writer.WriteBytes(BehindCount(old).Of(_module.Bytes.Span));
-        writer.WriteBytes([FuncForm, 0, 0]);
+        writer.WriteBytes(_snapshot.References.AddedTypes);
         writer.EndSized(section);
     }
 

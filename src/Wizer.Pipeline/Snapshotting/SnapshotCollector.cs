@@ -81,7 +81,7 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     /// <param name="reader">What shows it; null for nothing.</param>
     /// <exception cref="WizerException">A snapshot cannot hold what became of it.</exception>
     internal void ReadReferences(IReferenceReader? reader) =>
-        _references = reader?.ReadReferences(context, _keptCount) ?? ReferenceChanges.None;
+        _references = reader?.ReadReferences(context, _keptCount, options.Loader) ?? ReferenceChanges.None;
 
     internal void SetGlobal(int nth, GlobalValue value)
     {

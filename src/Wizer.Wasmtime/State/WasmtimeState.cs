@@ -24,7 +24,7 @@ internal sealed class WasmtimeState(WasmtimeInstance instance) : IStableState
     }
 
     // Modules that could change any of it were rejected.
-    public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount) => ReferenceChanges.None;
+    public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount, LoaderLimits? limits) => ReferenceChanges.None;
 
     public unsafe void Clear(int memory, MemoryRange range)
     {

@@ -191,7 +191,7 @@ public class ObjectSnapshotTests
         string value = heap == "func" ? "(ref.func $f)" : "(ref.i31 (local.get $i))";
         string array = type == "$fixed" ? "$refs" : type;
         string last = type == "$fixed" ? FixedOf(count) : "(local.get $r)";
-        SnapshotRound.Check(SnapshotRound.Module(
+        string module = SnapshotRound.Module(
             $"{Types} (func $f) (elem declare func $f) (global $g (mut anyref) (ref.null any)) (global $h (mut anyref) (ref.null any))",
             $"""
             (local $r (ref {array})) (local $i i32) (local.set $r (array.new {array} (ref.null {heap}) (i32.const {count})))
@@ -199,7 +199,9 @@ public class ObjectSnapshotTests
               (if (i32.rem_u (local.get $i) (i32.const 3)) (then (array.set {array} (local.get $r) (local.get $i) {value})))
               (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const {count}))))
             (global.set $g {last}) (global.set $h (global.get $g))
-            """));
+            """);
+        SnapshotRound.Check(module, limits: SnapshotRound.OneByOne);
+        SnapshotRound.Check(module, limits: SnapshotRound.Loops);
 
         static string FixedOf(int count) => $"(array.new_fixed $fixed {count} "
             + string.Concat(Enumerable.Range(0, count).Select(static i => $"(ref.i31 (i32.const {i}))")) + ")";
@@ -217,7 +219,7 @@ public class ObjectSnapshotTests
               (array.set $refs (global.get $k) (local.get $i) (array.get $refs (global.get $g) (local.get $i)))
               (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 10500))))
             (global.set $h (global.get $g))
-            """));
+            """), limits: SnapshotRound.OneByOne);
         Assert.NotNull(ModuleReader.Parse(output).StartFunc);
     }
 
@@ -298,7 +300,7 @@ public class ObjectSnapshotTests
               (global.set $g (struct.new $node (local.get $i) (global.get $g)))
               (global.set $c (struct.new $cons (local.get $i) (global.get $c)))
               (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 60000))))
-            """));
+            """), limits: SnapshotRound.OneByOne);
 
         // Every 32nd of a list is kept until the next one is, in two globals for each type.
         ModuleInfo info = ModuleReader.Parse(output);
@@ -326,7 +328,7 @@ public class ObjectSnapshotTests
               (local.set $last (local.get $d))
               (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 5000))))
             (struct.set $d 0 (local.get $last) (global.get $g)) (struct.set $d 1 (global.get $g) (local.get $last))
-            """));
+            """), limits: SnapshotRound.OneByOne);
         Assert.InRange(ModuleReader.Parse(output).Globals.Length, 2, 5);
     }
 
@@ -343,7 +345,7 @@ public class ObjectSnapshotTests
             (loop $more
               (array.set $all (global.get $g) (local.get $i) (struct.new $wide {values}))
               (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 9999))))
-            """));
+            """), limits: SnapshotRound.OneByOne);
         Assert.All(ModuleReader.Parse(output).Bodies, static body => Assert.InRange(body.Length, 1, 200_000));
     }
 
