@@ -30,8 +30,10 @@ public class ObjectPropertyTests
                     continue;
                 }
 
+                // Once with what is usual, and once with as many loops as possible, or as some.
                 byte[] output = SnapshotRound.Check(module);
-                Write(module, output, seed + i);
+                byte[] loops = SnapshotRound.Check(module, limits: LimitsFor(seed + i));
+                Write(module, output, loops, seed + i);
                 ModuleInfo info = ModuleReader.Parse(output);
                 started += info.StartFunc is null ? 0 : 1;
                 compared++;
@@ -46,12 +48,20 @@ public class ObjectPropertyTests
         Assert.InRange(started, count / 4, count);
     }
 
-    private static void Write(byte[] input, byte[] output, int seed)
+    private static LoaderLimits LimitsFor(int seed) => (seed % 4) switch
+    {
+        0 => new LoaderLimits(1, 10, 1_000, 5),
+        1 => new LoaderLimits(1, 1, 2, 1),
+        _ => SnapshotRound.Loops,
+    };
+
+    private static void Write(byte[] input, byte[] output, byte[] loops, int seed)
     {
         if (Environment.GetEnvironmentVariable("WIZER_GRAPH_DIRECTORY") is { } directory)
         {
             File.WriteAllBytes(Path.Combine(directory, $"{seed}.input.wasm"), input);
             File.WriteAllBytes(Path.Combine(directory, $"{seed}.output.wasm"), output);
+            File.WriteAllBytes(Path.Combine(directory, $"{seed}.loops.wasm"), loops);
         }
     }
 

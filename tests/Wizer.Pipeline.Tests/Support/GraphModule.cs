@@ -5,7 +5,8 @@ namespace Wizer.Pipeline.Tests;
 
 /// <summary>
 /// A random module whose initialization makes, links and moves objects: recursion groups with subtypes, packed fields, and fields of
-/// every kind of reference; globals, tables and segments that hold objects from the beginning; cycles through all that can be set.
+/// every kind of reference; globals, tables and segments that hold objects from the beginning; cycles through all that can be set; and
+/// some dozens of one type at a time.
 /// </summary>
 internal sealed class GraphModule
 {
@@ -17,6 +18,10 @@ internal sealed class GraphModule
     private readonly List<string> _tables = [];
     private readonly List<Segment> _segments = [];
     private readonly StringBuilder _text = new();
+
+    // While what is written is in a loop, whose counter is $i.
+    private bool _isInLoop;
+    private int _loopCount;
 
     private GraphModule(int seed) => _random = new Random(seed);
 
@@ -34,6 +39,7 @@ internal sealed class GraphModule
         WriteTypes();
         _text.Append("(tag $plain) (tag $value (param i32 anyref))\n");
         _text.Append("(type $seen (array (mut eqref))) (global $seen (mut (ref null $seen)) (ref.null $seen))\n");
+        _text.Append("(type $bag (array (mut anyref))) (global $bag (mut (ref null $bag)) (ref.null $bag))\n");
         _text.Append("(global $count (mut i32) (i32.const 0)) (global $h (mut i64) (i64.const 0))\n");
         _text.Append("(memory 1) (data $d \"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz\")\n");
         WriteGlobals();
@@ -200,7 +206,7 @@ internal sealed class GraphModule
 
     private void WriteFunction(string name, int count)
     {
-        _text.Append(CultureInfo.InvariantCulture, $"(func (export \"{name}\") (local $exn exnref)\n");
+        _text.Append(CultureInfo.InvariantCulture, $"(func (export \"{name}\") (local $exn exnref) (local $i i32)\n");
         foreach (Type type in _types)
         {
             _text.Append(CultureInfo.InvariantCulture, $"  (local $a{type.Index} (ref null $t{type.Index})) (local $b{type.Index} (ref null $t{type.Index}))\n");
@@ -271,7 +277,15 @@ internal sealed class GraphModule
             _text.Append("    (return)))\n");
         }
 
-        _text.Append("  (call $mix (i64.const 99)))\n(func (export \"hash\") (result i64) (local $i i32)\n");
+        _text.Append("""
+              (if (ref.test (ref $bag) (local.get $r)) (then (local.set $i (i32.const 0)) (call $mix (i64.const 98))
+                (loop $more (call $visit (array.get $bag (ref.cast (ref $bag) (local.get $r)) (local.get $i)))
+                  (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 200))))
+                (return)))
+              (call $mix (i64.const 99)))
+            (func (export "hash") (result i64) (local $i i32) (call $visit (global.get $bag))
+
+            """);
         foreach (Global global in _globals)
         {
             _text.Append("  ").Append(Probe(global.Type, $"(global.get {global.Name})")).Append('\n');
@@ -309,7 +323,7 @@ internal sealed class GraphModule
     {
         Type type = _types[_random.Next(_types.Count)];
         int table = _random.Next(_tables.Count);
-        switch (_random.Next(13))
+        switch (_random.Next(14))
         {
             case 0 or 1:
                 return $"(local.set {Pick("$a", "$b")}{type.Index} {New(type, _types.Count)})";
@@ -327,6 +341,8 @@ internal sealed class GraphModule
                     1 => $"(table.fill $w{table} (i32.const 0) {Value(_tables[table], _types.Count)} (i32.const {_random.Next(3)}))",
                     _ => $"(table.copy $w{table} $w{table} (i32.const 0) (i32.const 1) (i32.const 2))",
                 };
+            case 12 when !_isInLoop:
+                return Loop(type);
             case 10 when _segments.Count != 0:
                 int segment = _random.Next(_segments.Count);
                 int size = _random.Next(2) * _segments[segment].Count;
@@ -338,6 +354,25 @@ internal sealed class GraphModule
             default:
                 return Set(type);
         }
+    }
+
+    // Many of a type. Each may hold others, be put into the one before, and is kept.
+    private string Loop(Type type)
+    {
+        _isInLoop = true;
+        int start = _random.Next(140);
+        string text = $"""
+            (if (ref.is_null (global.get $bag)) (then (global.set $bag (array.new_default $bag (i32.const 200)))))
+              (local.set $i (i32.const 0)) (loop $loop{_loopCount}
+              (local.set $a{type.Index} {New(type, _types.Count)})
+              {Set(type)} {(_random.Next(2) == 0 ? Statement() : "")}
+              (local.set $b{type.Index} (local.get $a{type.Index}))
+              (array.set $bag (global.get $bag) (i32.add (local.get $i) (i32.const {start})) (local.get $a{type.Index}))
+              (br_if $loop{_loopCount} (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const {20 + _random.Next(40)}))))
+            """;
+        _loopCount++;
+        _isInLoop = false;
+        return text;
     }
 
     private string Set(Type type)
@@ -364,6 +399,7 @@ internal sealed class GraphModule
             string storage = type.Fields[0].Storage;
             return _random.Next(3) switch
             {
+                0 when _isInLoop => $"(array.new $t{type.Index} {Value(storage, known)} (i32.rem_u (local.get $i) (i32.const {1 + _random.Next(25)})))",
                 0 => $"(array.new $t{type.Index} {Value(storage, known)} (i32.const {_random.Next(4) * _random.Next(4)}))",
                 1 when storage is "i8" or "i16" or "i32" or "f64" =>
                     $"(array.new_data $t{type.Index} $d (i32.const {_random.Next(4)}) (i32.const {_random.Next(7)}))",
@@ -390,6 +426,12 @@ internal sealed class GraphModule
         if (IsNullable(type) && _random.Next(4) == 0)
         {
             return Null(type);
+        }
+
+        if (_isInLoop && IsNullable(type) && _random.Next(8) == 0)
+        {
+            string one = Value(type, known);
+            return $"(select (result {type}) {one} {Value(type, known)} (i32.and (local.get $i) (i32.const {1 + _random.Next(9)})))";
         }
 
         Global[] same = [.. _globals.Where(global => global.Type == type)];
@@ -501,9 +543,11 @@ internal sealed class GraphModule
         _ => "",
     };
 
-    private string I31() => $"(ref.i31 (i32.const {_random.Next(-2000, 2000)}))";
+    private string I31() => _isInLoop && _random.Next(2) == 0
+        ? $"(ref.i31 {Number("i32")})"
+        : $"(ref.i31 (i32.const {_random.Next(-2000, 2000)}))";
 
-    private string Number(string type) => type switch
+    private string Number(string type) => _isInLoop && _random.Next(3) != 0 ? NumberInLoop(type) : type switch
     {
         "i8" or "i16" or "i32" => $"(i32.const {(_random.Next(3) == 0 ? 0 : _random.Next(-70_000, 70_000))})",
         "i64" => $"(i64.const {_random.NextInt64(-1L << 40, 1L << 40)})",
@@ -511,6 +555,26 @@ internal sealed class GraphModule
         "f64" => Pick("(f64.const -nan:0x4000000000001)", "(f64.const -0)", "(f64.const 2.5)", "(f64.const 0)"),
         _ => $"(v128.const i32x4 {_random.Next(3)} 0 -1 {_random.Next()})",
     };
+
+    // Small ones, large ones, and a few of the latter among the former.
+    private string NumberInLoop(string type)
+    {
+        string number = Pick(
+            "(local.get $i)",
+            "(i32.sub (i32.const 15) (local.get $i))",
+            "(i32.mul (local.get $i) (i32.const 77777777))",
+            "(i32.mul (i32.const -128) (i32.and (local.get $i) (i32.const 1)))",
+            "(select (i32.const -2147483648) (local.get $i) (i32.eq (i32.and (local.get $i) (i32.const 15)) (i32.const 7)))",
+            "(select (i32.const 70000) (i32.const -128) (i32.eq (i32.and (local.get $i) (i32.const 15)) (i32.const 7)))");
+        return type switch
+        {
+            "i8" or "i16" or "i32" => number,
+            "i64" => Pick($"(i64.extend_i32_s {number})", $"(i64.mul (i64.extend_i32_s {number}) (i64.const 99999999999))"),
+            "f32" => $"(f32.reinterpret_i32 {number})",
+            "f64" => $"(f64.convert_i32_s {number})",
+            _ => $"(i32x4.splat {number})",
+        };
+    }
 
     private static bool IsNullable(string type) =>
         type.StartsWith("(ref null", StringComparison.Ordinal) || !type.StartsWith('(');
