@@ -80,8 +80,12 @@ internal sealed unsafe partial class Assembler
     internal void OperateFloats(int opcode, int to, int a, int b, bool isDouble) =>
         Vex(1, isDouble ? PrefixF2 : PrefixF3, false, opcode, to, a, b);
 
-    internal void OperateFloatsAt(int opcode, int to, int a, Gpr at, int displacement, bool isDouble) =>
-        VexMemory(1, isDouble ? PrefixF2 : PrefixF3, false, opcode, to, a, at, Gpr.None, displacement);
+    internal void OperateFloatsAt(int opcode, int to, int a, Gpr at, Gpr index, int displacement, bool isDouble) =>
+        VexMemory(1, isDouble ? PrefixF2 : PrefixF3, false, opcode, to, a, at, index, displacement);
+
+    /// <summary>The same with a constant that lies behind the code.</summary>
+    internal void OperateFloatsConstant(int opcode, int to, int a, ulong bits, bool isDouble) =>
+        VexConstant(1, isDouble ? PrefixF2 : PrefixF3, false, opcode, to, a, isDouble ? bits : (uint)bits, 0);
 
     /// <summary>Sets the flags as unsigned integers would, and parity when one is a NaN.</summary>
     internal void CompareFloats(int a, int b, bool isDouble) => Vex(1, isDouble ? Prefix66 : PrefixNone, false, 0x2e, a, 0, b);

@@ -317,6 +317,10 @@ internal sealed unsafe partial class Assembler : IDisposable
     internal void OperateAt(Alu operation, Gpr to, Gpr at, int displacement, bool wide) =>
         Memory(((int)operation << 3) | 3, (int)to, at, Gpr.None, displacement, wide);
 
+    /// <summary>The same the other way around: what is in memory is the left operand, and becomes the result.</summary>
+    internal void OperateOn(Alu operation, Gpr at, int displacement, Gpr from, bool wide) =>
+        Memory(((int)operation << 3) | 1, (int)from, at, Gpr.None, displacement, wide);
+
     internal void OperateConstant(Alu operation, Gpr to, int value, bool wide)
     {
         bool isByte = value == (sbyte)value;
@@ -332,6 +336,8 @@ internal sealed unsafe partial class Assembler : IDisposable
     }
 
     internal void Test(Gpr a, Gpr b, bool wide) => Register(0x85, (int)b, (int)a, wide);
+
+    internal void TestAt(Gpr a, Gpr at, int displacement, bool wide) => Memory(0x85, (int)a, at, Gpr.None, displacement, wide);
 
     internal void TestConstant(Gpr a, int value, bool wide)
     {
@@ -380,6 +386,20 @@ internal sealed unsafe partial class Assembler : IDisposable
     {
         int prefix = shift switch { Shift.Left => 1, Shift.RightUnsigned => 3, _ => 2 };
         Vex(2, prefix, wide, 0xf7, (int)to, (int)count, (int)from);
+    }
+
+    /// <summary>rorx: to the right, into a register of choice, and no flags.</summary>
+    internal void RotateRightTo(Gpr to, Gpr from, int count, bool wide)
+    {
+        Vex(3, 3, wide, 0xf0, (int)to, 0, (int)from);
+        Byte(count);
+    }
+
+    /// <summary>The same of what is in memory.</summary>
+    internal void RotateRightAt(Gpr to, Gpr at, int displacement, int count, bool wide)
+    {
+        VexMemory(3, 3, wide, 0xf0, (int)to, 0, at, Gpr.None, displacement);
+        Byte(count);
     }
 
     /// <summary>The highest bit of 64 becomes the other one.</summary>

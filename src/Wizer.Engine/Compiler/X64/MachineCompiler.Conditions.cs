@@ -191,6 +191,12 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
+        if (a.Kind is OperandKind.Slot or OperandKind.LocalSlot && b.IsInRegister)
+        {
+            _code.OperateOn(Alu.Cmp, Gpr.Rbx, SlotOffset(a.Place), b.Gpr, isWide);
+            return;
+        }
+
         Operate(Alu.Cmp, ToGpr(ref a), b);
     }
 
@@ -202,8 +208,25 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
+        if (b.IsInRegister)
+        {
+            (a, b) = (b, a);
+        }
+
         Gpr left = ToGpr(ref a);
-        _code.Test(left, ToGpr(ref b), a.IsWide);
+        if (b.IsInRegister)
+        {
+            _code.Test(left, b.Gpr, a.IsWide);
+        }
+        else if (b.Kind == OperandKind.Constant)
+        {
+            MoveTo(Gpr.Rax, b);
+            _code.Test(left, Gpr.Rax, a.IsWide);
+        }
+        else
+        {
+            _code.TestAt(left, Gpr.Rbx, SlotOffset(b.Place), a.IsWide);
+        }
     }
 
     private static bool TryImmediate(Operand value, out int immediate)

@@ -441,12 +441,6 @@ internal sealed unsafe partial class MachineCompiler
             return;
         }
 
-        // Operands that take more than a move come before the flags.
-        if (b.Kind == OperandKind.Constant)
-        {
-            ToGpr(ref b);
-        }
-
         if (condition.Kind == OperandKind.Comparison && condition.Test != Test.Integers)
         {
             condition = ToFlag(condition, mayBeTarget: false);
@@ -460,11 +454,6 @@ internal sealed unsafe partial class MachineCompiler
         }
         else if (b.IsInRegister && register == b.Gpr)
         {
-            if (a.Kind == OperandKind.Constant)
-            {
-                ToGpr(ref a);
-            }
-
             MoveIf(flags, register, a);
         }
         else
@@ -488,6 +477,11 @@ internal sealed unsafe partial class MachineCompiler
         if (value.IsInRegister)
         {
             _code.MoveIf(condition, to, value.Gpr, value.IsWide);
+        }
+        else if (value.Kind == OperandKind.Constant)
+        {
+            MoveTo(Gpr.Rax, value);
+            _code.MoveIf(condition, to, Gpr.Rax, value.IsWide);
         }
         else
         {

@@ -6,6 +6,7 @@ namespace Wizer.Engine.Compiler.X64;
 // Arithmetic of floats, as the processor does it: of two NaNs, the first one is quieted and handed on.
 internal sealed unsafe partial class MachineCompiler
 {
+    private const int MoveFloat = 0x10;
     private const int BitsAnd = 0x54;
     private const int BitsAndNot = 0x55;
     private const int BitsOr = 0x56;
@@ -40,10 +41,6 @@ internal sealed unsafe partial class MachineCompiler
         Operand b = Pop();
         Operand a = Pop();
         int left = ToVector(ref a);
-        if (b.Kind == OperandKind.Constant)
-        {
-            ToVector(ref b);
-        }
 
         // Three operands: the result may be in the place of either.
         int register = ResultRegister(a.Type, a, default);
@@ -51,9 +48,21 @@ internal sealed unsafe partial class MachineCompiler
         {
             _code.OperateFloats(operation, register, left, b.Register, isDouble);
         }
+        else if (b.Kind == OperandKind.Constant)
+        {
+            _code.OperateFloatsConstant(operation, register, left, b.Bits, isDouble);
+        }
+        else if (b.Kind == OperandKind.Memory)
+        {
+            // What traps here is the load.
+            NoteOffset(_memoryOffset);
+            _code.OperateFloatsAt(operation, register, left, Gpr.R15, b.Gpr, b.Place, isDouble);
+            NoteOffset(Offset);
+            Release(_memoryAddress);
+        }
         else
         {
-            _code.OperateFloatsAt(operation, register, left, Gpr.Rbx, SlotOffset(b.Place), isDouble);
+            _code.OperateFloatsAt(operation, register, left, Gpr.Rbx, Gpr.None, SlotOffset(b.Place), isDouble);
         }
 
         ReleaseUnless(a, register);

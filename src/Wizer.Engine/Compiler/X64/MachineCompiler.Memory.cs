@@ -36,6 +36,14 @@ internal sealed unsafe partial class MachineCompiler
         Operand address = Pop();
         Place at = ToPlace(ref instruction, ref address);
         SlotType type = SlotTypes.OfCode(OpcodeTable.Signature(opcode).Result);
+        if (at.Base == Gpr.R15 && ReadsFloat(type))
+        {
+            _memoryAddress = address;
+            _memoryOffset = Offset;
+            Push(new Operand { Kind = OperandKind.Memory, Type = type, Register = (sbyte)at.Index, Place = at.Displacement });
+            return;
+        }
+
         int register = ResultRegister(type, address, default);
         EmitAccess(opcode, Reach(at, register), 0);
         if (IsInteger(type))
@@ -49,6 +57,14 @@ internal sealed unsafe partial class MachineCompiler
 
         PushRegister(type, register);
     }
+
+    // Whether the next instruction takes a float that was loaded from where it lies. What it computes with is of the same type.
+    private bool ReadsFloat(SlotType type) => type switch
+    {
+        SlotType.F32 => _nextOpcode is Opcode.F32Add or Opcode.F32Sub or Opcode.F32Mul or Opcode.F32Div,
+        SlotType.F64 => _nextOpcode is Opcode.F64Add or Opcode.F64Sub or Opcode.F64Mul or Opcode.F64Div,
+        _ => false,
+    };
 
     private void Store(ref Instruction instruction)
     {

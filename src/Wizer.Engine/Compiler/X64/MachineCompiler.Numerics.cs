@@ -68,6 +68,13 @@ internal sealed unsafe partial class MachineCompiler
         Operand a = Pop();
         bool isWide = a.IsWide;
         SlotType type = a.Type;
+        if (operation == Alu.Sub && b.Kind == OperandKind.Constant && TryImmediate(b, out int less) && less != int.MinValue)
+        {
+            // An addition may go to another register.
+            operation = Alu.Add;
+            b.Bits = (ulong)-(long)less;
+        }
+
         bool commutes = operation != Alu.Sub;
         if (commutes && (a.Kind == OperandKind.Constant || (b.Kind == OperandKind.Temporary && a.Kind != OperandKind.Temporary)))
         {
@@ -85,7 +92,7 @@ internal sealed unsafe partial class MachineCompiler
             (a, b) = (b, a);
         }
 
-        var register = (Gpr)ResultRegister(type, a, b);
+        var register = (Gpr)LeafRegister(type, a, b);
         if (operation == Alu.Add && a.IsInRegister && a.Gpr != register && (b.IsInRegister || b.Kind == OperandKind.Constant))
         {
             if (b.IsInRegister)
@@ -337,11 +344,14 @@ internal sealed unsafe partial class MachineCompiler
         if (b.Kind == OperandKind.Constant)
         {
             int count = (int)b.Bits & (isWide ? 63 : 31);
-            var register = (Gpr)ResultRegister(type, a, default);
-            MoveTo(register, a);
-            if (count != 0)
+            var register = (Gpr)LeafRegister(type, a, default);
+            if (!TryRotateTo(register, shift, a, count))
             {
-                _code.ShiftConstant(shift, register, count, isWide);
+                MoveTo(register, a);
+                if (count != 0)
+                {
+                    _code.ShiftConstant(shift, register, count, isWide);
+                }
             }
 
             ReleaseUnless(a, (int)register);
@@ -362,6 +372,27 @@ internal sealed unsafe partial class MachineCompiler
         ReleaseUnless(a, (int)result);
         ReleaseUnless(b, (int)result);
         PushGpr(type, result);
+    }
+
+    // By a constant, from one place to another: one instruction in the place of two.
+    private bool TryRotateTo(Gpr register, Shift shift, Operand a, int count)
+    {
+        if (shift is not (Shift.RotateLeft or Shift.RotateRight) || a.Kind == OperandKind.Constant || (a.IsInRegister && a.Gpr == register))
+        {
+            return false;
+        }
+
+        int right = shift == Shift.RotateRight ? count : -count & (a.IsWide ? 63 : 31);
+        if (a.IsInRegister)
+        {
+            _code.RotateRightTo(register, a.Gpr, right, a.IsWide);
+        }
+        else
+        {
+            _code.RotateRightAt(register, Gpr.Rbx, SlotOffset(a.Place), right, a.IsWide);
+        }
+
+        return true;
     }
 
     // By cl only. What is rotated goes to rax meanwhile.

@@ -82,6 +82,16 @@ internal sealed unsafe partial class MachineCompiler
         return IsInteger(type) ? (int)AllocateGpr() : AllocateVector();
     }
 
+    // The same, or rax, where the next instruction combines the result with the temporary one below it, and keeps that one's register.
+    private int LeafRegister(SlotType type, Operand a, Operand b)
+    {
+        bool isLeaf = a.Kind != OperandKind.Temporary && _operands.Count > 0
+            && _operands[_operands.Count - 1] is { Kind: OperandKind.Temporary, IsInteger: true }
+            && _nextOpcode is Opcode.I32Add or Opcode.I32Sub or Opcode.I32Or or Opcode.I32Xor
+                or Opcode.I64Add or Opcode.I64Sub or Opcode.I64Or or Opcode.I64Xor;
+        return isLeaf ? (int)Gpr.Rax : ResultRegister(type, a, b);
+    }
+
     private static bool Reads(Operand value, SlotType type, int register) =>
         value.IsInRegister && value.Register == register && value.IsInteger == IsInteger(type);
 
@@ -235,8 +245,7 @@ internal sealed unsafe partial class MachineCompiler
                 _code.OperateBits(0x57, register, register, register);
                 break;
             case OperandKind.Constant:
-                _code.MoveConstant(Gpr.Rax, value.Bits);
-                _code.MoveToVector(register, Gpr.Rax, value.IsWide);
+                _code.OperateFloatsConstant(MoveFloat, register, 0, value.Bits, value.IsWide);
                 break;
             case OperandKind.LocalSlot or OperandKind.Slot:
                 _code.LoadFloat(register, Gpr.Rbx, Gpr.None, SlotOffset(value.Place), value.IsWide);

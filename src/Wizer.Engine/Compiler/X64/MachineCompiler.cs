@@ -235,7 +235,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     {
         _target = NoTarget;
         _nextOpcode = _nextVector = Opcode.Nop;
-        if (!reader.TryPeek(out byte code) || code > (byte)Opcode.I32Eqz)
+        if (!reader.TryPeek(out byte code) || code > (byte)Opcode.F64Copysign)
         {
             if (code == VectorPrefix)
             {

@@ -1,0 +1,117 @@
+using Wizer.Binary;
+using Wizer.Engine.Compiler.X64;
+using Wizer.Engine.Tests.Interpreting;
+using Wizer.Listing;
+using Wizer.TestSupport;
+using Xunit;
+
+namespace Wizer.Engine.Tests.Machine;
+
+/// <summary>Two instructions that become one.</summary>
+public sealed class FoldingTests
+{
+    // What one instruction is for, in the bytes that it is known by.
+    [Theory]
+    [InlineData("(i32.add (local.get 0) (i32.rotl (local.get 0) (i32.const 7)))", "7bf0??19", "rorx by 25")]
+    [InlineData("(i32.xor (i32.mul (local.get 0) (local.get 0)) (i32.rotl (local.get 0) (i32.const 7)))", "7bf0c?1933?8", "rorx to eax")]
+    [InlineData("(i32.mul (local.get 0) (i32.sub (local.get 0) (i32.const 2)))", "418d??fe", "lea with -2")]
+    [InlineData(
+        "(i32.trunc_sat_f64_s (f64.add (f64.convert_i32_s (local.get 0)) (f64.load (local.get 0))))", "7358??07", "vaddsd from the memory")]
+    [InlineData("(i32.trunc_sat_f64_s (f64.mul (f64.convert_i32_s (local.get 0)) (f64.const 5)))", "f3590d", "vmulsd from behind the code")]
+    public void Pairs_AreOneInstruction(string value, string bytes, string what)
+    {
+        if (MachineCode.IsSupported)
+        {
+            string code = Convert.ToHexStringLower(Compile($"(module (memory 1) (func (param i32) (result i32) {value}))"));
+            Assert.True(Contains(code, bytes), $"no {what} in {code}");
+        }
+    }
+
+    [Theory]
+    [InlineData("i32", 31)]
+    [InlineData("i64", 63)]
+    public void Rotations_GoWhereTheirResultIs(string type, int mask)
+    {
+        foreach (string operation in (string[])["rotl", "rotr"])
+        {
+            foreach (int count in (int[])[0, 1, 7, 25, mask, mask + 1, mask + 8])
+            {
+                ulong[] result = MachineGuest.Call($"""
+                    (module
+                      (func $two (result {type} {type}) ({type}.const 0x12345678) ({type}.const -77))
+                      (func (export "f") (param {type}) (result {type} {type} {type}) (local {type})
+                        (local.set 1 ({type}.{operation} (local.get 0) ({type}.const {count})))
+                        ({type}.{operation} (call $two) ({type}.const {count}))
+                        ({type}.xor)
+                        (local.get 1)
+                        (local.get 0)))
+                    """, 0x89abcdef);
+                Assert.Equal(0x89abcdefUL, result[2]);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("i32", 32)]
+    [InlineData("i64", 64)]
+    public void Subtractions_OfConstantsLeaveTheirOperand(string type, int bits)
+    {
+        foreach (long less in (long[])[0, 1, -1, 127, 128, -128, -64, int.MaxValue, int.MinValue])
+        {
+            const ulong Value = 0x80000001;
+            ulong[] result = MachineGuest.Call($"""
+                (module (func (export "f") (param {type}) (result {type} {type})
+                  ({type}.sub (local.get 0) ({type}.const {less})) (local.get 0)))
+                """, Value);
+            Assert.Equal([(Value - (ulong)less) & (ulong.MaxValue >> (64 - bits)), Value], result);
+        }
+    }
+
+    // The last bytes of the memory, one too far, and far beyond; with addresses that the processor looks at, and without.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void FloatsFromTheMemory_TrapAsTheirLoadsDo(bool reserve)
+    {
+        ulong[][] arguments = [[0], [15], [0xfff00], [0xffff7], [0xffff8], [0xffff9], [0x100000], [0x7fffffff], [0x80000000], [0xffffffff]];
+        foreach (string value in (string[])
+        [
+            "(i32.trunc_sat_f64_s (f64.add (f64.const 3) (f64.load (local.get 0))))",
+            "(i32.trunc_sat_f64_s (f64.div (f64.convert_i32_s (local.get 0)) (f64.load offset=9 (local.get 0))))",
+            "(i32.trunc_sat_f64_s (f64.mul (f64.const 3) (f64.load (i32.const 0xffff9))))",
+            "(i32.trunc_sat_f32_s (f32.sub (f32.load (local.get 0)) (f32.load offset=4 (local.get 0))))",
+            "(i32.reinterpret_f32 (f32.mul (f32.const 1.5) (f32.add (f32.load offset=4 (local.get 0)) (f32.const -0.75))))",
+        ])
+        {
+            MachineGuest.Outcomes(
+                $"""
+                (module
+                  (memory 16)
+                  (data (i32.const 0) "\01\02\03\04\05\06\f0\40\09\0a\0b\40\0d\0e\0f\40\11\12\13\14\15\16\17\18\f9\fa\37\40")
+                  (func (export "f") (param i32) (result i32) {value}))
+                """, reserve, arguments);
+        }
+    }
+
+    private static byte[] Compile(string wat)
+    {
+        using var store = new Store(EngineForm.Machine.Options());
+        ModuleInfo module = ModuleReader.Parse(Wat.Compile(wat));
+        ModuleValidator.Validate(module);
+        return new FunctionListing(store, new Linker(), module, 0).MachineCode();
+    }
+
+    // Whether bytes are there, of which `??` is any.
+    private static bool Contains(string code, string bytes)
+    {
+        for (int at = 0; at + bytes.Length <= code.Length; at += 2)
+        {
+            if (bytes.Select((digit, i) => digit == '?' || code[at + i] == digit).All(fits => fits))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
