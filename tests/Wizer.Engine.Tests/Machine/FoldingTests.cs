@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Wizer.Engine.Tests.Machine;
 
-/// <summary>Two instructions that become one.</summary>
+/// <summary>Two instructions that become one, and results of blocks that stay out of the memory.</summary>
 public sealed class FoldingTests
 {
     // What one instruction is for, in the bytes that it is known by.
@@ -24,6 +24,18 @@ public sealed class FoldingTests
         {
             string code = Convert.ToHexStringLower(Compile($"(module (memory 1) (func (param i32) (result i32) {value}))"));
             Assert.True(Contains(code, bytes), $"no {what} in {code}");
+        }
+    }
+
+    // A result of a block is neither stored nor loaded: the only store is the function's own result.
+    [Fact]
+    public void ResultsOfBlocks_StayInRegisters()
+    {
+        if (MachineCode.IsSupported)
+        {
+            const string Body = "(if (result i32) (local.get 0) (then (local.get 0)) (else (i32.const 5)))";
+            string code = Convert.ToHexStringLower(Compile($"(module (memory 1) (func (param i32) (result i32) {Body}))"));
+            Assert.False(Contains(code, "4c8943") || Contains(code, "48c743"), $"a store to the block's slot in {code}");
         }
     }
 
@@ -91,6 +103,46 @@ public sealed class FoldingTests
                   (func (export "f") (param i32) (result i32) {value}))
                 """, reserve, arguments);
         }
+    }
+
+    // Each way to a label: at the end, by branches with and without a condition, by a table, past a dead end, and thrown.
+    [Theory]
+    [InlineData("(block (result i32) (br_if 0 (i32.const 7) (local.get 0)) (drop) (i32.add (local.get 1) (i32.const 1)))")]
+    [InlineData("(block (result i32) (br 0 (local.get 1)))")]
+    [InlineData("""
+        (block (result i32)
+          (block (result i32) (br_if 1 (local.get 1) (local.get 0)) (br_table 0 1 0 (local.get 0))) (i32.const 100) (i32.add))
+        """)]
+    [InlineData("(if (result i32) (local.get 0) (then (br 0 (i32.const 3))) (else (local.get 1)))")]
+    [InlineData("(if (result i32) (local.get 0) (then (i32.mul (local.get 1) (local.get 0))) (else (unreachable)))")]
+    [InlineData("(local.get 1) (if (param i32) (result i32) (local.get 0) (then (drop) (i32.const 9)))")]
+    [InlineData("(local.get 1) (block (param i32) (result i32) (br_if 0 (local.get 0)) (i32.const 1) (i32.add))")]
+    [InlineData("""
+        (loop (result i32)
+          (if (result i32) (i32.gt_s (local.tee 0 (i32.sub (local.get 0) (i32.const 1))) (i32.const 0)) (then (br 1)) (else (local.get 0))))
+        """)]
+    [InlineData("(i32.wrap_i64 (block (result i64) (br_if 0 (i64.const -2) (local.get 0)) (drop) (i64.extend_i32_s (local.get 1))))")]
+    [InlineData("(block (result i32) (try_table (catch $e 0) (call $throw (local.get 0))) (i32.const 11))")]
+    [InlineData("""
+        (block (result i32)
+          (try_table (result i32) (catch $e 0) (call $throw (local.get 0)) (br_if 1 (i32.const 4) (local.get 1)) (drop) (i32.const 11)))
+        """)]
+    [InlineData("(ref.is_null (block (result exnref) (try_table (catch_all_ref 0) (call $throw (local.get 0))) (ref.null exn)))")]
+    [InlineData("(ref.is_null (block $l (result funcref) (br_on_non_null $l (table.get (local.get 0))) (ref.null func)))")]
+    public void ResultsOfBlocks_ComeOnAllWays(string value)
+    {
+        string wat = $"""
+            (module
+              (tag $e (param i32))
+              (table 4 funcref) (elem (i32.const 1) $throw)
+              (func $throw (param i32) (if (local.get 0) (then (throw $e (local.get 0)))))
+              (func (export "f") (param i32 i32) (result i32) (local i32 i32)
+                (i32.sub (local.get 0) (i32.const 9))
+                (local.set 2 {value})
+                (i32.add (i32.mul (local.get 2) (i32.const 31)) {value})
+                (i32.sub)))
+            """;
+        MachineGuest.Outcomes(wat, reserve: true, [0, 0], [0, 5], [1, 0], [1, 5], [2, 7], [3, 0xffffffff]);
     }
 
     private static byte[] Compile(string wat)

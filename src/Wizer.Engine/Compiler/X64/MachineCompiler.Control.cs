@@ -4,7 +4,7 @@ using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Compiler.X64;
 
-// Blocks and branches. What a label expects is in slots, on every way there.
+// Blocks and branches. What a label expects is in slots on every way there, or in rax if it is one integer.
 internal sealed unsafe partial class MachineCompiler
 {
     private Operand _condition;
@@ -140,6 +140,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         Truncate(ref block);
+        bool isInRax = IsResultInRax(ref block);
         if (block.IsTargeted)
         {
             if (block.Kind == BlockKind.If)
@@ -151,10 +152,22 @@ internal sealed unsafe partial class MachineCompiler
             BindHere(block.Label.Target);
         }
 
-        if (IsReachable || block.IsTargeted)
+        if (!IsReachable && !block.IsTargeted)
+        {
+            return;
+        }
+
+        if (!isInRax)
         {
             PushSlots(block.Results);
+            return;
         }
+
+        // Only what is reached has been asked what comes next.
+        SlotType type = SlotTypes.Of(block.Results[0]);
+        var register = (Gpr)(IsReachable ? ResultRegister(type, default, default) : (int)AllocateGpr());
+        _code.Move(register, Gpr.Rax, type == SlotType.I64);
+        PushGpr(type, register);
     }
 
     /// <inheritdoc/>
@@ -187,11 +200,28 @@ internal sealed unsafe partial class MachineCompiler
         }
     }
 
+    // Whether a label expects one integer, and so in rax. A loop's is where the interpreter may hand over; without an else, parameters are
+    // results.
+    private static bool IsResultInRax(ref Block label) =>
+        label.Kind switch
+        {
+            BlockKind.Function or BlockKind.Loop => false,
+            BlockKind.If or BlockKind.Else => label.Parameters.Length == 0,
+            _ => true,
+        }
+        && label.Results.Length == 1 && IsInteger(SlotTypes.Of(label.Results[0]));
+
     /// <summary>
-    /// Stores the top entries where a label expects them; they stay on the stack. Only rax and xmm0 are used, and no flags.
+    /// Takes the top entries to where a label expects them; they stay on the stack. Only rax and xmm0 are used, and no flags.
     /// </summary>
     private void PlaceResults(ref Block label)
     {
+        if (IsResultInRax(ref label))
+        {
+            MoveTo(Gpr.Rax, _operands[_operands.Count - 1]);
+            return;
+        }
+
         int slot = label.BaseSlot;
         for (int i = _operands.Count - label.LabelTypes.Length; i < _operands.Count; i++)
         {

@@ -50,6 +50,11 @@ internal sealed unsafe partial class MachineCompiler
             ref Block label = ref Target(clause.LabelIndex);
             TagData* tag = clause.HasTag ? Instance->Tags[clause.TagIndex] : null;
             MachineHandler handler = AddHandler(guard, tag, label.BaseSlot, label.Label.Target);
+            if (IsResultInRax(ref label))
+            {
+                handler.ResultSlot = label.BaseSlot;
+            }
+
             if (clause.PassesException)
             {
                 handler.ExceptionSlot = label.BaseSlot + (clause.HasTag ? TagTypeOf(clause.TagIndex).ParameterSlotCount : 0);
@@ -166,6 +171,11 @@ internal sealed unsafe partial class MachineCompiler
                 foreach (int packed in _live)
                 {
                     LoadHome(LocalAnalysis.LocalOf(packed), LocalAnalysis.LocationOf(packed));
+                }
+
+                if (handler.ResultSlot != HandlerData.None)
+                {
+                    _code.Load(Gpr.Rax, Gpr.Rbx, SlotOffset(handler.ResultSlot), wide: true);
                 }
             }
 

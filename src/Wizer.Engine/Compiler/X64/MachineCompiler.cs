@@ -12,8 +12,8 @@ namespace Wizer.Engine.Compiler.X64;
 /// <remarks>
 /// <para>
 /// The operand stack exists at compile time only, as <see cref="Operand"/>s: constants, locals, and temporaries in registers or in
-/// the slots that the interpreter has them in. Where control flow meets, everything is in slots. What reads a local stays
-/// symbolic until it is used, or until the place of the local is to be written.
+/// the slots that the interpreter has them in. Where control flow meets, everything is in slots, but for one integer, in rax. What reads a
+/// local stays symbolic until it is used, or until the place of the local is to be written.
 /// </para>
 /// <para>
 /// To support another instruction: a row of <c>x64.tsv</c>, which says what pops its operands, emits, and pushes its result; most

@@ -49,6 +49,9 @@ internal sealed unsafe class MachineHandler(TagData* tag, int payloadSlot, int l
     /// <summary>Where the exception itself goes, or <see cref="HandlerData.None"/>.</summary>
     internal int ExceptionSlot { get; set; } = HandlerData.None;
 
+    /// <summary>What the label expects in rax, or <see cref="HandlerData.None"/>.</summary>
+    internal int ResultSlot { get; set; } = HandlerData.None;
+
     /// <summary>Where a legacy clause keeps the exception once something rethrows it.</summary>
     internal int KeptSlot { get; init; }
 
