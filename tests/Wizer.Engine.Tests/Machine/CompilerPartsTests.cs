@@ -43,7 +43,7 @@ public sealed class CompilerPartsTests
     public void ARegister_IsFreeUntilItIsTaken_AndALocalsNeverIs()
     {
         var registers = new TemporaryRegisters();
-        registers.Reset();
+        registers.Reset(0);
         Gpr first = registers.TakeGpr();
         Assert.False(registers.IsFree(first));
         registers.Take(Gpr.Rdi);
@@ -53,6 +53,10 @@ public sealed class CompilerPartsTests
 
         registers.Release(Gpr.R12);
         Assert.False(registers.IsFree(Gpr.R12));
+
+        registers.Reset(1u << (int)Gpr.Rdi);
+        registers.Release(Gpr.Rdi);
+        Assert.False(registers.IsFree(Gpr.Rdi));
 
         while (registers.HasFree(isInteger: false))
         {

@@ -12,6 +12,7 @@ public sealed class WebAllocationTests
     private const int PositionCount = 200;
     private const int ScratchCount = 4;
     private const int KeptCount = 3;
+    private const int SparedCount = 1;
     private const int VectorCount = 10;
 
     [Fact]
@@ -34,16 +35,16 @@ public sealed class WebAllocationTests
         var allocation = new WebAllocation();
         allocation.Reset(2, PositionCount, [], []);
         Use(allocation, 0, 10);
-        allocation.AddRange(0, 0, 40);
-        allocation.AddRange(0, 140, 180);
+        allocation.AddRange(0, 0, 40, weight: 10);
+        allocation.AddRange(0, 140, 180, weight: 10);
         Use(allocation, 1, 10);
-        allocation.AddRange(1, 40, 140);
+        allocation.AddRange(1, 40, 140, weight: 10);
         allocation.Run(Locals(SlotType.I32, SlotType.I32));
         Assert.Equal(1, Distinct(allocation, 2));
     }
 
     [Theory]
-    [InlineData(nameof(SlotType.I32), ScratchCount + KeptCount)]
+    [InlineData(nameof(SlotType.I32), ScratchCount + KeptCount + SparedCount)]
     [InlineData(nameof(SlotType.F64), VectorCount)]
     [InlineData(nameof(SlotType.V128), VectorCount)]
     public void TheLeastUsedWebs_StayInSlots_WhenThereAreNoMoreRegisters(string type, int registerCount)
@@ -69,13 +70,43 @@ public sealed class WebAllocationTests
         Assert.Equal(LocalAnalysis.InSlot, allocation.LocationOf(0));
     }
 
+    // Where a loop is left, its webs may live long: that is not what they are chosen by.
+    [Fact]
+    public void AWebThatLivesOnBehindALoop_IsChosenByTheLoop()
+    {
+        const int Hot = 64;
+        var allocation = new WebAllocation();
+        allocation.Reset(VectorCount + 1, PositionCount, [], []);
+        for (int web = 0; web <= VectorCount; web++)
+        {
+            Use(allocation, web, Hot);
+            allocation.AddRange(web, 0, web == 0 ? 10 : 20, Hot);
+        }
+
+        allocation.AddRange(0, 20, 100, weight: 1);
+        allocation.Run(Locals([.. Enumerable.Repeat(SlotType.F64, VectorCount + 1)]));
+        Assert.NotEqual(LocalAnalysis.InSlot, allocation.LocationOf(0));
+    }
+
+    // Operands have one register less then.
+    [Theory]
+    [InlineData(16, false)]
+    [InlineData(17, true)]
+    public void ARegisterOfTheOperands_IsForWebsThatAreWorthIt(int weight, bool isTaken)
+    {
+        var webs = new (int Weight, int Start, int End)[ScratchCount + KeptCount + SparedCount];
+        Array.Fill(webs, (weight, 0, 100));
+        WebAllocation allocation = Allocate(SlotType.I32, [], webs);
+        Assert.Equal(isTaken, (allocation.UsedRegisters & (1u << (int)Gpr.Rdi)) != 0);
+    }
+
     [Fact]
     public void AWebThatNobodyReads_IsDead()
     {
         var allocation = new WebAllocation();
         allocation.Reset(1, PositionCount, [], []);
         allocation.AddUse(0, 0, weight: 10, isRead: false);
-        allocation.AddRange(0, 0, 10);
+        allocation.AddRange(0, 0, 10, weight: 10);
         allocation.Run(Locals(SlotType.I32));
         Assert.Equal(LocalAnalysis.Dead, allocation.LocationOf(0));
         Assert.Equal(0u, allocation.UsedRegisters);
@@ -112,7 +143,7 @@ public sealed class WebAllocationTests
         for (int web = 0; web < webs.Length; web++)
         {
             Use(allocation, web, webs[web].Weight);
-            allocation.AddRange(web, webs[web].Start, webs[web].End);
+            allocation.AddRange(web, webs[web].Start, webs[web].End, webs[web].Weight);
         }
 
         SlotType[] types = new SlotType[webs.Length];

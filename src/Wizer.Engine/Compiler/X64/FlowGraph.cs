@@ -23,6 +23,7 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     private int[] _firstAccesses = [];
     private int[] _endAccesses = [];
     private int[] _firstEdges = [];
+    private int[] _weights = [];
     private int[] _order = [];
     private int _orderCount;
     private ulong[] _reads = new ulong[1];
@@ -145,6 +146,9 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
 
     /// <summary>The access behind a block.</summary>
     internal int EndAccessOf(int block) => _endAccesses[block];
+
+    /// <summary>How often a block is run, compared with others.</summary>
+    internal int WeightOfBlock(int block) => _weights[block];
 
     /// <summary>The first of the edges that leave a block, or -1.</summary>
     internal int FirstEdgeOf(int block) => _firstEdges[block];
@@ -440,6 +444,7 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
             Array.Resize(ref _firstAccesses, capacity);
             Array.Resize(ref _endAccesses, capacity);
             Array.Resize(ref _firstEdges, capacity);
+            Array.Resize(ref _weights, capacity);
             Array.Resize(ref _order, capacity);
         }
 
@@ -472,6 +477,7 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
         {
             _ends[_current] = PositionCount;
             _endAccesses[_current] = AccessCount;
+            _weights[_current] = Weight;
         }
     }
 

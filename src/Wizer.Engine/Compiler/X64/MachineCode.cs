@@ -13,10 +13,10 @@ namespace Wizer.Engine.Compiler.X64;
 /// <para>
 /// Machine code is no managed code to the runtime: it is called as native code is, and calls back as native code does. It keeps the
 /// frame of slots in rbx, the context in r14 and the first memory's base in r15; locals are in rbp, r8 to r13 and xmm6 to xmm15,
-/// operands in rcx, rdx, rsi, rdi and xmm1 to xmm5, and rax and xmm0 are for whatever takes one instruction more. A callee keeps
-/// rbp, rbx and r12 to r15, as C's do. Arguments and results are in slots, the first result also in rax or xmm0; integers
-/// among the first three arguments are in rcx, rdx and rsi, too, where the start of machine code has them from, as long as the first
-/// three slots are theirs.
+/// operands in rcx, rdx, rsi, rdi and xmm1 to xmm5, and rax and xmm0 are for whatever takes one instruction more. Where there are more
+/// locals in use than registers for them, rdi is a local's, too. A callee keeps rbp, rbx and r12 to r15, as C's do. Arguments and results
+/// are in slots, the first result also in rax or xmm0; integers among the first three arguments are in rcx, rdx and rsi, too, where the
+/// start of machine code has them from, as long as the first three slots are theirs.
 /// </para>
 /// <para>
 /// A tail call undoes the caller's frame on the native stack and jumps. The arguments are where the caller's own were, and so are the

@@ -41,7 +41,7 @@ internal sealed unsafe partial class MachineCompiler
 
         Debug.Assert(_operands.Count == 0 || _operands.Top == top, "the next entry's slot is behind the last one's");
         Debug.Assert(_operands.Top <= _frameSlots, "an entry's slot is beyond the frame");
-        Debug.Assert(gprs == TemporaryRegisters.AllGprs, "a general register is neither free nor held");
+        Debug.Assert(gprs == _temporaries.AllGprs, "a general register is neither free nor held");
         Debug.Assert(vectors == TemporaryRegisters.AllVectors, "a vector register is neither free nor held");
     }
 
@@ -55,7 +55,7 @@ internal sealed unsafe partial class MachineCompiler
         Debug.Assert(_loopIndex == _analysis.LoopBlocks.Count, "loops that only one of both passes has seen");
     }
 
-    private static void CheckHeld(in Operand value, ref uint freeGprs, ref uint freeVectors)
+    private void CheckHeld(in Operand value, ref uint freeGprs, ref uint freeVectors)
     {
         if (value.Kind != OperandKind.Temporary)
         {
@@ -63,7 +63,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         ref uint free = ref value.IsInteger ? ref freeGprs : ref freeVectors;
-        uint bit = (1u << value.Register) & (value.IsInteger ? TemporaryRegisters.AllGprs : TemporaryRegisters.AllVectors);
+        uint bit = (1u << value.Register) & (value.IsInteger ? _temporaries.AllGprs : TemporaryRegisters.AllVectors);
         Debug.Assert((free & bit) == 0, "a register is held by two entries, or by one and free");
         free |= bit;
     }

@@ -159,6 +159,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         }
 
         _operands.Reset(Locals.FirstOperandSlot);
+        _temporaries.Reset(_analysis.UsedRegisters);
         EmitPrologue();
         if (!Walk(reader))
         {
@@ -192,7 +193,6 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         _offsets.Clear();
         ForgetHandlers();
         _accessIndex = _callIndex = _loopIndex = 0;
-        _temporaries.Reset();
         _clean = 0;
         _target = NoTarget;
         _isTargetTaken = false;

@@ -5,11 +5,13 @@ namespace Wizer.Engine.Compiler.X64;
 /// <summary>The registers for entries of the operand stack and for what an instruction needs on its way: which of them are free.</summary>
 internal sealed class TemporaryRegisters
 {
-    /// <summary>The general registers there are, a bit for each.</summary>
-    internal const uint AllGprs = (1u << (int)Gpr.Rcx) | (1u << (int)Gpr.Rdx) | (1u << (int)Gpr.Rsi) | (1u << (int)Gpr.Rdi);
+    private const uint MostGprs = (1u << (int)Gpr.Rcx) | (1u << (int)Gpr.Rdx) | (1u << (int)Gpr.Rsi) | (1u << (int)Gpr.Rdi);
 
     /// <summary>The vector registers there are.</summary>
     internal const uint AllVectors = 0x3e;
+
+    /// <summary>The general registers there are in the function at hand, a bit for each: three, or four.</summary>
+    internal uint AllGprs { get; private set; } = MostGprs;
 
     /// <summary>The general registers that nobody holds.</summary>
     internal uint FreeGprs { get; private set; }
@@ -23,10 +25,10 @@ internal sealed class TemporaryRegisters
     /// <summary>Whether a general register is free.</summary>
     internal bool IsFree(Gpr register) => (FreeGprs & (1u << (int)register)) != 0;
 
-    /// <summary>All of them are free.</summary>
-    internal void Reset()
+    /// <summary>All of them are free, but for general registers that locals have.</summary>
+    internal void Reset(uint usedByLocals)
     {
-        FreeGprs = AllGprs;
+        FreeGprs = AllGprs = MostGprs & ~usedByLocals;
         FreeVectors = AllVectors;
     }
 

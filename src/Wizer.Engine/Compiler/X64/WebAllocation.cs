@@ -5,7 +5,8 @@ namespace Wizer.Engine.Compiler.X64;
 
 /// <summary>
 /// Gives registers to webs (see <see cref="LocalAnalysis"/>): those with the most uses for the length of code they live in choose
-/// first, and take a register that nobody has where they live. The rest stays in slots.
+/// first, and take a register that nobody has where they live. The rest stays in slots. Code counts as often as it is run, for uses and
+/// for lengths: to live on behind a loop takes nothing from what is in it.
 /// </summary>
 internal sealed class WebAllocation
 {
@@ -14,12 +15,16 @@ internal sealed class WebAllocation
     // A register that callees keep costs a push and a pop.
     private const int KeptRegisterCost = 2;
 
+    // One that operands have to do without costs them a slot now and then: it is for loops.
+    private const int SparedRegisterCost = 16;
+
     // Density is a fraction; and the shortest ranges are not worth everything.
     private const int DensityShift = 10;
     private const int MinLength = 4;
 
     private static readonly byte[] s_kept = [(byte)Gpr.Rbp, (byte)Gpr.R12, (byte)Gpr.R13];
     private static readonly byte[] s_scratch = [(byte)Gpr.R8, (byte)Gpr.R9, (byte)Gpr.R10, (byte)Gpr.R11];
+    private static readonly byte[] s_spared = [(byte)Gpr.Rdi];
     private static readonly byte[] s_vectors = [22, 23, 24, 25, 26, 27, 28, 29, 30, 31];
 
     // By register: where it is taken, a bit for each position.
@@ -29,7 +34,8 @@ internal sealed class WebAllocation
     private int _positionCount;
     private int[] _locals = [];
     private long[] _weights = [];
-    private int[] _lengths = [];
+    private long[] _lengths = [];
+    private int[] _hottest = [];
     private int[] _readCounts = [];
     private int[] _firstRanges = [];
     private int[] _lastRanges = [];
@@ -71,7 +77,8 @@ internal sealed class WebAllocation
             int capacity = Math.Max(64, 2 * webCount);
             _locals = new int[capacity];
             _weights = new long[capacity];
-            _lengths = new int[capacity];
+            _lengths = new long[capacity];
+            _hottest = new int[capacity];
             _readCounts = new int[capacity];
             _firstRanges = new int[capacity];
             _lastRanges = new int[capacity];
@@ -82,6 +89,7 @@ internal sealed class WebAllocation
 
         Array.Clear(_weights, 0, webCount);
         Array.Clear(_lengths, 0, webCount);
+        Array.Clear(_hottest, 0, webCount);
         Array.Clear(_readCounts, 0, webCount);
         Array.Clear(_isCaught, 0, webCount);
         for (int i = 0; i < webCount; i++)
@@ -142,13 +150,16 @@ internal sealed class WebAllocation
     {
         _locals[web] = local;
         _weights[web] += weight;
+        _hottest[web] = Math.Max(_hottest[web], weight);
         _readCounts[web] += isRead ? 1 : 0;
     }
 
-    /// <summary>The web lives from a position up to another; ranges of one web come in order.</summary>
-    internal void AddRange(int web, int start, int end)
+    /// <summary>
+    /// The web lives from a position up to another, in code that is run so often, compared with others; ranges of one web come in order.
+    /// </summary>
+    internal void AddRange(int web, int start, int end, int weight)
     {
-        _lengths[web] += end - start;
+        _lengths[web] += (long)weight * (end - start);
         int last = _lastRanges[web];
         if (_firstRanges[web] >= 0 && _rangeEnds[last] == start)
         {
@@ -198,7 +209,7 @@ internal sealed class WebAllocation
             _locations[web] = _readCounts[web] == 0 ? LocalAnalysis.Dead : LocalAnalysis.InSlot;
             if (_readCounts[web] != 0)
             {
-                ulong density = (ulong)((_weights[web] << DensityShift) / Math.Max(_lengths[web], MinLength));
+                ulong density = (ulong)((_weights[web] << DensityShift) / Math.Max(_lengths[web] / _hottest[web], MinLength));
                 _keys[count++] = (Math.Min(density, uint.MaxValue) << 32) | (uint)web;
             }
         }
@@ -233,23 +244,24 @@ internal sealed class WebAllocation
 
         if (callCost == 0)
         {
-            if (!TryTake(web, s_scratch, 0))
+            if (!TryTake(web, s_scratch, 0) && !TryTake(web, s_kept, 0))
             {
-                TryTake(web, s_kept, 0);
+                TryTake(web, s_spared, 0);
             }
         }
-        else if (!TryTake(web, s_kept, 0) && isWorthSaving)
+        else if (!TryTake(web, s_kept, 0) && isWorthSaving && !TryTake(web, s_scratch, callCost))
         {
-            TryTake(web, s_scratch, callCost);
+            TryTake(web, s_spared, callCost);
         }
     }
 
     private bool TryTake(int web, byte[] registers, long callCost)
     {
+        long cost = registers == s_kept ? KeptRegisterCost : registers == s_spared ? callCost + SparedRegisterCost : 0;
         foreach (byte register in registers)
         {
-            bool isNewKept = registers == s_kept && (UsedRegisters & (1u << register)) == 0;
-            if ((isNewKept && _weights[web] <= KeptRegisterCost) || !IsFree(_taken[register], web))
+            bool isNew = (UsedRegisters & (1u << register)) == 0;
+            if ((isNew && _weights[web] <= cost) || !IsFree(_taken[register], web))
             {
                 continue;
             }

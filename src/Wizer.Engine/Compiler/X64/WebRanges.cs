@@ -41,6 +41,7 @@ internal sealed class WebRanges
     {
         int start = graph.StartOf(block);
         int end = graph.EndOf(block);
+        int weight = graph.WeightOfBlock(block);
         int at = webs.FirstInto(block);
         for (int word = 0; word < graph.WordCount; word++)
         {
@@ -66,7 +67,7 @@ internal sealed class WebRanges
                 // What it was before in this block, if anything, ends with its last use.
                 if (_starts[local] >= 0 && _lastUses[local] > _starts[local])
                 {
-                    allocation.AddRange(_webs[local], _starts[local], _lastUses[local]);
+                    allocation.AddRange(_webs[local], _starts[local], _lastUses[local], weight);
                 }
 
                 _webs[local] = web;
@@ -88,7 +89,7 @@ internal sealed class WebRanges
                 int last = (_liveOut[word] & (1UL << bit)) != 0 ? end : _lastUses[local];
                 if (last > _starts[local])
                 {
-                    allocation.AddRange(_webs[local], _starts[local], last);
+                    allocation.AddRange(_webs[local], _starts[local], last, weight);
                 }
 
                 // Whoever assigns it next must not take this for a range of its block.
