@@ -27,6 +27,22 @@ public sealed class FoldingTests
         }
     }
 
+    // Nothing has to be aligned where nothing is called.
+    [Theory]
+    [InlineData("(i32.div_u (local.get 0) (i32.load (local.get 0)))", false)]
+    [InlineData("(call $f (local.get 0))", true)]
+    [InlineData("(return_call $f (local.get 0))", true)]
+    [InlineData("(memory.grow (local.get 0))", true)]
+    public void FramesWithoutCalls_TakeNothing(string value, bool takes)
+    {
+        if (MachineCode.IsSupported)
+        {
+            const string SubtractFromRsp = "4883ec08";
+            string code = Convert.ToHexStringLower(Compile($"(module (memory 1) (func $f (param i32) (result i32) {value}))"));
+            Assert.Equal(takes, Contains(code, SubtractFromRsp));
+        }
+    }
+
     // A result of a block is neither stored nor loaded: the only store is the function's own result.
     [Fact]
     public void ResultsOfBlocks_StayInRegisters()

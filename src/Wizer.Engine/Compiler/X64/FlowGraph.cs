@@ -80,6 +80,9 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     /// <summary>How many instructions may call something.</summary>
     internal int CallCount { get; private set; }
 
+    /// <summary>Whether anything may be called, or be jumped to in the place of a return.</summary>
+    internal bool HasCalls { get; private set; }
+
     /// <summary>The loops that are reached, in the order of the body, by the block they start with.</summary>
     internal List<int> LoopBlocks { get; } = [];
 
@@ -121,6 +124,7 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
         WordCount = Math.Max(1, (Locals.Count + 63) / 64);
         BlockCount = EdgeCount = AccessCount = CallCount = PositionCount = 0;
         _orderCount = _depth = 0;
+        HasCalls = false;
         _guard = -1;
         LoopBlocks.Clear();
         GuardBlocks.Clear();
@@ -386,19 +390,13 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
     protected override void Rethrow(ref Block label) => AddThrow();
 
     /// <inheritdoc/>
-    protected override void ReturnCall(uint func)
-    {
-    }
+    protected override void ReturnCall(uint func) => HasCalls = true;
 
     /// <inheritdoc/>
-    protected override void ReturnCallIndirect(TypeIndex type, TableIndex table)
-    {
-    }
+    protected override void ReturnCallIndirect(TypeIndex type, TableIndex table) => HasCalls = true;
 
     /// <inheritdoc/>
-    protected override void ReturnCallRef(uint type)
-    {
-    }
+    protected override void ReturnCallRef(uint type) => HasCalls = true;
 
     /// <inheritdoc/>
     protected override void LocalGet(int local) => AddAccess(local, isWrite: false);
@@ -585,5 +583,6 @@ internal sealed unsafe class FlowGraph : BodyWalker<FlowGraph.FlowLabel>
         _callGuards[CallCount] = 0;
         _callPositions[CallCount] = PositionCount++;
         _callWeights[CallCount++] = Weight;
+        HasCalls = true;
     }
 }

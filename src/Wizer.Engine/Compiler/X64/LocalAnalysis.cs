@@ -45,6 +45,9 @@ internal sealed class LocalAnalysis
     /// <inheritdoc cref="FlowGraph.AccessCount"/>
     internal int AccessCount => _graph.AccessCount;
 
+    /// <inheritdoc cref="FlowGraph.HasCalls"/>
+    internal bool HasCalls => _graph.HasCalls;
+
     /// <inheritdoc cref="FlowGraph.CallCount"/>
     internal int CallCount => _graph.CallCount;
 

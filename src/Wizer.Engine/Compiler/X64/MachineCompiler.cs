@@ -297,7 +297,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
 
     private static readonly Gpr[] s_kept = [Gpr.Rbp, Gpr.R12, Gpr.R13];
 
-    // With the return address, a multiple of 16: then calls are aligned.
+    // With the return address, a multiple of 16 where anything is called: then calls are aligned. What traps sees to that itself.
     private void EmitPushes()
     {
         int bytes = 0;
@@ -310,7 +310,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
             }
         }
 
-        if ((bytes & 8) == 0)
+        if ((bytes & 8) == 0 && _analysis.HasCalls)
         {
             _code.OperateConstant(Alu.Sub, Gpr.Rsp, 8, wide: true);
             bytes += 8;
