@@ -9,12 +9,16 @@ public class ImportPolicyTests
 {
     private static readonly WizerOptions s_fresh = new()
     {
-        ImportedMemories = ImportPolicy.Fresh, ImportedTables = ImportPolicy.Fresh, ImportedGlobals = ImportPolicy.Fresh,
+        ImportedMemories = ImportPolicy.Fresh,
+        ImportedTables = ImportPolicy.Fresh,
+        ImportedGlobals = ImportPolicy.Fresh,
     };
 
     private static readonly WizerOptions s_define = new()
     {
-        ImportedMemories = ImportPolicy.Define, ImportedTables = ImportPolicy.Define, ImportedGlobals = ImportPolicy.Define,
+        ImportedMemories = ImportPolicy.Define,
+        ImportedTables = ImportPolicy.Define,
+        ImportedGlobals = ImportPolicy.Define,
     };
 
     public static TheoryData<string, string> States => new()
