@@ -57,16 +57,6 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
     public ModuleContext InstrumentWithTables(ReadOnlyMemory<byte> module, IModuleSink output) =>
         WriteInstrumented(module, output, showsTables: true);
 
-    private ModuleContext WriteInstrumented(ReadOnlyMemory<byte> module, IModuleSink output, bool showsTables)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        ModuleContext context = Define(InputCheck.Start(module, Options, seesReferences: false, seesTables: showsTables).Join());
-        using var assembler = new ModuleAssembler(context.Module.Bytes);
-        Instrumenter.Write(context, assembler);
-        Deliver(assembler, output);
-        return context;
-    }
-
     /// <summary>
     /// Writes a module as it is, with a profile in its custom section <c>wizer.profile</c>, for all who will initialize it: runs use that
     /// unless they are given another, and leave it out of the initialized module.
@@ -164,6 +154,16 @@ public sealed partial class PreInitializer(WizerOptions? options = null)
         }
 
         return Rewrite(context, collector.Finish(), renames, output, clock) with { Stack = collector.Stack };
+    }
+
+    private ModuleContext WriteInstrumented(ReadOnlyMemory<byte> module, IModuleSink output, bool showsTables)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ModuleContext context = Define(InputCheck.Start(module, Options, seesReferences: false, seesTables: showsTables).Join());
+        using var assembler = new ModuleAssembler(context.Module.Bytes);
+        Instrumenter.Write(context, assembler);
+        Deliver(assembler, output);
+        return context;
     }
 
     private static ModuleContext Define(ModuleContext context) =>

@@ -123,7 +123,12 @@ internal sealed class ImportCheck
 
         if (!isDefined && _options.ImportedGlobals == ImportPolicy.Reject)
         {
-            Throw.Unsupported("imported globals are not supported", ModuleHint.OfImportedState(_module, import));
+            // Whoever has given values to others has read the rest.
+            Throw.Unsupported(
+                "imported globals are not supported",
+                _options.DefinedGlobals.Count != 0
+                    ? ModuleHint.OfValue(ImportedState.NameOf(_module, import))
+                    : ModuleHint.OfImportedState(_module, import));
         }
 
         if (type.IsMutable && type.Value.IsRef && !_seesReferences)

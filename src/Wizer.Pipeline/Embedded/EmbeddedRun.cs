@@ -148,7 +148,7 @@ internal sealed class EmbeddedRun : InitRun
             return kept.Instance;
         }
 
-        if (FreshImports.AreNeeded(module))
+        if (module.ImportedMemoryCount + module.ImportedTableCount + module.ImportedGlobalCount != 0)
         {
             new FreshImports(_store, module).DefineIn(linker);
         }

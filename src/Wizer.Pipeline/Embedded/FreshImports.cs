@@ -14,10 +14,6 @@ internal sealed class FreshImports(Store store, ModuleInfo module)
 {
     private readonly uint[] _typeIds = store.Types.Register(module);
 
-    /// <summary>Whether there is anything to define.</summary>
-    internal static bool AreNeeded(ModuleInfo module) =>
-        module.ImportedMemoryCount + module.ImportedTableCount + module.ImportedGlobalCount != 0;
-
     /// <summary>Defines them in the place of whatever is there.</summary>
     internal void DefineIn(Linker linker)
     {

@@ -44,6 +44,9 @@ public sealed class ModuleContext
     /// <summary>Whether a section keeps the code at its place in the input, which no new module needs.</summary>
     internal bool HasPadding { get; init; }
 
+    /// <summary>Whether memories, tables or globals are imported.</summary>
+    internal bool ImportsState => Module.ImportedMemoryCount + Module.ImportedTableCount + Module.ImportedGlobalCount != 0;
+
     /// <summary>Whether another engine shows what becomes of tables of functions and of segments.</summary>
     internal bool ShowsTables { get; init; }
 

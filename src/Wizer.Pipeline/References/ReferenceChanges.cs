@@ -3,7 +3,7 @@ using Wizer.Binary;
 namespace Wizer.Pipeline;
 
 /// <summary>What a new module has otherwise than the input in its tables, reference globals and segments, in bytes.</summary>
-internal sealed class ReferenceChanges
+internal sealed record ReferenceChanges
 {
     private static readonly byte[]?[] s_none = [];
     private static readonly byte[] s_nothing = [];
@@ -52,20 +52,6 @@ internal sealed class ReferenceChanges
 
     /// <summary>Those that <c>ref.func</c> refers to in new bodies; null for none.</summary>
     internal FuncSet? Named { get; init; }
-
-    /// <summary>The same with other functions.</summary>
-    internal ReferenceChanges With(RestoreCode restore) => new(Dropped)
-    {
-        Counts = Counts,
-        Tables = Tables,
-        Globals = Globals,
-        AddedGlobals = AddedGlobals,
-        AddedGlobalCount = AddedGlobalCount,
-        Restore = restore,
-        Elements = Elements,
-        Mentioned = Mentioned,
-        Named = Named,
-    };
 
     /// <summary>The initializer of a global, or null if it stays.</summary>
     internal byte[]? GlobalAt(int index) => Globals.Length == 0 ? null : Globals[index];

@@ -1,7 +1,7 @@
 namespace Wizer.Pipeline;
 
 /// <summary>The functions that finish what constant expressions cannot make. They come behind all others.</summary>
-internal sealed class RestoreCode
+internal sealed record RestoreCode
 {
     /// <summary>Their bodies, without sizes.</summary>
     internal required List<byte[]> Bodies { get; init; }

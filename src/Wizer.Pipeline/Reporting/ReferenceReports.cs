@@ -6,7 +6,7 @@ internal static class ReferenceReports
     /// <summary>Describes it; null where there is nothing to tell.</summary>
     internal static ReferenceReport? Describe(ReferenceChanges changes)
     {
-        if (changes == ReferenceChanges.None)
+        if (ReferenceEquals(changes, ReferenceChanges.None))
         {
             return null;
         }

@@ -168,7 +168,8 @@ internal sealed class ModuleRewriter
             case SectionId.Type when _snapshot.References.AddedTypeCount != 0:
                 WriteTypes(section.Contents);
                 break;
-            case SectionId.Import when ImportSectionRewriter.IsNeeded(_module, _snapshot):
+            case SectionId.Import when _module.ImportedMemoryCount + _module.ImportedTableCount != 0
+                && ImportSectionRewriter.IsNeeded(_module, _snapshot):
                 ImportSectionRewriter.Write(_module, _snapshot, _output);
                 break;
             case SectionId.Function when Restore is not null:

@@ -38,15 +38,17 @@ internal static class ImportedValues
             writer.WriteU32(next);
         }
 
-        List<byte[]> bodies = changes.Restore?.Bodies ?? [];
-        uint funcIndex = (uint)(context.Module.FuncTypeIndices.Length + bodies.Count);
+        uint funcIndex = (uint)(context.Module.FuncTypeIndices.Length + (changes.Restore?.Bodies.Count ?? 0));
         Throw.IfTooMany("functions", (int)funcIndex + 1, WasmLimits.MaxFunctions);
-        return changes.With(new RestoreCode
+        RestoreCode restore = changes.Restore ?? new RestoreCode { Bodies = [], TypeIndices = [] };
+        return changes with
         {
-            Bodies = [.. bodies, RestoreBodies.Wrap(buffer.ToArray())],
-            TypeIndices = [.. changes.Restore?.TypeIndices ?? [], context.InitTypeIndex],
-            StartFunc = funcIndex,
-            Image = changes.Restore?.Image ?? [],
-        });
+            Restore = restore with
+            {
+                Bodies = [.. restore.Bodies, RestoreBodies.Wrap(buffer.ToArray())],
+                TypeIndices = [.. restore.TypeIndices, context.InitTypeIndex],
+                StartFunc = funcIndex,
+            },
+        };
     }
 }

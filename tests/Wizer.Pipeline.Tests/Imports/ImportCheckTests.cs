@@ -19,6 +19,17 @@ public class ImportCheckTests
         Assert.Contains(hint, error.Hint);
     }
 
+    [Fact]
+    public void RejectedGlobal_IsNamed_WhenOthersHaveValues()
+    {
+        WizerException error = Fails(
+            "(@custom \"dylink.0\" (before first) \"\") (import \"env\" \"__memory_base\" (global i32))"
+            + " (import \"env\" \"__stack_pointer\" (global (mut i32)))",
+            new WizerOptions { DefinedGlobals = [new("env.__memory_base", "1024")] });
+        Assert.Equal("imported globals are not supported", error.Message);
+        Assert.Equal("pass --define-global env.__stack_pointer=VALUE", error.Hint);
+    }
+
     [Theory]
     [InlineData("(import \"e\" \"x\" (global i32))", "the imported global `e.x` cannot change, so that what the module computes depends on its value")]
     [InlineData("(import \"e\" \"x\" (global eqref))", "the imported global `e.x` cannot change, so that what the module computes depends on its value")]

@@ -80,6 +80,24 @@ public class ImportPolicyTests
     }
 
     [Fact]
+    public void GroupsOfImports_AreWrittenOut_WhenOneOfThemChanges()
+    {
+        const string Fields = """
+            (import "e" (item "f" (func (param i32))) (item "m" (memory 1)) (item "g" (global (mut i32))) (item "t" (tag (param i64))))
+            (import "e" (item "n") (item "o") (memory 2 7))
+            """;
+        foreach (WizerOptions options in (WizerOptions[])[s_fresh, s_define])
+        {
+            byte[] output = ImportRound.Check(Module(Fields, "(drop (memory.grow 2 (i32.const 1)))"), options);
+            ModuleInfo info = ModuleReader.Parse(output);
+            Assert.Empty(info.ImportGroups);
+            Assert.Equal([1UL, 2UL, 3UL], info.Memories.Select(memory => memory.Type.Limits.Minimum));
+            Assert.Equal(options == s_fresh ? 6 : 2, info.Imports.Length);
+            Assert.Equal(1, info.ImportedTagCount);
+        }
+    }
+
+    [Fact]
     public void FreshImports_StayByteForByte_WhileNothingGrows()
     {
         byte[] module = Modules.Compile(Module("(import \"e\" \"m\" (memory 1 9))", "(i32.store (i32.const 0) (i32.const 1))"));
