@@ -168,7 +168,7 @@ internal sealed class ModuleRewriter
             case SectionId.Type when _snapshot.References.AddedTypeCount != 0:
                 WriteTypes(section.Contents);
                 break;
-            case SectionId.Import when _module.ImportedMemoryCount + _module.ImportedTableCount != 0
+            case SectionId.Import when !_context.IsInComponent && _module.ImportedMemoryCount + _module.ImportedTableCount != 0
                 && ImportSectionRewriter.IsNeeded(_module, _snapshot):
                 ImportSectionRewriter.Write(_module, _snapshot, _output);
                 break;
