@@ -25,7 +25,8 @@ public sealed partial class PreInitializer
         CancellationToken cancellationToken = default) =>
         ModuleReader.IsComponent(module.Span)
             ? RunComponent(module, output, environment, cancellationToken)
-            : Run(static (environment, interrupt) => new EmbeddedRun(environment, interrupt), module, output, environment, cancellationToken);
+            : Run(
+                static (environment, interrupt) => new EmbeddedRun(environment, interrupt), module, output, environment, cancellationToken);
 
     /// <summary>The same on whatever engine.</summary>
     internal RunReport Run(

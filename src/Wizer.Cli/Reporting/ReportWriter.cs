@@ -88,7 +88,7 @@ internal sealed class ReportWriter
         }
 
         _json.WriteStartObject("component");
-        WriteStringOrNull("result", component.Result?.ToString());
+        WriteStringOrNull("result", component.Result is { } result ? $"{result}" : null);
         _json.WriteStartArray("modules");
         foreach (CoreModuleReport module in component.Modules)
         {

@@ -102,7 +102,8 @@ public sealed class ModuleContext
         get
         {
             uint index = 0;
-            while (index < Module.Types.Length && Module.Types[index].Composite is not FuncType { Parameters.Length: 0, Results.Length: 0 })
+            while (index < Module.Types.Length
+                && Module.Types[index].Composite is not FuncType { Parameters.Length: 0, Results.Length: 0 })
             {
                 index++;
             }

@@ -1,6 +1,8 @@
 namespace Wizer.Binary.Components;
 
-/// <summary>What has been written of a component: parts of the input and of what replaces it, neither of which is copied, and new bytes.</summary>
+/// <summary>
+/// What has been written of a component: parts of the input and of what replaces it, neither of which is copied, and new bytes.
+/// </summary>
 internal sealed class ComponentPieces
 {
     private readonly List<ReadOnlyMemory<byte>> _pieces = [];
