@@ -1,10 +1,12 @@
+using Wizer.Binary;
 using Wizer.Pipeline;
 
 namespace Wizer.Wasmtime;
 
 /// <summary>
-/// Pre-initializes modules with Wasmtime in the place of the embedded engine. It compiles all of a module before anything runs, which
-/// takes longer for short initializations, and less for long ones; with <see cref="WasmtimeOptions.CacheDirectory"/> only once.
+/// Pre-initializes modules and components with Wasmtime in the place of the embedded engine. It compiles all of a module before anything
+/// runs, which takes longer for short initializations, and less for long ones; with <see cref="WasmtimeOptions.CacheDirectory"/> only
+/// once.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -17,10 +19,15 @@ namespace Wizer.Wasmtime;
 /// together when it is done. Refused growths are not counted. Profiles are of no use, and none are
 /// recorded.
 /// </para>
+/// <para>
+/// Components are instrumented, run, and written from what the functions show that instrumentation has added; whatever
+/// <see cref="PreInitializer.InstrumentComponent"/> rejects is rejected. Memories must be able to grow by a page, and have at most 128 MiB.
+/// Limits of memory hold for each memory by itself, and what handles are left is not seen.
+/// </para>
 /// <para>Any number of threads may use one runner at the same time.</para>
 /// </remarks>
 /// <param name="options">How Wasmtime is used; null for the defaults.</param>
-public sealed class WasmtimeRunner(WasmtimeOptions? options = null) : IInitEngine, IDisposable
+public sealed partial class WasmtimeRunner(WasmtimeOptions? options = null) : IInitEngine, IDisposable
 {
     private readonly EngineSet _engines = new();
 
@@ -41,6 +48,11 @@ public sealed class WasmtimeRunner(WasmtimeOptions? options = null) : IInitEngin
     {
         ArgumentNullException.ThrowIfNull(initializer);
         ObjectDisposedException.ThrowIf(_engines.IsDisposed, this);
+        if (ModuleReader.IsComponent(module.Span))
+        {
+            return RunComponent(initializer, module, output, environment ?? InitEnvironment.Empty, cancellationToken);
+        }
+
         return initializer.Run(
             (environment, interrupt) => new WasmtimeRun(_engines, Options, environment, interrupt),
             module,

@@ -67,6 +67,17 @@ internal sealed record ComponentInitFunc(string? Instance, string Function, stri
         return found with { IsBare = true };
     }
 
+    /// <summary>Checks that a function did not return an error, unless it may.</summary>
+    /// <exception cref="WizerException">It did.</exception>
+    internal static void CheckResult(ComponentValue? result, InitEnvironment environment)
+    {
+        bool isError = result is { Kind: ComponentValueKind.Result, Label: "err" };
+        if (isError && !environment.AllowInitError)
+        {
+            Throw.ComponentInitFuncReturnedError(result.ToString()!);
+        }
+    }
+
     private static ComponentValue[] ParseArguments(ComponentContext context, ComponentInitFunc found, ComponentCall call)
     {
         try

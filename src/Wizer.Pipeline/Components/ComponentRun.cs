@@ -79,11 +79,7 @@ internal sealed class ComponentRun : IDisposable
         }
 
         _store.StopCompiling();
-        bool isError = Result is { Kind: ComponentValueKind.Result, Label: "err" };
-        if (isError && !_environment.AllowInitError)
-        {
-            Throw.ComponentInitFuncReturnedError(Result.ToString()!);
-        }
+        ComponentInitFunc.CheckResult(Result, _environment);
     }
 
     public void Dispose() => _store.Dispose();

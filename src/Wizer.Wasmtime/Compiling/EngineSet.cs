@@ -93,6 +93,7 @@ internal sealed class EngineSet : IDisposable
             .WithWideArithmetic(true)
             .WithWasmThreads(true)
             .WithBranchHinting(true)
+            .WithComponentModel(true)
             .WithCraneliftNaNCanonicalization(settings.CanonicalizesNaNs)
             .WithEpochInterruption(true)
 

@@ -5,7 +5,7 @@ using Wizer.Pipeline;
 
 namespace Wizer.Wasmtime;
 
-/// <summary>Makes code of modules, or finds it where it was put the last time.</summary>
+/// <summary>Makes code of modules and components, or finds it where it was put the last time.</summary>
 /// <param name="engine">For which engine.</param>
 /// <param name="settings">How that compiles.</param>
 /// <param name="cacheDirectory">Where code is kept; null for nowhere.</param>
@@ -21,19 +21,37 @@ internal sealed class ModuleCompiler(
     /// <summary>Compiles a module that is valid.</summary>
     /// <exception cref="WizerException">Wasmtime cannot compile it.</exception>
     /// <exception cref="OperationCanceledException">Interrupted.</exception>
-    internal WasmtimeModule Compile(ReadOnlyMemory<byte> module)
+    internal WasmtimeModule Compile(ReadOnlyMemory<byte> module) => Compile(
+        module,
+        "module",
+        () => WasmtimeModule.FromBytes(engine, Name, module.Span),
+        code => WasmtimeModule.Deserialize(engine, Name, code),
+        static compiled => compiled.Serialize());
+
+    /// <summary>Compiles a component that is valid.</summary>
+    /// <exception cref="WizerException">Wasmtime cannot compile it.</exception>
+    /// <exception cref="OperationCanceledException">Interrupted.</exception>
+    internal WasmtimeComponent CompileComponent(ReadOnlyMemory<byte> component) => Compile(
+        component,
+        "component",
+        () => WasmtimeComponent.FromBytes(engine, component.Span),
+        code => WasmtimeComponent.Deserialize(engine, code),
+        static compiled => compiled.Serialize());
+
+    private T Compile<T>(ReadOnlyMemory<byte> input, string what, Func<T> compile, Func<byte[], T> deserialize, Func<T, byte[]> serialize)
+        where T : IDisposable
     {
         if (_cache is null)
         {
-            return CompileNow(module);
+            return CompileNow(what, compile);
         }
 
-        string key = KeyOf(module.Span);
+        string key = KeyOf(input.Span);
         if (_cache.TryRead(key) is { } code)
         {
             try
             {
-                return WasmtimeModule.Deserialize(engine, Name, code);
+                return deserialize(code);
             }
             catch (WasmtimeException)
             {
@@ -41,12 +59,12 @@ internal sealed class ModuleCompiler(
             }
         }
 
-        WasmtimeModule compiled = CompileNow(module);
-        _cache.Write(key, compiled.Serialize());
+        T compiled = CompileNow(what, compile);
+        _cache.Write(key, serialize(compiled));
         return compiled;
     }
 
-    /// <summary>What says in the cache which module this is, for which Wasmtime.</summary>
+    /// <summary>What says in the cache which module or component this is, for which Wasmtime.</summary>
     internal string KeyOf(ReadOnlySpan<byte> module)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -56,13 +74,11 @@ internal sealed class ModuleCompiler(
     }
 
     // Nothing stops Wasmtime once it compiles. Whoever is interrupted leaves it to itself, on its own thread.
-    private WasmtimeModule CompileNow(ReadOnlyMemory<byte> module)
+    private T CompileNow<T>(string what, Func<T> compile)
+        where T : IDisposable
     {
-        Task<WasmtimeModule> compilation = Task.Factory.StartNew(
-            () => WasmtimeModule.FromBytes(engine, Name, module.Span),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+        Task<T> compilation = Task.Factory.StartNew(
+            compile, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             compilation.Wait(interrupt);
@@ -91,7 +107,7 @@ internal sealed class ModuleCompiler(
             {
                 throw new WizerException(
                     WizerError.UnsupportedModule,
-                    "the engine `wasmtime` cannot compile the module",
+                    $"the engine `wasmtime` cannot compile the {what}",
                     new WizerException(WizerError.UnsupportedModule, ErrorText.LastCause(cause.Message)));
             }
 

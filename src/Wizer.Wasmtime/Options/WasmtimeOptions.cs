@@ -17,4 +17,10 @@ public sealed record WasmtimeOptions
     /// <see cref="Pipeline.InitEnvironment.DefineImports"/>, which is for the embedded engine.
     /// </summary>
     public Action<WasmtimeImports>? DefineImports { get; init; }
+
+    /// <summary>
+    /// Defines what a component imports, for every run anew; the counterpart of
+    /// <see cref="Pipeline.InitEnvironment.DefineComponentImports"/>, which is for the embedded engine.
+    /// </summary>
+    public Action<WasmtimeComponentLinker>? DefineComponentImports { get; init; }
 }

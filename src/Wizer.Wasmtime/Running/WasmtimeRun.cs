@@ -45,11 +45,7 @@ internal sealed class WasmtimeRun : InitRun
             Capabilities.Demand(Preloads[i], PreloadValidations[i], Environment.Preloads[i].Name);
         }
 
-        EngineOptions limits = Environment.Limits;
-        EngineSettings settings = new(
-            limits.CanonicalizeNaNs || Environment.Deterministic is not null,
-            limits.IsRelaxedSimdDeterministic || Environment.Deterministic is not null,
-            EngineSettings.BoundStack(limits.StackByteLength, GuestThread.ChooseStack()));
+        EngineSettings settings = RunStart.SettingsFor(Environment);
         WasmtimeEngine engine = _engines.Get(settings);
         Compile(engine, settings, context);
         BeginStore(engine, settings);
@@ -142,23 +138,7 @@ internal sealed class WasmtimeRun : InitRun
         _memoryBudget = new Budget { Limit = limits.MaxMemoryByteLength, Remaining = limits.MaxMemoryByteLength };
         _tableBudget = new Budget { Limit = limits.MaxTableElementCount, Remaining = limits.MaxTableElementCount };
         _traps = new TrapTranslation(_modules, limits, settings.StackByteLength);
-        _store = new WasmtimeStore(engine);
-        _store.SetLimits(
-            (long)Math.Min(limits.MaxMemoryByteLength, long.MaxValue),
-            (uint)Math.Min(limits.MaxTableElementCount, int.MaxValue),
-            null,
-            null,
-            null);
-
-        // All stores of an engine have one epoch, and each looks whether it was meant.
-        CancellationToken interrupt = _interrupt;
-        _store.SetEpochDeadlineCallback(_ =>
-        {
-            interrupt.ThrowIfCancellationRequested();
-            return 1;
-        });
-        _store.SetEpochDeadline(1);
-        _stop = interrupt.Register(engine.IncrementEpoch);
+        _store = RunStart.BeginStore(engine, limits, _interrupt, out _stop);
     }
 
     private void InstantiatePreloads(ImportResolver resolver)

@@ -1,0 +1,67 @@
+using System.Buffers;
+using Wizer.Engine.Components;
+using Wizer.Pipeline;
+
+namespace Wizer.Wasmtime;
+
+public sealed partial class WasmtimeRunner
+{
+    private RunReport RunComponent(
+        PreInitializer initializer,
+        ReadOnlyMemory<byte> component,
+        IModuleSink output,
+        InitEnvironment environment,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        cancellationToken.ThrowIfCancellationRequested();
+        DemandPossible(initializer, environment);
+
+        var clock = new PhaseClock(initializer.Options.Progress);
+        clock.Begin(RunPhase.Validation);
+        using var deadline = new Deadline(environment.Timeout, cancellationToken);
+        using var run = new WasmtimeComponentRun(_engines, Options, environment, deadline.Token);
+        InstrumentedComponent? instrumented = null;
+        ComponentInitFunc? function = null;
+        ComponentValue? result = null;
+        deadline.Run(() =>
+        {
+            var copy = new ArrayBufferWriter<byte>();
+            instrumented = initializer.InstrumentComponent(component, new BufferWriterSink(copy), MemoryAccess.String);
+            function = ComponentInitFunc.Find(instrumented.Context, initializer.Options.InitFunc);
+            clock.Begin(RunPhase.Instantiation);
+            run.Instantiate(copy.WrittenMemory);
+            clock.Begin(RunPhase.Initialization);
+            result = run.Initialize(function);
+        });
+        ComponentInitFunc.CheckResult(result, environment);
+        SnapshotReport[] modules = initializer.TakeComponentSnapshot(
+            instrumented!, run.State, function!.IsRemoved, output, clock, out long byteLength);
+        return new RunReport
+        {
+            Snapshot = ComponentReports.Sum(component.Length, byteLength, modules),
+            Component = new ComponentReport
+            {
+                Result = result,
+                Modules = ComponentReports.Describe(instrumented!.Context, modules),
+            },
+            ValidationTime = clock[RunPhase.Validation],
+            InstantiationTime = clock[RunPhase.Instantiation],
+            InitializationTime = clock[RunPhase.Initialization],
+            SnapshotTime = clock[RunPhase.Snapshot],
+            RewriteTime = clock[RunPhase.Rewrite],
+            WriteTime = clock[RunPhase.Write],
+        };
+    }
+
+    private static void DemandPossible(PreInitializer initializer, InitEnvironment environment)
+    {
+        ComponentOptionCheck.Check(initializer.Options, environment);
+        if (environment.DefineComponentImports is not null)
+        {
+            throw new WizerException(
+                WizerError.BadOption,
+                "`InitEnvironment.DefineComponentImports` is for the embedded engine; Wasmtime has its own in `WasmtimeOptions`");
+        }
+    }
+}
