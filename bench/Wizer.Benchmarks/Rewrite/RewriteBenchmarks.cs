@@ -101,7 +101,8 @@ public class RewriteBenchmarks
 
         public MemoryRange[] FindTouchedRanges(int index) => _touched;
 
-        public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount) => ReferenceChanges.None;
+        public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount, LoaderLimits? limits) =>
+            ReferenceChanges.None;
 
         public void Clear(int index, MemoryRange range) => memory.AsSpan((int)range.Start, (int)range.ByteLength).Clear();
 
