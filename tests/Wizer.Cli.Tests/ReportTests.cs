@@ -69,7 +69,8 @@ public sealed partial class ReportTests : TestDirectory
               (core instance $i (instantiate $first)) (core instance (instantiate $second))
               (func (export "setup") (param "n" u32) (result u32) (canon lift (core func $i "setup"))))
             """);
-        WizerResult result = Run("all.wat -f setup(7) -o out.wasm --report report.json -v").Succeeded();
+        WizerResult result = Run("all.wat -f setup(7) -o out.wasm --report report.json -v");
+        Assert.Equal(0, result.ExitCode);
         Assert.Contains("`setup(7)` returned 7\n", result.Errors, StringComparison.Ordinal);
         Assert.Matches("module +[0-9]+ bytes, 1 segments of 3 bytes, 0 globals: core module 1 \\(`second`\\)\n", result.Errors);
         JsonElement report = Report();

@@ -18,7 +18,10 @@ internal static class ComponentOptionCheck
         Refuse(environment.AllowExitZero, "--allow-exit-zero");
         bool definesImports = options.DefinedGlobals.Count != 0
             || (options.ImportedMemories | options.ImportedTables | options.ImportedGlobals) != ImportPolicy.Reject;
-        Refuse(definesImports, "--import-memory, --import-table, --import-global or --define-global", "a component imports no core definitions");
+        Refuse(
+            definesImports,
+            "--import-memory, --import-table, --import-global or --define-global",
+            "a component imports no memories, tables and globals");
         Refuse(options.Layout == ModuleLayout.Compatible, "--layout compatible", "the original's version 11 takes no components");
         Refuse(!environment.Profile.IsEmpty, "--profile-use", "a profile is of one module");
         Refuse(environment.RecordsProfile, "--profile-write or --profile-embed", "a profile is of one module");

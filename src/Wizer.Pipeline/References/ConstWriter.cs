@@ -190,7 +190,8 @@ internal sealed class ConstWriter : IReferencePolicy
     private bool CanInline(int node, int depth, ref int operands)
     {
         ObjectShape shape = _graph.ShapeOf(node);
-        if (depth > MaxNesting || _graph.UseCountOf(node) != 1 || _classes.IsInlined(node) || shape.IsException || Loaded?.IsLoaded(node) == true)
+        bool isLoaded = Loaded?.IsLoaded(node) == true;
+        if (depth > MaxNesting || _graph.UseCountOf(node) != 1 || _classes.IsInlined(node) || shape.IsException || isLoaded)
         {
             return false;
         }
