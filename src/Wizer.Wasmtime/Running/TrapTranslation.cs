@@ -18,6 +18,24 @@ internal sealed class TrapTranslation(IReadOnlyList<GuestModule> modules, Engine
     private const string FaultStart = "memory fault at wasm address 0x";
     private const string FaultMiddle = " in linear memory of size 0x";
 
+    // Components' traps come without a code.
+    private static readonly (string Text, TrapKind Kind)[] s_texts =
+    [
+        ("thrown Wasm exception", TrapKind.UncaughtException),
+        ("GC heap out of memory", TrapKind.AllocationTooLarge),
+        ("wasm trap: wasm `unreachable` instruction executed", TrapKind.Unreachable),
+        ("wasm trap: call stack exhausted", TrapKind.CallStackExhausted),
+        ("wasm trap: out of bounds memory access", TrapKind.MemoryOutOfBounds),
+        ("wasm trap: undefined element: out of bounds table access", TrapKind.TableOutOfBounds),
+        ("wasm trap: uninitialized element", TrapKind.UninitializedElement),
+        ("wasm trap: indirect call type mismatch", TrapKind.IndirectCallMismatch),
+        ("wasm trap: integer overflow", TrapKind.IntegerOverflow),
+        ("wasm trap: integer divide by zero", TrapKind.IntegerDivideByZero),
+        ("wasm trap: invalid conversion to integer", TrapKind.InvalidConversion),
+        ("wasm trap: null reference", TrapKind.NullReference),
+        ("wasm trap: cast failure", TrapKind.CastFailure),
+    ];
+
     /// <summary>Throws what an exception of Wasmtime's means.</summary>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     internal void Throw(WasmtimeException error)
@@ -80,10 +98,18 @@ internal sealed class TrapTranslation(IReadOnlyList<GuestModule> modules, Engine
         };
     }
 
-    private static TrapKind KindOfText(string message) =>
-        message.Contains("thrown Wasm exception", StringComparison.Ordinal) ? TrapKind.UncaughtException
-        : message.Contains("GC heap out of memory", StringComparison.Ordinal) ? TrapKind.AllocationTooLarge
-        : TrapKind.HostException;
+    private static TrapKind KindOfText(string message)
+    {
+        foreach ((string text, TrapKind kind) in s_texts)
+        {
+            if (message.Contains(text, StringComparison.Ordinal))
+            {
+                return kind;
+            }
+        }
+
+        return TrapKind.HostException;
+    }
 
     private static (ulong Address, ulong ByteLength)? FindFault(string message)
     {
