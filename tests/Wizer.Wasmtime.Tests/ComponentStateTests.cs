@@ -72,7 +72,7 @@ public sealed class ComponentStateTests
             var state = new WasmtimeComponentState(instance);
             Assert.Equal(GlobalValue.I32(1), state.ReadGlobal("global0", ValType.I32));
             Assert.Equal(GlobalValue.I64(-7), state.ReadGlobal("global1", ValType.I64));
-            
+
             // A signalling NaN, which Wasmtime's library for .NET makes a quiet one.
             Assert.Equal(GlobalValue.FromBits(ValType.F32, 0x7fe00001), state.ReadGlobal("global2", ValType.F32));
             Assert.Equal(GlobalValue.F64(-0.0), state.ReadGlobal("global3", ValType.F64));
