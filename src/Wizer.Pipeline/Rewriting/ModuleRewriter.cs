@@ -298,7 +298,9 @@ internal sealed class ModuleRewriter
             if (ModuleContext.IsRead(global.Type))
             {
                 writer.WriteGlobalType(global.Type);
-                WriteConst(writer, _snapshot.Globals[nextValue++]);
+                GlobalValue value = _snapshot.Globals[nextValue++];
+                new ConstantValue(value.LowBits, value.HighBits).WriteTo(writer, value.Type);
+                writer.WriteOpcode(Opcode.End);
             }
             else if (_snapshot.References.GlobalAt(i) is { } init)
             {
@@ -313,36 +315,6 @@ internal sealed class ModuleRewriter
 
         writer.WriteBytes(_snapshot.References.AddedGlobals);
         writer.EndSized(section);
-    }
-
-    private static void WriteConst(WasmWriter writer, GlobalValue value)
-    {
-        switch (value.Type.Code)
-        {
-            case ValTypeCode.I32:
-                writer.WriteByte((byte)Opcode.I32Const);
-                writer.WriteS32((int)value.LowBits);
-                break;
-            case ValTypeCode.I64:
-                writer.WriteByte((byte)Opcode.I64Const);
-                writer.WriteS64((long)value.LowBits);
-                break;
-            case ValTypeCode.F32:
-                writer.WriteByte((byte)Opcode.F32Const);
-                writer.WriteFixed32((uint)value.LowBits);
-                break;
-            case ValTypeCode.F64:
-                writer.WriteByte((byte)Opcode.F64Const);
-                writer.WriteFixed64(value.LowBits);
-                break;
-            default:
-                writer.WriteBytes([0xfd, 0x0c]);
-                writer.WriteFixed64(value.LowBits);
-                writer.WriteFixed64(value.HighBits);
-                break;
-        }
-
-        writer.WriteByte((byte)Opcode.End);
     }
 
     private void WriteExports()
