@@ -28,9 +28,7 @@ internal sealed class ImportCheck
     /// <returns>What becomes a definition; null for nothing.</returns>
     internal static ImportPlan? Check(ModuleInfo module, WizerOptions options, bool seesReferences)
     {
-        bool hasPolicy = options.DefinedGlobals.Count != 0
-            || (options.ImportedMemories | options.ImportedTables | options.ImportedGlobals) != ImportPolicy.Reject;
-        if (hasPolicy && options.Layout == ModuleLayout.Compatible)
+        if (options.DecidesImports && options.Layout == ModuleLayout.Compatible)
         {
             Throw.ImportsInCompatibleLayout();
         }

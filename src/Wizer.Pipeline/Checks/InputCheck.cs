@@ -37,12 +37,7 @@ internal sealed class InputCheck
     /// Whether all but the function bodies is known to be valid, and other threads are at those: there is time for what nobody will
     /// notice if the module is rejected. Of one that imports state it is not known yet what becomes of that.
     /// </summary>
-    internal bool IsUnderWay => _validation.IsUnderWay && !ImportsState;
-
-    private bool ImportsState => Module.ImportedMemoryCount + Module.ImportedTableCount + Module.ImportedGlobalCount != 0;
-
-    private bool HasImportOptions => _options.DefinedGlobals.Count != 0
-        || (_options.ImportedMemories | _options.ImportedTables | _options.ImportedGlobals) != ImportPolicy.Reject;
+    internal bool IsUnderWay => _validation.IsUnderWay && !ModuleContext.ImportsState(Module);
 
     /// <summary>Parses a module and begins to check it.</summary>
     /// <param name="bytes">The module.</param>
@@ -92,7 +87,9 @@ internal sealed class InputCheck
         }
 
         CheckReservedNames(Module);
-        ImportPlan? imports = ImportsState || HasImportOptions ? ImportCheck.Check(Module, _options, _seesReferences) : null;
+        ImportPlan? imports = ModuleContext.ImportsState(Module) || _options.DecidesImports
+            ? ImportCheck.Check(Module, _options, _seesReferences)
+            : null;
         if (disabledFeature is not null)
         {
             Throw.FailedToCompile(disabledFeature);

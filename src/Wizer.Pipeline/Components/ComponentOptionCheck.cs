@@ -7,19 +7,13 @@ internal static class ComponentOptionCheck
     /// <exception cref="WizerException">One of them cannot be used; the message names it as the command does.</exception>
     internal static void Check(WizerOptions options, InitEnvironment environment)
     {
-        if (options.FuncRenames.Count != 0)
-        {
-            throw new WizerException(WizerError.BadRename, "components do not support renaming functions");
-        }
-
+        DemandNoRenames(options);
         Refuse(environment.Preloads.Count != 0, "--preload");
         Refuse(environment.Stubs.Count != 0, "--stub");
         Refuse(environment.Wasi is not null, "--allow-wasi", "it provides WASI preview 1, which components do not import");
         Refuse(environment.AllowExitZero, "--allow-exit-zero");
-        bool definesImports = options.DefinedGlobals.Count != 0
-            || (options.ImportedMemories | options.ImportedTables | options.ImportedGlobals) != ImportPolicy.Reject;
         Refuse(
-            definesImports,
+            options.DecidesImports,
             "--import-memory, --import-table, --import-global or --define-global",
             "a component imports no memories, tables and globals");
         Refuse(options.Layout == ModuleLayout.Compatible, "--layout compatible", "the original's version 11 takes no components");
@@ -29,6 +23,16 @@ internal static class ComponentOptionCheck
         {
             throw new WizerException(
                 WizerError.BadOption, "a component imports no core functions: define its imports with `DefineComponentImports`");
+        }
+    }
+
+    /// <summary>Checks that no function is to be renamed.</summary>
+    /// <exception cref="WizerException">One is.</exception>
+    internal static void DemandNoRenames(WizerOptions options)
+    {
+        if (options.FuncRenames.Count != 0)
+        {
+            throw new WizerException(WizerError.BadRename, "components do not support renaming functions");
         }
     }
 

@@ -148,7 +148,7 @@ internal sealed class EmbeddedRun : InitRun
             return kept.Instance;
         }
 
-        if (module.ImportedMemoryCount + module.ImportedTableCount + module.ImportedGlobalCount != 0)
+        if (ModuleContext.ImportsState(module))
         {
             new FreshImports(_store, module).DefineIn(linker);
         }

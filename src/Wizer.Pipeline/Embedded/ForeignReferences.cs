@@ -34,7 +34,7 @@ internal sealed unsafe class ForeignReferences(IReferenceState state) : IReferen
         ModuleInfo module = context.Module;
         using var store = new Store();
         var linker = new Linker { UnknownFunctionsTrap = true };
-        if (context.ImportsState)
+        if (ModuleContext.ImportsState(module))
         {
             new FreshImports(store, module).DefineIn(linker);
         }

@@ -44,9 +44,6 @@ public sealed class ModuleContext
     /// <summary>Whether a section keeps the code at its place in the input, which no new module needs.</summary>
     internal bool HasPadding { get; init; }
 
-    /// <summary>Whether memories, tables or globals are imported.</summary>
-    internal bool ImportsState => Module.ImportedMemoryCount + Module.ImportedTableCount + Module.ImportedGlobalCount != 0;
-
     /// <summary>Whether another engine shows what becomes of tables of functions and of segments.</summary>
     internal bool ShowsTables { get; init; }
 
@@ -153,6 +150,10 @@ public sealed class ModuleContext
     /// <summary>The name under which a module that was instrumented to show tables exports a function.</summary>
     /// <param name="index">In the function index space.</param>
     public static string FuncExportName(int index) => "__wizer_func_" + index.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Whether a module imports memories, tables or globals.</summary>
+    internal static bool ImportsState(ModuleInfo module) =>
+        module.ImportedMemoryCount + module.ImportedTableCount + module.ImportedGlobalCount != 0;
 
     /// <summary>Whether a snapshot reads globals of a type.</summary>
     internal static bool IsRead(GlobalType type) => type.IsMutable && !type.Value.IsRef;

@@ -72,6 +72,10 @@ public sealed record WizerOptions
     /// </summary>
     public IProgress<RunPhase>? Progress { get; init; }
 
+    /// <summary>Whether anything is said about what becomes of imported memories, tables and globals.</summary>
+    internal bool DecidesImports =>
+        DefinedGlobals.Count != 0 || (ImportedMemories | ImportedTables | ImportedGlobals) != ImportPolicy.Reject;
+
     /// <summary>From where on objects are made in loops; null for what pays.</summary>
     internal LoaderLimits? Loader { get; init; }
 }
