@@ -51,29 +51,18 @@ public sealed partial class PreInitializer
         }
 
         ModuleSlices slices = rewriter.Finish();
-        if (OutputCheck is not null)
-        {
-            ComponentOutputCheck.Check(slices);
-        }
-
+        CheckComponent(slices);
         clock.Begin(RunPhase.Write);
         output.Write(slices);
         clock.End();
-        return new RunReport
+        return clock.Report(ComponentReports.Sum(context.Component.Bytes.Length, slices.ByteLength, modules)) with
         {
-            Snapshot = ComponentReports.Sum(context.Component.Bytes.Length, slices.ByteLength, modules),
             Component = new ComponentReport
             {
                 Result = run.Result,
                 Modules = ComponentReports.Describe(context, modules),
                 OpenHandles = ComponentReports.FindHandles(run.Instance),
             },
-            ValidationTime = clock[RunPhase.Validation],
-            InstantiationTime = clock[RunPhase.Instantiation],
-            InitializationTime = clock[RunPhase.Initialization],
-            SnapshotTime = clock[RunPhase.Snapshot],
-            RewriteTime = clock[RunPhase.Rewrite],
-            WriteTime = clock[RunPhase.Write],
             RefusedMemoryGrowths = run.RefusedMemoryGrowths,
             RefusedTableGrowths = run.RefusedTableGrowths,
         };

@@ -102,9 +102,8 @@ public sealed partial class PreInitializer
     {
         IIndexedState state = run.State;
         SnapshotReport snapshot = TakeSnapshot(context, state, state as IReferenceReader, renames, output, clock);
-        return new RunReport
+        return clock.Report(snapshot) with
         {
-            Snapshot = snapshot,
             ImportCalls = run.ImportCalls,
             Profile = run.Profile,
             RecordedProfile = run.RecordedProfile,
@@ -112,12 +111,6 @@ public sealed partial class PreInitializer
             OpenDescriptors = LeftoverReport.OfOpenDescriptors(run.Wasi),
             KnownDirectories = LeftoverReport.OfDirectories(run.Wasi),
             EnvironmentVariableCount = LeftoverReport.OfEnvironment(run.Wasi),
-            ValidationTime = clock[RunPhase.Validation],
-            InstantiationTime = clock[RunPhase.Instantiation],
-            InitializationTime = clock[RunPhase.Initialization],
-            SnapshotTime = clock[RunPhase.Snapshot],
-            RewriteTime = clock[RunPhase.Rewrite],
-            WriteTime = clock[RunPhase.Write],
             RefusedMemoryGrowths = run.RefusedMemoryGrowths,
             RefusedTableGrowths = run.RefusedTableGrowths,
         };

@@ -37,20 +37,13 @@ public sealed partial class WasmtimeRunner
         ComponentInitFunc.CheckResult(result, environment);
         SnapshotReport[] modules = initializer.TakeComponentSnapshot(
             instrumented!, run.State, function!.IsRemoved, output, clock, out long byteLength);
-        return new RunReport
+        return clock.Report(ComponentReports.Sum(component.Length, byteLength, modules)) with
         {
-            Snapshot = ComponentReports.Sum(component.Length, byteLength, modules),
             Component = new ComponentReport
             {
                 Result = result,
                 Modules = ComponentReports.Describe(instrumented!.Context, modules),
             },
-            ValidationTime = clock[RunPhase.Validation],
-            InstantiationTime = clock[RunPhase.Instantiation],
-            InitializationTime = clock[RunPhase.Initialization],
-            SnapshotTime = clock[RunPhase.Snapshot],
-            RewriteTime = clock[RunPhase.Rewrite],
-            WriteTime = clock[RunPhase.Write],
         };
     }
 

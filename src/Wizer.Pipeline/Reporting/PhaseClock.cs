@@ -12,6 +12,18 @@ internal sealed class PhaseClock(IProgress<RunPhase>? progress)
 
     internal TimeSpan this[RunPhase phase] => Stopwatch.GetElapsedTime(0, _ticks[(int)phase]);
 
+    /// <summary>The report of the run, as far as it is the same for all.</summary>
+    internal RunReport Report(SnapshotReport snapshot) => new()
+    {
+        Snapshot = snapshot,
+        ValidationTime = this[RunPhase.Validation],
+        InstantiationTime = this[RunPhase.Instantiation],
+        InitializationTime = this[RunPhase.Initialization],
+        SnapshotTime = this[RunPhase.Snapshot],
+        RewriteTime = this[RunPhase.Rewrite],
+        WriteTime = this[RunPhase.Write],
+    };
+
     /// <summary>Ends the phase that was running and begins another.</summary>
     internal void Begin(RunPhase phase)
     {
