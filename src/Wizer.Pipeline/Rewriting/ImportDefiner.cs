@@ -281,14 +281,7 @@ internal sealed class ImportDefiner
         writer.WriteU32((uint)_module.ElementSegments.Length);
         foreach (ElementSegmentInfo segment in _module.ElementSegments)
         {
-            int start = segment.Offset;
-            if (segment.Mode == SegmentMode.Active)
-            {
-                writer.WriteBytes(bytes[start..segment.OffsetExpr.Offset]);
-                WriteExpressions(segment.OffsetExpr, writer);
-                start = segment.OffsetExpr.End;
-            }
-
+            int start = WriteOffset(segment.Mode, segment.Offset, segment.OffsetExpr, writer);
             writer.WriteBytes(bytes[start..segment.Items.Offset]);
             if (segment.HasExpressions)
             {
@@ -307,16 +300,22 @@ internal sealed class ImportDefiner
         writer.WriteU32((uint)_module.DataSegments.Length);
         foreach (DataSegmentInfo segment in _module.DataSegments)
         {
-            int start = segment.Offset;
-            if (segment.Mode == SegmentMode.Active)
-            {
-                writer.WriteBytes(bytes[start..segment.OffsetExpr.Offset]);
-                WriteExpressions(segment.OffsetExpr, writer);
-                start = segment.OffsetExpr.End;
-            }
-
+            int start = WriteOffset(segment.Mode, segment.Offset, segment.OffsetExpr, writer);
             writer.WriteBytes(bytes[start..segment.Data.End]);
         }
+    }
+
+    // Up to behind the offset of an active segment, where the rest of it starts; any other starts where it did.
+    private int WriteOffset(SegmentMode mode, int start, ByteRange offset, WasmWriter writer)
+    {
+        if (mode != SegmentMode.Active)
+        {
+            return start;
+        }
+
+        writer.WriteBytes(_module.Bytes.Span[start..offset.Offset]);
+        WriteExpressions(offset, writer);
+        return offset.End;
     }
 
     // Only imported globals could be read in all versions of the language: those that are none any more give way to their values.

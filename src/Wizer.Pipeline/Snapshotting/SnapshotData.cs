@@ -9,7 +9,7 @@ internal sealed class SnapshotData
     private readonly bool _areCopies;
 
     /// <param name="globals">The values of the mutable globals, in index order.</param>
-    /// <param name="pageCounts">The size of each memory in its own pages; 0 for imported ones.</param>
+    /// <param name="pageCounts">The size of each memory in its own pages; 0 for one that is in the snapshot of another module.</param>
     /// <param name="segments">What the memories hold: by memory, then by address.</param>
     /// <param name="contents">The whole memories, or copies of what the segments hold.</param>
     /// <param name="areCopies">The latter.</param>
@@ -26,7 +26,7 @@ internal sealed class SnapshotData
     /// <summary>The values of the mutable globals, in index order.</summary>
     internal GlobalValue[] Globals { get; }
 
-    /// <summary>The size of each memory in its own pages; 0 for imported ones.</summary>
+    /// <summary>The size of each memory in its own pages; 0 for one that is in the snapshot of another module.</summary>
     internal ulong[] PageCounts { get; }
 
     /// <summary>What the memories hold: by memory, then by address.</summary>

@@ -17,15 +17,14 @@ internal static class InitialGlobals
         for (int i = 0; i < values.Length; i++)
         {
             GlobalInfo global = module.Globals[i];
-            if (i < module.ImportedGlobalCount && imported is not null)
+            bool isImported = i < module.ImportedGlobalCount;
+            if (isImported && imported is not null)
             {
                 values[i] = imported[i];
             }
             else if (!global.Type.Value.IsRef)
             {
-                values[i] = i < module.ImportedGlobalCount
-                    ? GlobalValue.FromBits(global.Type.Value, 0)
-                    : Evaluate(module, global.Init, values);
+                values[i] = isImported ? GlobalValue.FromBits(global.Type.Value, 0) : Evaluate(module, global.Init, values);
             }
         }
 
