@@ -43,7 +43,7 @@ public sealed partial class PreInitializer
         ArgumentNullException.ThrowIfNull(component);
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(output);
-        DemandNoRenames();
+        ComponentOptionCheck.DemandNoRenames(Options);
         var clock = new PhaseClock(Options.Progress);
         clock.Begin(RunPhase.Snapshot);
         return WriteComponent(component, AccessedState.Read(component, state), output, clock);
@@ -64,7 +64,7 @@ public sealed partial class PreInitializer
         ArgumentNullException.ThrowIfNull(component);
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(output);
-        DemandNoRenames();
+        ComponentOptionCheck.DemandNoRenames(Options);
         var clock = new PhaseClock(Options.Progress);
         clock.Begin(RunPhase.Snapshot);
         AccessedState read = await AccessedState.ReadAsync(component, state, cancellationToken).ConfigureAwait(false);
@@ -76,14 +76,6 @@ public sealed partial class PreInitializer
         if (OutputCheck is not null)
         {
             ComponentOutputCheck.Check(component);
-        }
-    }
-
-    private void DemandNoRenames()
-    {
-        if (Options.FuncRenames.Count != 0)
-        {
-            throw new WizerException(WizerError.BadRename, "components do not support renaming functions");
         }
     }
 

@@ -54,8 +54,7 @@ internal sealed class AccessedState(InstrumentedComponent component)
 
     private static ValType TypeOf(in ComponentAccessor accessor) => accessor.Module.Module.Globals[accessor.Index].Type.Value;
 
-    private int Find(ModuleContext module, ExternKind kind, int index) =>
-        Array.FindIndex(component.Accessors, accessor => accessor.Module == module && accessor.Kind == kind && accessor.Index == index);
+    private int Find(ModuleContext module, ExternKind kind, int index) => component.Find(module, kind, index);
 
     private sealed class InstanceState(AccessedState state, ModuleContext module) : IIndexedState
     {

@@ -21,8 +21,8 @@ internal static class ComponentCheck
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     internal static ComponentContext Check(ReadOnlyMemory<byte> bytes, WasmFeatures features, CancellationToken cancellation)
     {
-        ComponentInfo component = Parse(bytes);
-        ComponentValidationResult validation = Validate(component, features, cancellation, out WasmException? disabledFeature);
+        (ComponentInfo component, ComponentValidationResult validation) =
+            Validate(bytes, features, cancellation, out WasmException? disabledFeature);
         DemandSupported(component, validation);
         ComponentContext context = CreateContext(Compile(component, validation));
         if (disabledFeature is not null)
@@ -51,39 +51,34 @@ internal static class ComponentCheck
     private static ComponentContext CreateContext(CompiledComponent compiled) =>
         new(compiled.Component, compiled.Validation, compiled, FindModules(compiled.Component, compiled.Validation, compiled));
 
-    private static ComponentInfo Parse(ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            return ComponentReader.Parse(bytes);
-        }
-        catch (WasmException error)
-        {
-            Throw.ValidationFailed(error, hint: null);
-            throw;
-        }
-    }
-
-    private static ComponentValidationResult Validate(
-        ComponentInfo component, WasmFeatures features, CancellationToken cancellation, out WasmException? disabledFeature)
+    /// <summary>Parses and validates a component.</summary>
+    /// <param name="bytes">The component.</param>
+    /// <param name="features">What its core modules may use.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <param name="disabledFeature">What is wrong only because a feature is off: an error that comes behind all others.</param>
+    /// <exception cref="WizerException">It is malformed or invalid.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal static (ComponentInfo Component, ComponentValidationResult Validation) Validate(
+        ReadOnlyMemory<byte> bytes, WasmFeatures features, CancellationToken cancellation, out WasmException? disabledFeature)
     {
         disabledFeature = null;
         try
         {
+            ComponentInfo component = ComponentReader.Parse(bytes);
             try
             {
-                return ComponentValidator.Validate(component, features, cancellation);
+                return (component, ComponentValidator.Validate(component, features, cancellation));
             }
             catch (WasmException error) when (features != WasmFeatures.All)
             {
                 // As for modules: what passes with all features failed because one is off.
                 disabledFeature = error;
-                return ComponentValidator.Validate(component, WasmFeatures.All, cancellation);
+                return (component, ComponentValidator.Validate(component, WasmFeatures.All, cancellation));
             }
         }
         catch (WasmException error)
         {
-            Throw.ValidationFailed(error, hint: null);
+            Throw.ValidationFailed(error, InputHint.Of(bytes.Span));
             throw;
         }
     }
@@ -112,8 +107,8 @@ internal static class ComponentCheck
         {
             if (Array.IndexOf(s_unsupportedSorts, item.Sort) >= 0)
             {
-                string sort = item.Sort == Sort.CoreModule ? "module" : item.Sort == Sort.Component ? "component" : "value";
-                Throw.Unsupported($"wizer does not currently support {sort} {side}", $"one is called {QuotedName.Of(item.Name)}");
+                Throw.Unsupported(
+                    $"wizer does not currently support {Sorts.NameOf(item.Sort)} {side}", $"one is called {QuotedName.Of(item.Name)}");
             }
 
             DemandNoSort(item.Items, side);

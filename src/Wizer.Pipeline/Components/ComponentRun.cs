@@ -50,8 +50,7 @@ internal sealed class ComponentRun : IDisposable
         }
         catch (Exception error) when (IsOfTheComponent(error))
         {
-            string? hint = error is WasmLinkException ? "what a component imports cannot be provided while it is initialized" : null;
-            Throw.InstantiationFailed(error, hint);
+            Throw.ComponentInstantiationFailed(error);
         }
     }
 

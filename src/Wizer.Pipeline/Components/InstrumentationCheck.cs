@@ -29,29 +29,8 @@ internal sealed class InstrumentationCheck
             Throw.ModuleGiven();
         }
 
-        ComponentInfo component;
-        ComponentValidationResult validation;
-        WasmException? disabledFeature = null;
-        try
-        {
-            component = ComponentReader.Parse(bytes);
-            try
-            {
-                validation = ComponentValidator.Validate(component, features);
-            }
-            catch (WasmException error) when (features != WasmFeatures.All)
-            {
-                // As for modules: validity comes first, and every feature counts as valid.
-                disabledFeature = error;
-                validation = ComponentValidator.Validate(component, WasmFeatures.All);
-            }
-        }
-        catch (WasmException error)
-        {
-            Throw.ValidationFailed(error, InputHint.Of(bytes.Span));
-            throw;
-        }
-
+        (ComponentInfo component, ComponentValidationResult validation) =
+            ComponentCheck.Validate(bytes, features, CancellationToken.None, out WasmException? disabledFeature);
         var check = new InstrumentationCheck(component, validation);
         check.CheckDefinitions(component);
         ModuleContext[] modules = check.TakeModules();

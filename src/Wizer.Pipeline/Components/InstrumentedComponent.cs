@@ -1,3 +1,5 @@
+using Wizer.Binary;
+
 namespace Wizer.Pipeline;
 
 /// <summary>
@@ -14,14 +16,23 @@ public sealed class InstrumentedComponent
     /// </summary>
     public const long MaxMemoryByteLength = (1L << 28) - 1;
 
+    private readonly Dictionary<(ModuleContext Module, ExternKind Kind, int Index), int> _numbers = [];
+
     internal InstrumentedComponent(ComponentContext context)
     {
         Context = context;
         Accessors = ComponentAccessors.Of(context);
+        for (int i = 0; i < Accessors.Length; i++)
+        {
+            _numbers.Add((Accessors[i].Module, Accessors[i].Kind, Accessors[i].Index), i);
+        }
     }
 
     internal ComponentContext Context { get; }
 
     /// <summary>What the instance exports, in order.</summary>
     internal ComponentAccessor[] Accessors { get; }
+
+    /// <summary>The number of the accessor that shows a global or memory of a module.</summary>
+    internal int Find(ModuleContext module, ExternKind kind, int index) => _numbers[(module, kind, index)];
 }

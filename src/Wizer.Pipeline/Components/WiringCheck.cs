@@ -84,7 +84,6 @@ internal sealed unsafe class WiringCheck
 
     private void Replay(Instance instance, in ElementSegmentInfo segment)
     {
-        ModuleInfo module = instance.Module;
         ulong[] elements = _expected[(nint)instance.Data->Tables[segment.TableIndex]];
         ConstExpression.Evaluate(instance, segment.OffsetExpr, out ulong at, out _);
         if (at > (ulong)elements.Length || (ulong)segment.Count > (ulong)elements.Length - at)
@@ -93,18 +92,7 @@ internal sealed unsafe class WiringCheck
             Refuse(instance, Place.Table(segment.TableIndex, at), "an element that is there only after a start function has run");
         }
 
-        var reader = new WasmReader(segment.Items.Of(module.Bytes.Span), segment.Items.Offset);
-        for (int i = 0; i < segment.Count; i++, at++)
-        {
-            if (segment.HasExpressions)
-            {
-                ConstExpression.Evaluate(instance, ref reader, out elements[at], out _);
-            }
-            else
-            {
-                elements[at] = (ulong)instance.Data->Funcs[reader.ReadU32()];
-            }
-        }
+        TableSnapshot.Replay(instance, segment, elements, at);
     }
 
     private void Compare(Instance instance)

@@ -81,6 +81,10 @@ internal static class Throw
         };
 
     [DoesNotReturn]
+    internal static void ComponentInstantiationFailed(Exception cause) => InstantiationFailed(
+        cause, cause is WasmLinkException ? "what a component imports cannot be provided while it is initialized" : null);
+
+    [DoesNotReturn]
     internal static void ComponentInitFuncTrapped(Exception cause) =>
         throw new WizerException(CodeOf(cause, WizerError.InitializationFailed), "the initialization function trapped", cause);
 

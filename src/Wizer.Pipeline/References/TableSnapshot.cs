@@ -150,6 +150,27 @@ internal sealed unsafe class TableSnapshot
         return runs.Left;
     }
 
+    /// <summary>Puts the items of an element segment to where instantiation puts them.</summary>
+    /// <param name="instance">What the items are of.</param>
+    /// <param name="segment">One of its module's.</param>
+    /// <param name="elements">Those of a table, large enough.</param>
+    /// <param name="at">The place of the first.</param>
+    internal static void Replay(Instance instance, in ElementSegmentInfo segment, ulong[] elements, ulong at)
+    {
+        var reader = new WasmReader(segment.Items.Of(instance.Module.Bytes.Span), segment.Items.Offset);
+        for (int i = 0; i < segment.Count; i++, at++)
+        {
+            if (segment.HasExpressions)
+            {
+                ConstExpression.Evaluate(instance, ref reader, out elements[at], out _);
+            }
+            else
+            {
+                elements[at] = (ulong)instance.Data->Funcs[reader.ReadU32()];
+            }
+        }
+    }
+
     private static int CountEqual(ReadOnlySpan<ulong> elements)
     {
         int next = elements.IndexOfAnyExcept(elements[0]);
@@ -169,17 +190,6 @@ internal sealed unsafe class TableSnapshot
     private void Replay(in ElementSegmentInfo segment, ulong[] elements)
     {
         ConstExpression.Evaluate(_instance, segment.OffsetExpr, out ulong at, out _);
-        var reader = new WasmReader(segment.Items.Of(_module.Bytes.Span), segment.Items.Offset);
-        for (int i = 0; i < segment.Count; i++, at++)
-        {
-            if (segment.HasExpressions)
-            {
-                ConstExpression.Evaluate(_instance, ref reader, out elements[at], out _);
-            }
-            else
-            {
-                elements[at] = (ulong)_instance.Data->Funcs[reader.ReadU32()];
-            }
-        }
+        Replay(_instance, segment, elements, at);
     }
 }
