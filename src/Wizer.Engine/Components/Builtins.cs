@@ -67,6 +67,70 @@ internal static class Builtins
                 : Lifting.LiftAll(cx, slots, plan.Parameters)[0]);
     };
 
+    internal static HostFunction WaitableSetNew(ComponentState state) => (_, slots) =>
+    {
+        state.CheckMayLeave();
+        slots[0] = state.Handles.Add(new WaitableSet());
+    };
+
+    internal static HostFunction WaitableSetDrop(ComponentState state) => (_, slots) =>
+    {
+        state.CheckMayLeave();
+        state.Handles.RemoveWaitableSet((uint)slots[0]);
+    };
+
+    /// <summary>Finds no event, and writes that.</summary>
+    internal static HostFunction WaitableSetPoll(ComponentState state, LinearMemory memory) => (_, slots) =>
+    {
+        const int PayloadSize = 8;
+        state.CheckMayLeave();
+        state.Handles.GetWaitableSet((uint)slots[0]);
+        ulong address = memory.Type.Limits.Is64 ? slots[1] : (uint)slots[1];
+        if (address % sizeof(uint) != 0)
+        {
+            throw new WasmTrapException("pointer not aligned");
+        }
+
+        if (!memory.TryGetSpan(address, PayloadSize, out Span<byte> payload))
+        {
+            throw new WasmTrapException("pointer out of bounds of memory");
+        }
+
+        payload.Clear();
+        slots[0] = 0;
+    };
+
+    internal static HostFunction WaitableSetWait(ComponentState state) => (_, slots) =>
+    {
+        state.CheckMayLeave();
+        if (!state.Task.IsAsync)
+        {
+            throw new WasmTrapException("cannot block a synchronous task before returning");
+        }
+
+        state.Handles.GetWaitableSet((uint)slots[0]);
+        throw Deadlock();
+    };
+
+    /// <summary>What takes a subtask, stream or future, of which there are none.</summary>
+    internal static HostFunction OfWaitable(ComponentState state, string kind) => (_, slots) =>
+    {
+        state.CheckMayLeave();
+        throw state.Handles.NoSuchWaitable((uint)slots[0], kind);
+    };
+
+    /// <summary>Gives way to other tasks: there are none, and nobody who would cancel this one.</summary>
+    internal static HostFunction ThreadYield(ComponentState state) => (_, slots) =>
+    {
+        state.CheckMayLeave();
+        slots[0] = 0;
+    };
+
+    /// <summary>The trap of a task that waits for what cannot come.</summary>
+    internal static WasmTrapException Deadlock() => new(
+        "deadlock detected: event loop cannot make further progress: the task waits for an event, "
+        + "and all that functions of the host do is done when they return");
+
     /// <summary>What needs tasks that run beside each other. Nobody may call it where nothing may be called.</summary>
     internal static HostFunction Unsupported(ComponentState state, CanonKind kind) => (_, _) =>
     {

@@ -67,6 +67,21 @@ internal sealed partial class ComponentCompiler
                 var plan = new FuncPlan(returned, Array.ConvertAll(results, item => PlanOf(spaces, item)), null);
                 CanonOptionItems options = OptionsOf(spaces, canon);
                 return (instance, _) => Builtins.TaskReturn(plan, options.Resolve(instance));
+            case CanonKind.WaitableSetNew:
+                return (_, state) => Builtins.WaitableSetNew(state);
+            case CanonKind.WaitableSetDrop:
+                return (_, state) => Builtins.WaitableSetDrop(state);
+            case CanonKind.WaitableSetPoll:
+                CoreItem memory = spaces.CoreMemories[(int)canon.MemoryIndex];
+                return (instance, state) => Builtins.WaitableSetPoll(state, (LinearMemory)instance.Resolve(memory));
+            case CanonKind.WaitableSetWait:
+                return (_, state) => Builtins.WaitableSetWait(state);
+            case CanonKind.WaitableJoin:
+                return (_, state) => Builtins.OfWaitable(state, "waitable");
+            case CanonKind.SubtaskDrop or CanonKind.SubtaskCancel:
+                return (_, state) => Builtins.OfWaitable(state, "subtask");
+            case CanonKind.ThreadYield:
+                return (_, state) => Builtins.ThreadYield(state);
             default:
                 return (_, state) => Builtins.Unsupported(state, canon.Kind);
         }

@@ -68,7 +68,7 @@ internal sealed class LiftedFunction : ComponentCallee
         _core.InvokeInto(slots[.._parameterCount], results[.._resultCount]);
         if (task.Result is { } asyncResult)
         {
-            CheckIsDone(results[0]);
+            RunCallback(results[0], isFused);
             if (!asyncResult.IsResolved)
             {
                 throw new WasmTrapException("an async function ended without a call of `task.return`");
@@ -93,16 +93,35 @@ internal sealed class LiftedFunction : ComponentCallee
         }
     }
 
-    // All that functions of the host do is done when they return, so a task that wants to go on later has nothing to wait for here.
-    private void CheckIsDone(ulong packed)
+    // Component Model, Canonical ABI: canon lift, the loop around a callback. All that others do is done when their calls return, so a
+    // task that gives way goes on at once, and one that waits has nothing to wait for.
+    private void RunCallback(ulong packed, bool isFused)
     {
         const uint CallbackExit = 0;
-        const uint CallbackMax = 2;
-        uint code = (uint)packed & 0xf;
-        if (_options.Callback is not null && code != CallbackExit)
+        const uint CallbackYield = 1;
+        const uint CallbackWait = 2;
+        if (_options.Callback is not { } callback)
         {
-            throw new WasmTrapException(
-                code > CallbackMax ? "unsupported callback code" : "a task that goes on in its callback is not supported yet");
+            return;
+        }
+
+        Span<ulong> result = stackalloc ulong[1];
+        for (uint code = (uint)packed; (code & 0xf) != CallbackExit; code = (uint)result[0])
+        {
+            switch (code & 0xf)
+            {
+                case CallbackYield:
+                    // EVENT_NONE.
+                    callback.InvokeInto([0, 0, 0], result);
+                    break;
+                case CallbackWait:
+                    _options.State.Handles.GetWaitableSet(code >> 4);
+                    throw isFused
+                        ? new WasmTrapException("a task that waits for another one is not supported yet when a component calls it")
+                        : Builtins.Deadlock();
+                default:
+                    throw new WasmTrapException("unsupported callback code");
+            }
         }
     }
 }

@@ -118,12 +118,36 @@ public sealed class ComponentResource : IEquatable<ComponentResource>
     public override int GetHashCode() => HashCode.Combine(Type, Representation);
 }
 
-/// <summary>An entry of a handle table. Component Model, Canonical ABI: Resource State.</summary>
+/// <summary>An entry of a handle table. Component Model, Canonical ABI: Table State.</summary>
+internal abstract class HandleEntry
+{
+    /// <summary>What messages call it, and who lists what is left in a table.</summary>
+    internal abstract string TypeName { get; }
+
+    internal abstract string Description { get; }
+}
+
+/// <summary>
+/// A set of what a task can wait for, which is always empty: whatever is called here has returned before its caller goes on.
+/// Component Model, Canonical ABI: Waitable State.
+/// </summary>
+internal sealed class WaitableSet : HandleEntry
+{
+    internal override string TypeName => Description;
+
+    internal override string Description => "waitable-set";
+}
+
+/// <summary>A resource in a handle table. Component Model, Canonical ABI: Resource State.</summary>
 /// <param name="type">The type of the resource.</param>
 /// <param name="representation">What stands for it.</param>
 /// <param name="borrower">The call that it is lent to; null when it is owned.</param>
-internal sealed class ResourceHandle(ComponentResourceType type, uint representation, CallScope? borrower)
+internal sealed class ResourceHandle(ComponentResourceType type, uint representation, CallScope? borrower) : HandleEntry
 {
+    internal override string TypeName => type.Name;
+
+    internal override string Description => type.Description;
+
     internal ComponentResourceType Type => type;
 
     internal uint Representation => representation;
@@ -141,7 +165,7 @@ internal sealed class HandleTable
     internal const int MaxCount = 1 << 22;
 
     // The order in which indices are used again is the specification's.
-    private readonly List<ResourceHandle?> _handles = [null];
+    private readonly List<HandleEntry?> _handles = [null];
     private readonly Stack<int> _free = [];
 
     /// <summary>How many handles there are.</summary>
@@ -152,17 +176,17 @@ internal sealed class HandleTable
     {
         get
         {
-            foreach (ResourceHandle? handle in _handles)
+            foreach (HandleEntry? handle in _handles)
             {
                 if (handle is not null)
                 {
-                    yield return handle.Type.Name;
+                    yield return handle.TypeName;
                 }
             }
         }
     }
 
-    internal uint Add(ResourceHandle handle)
+    internal uint Add(HandleEntry handle)
     {
         if (_free.TryPop(out int index))
         {
@@ -182,22 +206,23 @@ internal sealed class HandleTable
     /// <summary>The handle with an index, which must be of a type.</summary>
     internal ResourceHandle Get(uint index, ComponentResourceType type)
     {
-        if (index >= (uint)_handles.Count || _handles[(int)index] is not { } handle)
-        {
-            throw new WasmTrapException($"unknown handle index {index}");
-        }
-
-        if (handle.Type != type)
-        {
-            throw new WasmTrapException(
-                $"handle index {index} used with the wrong type, expected {type.Description} "
-                + $"but found a different {handle.Type.Description}");
-        }
-
-        return handle;
+        HandleEntry entry = Find(index);
+        return entry is ResourceHandle handle && handle.Type == type
+            ? handle
+            : throw WrongType(index, type.Description, $"a different {entry.Description}");
     }
 
-    /// <summary>The same, and takes it out.</summary>
+    /// <summary>The set of waitables with an index.</summary>
+    internal WaitableSet GetWaitableSet(uint index)
+    {
+        HandleEntry entry = Find(index);
+        return entry as WaitableSet ?? throw WrongType(index, "waitable-set", $"a {entry.Description}");
+    }
+
+    /// <summary>A handle that must be of a kind which nothing makes.</summary>
+    internal WasmTrapException NoSuchWaitable(uint index, string kind) => WrongType(index, kind, $"a {Find(index).Description}");
+
+    /// <summary>Gets a handle of a type, and takes it out.</summary>
     internal ResourceHandle Remove(uint index, ComponentResourceType type)
     {
         ResourceHandle handle = Get(index, type);
@@ -206,8 +231,26 @@ internal sealed class HandleTable
             throw new WasmTrapException("cannot remove owned resource while borrowed");
         }
 
-        _handles[(int)index] = null;
-        _free.Push((int)index);
+        Free(index);
         return handle;
     }
+
+    internal void RemoveWaitableSet(uint index)
+    {
+        GetWaitableSet(index);
+        Free(index);
+    }
+
+    private HandleEntry Find(uint index) => index < (uint)_handles.Count && _handles[(int)index] is { } entry
+        ? entry
+        : throw new WasmTrapException($"unknown handle index {index}");
+
+    private void Free(uint index)
+    {
+        _handles[(int)index] = null;
+        _free.Push((int)index);
+    }
+
+    private static WasmTrapException WrongType(uint index, string expected, string found) =>
+        new($"handle index {index} used with the wrong type, expected {expected} but found {found}");
 }

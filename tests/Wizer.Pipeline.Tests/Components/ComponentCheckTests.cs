@@ -88,13 +88,30 @@ public sealed class ComponentCheckTests
     public void BuiltinsOfTasks_AreAClearError_WhenTheyAreCalled()
     {
         WizerException error = ComponentRound.Refuse("""
-            (core func $new (canon waitable-set.new))
-            (core module $m (import "a" "new" (func $new (result i32))) (func (export "init") (drop (call $new))))
+            (type $s (stream u8))
+            (core func $new (canon stream.new $s))
+            (core module $m (import "a" "new" (func $new (result i64))) (func (export "init") (drop (call $new))))
             (core instance $i (instantiate $m (with "a" (instance (export "new" (func $new))))))
             (func (export "init") (canon lift (core func $i "init")))
             """);
         Assert.Equal("the initialization function trapped", error.Message);
-        Assert.Contains("the built-in `waitable-set.new` is not supported yet", error.InnerException!.Message, StringComparison.Ordinal);
+        Assert.Contains("the built-in `stream.new` is not supported yet", error.InnerException!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnInitializationThatWaits_SaysThatNothingComes()
+    {
+        WizerException error = ComponentRound.Refuse("""
+            (core func $new (canon waitable-set.new))
+            (core module $m
+              (import "a" "new" (func $new (result i32)))
+              (func (export "init") (result i32) (i32.or (i32.const 2) (i32.shl (call $new) (i32.const 4))))
+              (func (export "cb") (param i32 i32 i32) (result i32) unreachable))
+            (core instance $i (instantiate $m (with "a" (instance (export "new" (func $new))))))
+            (func (export "init") async (canon lift (core func $i "init") async (callback (core func $i "cb"))))
+            """);
+        Assert.Equal("the initialization function trapped", error.Message);
+        Assert.Contains("the task waits for an event", error.InnerException!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
