@@ -109,6 +109,30 @@ public sealed partial class InterruptionTests : TestDirectory
         Assert.Contains("\"exitCode\": 130", report, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, 129)]
+    [InlineData(2, 130)]
+    [InlineData(15, 143)]
+    public void Signal_EndsAComponentThatWouldNot(int signal, int exitCode)
+    {
+        File.WriteAllText(
+            In("loop.wat"),
+            """
+            (component
+              (core module $m (memory 1) (func (export "init") (loop (i32.store (i32.const 0) (i32.const 1)) (br 0))))
+              (core instance $i (instantiate $m))
+              (func (export "init") (canon lift (core func $i "init"))))
+            """);
+        using Process wizer = WizerProcess.Start(["loop.wat", "-f", "init", "-o", "out.wasm", "--report", "report.json"], Directory);
+        Thread.Sleep(2000);
+        Assert.Equal(0, Kill(wizer.Id, signal));
+        Assert.True(wizer.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal(exitCode, wizer.ExitCode);
+        Assert.Equal("", wizer.StandardError.ReadToEnd());
+        Assert.Equal(["in.wat", "loop.wat", "report.json", "trap.wat"], Names());
+        Assert.Contains("\"status\": \"interrupted\"", File.ReadAllText(In("report.json")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Signal_EndsAWaitForAReader()
     {

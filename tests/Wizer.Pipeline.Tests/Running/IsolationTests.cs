@@ -48,7 +48,7 @@ public class IsolationTests
     }
 
     [Fact]
-    public void AThousandRunsOfComponents_LeakNothing()
+    public void TenThousandRunsOfComponents_LeakNothing()
     {
         byte[] good = Modules.Compile("""
             (component
@@ -76,7 +76,7 @@ public class IsolationTests
         var wizer = new PreInitializer(new WizerOptions { InitFunc = "init" });
         byte[] expected = wizer.Run(good);
         Counts before = Counts.Now;
-        for (int i = 0; i < 1_000; i++)
+        for (int i = 0; i < 10_000; i++)
         {
             switch (i % 10)
             {
