@@ -12,13 +12,20 @@ public delegate ComponentValue? ComponentHostFunction(ComponentInstance instance
 /// <summary>Names what components may import, and instantiates them with it. It belongs to no store.</summary>
 public sealed class ComponentLinker
 {
-    private readonly Dictionary<string, ComponentHostFunction> _functions = [];
-    private readonly Dictionary<string, ComponentResourceType> _resources = [];
+    private readonly HostItems<HostFunctionItem> _functions = new();
+    private readonly HostItems<ComponentResourceType> _resources = new();
 
     /// <summary>
     /// Whether a function that nobody defines is replaced by one that traps when called, and a resource type by one that nobody else has.
+    /// A function of WASI that is imported with a type that it does not have counts as one that nobody defines.
     /// </summary>
     public bool UnknownImportsTrap { get; set; }
+
+    /// <summary>
+    /// Whether a function that nobody defines returns zeros, empty strings and lists, <c>none</c>, <c>ok</c>, the first case of others,
+    /// and resources that nothing stands behind, in the place of trapping.
+    /// </summary>
+    public bool UnknownImportsReturnDefaults { get; set; }
 
     /// <summary>Defines a function of the host, instead of what had the name before.</summary>
     /// <param name="instance">The name of the imported instance that it is in; null for a function that is imported itself.</param>
@@ -29,9 +36,13 @@ public sealed class ComponentLinker
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(body);
-        _functions[KeyOf(instance, name)] = body;
+        _functions.Define(instance, name, new HostFunctionItem(body, null));
         return this;
     }
+
+    /// <summary>The same for a function that can be imported with one type only.</summary>
+    internal void DefineFunction(string instance, string name, HostFunctionType type, ComponentHostFunction body) =>
+        _functions.Define(instance, name, new HostFunctionItem(body, type));
 
     /// <summary>Defines a resource type of the host, instead of what had the name before.</summary>
     /// <param name="instance">The name of the imported instance that it is in; null for a type that is imported itself.</param>
@@ -42,7 +53,7 @@ public sealed class ComponentLinker
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(type);
-        _resources[KeyOf(instance, name)] = type;
+        _resources.Define(instance, name, type);
         return this;
     }
 
@@ -57,35 +68,72 @@ public sealed class ComponentLinker
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(component);
         var instance = new ComponentInstance(store, component);
+        List<UnknownImport> unknown = [];
         foreach (ComponentImport import in component.Imports)
         {
             if (import.Plan is null)
             {
-                instance.ResourceTypes[import.Slot] = _resources.GetValueOrDefault(KeyOf(import.Path))
-                    ?? (UnknownImportsTrap ? new ComponentResourceType(import.Path[^1]) : throw Unknown(import));
+                ComponentResourceType? type = _resources.Find(import.Path);
+                instance.ResourceTypes[import.Slot] = type ?? new ComponentResourceType(import.Path[^1]);
+                if (type is null)
+                {
+                    unknown.Add(new UnknownImport(import, null));
+                }
+
                 continue;
             }
 
-            ComponentHostFunction? body = _functions.GetValueOrDefault(KeyOf(import.Path));
-            if (body is null)
+            HostFunctionItem? item = _functions.Find(import.Path);
+            bool fits = item?.Type is not { } expected || TypeText.Fingerprint(import.Plan, instance) == expected.Fingerprint;
+            if (item is null || !fits)
             {
-                string message = Unknown(import).Message;
-                body = UnknownImportsTrap ? (_, _) => throw new WasmTrapException(message) : throw Unknown(import);
+                unknown.Add(new UnknownImport(import, item?.Type));
             }
 
+            ComponentHostFunction body = item is not null && fits ? item.Body : StandIn(import, unknown[^1]);
             instance.Functions[import.Slot] = new HostCallee(import.Plan, import.Name, instance, body);
+        }
+
+        if (unknown.Count != 0 && !UnknownImportsTrap && !UnknownImportsReturnDefaults)
+        {
+            throw UnknownImport.Error(unknown);
         }
 
         instance.Initialize();
         return instance;
     }
 
-    private static WasmLinkException Unknown(ComponentImport import) => new(
-        $"component imports {(import.Plan is null ? "resource" : "function")} `{import.Name}`, "
-        + "but a matching implementation was not found in the linker");
+    private ComponentHostFunction StandIn(ComponentImport import, UnknownImport unknown)
+    {
+        if (UnknownImportsReturnDefaults)
+        {
+            return (instance, _) => import.Plan!.Result is { } result ? DefaultValue.Of(result, instance) : null;
+        }
 
-    private static string KeyOf(string? instance, string name) => instance is null ? name : KeyOf([instance, name]);
+        string message = unknown.Message;
+        return (_, _) => throw new WasmTrapException(message) { ImportModule = import.Path[0] };
+    }
 
-    // No name has a line end in it.
-    private static string KeyOf(string[] path) => string.Join('\n', path);
+    private sealed record HostFunctionItem(ComponentHostFunction Body, HostFunctionType? Type);
+
+    /// <summary>An import that nobody provides.</summary>
+    /// <param name="Import">The import.</param>
+    /// <param name="Type">The type that a function of the name has, which is another one; null where there is none.</param>
+    private sealed record UnknownImport(ComponentImport Import, HostFunctionType? Type)
+    {
+        internal string Message => Type is null
+            ? $"component imports {Noun} `{Import.Name}`, but a matching implementation was not found in the linker"
+            : $"component imports {Noun} `{Import.Name}` with another type than it has: `{Type.Text}`";
+
+        private string Noun => Import.Plan is null ? "resource" : "function";
+
+        internal static WasmLinkException Error(List<UnknownImport> imports)
+        {
+            string message = imports.Count == 1
+                ? imports[0].Message
+                : $"component imports {imports.Count} items that nobody provides: "
+                    + string.Join(", ", imports.ConvertAll(import => $"{import.Noun} `{import.Import.Name}`"));
+            return WasmLinkException.OfComponent(message, imports[0].Import.Path[0]);
+        }
+    }
 }

@@ -114,9 +114,53 @@ public sealed class ComponentInstanceTests
         using var guest = new ComponentGuest();
         const string Missing = "component imports function `f`, but a matching implementation was not found in the linker";
 
+        Assert.Equal(
+            "component imports 2 items that nobody provides: function `f`, resource `r`",
+            Assert.Throws<WasmLinkException>(() => guest.Instantiate(Importing)).Message);
+        guest.Linker.DefineResource(null, "r", new ComponentResourceType("r"));
         Assert.Equal(Missing, Assert.Throws<WasmLinkException>(() => guest.Instantiate(Importing)).Message);
         guest.Linker.UnknownImportsTrap = true;
         Assert.Equal(Missing, Assert.Throws<WasmTrapException>(() => guest.Instantiate(Importing).Invoke("g")).Message);
+    }
+
+    [Theory]
+    [InlineData("bool", "false")]
+    [InlineData("s64", "0")]
+    [InlineData("f32", "0")]
+    [InlineData("char", "'\\u{0}'")]
+    [InlineData("string", "\"\"")]
+    [InlineData("(list u8)", "[]")]
+    [InlineData("(list string)", "[]")]
+    [InlineData("(tuple u8 string)", "(0, \"\")")]
+    [InlineData("(option u32)", "none")]
+    [InlineData("(result u32 (error string))", "ok(0)")]
+    [InlineData("(result (error string))", "ok")]
+    [InlineData("$record", "{a: 0, b: none}")]
+    [InlineData("$variant", "first(0)")]
+    [InlineData("$enum", "one")]
+    [InlineData("$flags", "{}")]
+    [InlineData("(own $r)", "<own of a resource>")]
+    public void FunctionsThatNobodyProvides_ReturnDefaults(string type, string expected)
+    {
+        using var guest = new ComponentGuest();
+        guest.Linker.UnknownImportsReturnDefaults = true;
+        ComponentInstance instance = guest.Instantiate($$"""
+            (import "r" (type $r (sub resource)))
+            (type $record' (record (field "a" u8) (field "b" (option string))))
+            (import "record" (type $record (eq $record')))
+            (type $variant' (variant (case "first" u8) (case "second")))
+            (import "variant" (type $variant (eq $variant')))
+            (type $enum' (enum "one" "two"))
+            (import "enum" (type $enum (eq $enum')))
+            (type $flags' (flags "x" "y"))
+            (import "flags" (type $flags (eq $flags')))
+            (import "f" (func $f (result {{type}})))
+            (import "nothing" (func $nothing))
+            (export "f" (func $f))
+            (export "nothing" (func $nothing))
+            """);
+        Assert.Equal(expected, instance.Invoke("f").ToString());
+        Assert.Null(instance.Invoke("nothing"));
     }
 
     [Fact]
