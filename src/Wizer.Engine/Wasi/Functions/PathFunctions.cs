@@ -41,58 +41,34 @@ internal static class PathFunctions
             return errno;
         }
 
-        // To create a file exclusively is never to follow a link to where it might be.
-        const OpenFlags New = OpenFlags.Create | OpenFlags.Exclusive;
-        bool follow = (call.U32(1) & FollowLinks) != 0 && (flags & New) != New;
-        errno = Resolve(call, parent, 2, follow ? PathUse.Target : PathUse.Entry, out PathResolver? path);
+        errno = ReadPath(call, 2, out ReadOnlySpan<byte> path);
         if (errno != Errno.Success)
         {
-            return errno == Errno.Noent && (flags & OpenFlags.Create) != 0 && IsNewDirectory(call, parent) ? Errno.Isdir : errno;
-        }
-
-        using (path)
-        {
-            var mode = new OpenMode
-            {
-                Read = (requested & ~parent.LostInheriting & Rights.FdRead) != 0,
-                Write = (requested & ~parent.LostInheriting & Rights.FdWrite) != 0,
-                Open = flags,
-                Flags = fdFlags,
-            };
-            errno = path!.Directory.Open(path.Name, mode, out HostFile? file, out HostDirectory? directory);
-            if (errno == Errno.Notdir && path.Directory.ReadLink(path.Name, out _) == Errno.Success)
-            {
-                // Where links are not followed, the link is what is in the way, as it is for a file.
-                errno = Errno.Loop;
-            }
-
-            if (errno != Errno.Success)
-            {
-                return errno;
-            }
-
-            if (directory is not null && mode.Write)
-            {
-                directory.Dispose();
-                return Errno.Isdir;
-            }
-
-            bool alwaysWaits = call.Context.IsDeterministic;
-            Descriptor descriptor = file is not null
-                ? new FileDescriptor(file, mode, path.Identity, alwaysWaits)
-                : new DirectoryDescriptor(directory!, path.Identity);
-            Rights rights = file is null ? Rights.Directory : RightsOf(descriptor);
-            descriptor.Grant(rights, rights, parent.LostInheriting);
-            ReadPath(call, 2, out ReadOnlySpan<byte> text);
-            descriptor.Path = parent.PathOf(text);
-            errno = call.Context.Descriptors.Add(descriptor, out uint fd);
-            if (errno == Errno.Success)
-            {
-                call.TryWriteU32(resultAddress, fd);
-            }
-
             return errno;
         }
+
+        var mode = new OpenMode
+        {
+            Read = (requested & ~parent.LostInheriting & Rights.FdRead) != 0,
+            Write = (requested & ~parent.LostInheriting & Rights.FdWrite) != 0,
+            Open = flags,
+            Flags = fdFlags,
+        };
+        errno = PathOpening.Open(call.Context, parent, path, (call.U32(1) & FollowLinks) != 0, mode, out Descriptor? descriptor);
+        if (errno != Errno.Success)
+        {
+            return errno;
+        }
+
+        Rights rights = descriptor is DirectoryDescriptor ? Rights.Directory : RightsOf(descriptor!);
+        descriptor!.Grant(rights, rights, parent.LostInheriting);
+        errno = call.Context.Descriptors.Add(descriptor, out uint fd);
+        if (errno == Errno.Success)
+        {
+            call.TryWriteU32(resultAddress, fd);
+        }
+
+        return errno;
     }
 
     /// <summary><c>path_filestat_get(fd, lookup, path, path_len, filestat*)</c></summary>
@@ -248,16 +224,6 @@ internal static class PathFunctions
     }
 
     private static PathUse Use(uint lookupFlags) => (lookupFlags & FollowLinks) != 0 ? PathUse.Target : PathUse.Entry;
-
-    // A name with a slash behind it is that of a directory, and those are not created by opening.
-    private static bool IsNewDirectory(scoped in WasiCall call, DirectoryDescriptor parent)
-    {
-        Errno errno = Resolve(call, parent, 2, PathUse.Name, out PathResolver? path);
-        using (path)
-        {
-            return errno == Errno.Success && path!.Name[^1] == '/';
-        }
-    }
 
     // Asked for neither direction, a file is there to be looked at.
     private static Rights RightsOf(Descriptor file) => Rights.File
