@@ -15,7 +15,8 @@ internal static class Rooms
     private static readonly string[] s_inner =
     [
         "Binary/Components/Validation", "Binary/Components/Writing", "Text/Parsing/Components", "Text/Printing/Components",
-        "Engine/Compiler/X64", "Engine/Compiler/Cil", "Engine/Wasi/Host", "Engine/Wasi/Types", "Engine/Components/Wave",
+        "Engine/Compiler/X64", "Engine/Compiler/Cil", "Engine/Wasi/Host", "Engine/Wasi/Types", "Engine/Wasi/Preview2",
+        "Engine/Components/Wave",
     ];
 
     private static readonly Lazy<ImmutableArray<Mention>> s_mentions = new(FindMentions);

@@ -1,4 +1,5 @@
 using Wizer.Generate.Emitters;
+using Wizer.Generate.Wasi;
 
 namespace Wizer.Generate.Engine;
 
@@ -16,5 +17,6 @@ internal static class EngineEmitters
         new CilEmitter(),
         new VectorStepEmitter(),
         new MachineEmitter(),
+        new Preview2Emitter(),
     ];
 }
