@@ -12,7 +12,21 @@ public sealed class RaceTests
 {
     private const int Rounds = 2000;
 
-    public static TheoryData<string> Functions =>
+    public static TheoryData<Edition, string> Functions()
+    {
+        var data = new TheoryData<Edition, string>();
+        foreach (Edition edition in Enum.GetValues<Edition>())
+        {
+            foreach (string function in s_functions)
+            {
+                data.Add(edition, function);
+            }
+        }
+
+        return data;
+    }
+
+    private static readonly string[] s_functions =
     [
         "path_open", "path_open to write", "path_open to create", "path_open to truncate", "path_filestat_get",
         "path_filestat_set_times", "path_create_directory", "path_remove_directory", "path_unlink_file", "path_readlink",
@@ -22,14 +36,14 @@ public sealed class RaceTests
     // Through a directory that is now and then a link to the outside.
     [Theory]
     [MemberData(nameof(Functions))]
-    public void ADirectoryThatBecomesALink_NeverLeadsOutside(string function)
+    public void ADirectoryThatBecomesALink_NeverLeadsOutside(Edition edition, string function)
     {
         if (!OperatingSystem.IsLinux())
         {
             return;
         }
 
-        using WasiGuest guest = WasiGuest.WithDirectory(portable: false);
+        using IPathGuest guest = Guests.WithDirectory(edition, portable: false);
         string swap = Path.Join(guest.HostPath, "swap");
         string real = Path.Join(guest.HostPath, "real");
         Directory.CreateDirectory(real);
@@ -46,14 +60,14 @@ public sealed class RaceTests
     // The last component: a file that is now and then a link to one outside.
     [Theory]
     [MemberData(nameof(Functions))]
-    public void AFileThatBecomesALink_NeverLeadsOutside(string function)
+    public void AFileThatBecomesALink_NeverLeadsOutside(Edition edition, string function)
     {
         if (!OperatingSystem.IsLinux())
         {
             return;
         }
 
-        using WasiGuest guest = WasiGuest.WithDirectory(portable: false);
+        using IPathGuest guest = Guests.WithDirectory(edition, portable: false);
         Directory.CreateDirectory(Path.Join(guest.HostPath, "swap"));
         Directory.CreateDirectory(Path.Join(guest.OutsidePath, "empty"));
         string file = Path.Join(guest.HostPath, "swap", "secret");
@@ -81,7 +95,7 @@ public sealed class RaceTests
         }
     }
 
-    private static void Race(WasiGuest guest, string function, string directory, Action swap)
+    private static void Race(IPathGuest guest, string function, string directory, Action swap)
     {
         string secret = Path.Join(guest.OutsidePath, "secret");
         File.SetLastWriteTimeUtc(secret, DateTime.UnixEpoch);
@@ -117,7 +131,7 @@ public sealed class RaceTests
             accomplice.Join();
         }
 
-        Assert.True(failure is null || moves.MayDisturb(function), $"{failure}");
+        Assert.True(failure is null || Moves.MayDisturb(function), $"{failure}");
         Assert.Equal(["empty", "secret"], Directory.GetFileSystemEntries(guest.OutsidePath).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Join(guest.OutsidePath, "empty")));
         Assert.Equal("secret", File.ReadAllText(secret));
@@ -125,53 +139,34 @@ public sealed class RaceTests
         Assert.Equal(1UL, LinkCount(guest, secret));
     }
 
-    private static ulong LinkCount(WasiGuest guest, string path)
+    private static ulong LinkCount(IPathGuest guest, string path)
     {
         using var host = new WasiGuest(new WasiOptions { Preopens = [new WasiPreopen(guest.OutsidePath, "/")] });
         Assert.Equal(Errno.Success, host.Stat(Path.GetFileName(path), out uint stat));
         return host.U64(stat + 24);
     }
 
-    /// <summary>What the guest tries, on texts that are put into its memory once.</summary>
-    private sealed class Moves
+    /// <summary>What the guest tries.</summary>
+    private sealed class Moves(IPathGuest guest, string directory)
     {
-        private readonly WasiGuest _guest;
-        private readonly (uint Address, uint Length) _secret;
-        private readonly (uint Address, uint Length) _new;
-        private readonly (uint Address, uint Length) _empty;
-        private readonly (uint Address, uint Length) _own;
-        private readonly (uint Address, uint Length) _stolen;
-        private readonly uint _buffer;
-        private readonly uint _vectors;
-
-        public Moves(WasiGuest guest, string directory)
-        {
-            _guest = guest;
-            _secret = Put($"{directory}/secret");
-            _new = Put($"{directory}/new");
-            _empty = Put($"{directory}/empty");
-            _own = Put("own");
-            _stolen = Put("stolen");
-            _buffer = guest.Allocate(256);
-            _vectors = guest.PutVectors(_buffer, 64);
-        }
+        private readonly string _secret = $"{directory}/secret";
+        private readonly string _new = $"{directory}/new";
 
         /// <summary>Whether the move takes away what the accomplice works with.</summary>
-        public bool MayDisturb(string function) =>
+        public static bool MayDisturb(string function) =>
             function is "path_rename to" or "path_rename from" or "path_create_directory" or "path_symlink" or "path_link to" or "path_open to create";
 
         public void Make(string function)
         {
-            const uint Root = WasiGuest.Root;
+            (guest as WasiGuest)?.FreeAll();
             switch (function)
             {
                 case "path_open":
-                    if (_guest.Call("path_open", Root, 1, _secret.Address, _secret.Length, 0, (ulong)Rights.FdRead, 0, 0, _buffer) == Errno.Success)
+                    if (guest.Open(_secret, out uint fd) == Errno.Success)
                     {
-                        uint fd = _guest.U32(_buffer);
-                        Assert.Equal(Errno.Success, _guest.Call("fd_read", fd, _vectors, 1, _buffer + 64));
-                        Assert.NotEqual("secret", _guest.Text(_buffer, _guest.U32(_buffer + 64)));
-                        _guest.Succeed("fd_close", fd);
+                        Assert.Equal(Errno.Success, guest.Read(fd, 64, out string text));
+                        Assert.NotEqual("secret", text);
+                        guest.Close(fd);
                     }
 
                     break;
@@ -185,64 +180,59 @@ public sealed class RaceTests
                     OpenAndWrite(OpenFlags.Truncate);
                     break;
                 case "path_filestat_get":
-                    if (_guest.Call("path_filestat_get", Root, 1, _secret.Address, _secret.Length, _buffer) == Errno.Success)
+                    if (guest.StatPath(_secret, out ulong modificationTime) == Errno.Success)
                     {
-                        Assert.NotEqual(0UL, _guest.U64(_buffer + 48));
+                        Assert.NotEqual(0UL, modificationTime);
                     }
 
                     break;
                 case "path_filestat_set_times":
-                    _guest.Call("path_filestat_set_times", Root, 1, _secret.Address, _secret.Length, 0, 0, (ulong)TimeFlags.ModificationNow);
+                    guest.SetTimes(_secret);
                     break;
                 case "path_create_directory":
-                    _guest.Call("path_create_directory", Root, _new.Address, _new.Length);
-                    _guest.Call("path_remove_directory", Root, _new.Address, _new.Length);
+                    guest.CallPath("path_create_directory", _new);
+                    guest.CallPath("path_remove_directory", _new);
                     break;
                 case "path_remove_directory":
-                    _guest.Call("path_remove_directory", Root, _empty.Address, _empty.Length);
+                    guest.CallPath("path_remove_directory", $"{directory}/empty");
                     break;
                 case "path_unlink_file":
-                    _guest.Call("path_unlink_file", Root, _secret.Address, _secret.Length);
+                    guest.CallPath("path_unlink_file", _secret);
                     break;
                 case "path_readlink":
-                    _guest.Call("path_readlink", Root, _secret.Address, _secret.Length, _buffer, 64, _buffer + 64);
+                    guest.ReadLink(_secret, out _);
                     break;
                 case "path_symlink":
-                    _guest.Call("path_symlink", _own.Address, _own.Length, Root, _new.Address, _new.Length);
+                    guest.Symlink("own", _new);
                     break;
                 case "path_rename from":
-                    _guest.Call("path_rename", Root, _secret.Address, _secret.Length, Root, _stolen.Address, _stolen.Length);
+                    guest.Rename(_secret, "stolen");
                     break;
                 case "path_rename to":
-                    _guest.Call("path_rename", Root, _own.Address, _own.Length, Root, _secret.Address, _secret.Length);
-                    _guest.Call("path_open", Root, 0, _own.Address, _own.Length, (ulong)OpenFlags.Create, (ulong)Rights.FdWrite, 0, 0, _buffer);
-                    _guest.Call("fd_close", _guest.U32(_buffer));
+                    guest.Rename("own", _secret);
+                    if (guest.Open("own", out fd, OpenFlags.Create, Rights.FdWrite, follow: false) == Errno.Success)
+                    {
+                        guest.Close(fd);
+                    }
+
                     break;
                 case "path_link from":
-                    _guest.Call("path_link", Root, 0, _secret.Address, _secret.Length, Root, _stolen.Address, _stolen.Length);
-                    _guest.Call("path_unlink_file", Root, _stolen.Address, _stolen.Length);
+                    guest.Link(_secret, "stolen");
+                    guest.CallPath("path_unlink_file", "stolen");
                     break;
                 default:
-                    _guest.Call("path_link", Root, 0, _own.Address, _own.Length, Root, _new.Address, _new.Length);
+                    guest.Link("own", _new);
                     break;
             }
         }
 
         private void OpenAndWrite(OpenFlags flags)
         {
-            const ulong Write = (ulong)Rights.FdWrite;
-            if (_guest.Call("path_open", WasiGuest.Root, 1, _secret.Address, _secret.Length, (ulong)flags, Write, 0, 0, _buffer) == Errno.Success)
+            if (guest.Open(_secret, out uint fd, flags, Rights.FdWrite) == Errno.Success)
             {
-                uint fd = _guest.U32(_buffer);
-                _guest.Succeed("fd_write", fd, _vectors, 1, _buffer + 64);
-                _guest.Succeed("fd_close", fd);
+                Assert.Equal(Errno.Success, guest.Write(fd, "written"));
+                guest.Close(fd);
             }
-        }
-
-        private (uint Address, uint Length) Put(string text)
-        {
-            uint address = _guest.PutText(text, out uint length);
-            return (address, length);
         }
     }
 }

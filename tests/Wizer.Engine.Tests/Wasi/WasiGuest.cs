@@ -12,7 +12,7 @@ namespace Wizer.Engine.Tests.Wasi;
 /// Stands in for a guest: calls the functions by name on a memory of its own. It may have a directory, which it finds open as
 /// descriptor 3 under the name <c>/guest</c> and which is removed at the end.
 /// </summary>
-internal sealed class WasiGuest : IDisposable
+internal sealed class WasiGuest : IPathGuest
 {
     /// <summary>The directory's descriptor.</summary>
     public const uint Root = 3;
@@ -174,6 +174,28 @@ internal sealed class WasiGuest : IDisposable
     {
         uint address = PutText(path, out uint length);
         return Call(function, directory, address, length);
+    }
+
+    Errno IPathGuest.Open(string path, out uint fd, OpenFlags flags, Rights rights, bool follow, uint directory) =>
+        Open(path, out fd, flags, rights, FdFlags.None, follow, directory);
+
+    void IPathGuest.Close(uint fd) => Succeed("fd_close", fd);
+
+    Errno IPathGuest.CallPath(string function, string path) => CallPath(function, path);
+
+    Errno IPathGuest.StatPath(string path, out ulong modificationTime)
+    {
+        Errno errno = Stat(path, out uint filestat);
+        modificationTime = U64(filestat + 48);
+        return errno;
+    }
+
+    Errno IPathGuest.Write(uint fd, string text) => Write(fd, text, out _);
+
+    Errno IPathGuest.SetTimes(string path)
+    {
+        uint address = PutText(path, out uint length);
+        return Call("path_filestat_set_times", Root, 1, address, length, 0, 0, (ulong)TimeFlags.ModificationNow);
     }
 
     public Errno Symlink(string target, string path)
