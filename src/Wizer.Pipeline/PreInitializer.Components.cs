@@ -63,6 +63,8 @@ public sealed partial class PreInitializer
                 Modules = ComponentReports.Describe(context, modules),
                 OpenHandles = ComponentReports.FindHandles(run.Instance),
             },
+            WasiCalls = CallReport.OfWasi(run.Wasi),
+            EnvironmentVariableCount = LeftoverReport.OfEnvironment(run.Wasi),
             RefusedMemoryGrowths = run.RefusedMemoryGrowths,
             RefusedTableGrowths = run.RefusedTableGrowths,
         };

@@ -50,11 +50,25 @@ public sealed partial class WasmtimeRunner
     private static void DemandPossible(PreInitializer initializer, InitEnvironment environment)
     {
         ComponentOptionCheck.Check(initializer.Options, environment);
+        Refuse(environment.Wasi is not null, "--allow-wasi");
+        Refuse(environment.AllowExitZero, "--allow-exit-zero");
+        Refuse(environment.UnknownImports == UnknownImports.Default, "--unknown-imports=default");
         if (environment.DefineComponentImports is not null)
         {
             throw new WizerException(
                 WizerError.BadOption,
                 "`InitEnvironment.DefineComponentImports` is for the embedded engine; Wasmtime has its own in `WasmtimeOptions`");
+        }
+    }
+
+    private static void Refuse(bool isUsed, string option)
+    {
+        if (isUsed)
+        {
+            throw new WizerException(WizerError.BadOption, $"{option} cannot be used with components on Wasmtime")
+            {
+                Hint = "the embedded engine takes it",
+            };
         }
     }
 }

@@ -149,10 +149,20 @@ public sealed class ComponentRunnerTests : IDisposable
 
         Assert.Equal(1, report.Snapshot.GlobalCount);
         Assert.True(output.WrittenSpan.IndexOf("\x7f\x01\x41\x05\x0b"u8) > 0);
-        WizerException missing = Assert.Throws<WizerException>(
-            () => _wasmtime.Run(wizer, component, new BufferWriterSink(new ArrayBufferWriter<byte>())));
+        WizerException missing = Refuse(new InitEnvironment { UnknownImports = UnknownImports.Fail });
         Assert.Equal(WizerError.InstantiationFailed, missing.Error);
         Assert.Contains("number", missing.Message, StringComparison.Ordinal);
+        Assert.Equal(WizerError.InitializationFailed, Refuse(InitEnvironment.Empty).Error);
+
+        // What only the embedded engine has.
+        Assert.Equal(
+            "--unknown-imports=default cannot be used with components on Wasmtime",
+            Refuse(new InitEnvironment { UnknownImports = UnknownImports.Default }).Message);
+        Assert.Equal(
+            "--allow-wasi cannot be used with components on Wasmtime", Refuse(new InitEnvironment { Wasi = new WasiOptions() }).Message);
+
+        WizerException Refuse(InitEnvironment environment) => Assert.Throws<WizerException>(
+            () => _wasmtime.Run(wizer, component, new BufferWriterSink(new ArrayBufferWriter<byte>()), environment));
     }
 
     [Fact]

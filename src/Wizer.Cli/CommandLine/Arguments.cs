@@ -60,6 +60,8 @@ internal sealed class Arguments(CommandSyntax syntax)
 
     public List<ImportStub> Stubs { get; } = [];
 
+    public UnknownImports UnknownImports { get; set; }
+
     /// <summary>As written: with a value, or the name alone.</summary>
     public List<string> Envs { get; } = [];
 

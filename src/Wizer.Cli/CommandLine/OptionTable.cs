@@ -64,14 +64,14 @@ internal static class OptionTable
         {
             Group = OptionGroup.Wasi,
             Long = "allow-wasi",
-            Summary = "Let the module call WASI functions while it is initialized",
+            Summary = "Let the module or component call WASI functions while it is initialized",
             Details =
             [
                 "What the module learns from the outside then becomes part of the new module. Random numbers above all: every"
                 + " instance starts with the same ones, so that hash seeds, keys and session identifiers drawn during"
                 + " initialization are known to whoever has the module. Draw those at run time. The same goes for the time,"
                 + " and for what was read from files.",
-                "Without this option, WASI functions trap when they are called.",
+                "A module gets WASI preview 1, a component WASI 0.2. Without this option, WASI functions trap when they are called.",
             ],
             Set = static (arguments, use) => arguments.AllowWasi = true,
         },
@@ -213,6 +213,22 @@ internal static class OptionTable
                 + " May be given several times.",
             ],
             Set = static (arguments, use) => arguments.Stubs.Add(OptionText.ParseStub(use.Option, use.Value)),
+        },
+        new()
+        {
+            IsAddition = true,
+            Long = "unknown-imports",
+            Value = OptionValue.Required,
+            ValueName = "trap|default|fail",
+            Choices = ["trap", "default", "fail"],
+            Summary = "What becomes of imported functions that nobody provides [default: trap]",
+            Details =
+            [
+                "They trap when they are called, and say which one it was; or they return zeros and null, those of components also empty"
+                + " lists, `none`, `ok`, the first case and resources that nothing stands behind; or the run fails, with a list of them."
+                + " What --stub says of a module counts more.",
+            ],
+            Set = static (arguments, use) => arguments.UnknownImports = OptionText.ParseUnknownImports(use.Option, use.Value),
         },
         Import(
             "memory",

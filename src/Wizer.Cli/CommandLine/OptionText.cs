@@ -48,6 +48,17 @@ internal static class OptionText
         _ => throw UsageException.InvalidChoice(option, value),
     };
 
+    /// <summary>What becomes of functions that nobody provides.</summary>
+    /// <exception cref="UsageException">There is no such choice.</exception>
+    public static UnknownImports ParseUnknownImports(Option option, string value) => value switch
+    {
+        "trap" => UnknownImports.Trap,
+        "default" => UnknownImports.Default,
+        "fail" => UnknownImports.Fail,
+        "" => throw UsageException.MissingValue(option),
+        _ => throw UsageException.InvalidChoice(option, value),
+    };
+
     /// <summary>A global, up to the last equals sign, and its value.</summary>
     /// <exception cref="UsageException">There is no such sign.</exception>
     public static GlobalDefinition ParseDefinition(Option option, string value) => value.Contains('=')

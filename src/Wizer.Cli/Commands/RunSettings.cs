@@ -56,6 +56,7 @@ internal static class RunSettings
         Preloads = ReadPreloads(arguments),
         Wasi = Wasi(arguments, beforeStandardStreamUse),
         Stubs = arguments.Stubs,
+        UnknownImports = arguments.UnknownImports,
         AllowExitZero = arguments.AllowExitZero,
         AllowInitError = arguments.AllowInitError,
         Limits = Limits(arguments),

@@ -278,7 +278,8 @@ internal sealed class ReportWriter
         foreach (ImportCalls call in calls ?? [])
         {
             _json.WriteStartObject();
-            _json.WriteString("name", call.Name);
+            bool isOfInterface = call.Module.StartsWith("wasi:", StringComparison.Ordinal);
+            _json.WriteString("name", isOfInterface ? $"{call.Module}.{call.Name}" : call.Name);
             _json.WriteNumber("count", call.CallCount);
             _json.WriteNumber("nondeterministicCount", call.NondeterministicCallCount);
             _json.WriteEndObject();

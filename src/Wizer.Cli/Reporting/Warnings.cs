@@ -66,8 +66,12 @@ internal static class Warnings
             ImportCalls call = wasiCalls[i];
             if (call.NondeterministicCallCount is > 0 and var count)
             {
-                calls.Add($"`{call.Name}` ({Times(count)})");
-                ofEnvironment += call.Name.StartsWith("environ_", StringComparison.Ordinal) ? 1 : 0;
+                bool isOfModule = !call.Module.StartsWith("wasi:", StringComparison.Ordinal);
+                calls.Add($"`{(isOfModule ? "" : call.Module + ".")}{call.Name}` ({Times(count)})");
+                bool isOfEnvironment = isOfModule
+                    ? call.Name.StartsWith("environ_", StringComparison.Ordinal)
+                    : call.Module == "wasi:cli/environment";
+                ofEnvironment += isOfEnvironment ? 1 : 0;
             }
         }
 

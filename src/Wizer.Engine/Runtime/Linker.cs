@@ -22,6 +22,9 @@ public sealed class Linker
     /// </summary>
     public bool UnknownFunctionsTrap { get; set; }
 
+    /// <summary>Whether such a function returns zeros and null where it can, in the place of trapping.</summary>
+    internal bool UnknownFunctionsReturnZeros { get; set; }
+
     /// <summary>Defines a function of the host.</summary>
     /// <returns>This linker.</returns>
     public Linker DefineFunction(string module, string name, FuncType type, HostFunction body)
@@ -93,6 +96,24 @@ public sealed class Linker
         return imports;
     }
 
+    /// <summary>Checks that all functions that a module imports are there, and names those that are not.</summary>
+    /// <exception cref="WasmLinkException">Some are not.</exception>
+    internal void DemandKnown(ModuleInfo module)
+    {
+        var missing = new MissingFunctions();
+        foreach (ImportInfo import in module.Imports)
+        {
+            string moduleName = module.NameAt(import.Module);
+            string name = module.NameAt(import.Name);
+            if (import.Kind == ExternKind.Func && Find(moduleName, name) is null && _stubs?.ContainsKey(moduleName) is not true)
+            {
+                missing.Add(moduleName, name);
+            }
+        }
+
+        missing.ThrowIfAny();
+    }
+
     /// <summary>
     /// Lets the imported functions of an instance, which are the host's, do what is defined now. Its imported tags must be its own.
     /// </summary>
@@ -148,7 +169,11 @@ public sealed class Linker
         typeIds ??= store.Types.Register(module);
         FuncType type = store.Types.FuncTypeOf(typeIds[module.FuncTypeIndices[import.Index]]);
         return new HostDefinition(
-            name, type, isStub ? ImportStubs.Create(moduleName, name, type, returnsZeros) : TrapOf(Unknown(module, import)));
+            name,
+            type,
+            isStub || UnknownFunctionsReturnZeros
+                ? ImportStubs.Create(moduleName, name, type, returnsZeros || !isStub)
+                : TrapOf(Unknown(module, import)));
     }
 
     private WasmLinkException Unknown(ModuleInfo module, in ImportInfo import)

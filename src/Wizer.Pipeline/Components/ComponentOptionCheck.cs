@@ -10,8 +10,6 @@ internal static class ComponentOptionCheck
         DemandNoRenames(options);
         Refuse(environment.Preloads.Count != 0, "--preload");
         Refuse(environment.Stubs.Count != 0, "--stub");
-        Refuse(environment.Wasi is not null, "--allow-wasi", "it provides WASI preview 1, which components do not import");
-        Refuse(environment.AllowExitZero, "--allow-exit-zero");
         Refuse(
             options.DecidesImports,
             "--import-memory, --import-table, --import-global or --define-global",

@@ -10,6 +10,7 @@ internal sealed class ComponentRun : IDisposable
     private readonly InitEnvironment _environment;
     private readonly Store _store;
     private ComponentInstance? _instance;
+    private WasiPreview2? _wasi;
 
     /// <param name="environment">What the component finds around it.</param>
     /// <param name="interrupt">Ends whatever the guest is doing.</param>
@@ -28,6 +29,9 @@ internal sealed class ComponentRun : IDisposable
     /// <summary>The instance, to be read until this object is disposed.</summary>
     internal ComponentInstance Instance => _instance!;
 
+    /// <summary>The guest's WASI; null when it has none.</summary>
+    internal WasiPreview2? Wasi => _wasi;
+
     internal long RefusedMemoryGrowths => _store.RefusedMemoryGrowths;
 
     internal long RefusedTableGrowths => _store.RefusedTableGrowths;
@@ -42,7 +46,17 @@ internal sealed class ComponentRun : IDisposable
             _store.Sleep = new DeterministicWasiClock(deterministic).Sleep;
         }
 
-        var linker = new ComponentLinker();
+        var linker = new ComponentLinker
+        {
+            UnknownImportsTrap = _environment.UnknownImports == UnknownImports.Trap,
+            UnknownImportsReturnDefaults = _environment.UnknownImports == UnknownImports.Default,
+        };
+        if (_environment.Wasi is { } options)
+        {
+            OpenWasi(options).DefineIn(linker);
+            _store.Sleep = _wasi!.Clock.Sleep;
+        }
+
         _environment.DefineComponentImports?.Invoke(_store, linker);
         try
         {
@@ -50,7 +64,7 @@ internal sealed class ComponentRun : IDisposable
         }
         catch (Exception error) when (IsOfTheComponent(error))
         {
-            Throw.ComponentInstantiationFailed(error);
+            Throw.InstantiationFailed(error, RunHint.OfComponent(error, _environment));
         }
     }
 
@@ -72,16 +86,43 @@ internal sealed class ComponentRun : IDisposable
         {
             Result = exports.FindFunction(function.Function)!.Invoke(function.Arguments);
         }
+        catch (WasiExitException exit) when (_environment.AllowExitZero && exit.ExitCode == 0)
+        {
+            // The state is that of this moment, as it is for a module.
+        }
         catch (Exception error) when (IsOfTheComponent(error))
         {
-            Throw.ComponentInitFuncTrapped(error);
+            Throw.ComponentInitFuncTrapped(error, RunHint.OfComponent(error, _environment));
         }
 
         _store.StopCompiling();
         ComponentInitFunc.CheckResult(Result, _environment);
     }
 
-    public void Dispose() => _store.Dispose();
+    /// <summary>Ends the store, and closes what the guest has open.</summary>
+    public void Dispose()
+    {
+        _store.Dispose();
+        _wasi?.Dispose();
+    }
+
+    private WasiPreview2 OpenWasi(WasiOptions options)
+    {
+        try
+        {
+            _wasi = new WasiPreview2(options with { Deterministic = _environment.Deterministic ?? options.Deterministic });
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Throw.EnvironmentUnusable(error);
+        }
+        catch (ArgumentException error)
+        {
+            Throw.BadWasiOption(error);
+        }
+
+        return _wasi!;
+    }
 
     private static bool IsOfTheComponent(Exception error) =>
         error is WasmLinkException or WasmTrapException or WasmLimitException or Wizer.Binary.UnsupportedModuleException;

@@ -107,7 +107,8 @@ internal sealed class EmbeddedRun : InitRun
     /// <summary>All but running the module's start function.</summary>
     private Instance BuildInstance(ModuleInfo module)
     {
-        var linker = new Linker { UnknownFunctionsTrap = true };
+        var linker = new Linker();
+        SetUnknown(linker, Environment.UnknownImports);
         if (Environment.Deterministic is { } deterministic)
         {
             _store.Sleep = new DeterministicWasiClock(deterministic).Sleep;
@@ -142,6 +143,11 @@ internal sealed class EmbeddedRun : InitRun
         // Whatever goes wrong from here on, the store ends with this run.
         KeptStore? kept = _kept;
         _kept = null;
+        if (Environment.UnknownImports == UnknownImports.Fail)
+        {
+            linker.DemandKnown(module);
+        }
+
         if (kept is not null && kept.State.TryRestore(linker))
         {
             _kept = kept;
@@ -178,7 +184,7 @@ internal sealed class EmbeddedRun : InitRun
     private void InstantiatePreloads(Linker linker)
     {
         // Only the module itself gets traps for what nobody defines: a preload that lacks an import is of no use.
-        linker.UnknownFunctionsTrap = false;
+        SetUnknown(linker, UnknownImports.Fail);
         for (int i = 0; i < Preloads.Length; i++)
         {
             Instance instance;
@@ -205,7 +211,13 @@ internal sealed class EmbeddedRun : InitRun
             linker.DefineInstance(name, instance);
         }
 
-        linker.UnknownFunctionsTrap = true;
+        SetUnknown(linker, Environment.UnknownImports);
+    }
+
+    private static void SetUnknown(Linker linker, UnknownImports unknown)
+    {
+        linker.UnknownFunctionsTrap = unknown != UnknownImports.Fail;
+        linker.UnknownFunctionsReturnZeros = unknown == UnknownImports.Default;
     }
 
     protected override void Invoke(string exportName) => _instance!.Invoke(exportName);

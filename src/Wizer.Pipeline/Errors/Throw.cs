@@ -85,8 +85,11 @@ internal static class Throw
         cause, cause is WasmLinkException ? "what a component imports cannot be provided while it is initialized" : null);
 
     [DoesNotReturn]
-    internal static void ComponentInitFuncTrapped(Exception cause) =>
-        throw new WizerException(CodeOf(cause, WizerError.InitializationFailed), "the initialization function trapped", cause);
+    internal static void ComponentInitFuncTrapped(Exception cause, string? hint = null) =>
+        throw new WizerException(CodeOf(cause, WizerError.InitializationFailed), "the initialization function trapped", cause)
+        {
+            Hint = hint,
+        };
 
     [DoesNotReturn]
     internal static void DuplicateRenameDestination(string name) =>

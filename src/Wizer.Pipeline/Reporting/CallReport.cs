@@ -55,4 +55,22 @@ internal static class CallReport
 
         return calls.ToArray();
     }
+
+    /// <summary>The same for a component; of an interface, without its version.</summary>
+    internal static ImportCalls[] OfWasi(WasiPreview2? wasi)
+    {
+        var calls = new List<ImportCalls>();
+        foreach (WasiPreview2Function function in wasi?.Functions ?? [])
+        {
+            if (function.CallCount != 0)
+            {
+                calls.Add(new ImportCalls(function.Interface, function.Name, function.CallCount)
+                {
+                    NondeterministicCallCount = function.NondeterministicCallCount,
+                });
+            }
+        }
+
+        return calls.ToArray();
+    }
 }

@@ -16,8 +16,12 @@ internal static class LeftoverReport
         Find(wasi, static descriptor => descriptor is DirectoryDescriptor { IsNameKnown: true });
 
     /// <summary>How many environment variables it was told.</summary>
-    internal static int OfEnvironment(WasiPreview1? wasi) =>
-        wasi?.Context is { IsEnvironmentKnown: true } context ? context.Environment.Length : 0;
+    internal static int OfEnvironment(WasiPreview1? wasi) => OfEnvironment(wasi?.Context);
+
+    /// <summary>The same for a component.</summary>
+    internal static int OfEnvironment(WasiPreview2? wasi) => OfEnvironment(wasi?.Context.Wasi);
+
+    private static int OfEnvironment(WasiContext? wasi) => wasi is { IsEnvironmentKnown: true } ? wasi.Environment.Length : 0;
 
     private static DescriptorReport[] Find(WasiPreview1? wasi, Func<Descriptor, bool> isMeant)
     {

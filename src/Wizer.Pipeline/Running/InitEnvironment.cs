@@ -11,7 +11,9 @@ public sealed record InitEnvironment
     /// <summary>The environment in which nothing is defined.</summary>
     public static InitEnvironment Empty { get; } = new();
 
-    /// <summary>What WASI shows to the module; null when its functions are not defined at all.</summary>
+    /// <summary>
+    /// What WASI shows to the module or component, in preview 1 or in version 0.2; null when its functions are not defined at all.
+    /// </summary>
     public WasiOptions? Wasi { get; init; }
 
     /// <summary>
@@ -25,6 +27,9 @@ public sealed record InitEnvironment
     /// may import such functions too. WASI cannot be both provided and replaced.
     /// </summary>
     public IReadOnlyList<ImportStub> Stubs { get; init; } = [];
+
+    /// <summary>What becomes of functions that nobody provides, and that no <see cref="Stubs"/> stand in for.</summary>
+    public UnknownImports UnknownImports { get; init; }
 
     /// <summary>
     /// Whether the initialization function may end with <c>proc_exit(0)</c>: the snapshot then has the state of that moment, with a
@@ -45,8 +50,8 @@ public sealed record InitEnvironment
     public Action<Store, Linker>? DefineImports { get; init; }
 
     /// <summary>
-    /// Defines what a component imports, for every run anew. A component whose imports are not all defined cannot be instantiated,
-    /// unless <see cref="Engine.Components.ComponentLinker.UnknownImportsTrap"/> is set.
+    /// Defines what a component imports beside WASI, for every run anew. What it says of imports that nobody defines counts more than
+    /// <see cref="UnknownImports"/>.
     /// </summary>
     public Action<Store, Engine.Components.ComponentLinker>? DefineComponentImports { get; init; }
 

@@ -1,6 +1,7 @@
 using Wizer.Binary;
 using Wizer.Engine;
 using Wizer.Engine.Layout;
+using Wizer.Engine.Runtime;
 using Wizer.Engine.Wasi;
 using Wizer.Pipeline;
 using ValueKind = Wasmtime.ValueKind;
@@ -30,20 +31,25 @@ internal sealed class ImportResolver(
 
     /// <summary>What a module imports, in its order.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="unknownFunctionsTrap">
-    /// Whether a function that nobody defines traps when it is called; otherwise that is an error.
-    /// </param>
+    /// <param name="isPreload">Whether it is one that is preloaded.</param>
+    /// <param name="unknown">What becomes of functions that nobody defines; a preload that lacks one is of no use.</param>
     /// <param name="functions">Gets those that are functions.</param>
     /// <exception cref="WasmLinkException">Something is not defined, or of another type.</exception>
-    internal object[] Resolve(ModuleInfo module, bool unknownFunctionsTrap, List<ICountedImport> functions)
+    internal object[] Resolve(ModuleInfo module, bool isPreload, UnknownImports unknown, List<ICountedImport> functions)
     {
+        if (!isPreload && unknown == UnknownImports.Fail)
+        {
+            DemandKnown(module);
+        }
+
+        unknown = isPreload ? UnknownImports.Fail : unknown;
         var imports = new object[module.Imports.Length];
         for (int i = 0; i < imports.Length; i++)
         {
             ImportInfo import = module.Imports[i];
             string moduleName = module.NameAt(import.Module);
             string name = module.NameAt(import.Name);
-            if (unknownFunctionsTrap && FreshImport.Create(store, module, import) is { } fresh)
+            if (!isPreload && FreshImport.Create(store, module, import) is { } fresh)
             {
                 imports[i] = fresh;
                 _importsMemory |= import.Kind == ExternKind.Memory;
@@ -63,7 +69,7 @@ internal sealed class ImportResolver(
             }
 
             FuncType type = module.FuncTypeOf(import.Index);
-            HostBody body = FindBody(moduleName, name, type, unknownFunctionsTrap);
+            HostBody body = FindBody(moduleName, name, type, unknown);
             var function = new HostImport(moduleName, name, type, body);
             functions.Add(function);
             imports[i] = function.In(store);
@@ -97,9 +103,25 @@ internal sealed class ImportResolver(
     internal bool IsDefined(string module, string name) =>
         Defined.Find(module, name) is not null || (module == WasiPreview1.ModuleName && _wasiFunctions.ContainsKey(name));
 
-    private HostBody FindBody(string module, string name, FuncType type, bool unknownFunctionsTrap)
+    private void DemandKnown(ModuleInfo module)
     {
-        WasmLinkException? unknown = null;
+        var missing = new MissingFunctions();
+        foreach (ImportInfo import in module.Imports)
+        {
+            string moduleName = module.NameAt(import.Module);
+            string name = module.NameAt(import.Name);
+            if (import.Kind == ExternKind.Func && !IsDefined(moduleName, name) && !stubs.Any(stub => stub.Module == moduleName))
+            {
+                missing.Add(moduleName, name);
+            }
+        }
+
+        missing.ThrowIfAny();
+    }
+
+    private HostBody FindBody(string module, string name, FuncType type, UnknownImports unknown)
+    {
+        WasmLinkException? error = null;
         if (module == WasiPreview1.ModuleName && _wasiFunctions.TryGetValue(name, out WasiFunction? function))
         {
             if (type.HasSameShape(function.Type))
@@ -116,12 +138,12 @@ internal sealed class ImportResolver(
                 };
             }
 
-            if (!unknownFunctionsTrap)
+            if (unknown == UnknownImports.Fail)
             {
                 throw WasmLinkException.IncompatibleType(module, name, $"expected {type}, found {function.Type}");
             }
 
-            unknown = WasmLinkException.UnknownAs(module, name, type, function.Type);
+            error = WasmLinkException.UnknownAs(module, name, type, function.Type);
         }
 
         // The last one of a name counts.
@@ -134,10 +156,16 @@ internal sealed class ImportResolver(
             }
         }
 
-        unknown ??= WasmLinkException.UnknownImport(module, name);
-        return unknownFunctionsTrap
-            ? (_, _) => throw new WasmTrapException(unknown.Message) { ImportModule = unknown.ImportModule }
-            : throw unknown;
+        error ??= WasmLinkException.UnknownImport(module, name);
+        if (unknown == UnknownImports.Default)
+        {
+            HostFunction zero = ImportStubs.Create(module, name, type, returnsZeros: true);
+            return (_, slots) => zero(new Caller(null, interrupt), slots);
+        }
+
+        return unknown == UnknownImports.Trap
+            ? (_, _) => throw new WasmTrapException(error.Message) { ImportModule = error.ImportModule }
+            : throw error;
     }
 
     private unsafe void CallWasi(WasiFunction function, WasmtimeCaller caller, Span<ulong> slots)

@@ -42,6 +42,11 @@ internal sealed class WasmtimeComponentRun : IDisposable
         WasmtimeStore store = _store = RunStart.BeginStore(engine, _environment.Limits, _interrupt, out _stop);
         WasmtimeComponentLinker linker = _linker = new WasmtimeComponentLinker(engine);
         _options.DefineComponentImports?.Invoke(linker);
+        if (_environment.UnknownImports == UnknownImports.Trap)
+        {
+            linker.DefineUnknownImportsAsTraps(compiled);
+        }
+
         try
         {
             Translated(() => _instance = linker.Instantiate(store, compiled));

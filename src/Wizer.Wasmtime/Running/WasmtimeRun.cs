@@ -59,7 +59,7 @@ internal sealed class WasmtimeRun : InitRun
         InstantiatePreloads(resolver);
         try
         {
-            _instance = Instantiate(0, resolver.Resolve(context.Module, unknownFunctionsTrap: true, _imports));
+            _instance = Instantiate(0, resolver.Resolve(context.Module, isPreload: false, Environment.UnknownImports, _imports));
         }
         catch (Exception error) when (IsOfTheModule(error))
         {
@@ -149,7 +149,7 @@ internal sealed class WasmtimeRun : InitRun
             WasmtimeInstance instance;
             try
             {
-                instance = Instantiate(i + 1, resolver.Resolve(module, unknownFunctionsTrap: false, []));
+                instance = Instantiate(i + 1, resolver.Resolve(module, isPreload: true, UnknownImports.Fail, []));
             }
             catch (Exception error) when (IsOfTheModule(error))
             {

@@ -7,7 +7,7 @@
 ;; $ wizer component.wat -f 'add("x")'
 ;; $ wizer component.wat -f start -r a=b
 ;; $ wizer component.wat -f start --preload a=component.wat
-;; $ wizer component.wat -f start --allow-wasi
+;; $ wizer component.wat -f start --stub a
 ;; $ wizer component.wat -f stat
 ;; $ wizer component.wat -f leave -o {out}
 

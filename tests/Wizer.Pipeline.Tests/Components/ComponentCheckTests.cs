@@ -71,8 +71,6 @@ public sealed class ComponentCheckTests
         Check("components do not support renaming functions", new InitEnvironment(), new WizerOptions { FuncRenames = [new FuncRename("a", "b")] });
         Check("--preload cannot be used with components", new InitEnvironment { Preloads = [new PreloadModule("a", new byte[1])] });
         Check("--stub cannot be used with components", new InitEnvironment { Stubs = [new ImportStub("a", StubKind.Trap)] });
-        Check("--allow-wasi cannot be used with components", new InitEnvironment { Wasi = new WasiOptions() });
-        Check("--allow-exit-zero cannot be used with components", new InitEnvironment { AllowExitZero = true });
         Check("--profile-use cannot be used with components", new InitEnvironment { Profile = new byte[1] });
         Check("--profile-write or --profile-embed cannot be used with components", new InitEnvironment { RecordsProfile = true });
         Check("--layout compatible cannot be used with components", new InitEnvironment(), new WizerOptions { Layout = ModuleLayout.Compatible });

@@ -321,7 +321,7 @@ public sealed class ComponentRunTests
             (func (export "init") (canon lift (core func $i "init")))
             (func (export "get") (result u32) (canon lift (core func $i "get")))
             """;
-        WizerException error = ComponentRound.Refuse(Fields);
+        WizerException error = ComponentRound.Refuse(Fields, environment: new InitEnvironment { UnknownImports = UnknownImports.Fail });
         Assert.Equal(
             (WizerError.InstantiationFailed, "component imports function `answer`, but a matching implementation was not found in the linker"),
             (error.Error, error.Message));
@@ -330,10 +330,7 @@ public sealed class ComponentRunTests
             DefineComponentImports = (_, linker) => linker.DefineFunction(null, "answer", (_, _) => ComponentValue.Of(42u)),
         });
         Assert.Equal(42u, round.InvokeU32("get"));
-        error = ComponentRound.Refuse(Fields, environment: new InitEnvironment
-        {
-            DefineComponentImports = (_, linker) => linker.UnknownImportsTrap = true,
-        });
+        error = ComponentRound.Refuse(Fields);
         Assert.Equal("the initialization function trapped", error.Message);
     }
 
