@@ -37,11 +37,12 @@ internal ref struct ArgumentParser
     /// <exception cref="UsageException">The command line, or the variable, makes no sense.</exception>
     public static Arguments Parse(ReadOnlySpan<string> words, string? variable = null)
     {
-        CommandSyntax? named = words.Length == 0 ? null : Subcommands.Find(words[0]);
+        CommandSyntax? named = Subcommands.Find(words, out int nameLength);
         CommandSyntax syntax = named ?? CommandSyntax.Main;
         var arguments = new Arguments(syntax);
         UsageException? variableError = named is not null || string.IsNullOrEmpty(variable) ? null : ParseVariable(variable, arguments);
-        var parser = new ArgumentParser(named is null ? words : words[1..], syntax, arguments);
+        syntax.Prepare?.Invoke(arguments);
+        var parser = new ArgumentParser(words[nameLength..], syntax, arguments);
         parser.ParseAll();
 
         // Whoever asks for help, or has made a mistake of their own, gets that first.

@@ -1,3 +1,4 @@
+using Wizer.Binary;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
@@ -84,6 +85,11 @@ internal sealed class Arguments(CommandSyntax syntax)
     public bool ReferenceTypes { get; set; } = true;
 
     public bool CompactImports { get; set; } = true;
+
+    /// <summary>Beside those that have a switch above.</summary>
+    public WasmFeatures DisabledFeatures { get; set; }
+
+    public bool CanonicalizeNaNs { get; set; }
 
     public HelpKind Help { get; set; }
 

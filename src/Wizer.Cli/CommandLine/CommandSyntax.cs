@@ -26,6 +26,9 @@ internal sealed class CommandSyntax
 
     public required Option[] Options { get; init; }
 
+    /// <summary>What is otherwise than in the main command before the first option; null for nothing.</summary>
+    public Action<Arguments>? Prepare { get; init; }
+
     /// <summary>Which command it is.</summary>
     public CommandKind Kind { get; init; }
 

@@ -33,7 +33,7 @@ internal static class HelpPrinter
         var text = new StringBuilder(isMain ? MainIntroduction : syntax.Summary + "\n");
         text.Append(isMain && isLong ? MainExplanation : "");
         text.Append($"\nUsage: {syntax.Name} [OPTIONS] {syntax.Operand}\n");
-        if (isMain)
+        if (syntax == CommandSyntax.Main)
         {
             AppendCommands(text);
         }
@@ -44,7 +44,7 @@ internal static class HelpPrinter
             AppendGroup(text, syntax, group, isLong);
         }
 
-        if (isMain)
+        if (syntax == CommandSyntax.Main)
         {
             AppendVariable(text, isLong);
         }

@@ -6,15 +6,34 @@ namespace Wizer.Cli;
 /// </summary>
 internal static class Subcommands
 {
-    public static CommandSyntax? Find(string word) => word switch
+    /// <param name="words">A command line.</param>
+    /// <param name="wordCount">How many words are the name; 0 where there is none.</param>
+    public static CommandSyntax? Find(ReadOnlySpan<string> words, out int wordCount)
     {
-        "inspect" => Inspect(),
-        "print" => Print(),
-        "completion" => Completion(),
-        _ => null,
-    };
+        wordCount = 0;
+        if (words.Length == 0)
+        {
+            return null;
+        }
 
-    /// <summary>All of them, in the order of the help.</summary>
+        CommandSyntax? found = words[0] switch
+        {
+            "inspect" => Inspect(),
+            "print" => Print(),
+            "completion" => Completion(),
+            "compat" when words.Length > 1 && words[1] == "wasmtime" => WasmtimeDialect.Syntax(),
+            _ => null,
+        };
+        if (found is not null)
+        {
+            // Whoever puts our command in the place of `wasmtime` goes on with what they would have it do.
+            wordCount = words[0] != "compat" ? 1 : words.Length > 2 && words[2] == "wizer" ? 3 : 2;
+        }
+
+        return found;
+    }
+
+    /// <summary>All of them that are for people, in the order of the help.</summary>
     public static CommandSyntax[] All() => [Inspect(), Print(), Completion()];
 
     private static CommandSyntax Inspect() => new()

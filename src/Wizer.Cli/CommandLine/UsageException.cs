@@ -74,6 +74,27 @@ internal sealed class UsageException : Exception
     public static UsageException ProfileInPlaceOf(string path, string what) =>
         new($"the profile cannot go to '{path}', which is {what}");
 
+    /// <param name="option">An option with keys.</param>
+    /// <param name="key">One that it does not have.</param>
+    /// <param name="keys">Those that it has.</param>
+    public static UsageException UnknownKey(Option option, string key, string[] keys)
+    {
+        string message = $"unknown key '{key}' for '{option.Notation}'";
+        return new(Similarity.Closest(key, [.. keys]) is string closest
+            ? $"{message}\n\n  tip: a similar key exists: '{closest}'"
+            : message);
+    }
+
+    public static UsageException MissingKeyValue(Option option, string key) =>
+        new($"a value is required for '{key}' of '{option.Notation}' but none was supplied");
+
+    public static UsageException InvalidKeyValue(Option option, string key, string value, string needed) =>
+        new($"invalid value '{value}' for '{key}' of '{option.Notation}': must be {needed}");
+
+    /// <summary>A key that means something that cannot be had.</summary>
+    public static UsageException RefusedKey(Option option, string key, string reason) =>
+        new($"'-{option.Short} {key}' cannot be used: {reason}");
+
     public static UsageException InvalidChoice(Option option, string value)
     {
         string message = $"invalid value '{value}' for '{option.Notation}'{PossibleValues(option)}";

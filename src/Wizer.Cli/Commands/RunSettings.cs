@@ -26,7 +26,8 @@ internal static class RunSettings
             | (arguments.Simd ? 0 : WasmFeatures.Simd)
             | (arguments.RelaxedSimd ? 0 : WasmFeatures.RelaxedSimd)
             | (arguments.ReferenceTypes ? 0 : WasmFeatures.ReferenceTypes)
-            | (arguments.CompactImports ? 0 : WasmFeatures.CompactImports);
+            | (arguments.CompactImports ? 0 : WasmFeatures.CompactImports)
+            | arguments.DisabledFeatures;
         return new WizerOptions
         {
             InitFunc = arguments.InitFunc,
@@ -106,6 +107,7 @@ internal static class RunSettings
             MaxMemoryByteLength = arguments.MaxMemory ?? defaults.MaxMemoryByteLength,
             MaxTableElementCount = arguments.MaxTableElements ?? defaults.MaxTableElementCount,
             StackByteLength = arguments.StackSize ?? defaults.StackByteLength,
+            CanonicalizeNaNs = arguments.CanonicalizeNaNs,
             IsRelaxedSimdDeterministic = arguments.RelaxedSimdDeterministic,
             ReadsDebugInfo = HostVariables.Get(ErrorPrinter.BacktraceDetails) == "1",
         };
