@@ -25,12 +25,14 @@ public sealed class CompiledComponent
 
     internal ComponentImport[] Imports { get; init; } = [];
 
-    /// <summary>For each instance of a component, the one that instantiates it; -1 for the outermost.</summary>
-    internal int[] StateParents { get; init; } = [];
+    /// <summary>The instances of components, the outermost first.</summary>
+    internal StateOrigin[] States { get; init; } = [];
 
-    internal int CoreInstanceCount { get; init; }
+    /// <summary>The instances of core modules, in the order in which they are made.</summary>
+    internal CoreInstanceOrigin[] CoreInstances { get; init; } = [];
 
-    internal int CoreFunctionCount { get; init; }
+    /// <summary>What canonical definitions make.</summary>
+    internal CoreFunctionOrigin[] CoreFunctions { get; init; } = [];
 
     internal int FunctionCount { get; init; }
 

@@ -25,7 +25,8 @@ internal sealed partial class ComponentCompiler
         }
 
         FuncType type = validation.CoreTypes.FuncTypeOf(spaces.Types.CoreFuncs[spaces.CoreFuncs.Count])!;
-        int slot = _coreFunctionCount++;
+        int slot = _coreFunctions.Count;
+        _coreFunctions.Add(new CoreFunctionOrigin(spaces.StateSlot, (uint)spaces.CoreFuncs.Count));
         if (canon.Kind == CanonKind.Lower)
         {
             FuncPlan plan = PlanOf(spaces, spaces.Types.Funcs[(int)canon.FuncIndex]);

@@ -16,9 +16,9 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
 
     private readonly List<Initializer> _initializers = [];
     private readonly List<ComponentImport> _imports = [];
-    private readonly List<int> _stateParents = [];
-    private int _coreInstanceCount;
-    private int _coreFunctionCount;
+    private readonly List<StateOrigin> _states = [];
+    private readonly List<CoreInstanceOrigin> _coreInstances = [];
+    private readonly List<CoreFunctionOrigin> _coreFunctions = [];
     private int _functionCount;
     private int _resourceCount;
     private int _definitionCount;
@@ -26,7 +26,7 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
     internal CompiledComponent Compile(ComponentInfo component)
     {
         Scope types = validation.ScopeOf(component);
-        var spaces = new IndexSpaces(types, component, outer: null, AddState(-1)) { Arguments = [] };
+        var spaces = new IndexSpaces(types, component, outer: null, AddState(new StateOrigin(component, -1, -1, -1))) { Arguments = [] };
         foreach ((string name, Entity import) in types.Imports.InOrder)
         {
             spaces.Arguments.Add(name, Import(spaces, [name], import));
@@ -37,24 +37,24 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
         {
             Initializers = [.. _initializers],
             Imports = [.. _imports],
-            StateParents = [.. _stateParents],
-            CoreInstanceCount = _coreInstanceCount,
-            CoreFunctionCount = _coreFunctionCount,
+            States = [.. _states],
+            CoreInstances = [.. _coreInstances],
+            CoreFunctions = [.. _coreFunctions],
             FunctionCount = _functionCount,
             ResourceCount = _resourceCount,
         };
     }
 
-    private int AddState(int parent)
+    private int AddState(StateOrigin origin)
     {
         CheckInstanceCount();
-        _stateParents.Add(parent);
-        return _stateParents.Count - 1;
+        _states.Add(origin);
+        return _states.Count - 1;
     }
 
     private void CheckInstanceCount()
     {
-        if (_stateParents.Count + _coreInstanceCount >= MaxInstances)
+        if (_states.Count + _coreInstances.Count >= MaxInstances)
         {
             throw new WasmLinkException($"the component comes to too many instances: at most {MaxInstances} are supported");
         }
@@ -96,27 +96,27 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
 
     private void Compile(IndexSpaces spaces)
     {
-        foreach (Definition definition in spaces.Component.Definitions)
+        for (int i = 0; i < spaces.Component.Definitions.Length; i++)
         {
             if (++_definitionCount > MaxDefinitions)
             {
                 throw new WasmLinkException($"the component comes to too many definitions: at most {MaxDefinitions} are supported");
             }
 
-            Compile(spaces, definition);
+            Compile(spaces, i);
         }
     }
 
-    private void Compile(IndexSpaces spaces, Definition definition)
+    private void Compile(IndexSpaces spaces, int definitionIndex)
     {
         ComponentInfo component = spaces.Component;
-        switch (definition)
+        switch (component.Definitions[definitionIndex])
         {
             case CoreModuleDefinition module:
-                spaces.CoreModules.Add(module.Module);
+                spaces.CoreModules.Add(new ModuleItem(module.Module, spaces.StateSlot));
                 break;
             case CoreInstantiation instantiation:
-                spaces.CoreInstances.Add(Instantiate(spaces, instantiation));
+                spaces.CoreInstances.Add(Instantiate(spaces, instantiation, definitionIndex));
                 break;
             case CoreInlineExports exports:
                 var items = new Dictionary<string, CoreItem>();
@@ -131,7 +131,7 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
                 spaces.Components.Add(new NestedComponentItem(nested.Component, spaces));
                 break;
             case Instantiation instantiation:
-                Add(spaces, Sort.Instance, Instantiate(spaces, instantiation));
+                Add(spaces, Sort.Instance, Instantiate(spaces, instantiation, definitionIndex));
                 break;
             case InlineExports exports:
                 var named = new Dictionary<string, LinkItem>();
@@ -179,10 +179,11 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
         }
     }
 
-    private CoreInstanceItem Instantiate(IndexSpaces spaces, CoreInstantiation instantiation)
+    private CoreInstanceItem Instantiate(IndexSpaces spaces, CoreInstantiation instantiation, int definitionIndex)
     {
         CheckInstanceCount();
-        ModuleInfo module = spaces.CoreModules[(int)instantiation.ModuleIndex];
+        ModuleItem item = spaces.CoreModules[(int)instantiation.ModuleIndex];
+        ModuleInfo module = item.Module;
         var arguments = new Dictionary<string, CoreInstanceItem>();
         foreach (CoreInstantiateArg argument in instantiation.Arguments)
         {
@@ -191,12 +192,13 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
 
         CoreItem[] imports = Array.ConvertAll(
             module.Imports, import => arguments[module.NameAt(import.Module)].Find(module.NameAt(import.Name)));
-        int slot = _coreInstanceCount++;
+        int slot = _coreInstances.Count;
+        _coreInstances.Add(new CoreInstanceOrigin(module, item.StateSlot, spaces.StateSlot, definitionIndex));
         _initializers.Add(new InstantiateModule(slot, module, imports));
         return new CoreInstanceItem(slot, null);
     }
 
-    private InstanceItem Instantiate(IndexSpaces spaces, Instantiation instantiation)
+    private InstanceItem Instantiate(IndexSpaces spaces, Instantiation instantiation, int definitionIndex)
     {
         NestedComponentItem item = spaces.Components[(int)instantiation.ComponentIndex];
         var arguments = new Dictionary<string, LinkItem>();
@@ -205,10 +207,8 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
             arguments.Add(spaces.Component.NameAt(argument.Name), ItemAt(spaces, argument.Sort, argument.Index));
         }
 
-        var inner = new IndexSpaces(validation.ScopeOf(item.Component), item.Component, item.Outer, AddState(spaces.StateSlot))
-        {
-            Arguments = arguments,
-        };
+        int state = AddState(new StateOrigin(item.Component, spaces.StateSlot, item.Outer?.StateSlot ?? -1, definitionIndex));
+        var inner = new IndexSpaces(validation.ScopeOf(item.Component), item.Component, item.Outer, state) { Arguments = arguments };
         Compile(inner);
         return new InstanceItem(inner.Exports);
     }
@@ -247,7 +247,7 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
 
     private static LinkItem ItemAt(IndexSpaces spaces, Sort sort, uint index) => sort switch
     {
-        Sort.CoreModule => new ModuleItem(spaces.CoreModules[(int)index]),
+        Sort.CoreModule => spaces.CoreModules[(int)index],
         Sort.Func => spaces.Funcs[(int)index],
         Sort.Type => new TypeItem(
             spaces.Types.Types[(int)index] is ResolvedResourceType resource && spaces.Resources.TryGetValue(resource.Resource, out int slot)
@@ -264,7 +264,7 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
         switch (sort)
         {
             case Sort.CoreModule:
-                spaces.CoreModules.Add(((ModuleItem)item).Module);
+                spaces.CoreModules.Add((ModuleItem)item);
                 break;
             case Sort.Func:
                 spaces.Funcs.Add((FuncItem)item);

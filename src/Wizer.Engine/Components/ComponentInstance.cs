@@ -11,15 +11,15 @@ public sealed class ComponentInstance
     {
         Store = store;
         Component = component;
-        States = new ComponentState[component.StateParents.Length];
+        States = new ComponentState[component.States.Length];
         for (int i = 0; i < States.Length; i++)
         {
-            int parent = component.StateParents[i];
+            int parent = component.States[i].Parent;
             States[i] = new ComponentState(this, parent < 0 ? null : States[parent]);
         }
 
-        CoreInstances = new Instance[component.CoreInstanceCount];
-        CoreFunctions = new Function[component.CoreFunctionCount];
+        CoreInstances = new Instance[component.CoreInstances.Length];
+        CoreFunctions = new Function[component.CoreFunctions.Length];
         Functions = new ComponentCallee[component.FunctionCount];
         ResourceTypes = new ComponentResourceType[component.ResourceCount];
         Exports = new ComponentExports(this, component.Exports, component.Validation.Type.Exports);

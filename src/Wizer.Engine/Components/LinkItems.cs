@@ -10,9 +10,13 @@ namespace Wizer.Engine.Components;
 internal abstract class LinkItem;
 
 /// <summary>A core module.</summary>
-internal sealed class ModuleItem(ModuleInfo module) : LinkItem
+/// <param name="module">The module.</param>
+/// <param name="stateSlot">The number of the component instance whose component defines it.</param>
+internal sealed class ModuleItem(ModuleInfo module, int stateSlot) : LinkItem
 {
     internal ModuleInfo Module => module;
+
+    internal int StateSlot => stateSlot;
 }
 
 /// <summary>A component function.</summary>
@@ -75,7 +79,7 @@ internal sealed class IndexSpaces(Scope types, ComponentInfo component, IndexSpa
 
     internal int StateSlot => stateSlot;
 
-    internal List<ModuleInfo> CoreModules { get; } = [];
+    internal List<ModuleItem> CoreModules { get; } = [];
 
     internal List<CoreInstanceItem> CoreInstances { get; } = [];
 

@@ -1,0 +1,23 @@
+using Wizer.Binary;
+using Wizer.Binary.Components;
+
+namespace Wizer.Engine.Components;
+
+/// <summary>What an instance of a component is made from.</summary>
+/// <param name="Component">Its component.</param>
+/// <param name="Parent">The number of the instance that instantiates it; -1 for the outermost.</param>
+/// <param name="Outer">The number of the instance in which its component is defined; -1 for the outermost.</param>
+/// <param name="Definition">The index of the instantiation among the definitions of the parent's component.</param>
+internal readonly record struct StateOrigin(ComponentInfo Component, int Parent, int Outer, int Definition);
+
+/// <summary>What an instance of a core module is made from.</summary>
+/// <param name="Module">Its module.</param>
+/// <param name="ModuleState">The number of the component instance in which the module is defined.</param>
+/// <param name="State">The number of the component instance that instantiates it.</param>
+/// <param name="Definition">The index of the instantiation among the definitions of that one's component.</param>
+internal readonly record struct CoreInstanceOrigin(ModuleInfo Module, int ModuleState, int State, int Definition);
+
+/// <summary>Where a core function is defined that is none of a core module.</summary>
+/// <param name="State">The number of the component instance.</param>
+/// <param name="Index">Its index among the core functions of that one's component.</param>
+internal readonly record struct CoreFunctionOrigin(int State, uint Index);
