@@ -42,7 +42,7 @@ public sealed partial class PreInitializer
         var modules = new SnapshotReport[snapshot.Modules.Count];
         for (int i = 0; i < modules.Length; i++)
         {
-            modules[i] = rewriter.Add(context.Modules[i], snapshot.Modules[i]) with { Stack = snapshot.StackOf(i) };
+            modules[i] = rewriter.Add(i, snapshot.Modules[i]) with { Stack = snapshot.StackOf(i) };
         }
 
         if (function.IsRemoved && !Options.KeepInitFunc)

@@ -125,7 +125,7 @@ public sealed partial class PreInitializer
             clock.Begin(RunPhase.Rewrite);
             for (int i = 0; i < modules.Length; i++)
             {
-                reports[i] = rewriter.Add(modules[i], snapshots[i]) with { Stack = collectors[i].Stack };
+                reports[i] = rewriter.Add(i, snapshots[i]) with { Stack = collectors[i].Stack };
             }
 
             if (removesInitFunc && !Options.KeepInitFunc)

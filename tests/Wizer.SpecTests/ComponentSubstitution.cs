@@ -79,7 +79,7 @@ internal sealed class ComponentSubstitution(Store store, ComponentLinker linker)
         using var rewriter = new ComponentRewriter(context, s_options);
         for (int i = 0; i < snapshot.Modules.Count; i++)
         {
-            rewriter.Add(context.Modules[i], snapshot.Modules[i]);
+            rewriter.Add(i, snapshot.Modules[i]);
         }
 
         return [.. rewriter.Finish().SelectMany(static slice => slice.ToArray())];

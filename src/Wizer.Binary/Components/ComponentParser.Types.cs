@@ -102,8 +102,7 @@ internal sealed partial class ComponentParser
             InvalidLeadingByte(target, "outer alias target", at);
         }
 
-        uint count = reader.ReadU32();
-        uint index = ReadOuterIndex(ref reader, Sort.CoreType, count);
+        (uint count, uint index) = ReadOuter(ref reader, Sort.CoreType);
         return new OuterAlias(RangeFrom(start, ref reader), Sort.CoreType, count, index);
     }
 

@@ -281,8 +281,7 @@ internal sealed partial class ComponentParser(ReadOnlyMemory<byte> file, List<In
                     InvalidLeadingByte(blamed, "component outer alias kind", start);
                 }
 
-                uint count = reader.ReadU32();
-                uint index = ReadOuterIndex(ref reader, sort, count);
+                (uint count, uint index) = ReadOuter(ref reader, sort);
                 return new OuterAlias(RangeFrom(start, ref reader), sort, count, index);
 
             default:
@@ -459,15 +458,23 @@ internal sealed partial class ComponentParser(ReadOnlyMemory<byte> file, List<In
         return name;
     }
 
-    private uint ReadIndex(ref WasmReader reader, Sort sort) => ReadOuterIndex(ref reader, sort, 0);
+    private uint ReadIndex(ref WasmReader reader, Sort sort) => ReadIndex(ref reader, sort, 0, default);
 
-    private uint ReadOuterIndex(ref WasmReader reader, Sort sort, uint count)
+    private (uint Count, uint Index) ReadOuter(ref WasmReader reader, Sort sort)
+    {
+        int start = (int)reader.Offset;
+        uint count = reader.ReadU32();
+        return (count, ReadIndex(ref reader, sort, count, RangeFrom(start, ref reader)));
+    }
+
+    private uint ReadIndex(ref WasmReader reader, Sort sort, uint count, ByteRange countRange)
     {
         int start = (int)reader.Offset;
         uint index = reader.ReadU32();
         if (sites is not null && count < (uint)_scopes)
         {
-            sites.Add(new IndexSite(RangeFrom(start, ref reader), sort, index, _scopes - 1 - (int)count, IsSigned: false));
+            int scope = _scopes - 1 - (int)count;
+            sites.Add(new IndexSite(RangeFrom(start, ref reader), sort, index, scope, IsSigned: false, countRange));
         }
 
         return index;

@@ -8,4 +8,5 @@ namespace Wizer.Binary.Components;
 /// How many components and types enclose the one whose index space it is: 0 for the outermost component.
 /// </param>
 /// <param name="IsSigned">Whether it is written as a signed integer, as value types are.</param>
-internal readonly record struct IndexSite(ByteRange Range, Sort Sort, uint Index, int Scope, bool IsSigned);
+/// <param name="Count">Where an outer alias says how far out the index space is; empty for all others.</param>
+internal readonly record struct IndexSite(ByteRange Range, Sort Sort, uint Index, int Scope, bool IsSigned, ByteRange Count = default);

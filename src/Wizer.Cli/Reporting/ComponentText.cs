@@ -53,8 +53,18 @@ internal static class ComponentText
                 + $"{snapshot.SegmentByteLength:N0} bytes, {snapshot.GlobalCount:N0} globals: ");
             text.Append(NameOf(module)).Append('\n');
         }
+
+        int copies = component.Modules.Count(static module => module.IsCopy);
+        if (copies != 0)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{"copies",-12}{component.CopiedByteLength,14:N0} bytes: {copies:N0} of core modules that have several instances\n");
+        }
     }
 
     private static string NameOf(CoreModuleReport module) => string.Create(
-        CultureInfo.InvariantCulture, $"core module {module.Index}{(module.Name is { } name ? $" ({QuotedName.Of(name)})" : "")}");
+        CultureInfo.InvariantCulture,
+        $"core module {module.Index}{(module.Name is { } name ? $" ({QuotedName.Of(name)})" : "")}"
+        + $"{(module.IsCopy ? $", instance {module.Instance}" : "")}");
 }

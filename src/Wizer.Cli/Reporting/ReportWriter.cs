@@ -94,6 +94,7 @@ internal sealed class ReportWriter
         {
             _json.WriteStartObject();
             _json.WriteNumber("index", module.Index);
+            _json.WriteNumber("instance", module.Instance);
             WriteStringOrNull("name", module.Name);
             _json.WriteNumber("bytesBefore", module.Snapshot.InputByteLength);
             _json.WriteNumber("bytesAfter", module.Snapshot.OutputByteLength);
@@ -105,6 +106,7 @@ internal sealed class ReportWriter
         }
 
         _json.WriteEndArray();
+        _json.WriteNumber("bytesOfCopies", component.CopiedByteLength);
         _json.WriteStartArray("openHandles");
         foreach (HandleReport handles in component.OpenHandles)
         {

@@ -48,8 +48,14 @@ internal static class ComponentCheck
         DemandNoSort(validation.DescribeExports(), "exports");
     }
 
-    private static ComponentContext CreateContext(CompiledComponent compiled) =>
-        new(compiled.Component, compiled.Validation, compiled, FindModules(compiled.Component, compiled.Validation, compiled));
+    private static ComponentContext CreateContext(CompiledComponent compiled)
+    {
+        ModuleContext[] modules = FindModules(compiled);
+
+        // Whether there can be as many copies as it takes is said before anything runs.
+        _ = new ComponentCopies(compiled);
+        return new ComponentContext(compiled.Component, compiled.Validation, compiled, modules);
+    }
 
     /// <summary>Parses and validates a component.</summary>
     /// <param name="bytes">The component.</param>
@@ -128,29 +134,19 @@ internal static class ComponentCheck
         }
     }
 
-    private static ModuleContext[] FindModules(
-        ComponentInfo component, ComponentValidationResult validation, CompiledComponent compiled)
+    private static ModuleContext[] FindModules(CompiledComponent compiled)
     {
-        var contexts = new List<ModuleContext>();
-        var known = new HashSet<ModuleInfo>();
-        foreach (Initializer initializer in compiled.Initializers)
+        var known = new Dictionary<ModuleInfo, ModuleContext>();
+        return Array.ConvertAll(compiled.CoreInstances, origin =>
         {
-            if (initializer is not InstantiateModule { Module: { } module })
+            if (!known.TryGetValue(origin.Module, out ModuleContext? context))
             {
-                continue;
+                InputCheck.CheckReservedNames(origin.Module);
+                context = new ModuleContext(origin.Module, compiled.Validation.ResultOf(origin.Module), isInComponent: true);
+                known.Add(origin.Module, context);
             }
 
-            if (!known.Add(module))
-            {
-                Throw.Unsupported(
-                    "modules may be instantiated at most once",
-                    $"{CoreModules.PlaceOf(component, module)} is instantiated several times; its instances would need a copy of it each");
-            }
-
-            InputCheck.CheckReservedNames(module);
-            contexts.Add(new ModuleContext(module, validation.ResultOf(module), isInComponent: true));
-        }
-
-        return contexts.ToArray();
+            return context;
+        });
     }
 }

@@ -7,7 +7,7 @@ namespace Wizer.Pipeline;
 /// <param name="component">The component; its bytes must stay as they are while this is used.</param>
 /// <param name="validation">What validation learned about it.</param>
 /// <param name="compiled">How it is instantiated.</param>
-/// <param name="modules">The core modules that it instantiates.</param>
+/// <param name="modules">The modules of its core instances.</param>
 internal sealed class ComponentContext(
     ComponentInfo component, ComponentValidationResult validation, CompiledComponent compiled, ModuleContext[] modules)
 {
@@ -18,8 +18,32 @@ internal sealed class ComponentContext(
     internal CompiledComponent Compiled => compiled;
 
     /// <summary>
-    /// The core modules that are instantiated, each exactly once, in the order of instantiation: of the component itself and of those
-    /// nested in it.
+    /// The core module of each core instance, in the order of instantiation: of the component itself and of those nested in it. One that
+    /// is instantiated several times is there as often.
     /// </summary>
     internal ModuleContext[] Modules => modules;
+
+    /// <summary>Which instance of its module a core instance is: 0 for the first.</summary>
+    internal int OrdinalOf(int instance)
+    {
+        int ordinal = 0;
+        for (int i = 0; i < instance; i++)
+        {
+            ordinal += modules[i] == modules[instance] ? 1 : 0;
+        }
+
+        return ordinal;
+    }
+
+    /// <summary>
+    /// What messages call a core instance: its module, by its number in the file and its name where it has one, and which instance of
+    /// it where there are several.
+    /// </summary>
+    internal Place PlaceOf(int instance)
+    {
+        Place module = CoreModules.PlaceOf(component, modules[instance].Module);
+        return Array.FindAll(modules, other => other == modules[instance]).Length == 1
+            ? module
+            : new Place(module, "instance", (ulong)OrdinalOf(instance));
+    }
 }

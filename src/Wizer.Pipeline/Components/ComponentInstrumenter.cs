@@ -34,17 +34,17 @@ internal sealed class ComponentInstrumenter(InstrumentedComponent instrumented, 
     /// <summary>The component. Good until this object is disposed, and as long as the input is.</summary>
     internal ModuleSlices Write()
     {
-        var writer = new ComponentWriter(Component);
+        var plan = new ComponentPlan(Component);
         foreach (ModuleContext module in instrumented.Context.Modules)
         {
             var assembler = new ModuleAssembler(module.Module.Bytes);
             _assemblers.Add(assembler);
             Instrumenter.Write(module, assembler);
-            writer.Replace(module.Module, assembler.Finish());
+            plan.Replace(module.Module, assembler.Finish());
         }
 
         var slices = new ModuleSlices();
-        foreach (ReadOnlyMemory<byte> piece in writer.Write())
+        foreach (ReadOnlyMemory<byte> piece in ComponentWriter.Write(plan))
         {
             slices.Add(piece);
         }

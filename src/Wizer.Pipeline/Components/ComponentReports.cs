@@ -8,7 +8,7 @@ internal static class ComponentReports
 {
     /// <summary>Describes the core modules.</summary>
     /// <param name="context">The component.</param>
-    /// <param name="snapshots">What became of each of its modules.</param>
+    /// <param name="snapshots">What became of the module of each core instance.</param>
     internal static CoreModuleReport[] Describe(ComponentContext context, SnapshotReport[] snapshots)
     {
         List<ModuleInfo> all = CoreModules.Find(context.Component);
@@ -16,7 +16,10 @@ internal static class ComponentReports
         for (int i = 0; i < reports.Length; i++)
         {
             ModuleInfo module = context.Modules[i].Module;
-            reports[i] = new CoreModuleReport(all.IndexOf(module), NameSection.Read(module).Module, snapshots[i]);
+            reports[i] = new CoreModuleReport(all.IndexOf(module), NameSection.Read(module).Module, snapshots[i])
+            {
+                Instance = context.OrdinalOf(i),
+            };
         }
 
         return reports;

@@ -4,8 +4,9 @@ using Wizer.Binary.Components;
 namespace Wizer.Pipeline;
 
 /// <summary>
-/// Puts the component together whose instances start in the state of snapshots: one for each core module, which is rewritten where it
-/// is defined. All else stays byte for byte, but for indices behind an export that goes.
+/// Puts the component together whose instances start in the state of snapshots: one for each core instance, whose module is rewritten
+/// where it is defined, or copied if another instance has it there. All else stays byte for byte, but for indices behind an export that
+/// goes or a copy that comes in.
 /// </summary>
 /// <param name="context">The component.</param>
 /// <param name="options">How its modules are laid out.</param>
@@ -13,19 +14,20 @@ internal sealed class ComponentRewriter(ComponentContext context, WizerOptions o
 {
     private static readonly RenameTable s_noRenames = RenameTable.Create([]);
 
-    private readonly ComponentWriter _writer = new(context.Component);
+    private readonly ComponentCopies _copies = new(context.Compiled);
     private readonly List<ModuleAssembler> _assemblers = [];
 
     // The component may alias every export of a core module.
     private readonly WizerOptions _moduleOptions = options with { KeepInitFunc = true };
 
-    /// <summary>Writes a core module with its state.</summary>
-    /// <param name="module">One of <see cref="ComponentContext.Modules"/>.</param>
+    /// <summary>Writes the module of a core instance with its state.</summary>
+    /// <param name="instance">The number of its module in <see cref="ComponentContext.Modules"/>.</param>
     /// <param name="snapshot">Its state; to be kept until the component has been written out.</param>
     /// <returns>What became of the module.</returns>
     /// <exception cref="WizerException">The module would be too large.</exception>
-    internal SnapshotReport Add(ModuleContext module, SnapshotData snapshot)
+    internal SnapshotReport Add(int instance, SnapshotData snapshot)
     {
+        ModuleContext module = context.Modules[instance];
         var assembler = new ModuleAssembler(module.Module.Bytes);
         _assemblers.Add(assembler);
         long codeMove = ModuleRewriter.Write(module, snapshot, s_noRenames, _moduleOptions, assembler);
@@ -36,7 +38,7 @@ internal sealed class ComponentRewriter(ComponentContext context, WizerOptions o
             Throw.SectionTooLarge("core module", (ulong)slices.ByteLength);
         }
 
-        _writer.Replace(module.Module, slices);
+        _copies.Replace(instance, slices);
         return ReportBuilder.Report(module, snapshot, options, slices.ByteLength, codeMove);
     }
 
@@ -49,7 +51,7 @@ internal sealed class ComponentRewriter(ComponentContext context, WizerOptions o
         {
             if (definition is ExportDefinition export && context.Component.NameAt(export.Name.Name) == name)
             {
-                _writer.Remove(export);
+                _copies.Root.Remove(export);
             }
         }
     }
@@ -61,7 +63,7 @@ internal sealed class ComponentRewriter(ComponentContext context, WizerOptions o
         try
         {
             var slices = new ModuleSlices();
-            foreach (ReadOnlyMemory<byte> piece in _writer.Write())
+            foreach (ReadOnlyMemory<byte> piece in ComponentWriter.Write(_copies.Root))
             {
                 slices.Add(piece);
             }

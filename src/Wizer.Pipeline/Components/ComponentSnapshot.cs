@@ -13,7 +13,7 @@ internal sealed class ComponentSnapshot : IDisposable
     {
     }
 
-    /// <summary>The snapshots of <see cref="ComponentContext.Modules"/>, good until this object is disposed.</summary>
+    /// <summary>That of each core instance, good until this object is disposed.</summary>
     internal IReadOnlyList<SnapshotData> Modules => _modules;
 
     /// <summary>What became of the dead stack of each; null where nobody asked.</summary>
@@ -35,7 +35,7 @@ internal sealed class ComponentSnapshot : IDisposable
         {
             for (int i = 0; i < instances.Length; i++)
             {
-                snapshot.Add(context, context.Modules[i], new CoreInstanceState(instances[i], isShared[i]), options);
+                snapshot.Add(context, i, new CoreInstanceState(instances[i], isShared[i]), options);
             }
         }
         catch
@@ -55,9 +55,9 @@ internal sealed class ComponentSnapshot : IDisposable
         }
     }
 
-    private void Add(ComponentContext context, ModuleContext module, CoreInstanceState state, WizerOptions options)
+    private void Add(ComponentContext context, int instance, CoreInstanceState state, WizerOptions options)
     {
-        var collector = new SnapshotCollector(module, options, state) { ImportedGlobals = state.ReadImportedGlobals() };
+        var collector = new SnapshotCollector(context.Modules[instance], options, state) { ImportedGlobals = state.ReadImportedGlobals() };
         _collectors.Add(collector);
         try
         {
@@ -66,7 +66,7 @@ internal sealed class ComponentSnapshot : IDisposable
         catch (WizerException error)
         {
             throw new WizerException(
-                error.Error, $"{CoreModules.PlaceOf(context.Component, module.Module)}, {error.Message}", error.InnerException)
+                error.Error, $"{context.PlaceOf(instance)}, {error.Message}", error.InnerException)
             {
                 Hint = error.Hint,
             };

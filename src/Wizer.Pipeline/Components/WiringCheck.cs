@@ -16,20 +16,25 @@ internal sealed unsafe class WiringCheck
     private const string SharedObject = "an object, which modules may share";
 
     private readonly ComponentContext _context;
+    private readonly Instance[] _instances;
 
     // What tables hold after instantiation, by the address of the table.
     private readonly Dictionary<nint, ulong[]> _expected = [];
 
-    private WiringCheck(ComponentContext context) => _context = context;
+    private WiringCheck(ComponentContext context, Instance[] instances)
+    {
+        _context = context;
+        _instances = instances;
+    }
 
     /// <summary>Checks them.</summary>
     /// <param name="context">The component.</param>
-    /// <param name="instances">The instances of its <see cref="ComponentContext.Modules"/>.</param>
+    /// <param name="instances">Its core instances.</param>
     /// <param name="isShared">Those that share something.</param>
     /// <exception cref="WizerException">Something is different, or an object.</exception>
     internal static void Check(ComponentContext context, Instance[] instances, bool[] isShared)
     {
-        var check = new WiringCheck(context);
+        var check = new WiringCheck(context, instances);
         for (int i = 0; i < instances.Length; i++)
         {
             if (isShared[i])
@@ -167,5 +172,5 @@ internal sealed unsafe class WiringCheck
 
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     private void Refuse(Instance instance, Place place, string what) =>
-        Throw.ReferenceUnsupported($"{CoreModules.PlaceOf(_context.Component, instance.Module)}, {place}", what);
+        Throw.ReferenceUnsupported($"{_context.PlaceOf(Array.IndexOf(_instances, instance))}, {place}", what);
 }

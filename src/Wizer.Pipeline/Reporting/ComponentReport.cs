@@ -8,8 +8,16 @@ public sealed record ComponentReport
     /// <summary>What the initialization function returned; null when it returns nothing.</summary>
     public ComponentValue? Result { get; init; }
 
-    /// <summary>The core modules that were instantiated, in the order of instantiation.</summary>
+    /// <summary>
+    /// The core modules that were instantiated, in the order of instantiation. One that has several instances is there for each of them.
+    /// </summary>
     public required IReadOnlyList<CoreModuleReport> Modules { get; init; }
+
+    /// <summary>
+    /// The bytes of the core modules in the new component that are copies, because the state of an instance has a module of its own: of
+    /// those that were instantiated several times, all but the first.
+    /// </summary>
+    public long CopiedByteLength => Modules.Sum(static module => module.IsCopy ? module.Snapshot.OutputByteLength : 0);
 
     /// <summary>
     /// The handles of resources that instances of the component had when the snapshot was taken. They are no state of a core module: an
@@ -22,7 +30,14 @@ public sealed record ComponentReport
 /// <param name="Index">Its number among all core modules of the file, in their order, those of nested components included.</param>
 /// <param name="Name">Its name in its <c>name</c> section, or null.</param>
 /// <param name="Snapshot">What the snapshot came to.</param>
-public sealed record CoreModuleReport(int Index, string? Name, SnapshotReport Snapshot);
+public sealed record CoreModuleReport(int Index, string? Name, SnapshotReport Snapshot)
+{
+    /// <summary>Which instance of the module this is about: 0 for the first.</summary>
+    public int Instance { get; init; }
+
+    /// <summary>Whether it has become one of several modules that were one.</summary>
+    public bool IsCopy => Instance > 0;
+}
 
 /// <summary>Handles that were left.</summary>
 /// <param name="Type">What their resource type is called.</param>

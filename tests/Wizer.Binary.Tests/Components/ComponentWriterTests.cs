@@ -27,9 +27,10 @@ public sealed class ComponentWriterTests
         byte[] Outer(byte[] module) => Component(
             Section(7, "01 73"), Section(4, Component(Section(1, module), Section(7, "01 73"))), Section(1, small));
         ComponentInfo component = ComponentReader.Parse(Outer(small));
-        ModuleInfo inner = ((CoreModuleDefinition)((ComponentDefinition)component.Definitions[1]).Component.Definitions[0]).Module;
-        Assert.Equal(Outer(large), Write(component, writer => writer.Replace(inner, large)));
-        Assert.Equal(Outer(large), Write(component, writer => writer.Replace(inner, large.AsMemory(0, 7), large.AsMemory(7))));
+        ComponentInfo nested = ((ComponentDefinition)component.Definitions[1]).Component;
+        ModuleInfo inner = ((CoreModuleDefinition)nested.Definitions[0]).Module;
+        Assert.Equal(Outer(large), Write(component, plan => plan.Nest(nested).Replace(inner, large)));
+        Assert.Equal(Outer(large), Write(component, plan => plan.Nest(nested).Replace(inner, large.AsMemory(0, 7), large.AsMemory(7))));
     }
 
     [Fact]
@@ -50,7 +51,7 @@ public sealed class ComponentWriterTests
         byte[] after = Make("00", "01", "00 01 'b' 01 00 00", "01", "01 08 01 02 00 01 'f' 01 01 'b'");
         ComponentInfo component = ComponentReader.Parse(before);
         var export = component.Definitions.OfType<ExportDefinition>().First();
-        byte[] written = Write(component, writer => writer.Remove(export));
+        byte[] written = Write(component, plan => plan.Remove(export));
         Assert.Equal(after, written);
         ComponentValidator.Validate(ComponentReader.Parse(written));
     }
@@ -61,7 +62,7 @@ public sealed class ComponentWriterTests
         byte[] before = Component(Section(7, "01 40 00 01 00"), Section(10, "01 00 01 'f' 01 00"), Section(11, "01 00 01 'a' 01 00 00"));
         byte[] after = Component(Section(7, "01 40 00 01 00"), Section(10, "01 00 01 'f' 01 00"));
         ComponentInfo component = ComponentReader.Parse(before);
-        Assert.Equal(after, Write(component, writer => writer.Remove((ExportDefinition)component.Definitions[^1])));
+        Assert.Equal(after, Write(component, plan => plan.Remove((ExportDefinition)component.Definitions[^1])));
     }
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class ComponentWriterTests
             Section(7, $"01 70 {own}"));
 
         ComponentInfo component = ComponentReader.Parse(Make("0b 07 01 00 01 't' 03 00 00", "02", "02"));
-        byte[] written = Write(component, writer => writer.Remove(component.Definitions.OfType<ExportDefinition>().Single()));
+        byte[] written = Write(component, plan => plan.Remove(component.Definitions.OfType<ExportDefinition>().Single()));
         Assert.Equal(Make("", "01", "01"), written);
     }
 
@@ -85,7 +86,7 @@ public sealed class ComponentWriterTests
         byte[] before = Component(
             Section(7, "01 40 00 01 00"), Section(10, "01 00 01 'f' 01 00"), Section(11, "01 00 01 'a' 01 00 00"), names);
         ComponentInfo component = ComponentReader.Parse(before);
-        byte[] written = Write(component, writer => writer.Remove(component.Definitions.OfType<ExportDefinition>().Single()));
+        byte[] written = Write(component, plan => plan.Remove(component.Definitions.OfType<ExportDefinition>().Single()));
         Assert.Equal(names, written[^names.Length..]);
     }
 
@@ -99,14 +100,14 @@ public sealed class ComponentWriterTests
             Section(7, $"02 70 {list}  69 {own}"));
 
         ComponentInfo component = ComponentReader.Parse(Make("0b 07 01 00 01 't' 03 40 00", "c1 00", "42"));
-        byte[] written = Write(component, writer => writer.Remove(component.Definitions.OfType<ExportDefinition>().Single()));
+        byte[] written = Write(component, plan => plan.Remove(component.Definitions.OfType<ExportDefinition>().Single()));
         Assert.Equal(Make("", "c0 00", "41"), written);
     }
 
-    private static byte[] Write(ComponentInfo component, Action<ComponentWriter> change)
+    private static byte[] Write(ComponentInfo component, Action<ComponentPlan> change)
     {
-        var writer = new ComponentWriter(component);
-        change(writer);
-        return [.. writer.Write().SelectMany(piece => piece.ToArray())];
+        var plan = new ComponentPlan(component);
+        change(plan);
+        return [.. ComponentWriter.Write(plan).SelectMany(piece => piece.ToArray())];
     }
 }

@@ -31,8 +31,9 @@ internal sealed class ComponentRound : IDisposable
     public ComponentInstance Instance { get; }
 
     /// <summary>Pre-initializes a component, checks that the result is valid, and instantiates it.</summary>
-    public static ComponentRound Initialize(string fields, string initFunc = "init", bool keeps = false, InitEnvironment? environment = null) =>
-        Initialize(Modules.Compile($"(component {fields})"), new WizerOptions { InitFunc = initFunc, KeepInitFunc = keeps }, environment);
+    public static ComponentRound Initialize(
+        string fields, string initFunc = "init", bool keeps = false, InitEnvironment? environment = null, string name = "") =>
+        Initialize(Modules.Compile($"(component {name} {fields})"), new WizerOptions { InitFunc = initFunc, KeepInitFunc = keeps }, environment);
 
     public static ComponentRound Initialize(byte[] component, WizerOptions options, InitEnvironment? environment = null)
     {

@@ -32,10 +32,9 @@ internal static class ComponentNames
     }
 
     /// <summary>Writes the subsections, with names where their definitions have gone.</summary>
-    internal static void Write(
-        ComponentInfo component, in ComponentSectionInfo section, uint[][] maps, HashSet<ExportDefinition> removed, WasmWriter writer)
+    internal static void Write(ComponentPlan plan, in ComponentSectionInfo section, WasmWriter writer)
     {
-        WasmReader reader = Open(component, section);
+        WasmReader reader = Open(plan.Component, section);
         while (!reader.IsAtEnd)
         {
             int start = reader.Position;
@@ -43,7 +42,7 @@ internal static class ComponentNames
             WasmReader subsection = reader.Slice(reader.ReadByteVector());
             if (id == SortSubsection && ComponentNameSection.TryReadSort(ref subsection, out Sort sort))
             {
-                WriteNameMap(component, ref subsection, sort, maps[(int)sort], removed, writer);
+                WriteNameMap(plan, ref subsection, sort, writer);
             }
             else
             {
@@ -52,9 +51,9 @@ internal static class ComponentNames
         }
     }
 
-    private static void WriteNameMap(
-        ComponentInfo component, ref WasmReader reader, Sort sort, uint[] map, HashSet<ExportDefinition> removed, WasmWriter writer)
+    private static void WriteNameMap(ComponentPlan plan, ref WasmReader reader, Sort sort, WasmWriter writer)
     {
+        ComponentInfo component = plan.Component;
         ReadOnlySpan<byte> sortBytes = reader.Bytes[..reader.Position];
         var names = new List<(uint Index, ByteRange Name)>();
         int count = reader.ReadCount();
@@ -62,13 +61,13 @@ internal static class ComponentNames
         {
             uint index = reader.ReadU32();
             ByteRange name = reader.ReadName();
-            if (index >= (uint)map.Length)
+            if (index >= (uint)component.SpaceOf(sort).Length)
             {
                 names.Add((index, name));
             }
-            else if (component.DefinitionOf(sort, index) is not ExportDefinition export || !removed.Contains(export))
+            else if (!plan.IsRemoved(component.DefinitionOf(sort, index)))
             {
-                names.Add((map[index], name));
+                names.Add((plan.Map(sort, index), name));
             }
         }
 

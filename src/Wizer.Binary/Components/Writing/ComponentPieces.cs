@@ -13,6 +13,27 @@ internal sealed class ComponentPieces
     /// <summary>In order.</summary>
     internal IReadOnlyList<ReadOnlyMemory<byte>> All => _pieces;
 
+    /// <summary>These, and nothing else.</summary>
+    internal static ComponentPieces Of(IReadOnlyList<ReadOnlyMemory<byte>> pieces)
+    {
+        var all = new ComponentPieces();
+        foreach (ReadOnlyMemory<byte> piece in pieces)
+        {
+            all.Add(piece);
+        }
+
+        return all;
+    }
+
+    /// <summary>Goes on with other ones.</summary>
+    internal void Add(ComponentPieces others)
+    {
+        foreach (ReadOnlyMemory<byte> piece in others._pieces)
+        {
+            Add(piece);
+        }
+    }
+
     /// <summary>Goes on with bytes that stay as they are.</summary>
     internal void Add(ReadOnlyMemory<byte> bytes)
     {
@@ -41,9 +62,6 @@ internal sealed class ComponentPieces
             writer.WriteByte((byte)id);
             writer.WriteU32(size);
         });
-        foreach (ReadOnlyMemory<byte> piece in contents._pieces)
-        {
-            Add(piece);
-        }
+        Add(contents);
     }
 }

@@ -1,156 +1,272 @@
+using System.Diagnostics;
+
 namespace Wizer.Binary.Components;
 
 /// <summary>
 /// Writes a component with changes. What is not changed stays byte for byte, down to integers that are longer than they need be; where
-/// a definition goes away, indices behind it follow, those in the <c>component-name</c> section too. Component Model, Binary Format.
+/// a definition goes away or comes in, indices behind it follow, those in the <c>component-name</c> section too. Component Model, Binary
+/// Format.
 /// </summary>
-/// <param name="component">The outermost component of a file.</param>
-internal sealed class ComponentWriter(ComponentInfo component)
+internal sealed class ComponentWriter
 {
-    private readonly Dictionary<ModuleInfo, IReadOnlyList<ReadOnlyMemory<byte>>> _modules = [];
-    private readonly HashSet<ExportDefinition> _removed = [];
+    private const int PreambleLength = 8;
 
-    // What stands in the place of ranges of the file, in their order.
-    private readonly List<(ByteRange Range, byte[] Bytes)> _patches = [];
-    private uint[][] _maps = [];
+    private readonly ReadOnlyMemory<byte> _file;
 
-    private ReadOnlySpan<byte> File => component.Bytes.Span;
+    // In the order of the file; none as long as nothing moves.
+    private readonly List<IndexSite> _sites = [];
 
-    /// <summary>
-    /// Puts other bytes, in any number of pieces, in the place of a core module, of the component itself or of one nested in it.
-    /// </summary>
-    internal void Replace(ModuleInfo module, params IReadOnlyList<ReadOnlyMemory<byte>> by) => _modules[module] = by;
+    private ComponentWriter(ReadOnlyMemory<byte> file) => _file = file;
 
-    /// <summary>
-    /// Leaves out an export of the component itself. What refers to the export refers to what was exported instead.
-    /// </summary>
-    internal void Remove(ExportDefinition export) => _removed.Add(export);
-
-    /// <summary>Writes the component.</summary>
+    /// <summary>Writes a component.</summary>
+    /// <param name="plan">That of the outermost component of a file.</param>
     /// <returns>Its bytes, of which those of the file and of new core modules are not copied.</returns>
     /// <exception cref="OverflowException">A section is longer than the binary format allows.</exception>
-    internal IReadOnlyList<ReadOnlyMemory<byte>> Write()
+    internal static IReadOnlyList<ReadOnlyMemory<byte>> Write(ComponentPlan plan)
     {
-        FindPatches();
+        ReadOnlyMemory<byte> file = plan.Component.Bytes;
+        var writer = new ComponentWriter(file);
+        if (plan.Moves)
+        {
+            ComponentReader.Parse(file, writer._sites);
+        }
+
         var output = new ComponentPieces();
-        Write(component, output);
+        writer.Write(plan, output);
         return output.All;
     }
 
-    private void FindPatches()
+    /// <summary>Whether all that the outer aliases of a copy mean can be reached from where it is written.</summary>
+    /// <param name="copy">A copy that is written elsewhere than what it is a copy of.</param>
+    /// <param name="sites">Where indices stand in the file.</param>
+    internal static bool ReachesItsScope(ComponentPlan copy, List<IndexSite> sites)
     {
-        _patches.Clear();
-        if (_removed.Count == 0)
-        {
-            return;
-        }
-
-        _maps = MakeMaps();
-        var sites = new List<IndexSite>();
-        ComponentReader.Parse(component.Bytes, sites);
         foreach (IndexSite site in sites)
         {
-            // What is invalid stays so.
-            uint[] map = _maps[(int)site.Sort];
-            if (site.Scope == 0 && site.Index < (uint)map.Length && map[site.Index] != site.Index)
+            bool isOuter = site.Range.Offset >= copy.Component.Range.Offset && site.Range.End <= copy.Component.Range.End
+                && site.Scope < copy.Depth;
+            if (isOuter && copy.DistanceTo(copy.ScopeAt(site.Scope)) < 0)
             {
-                _patches.Add((site.Range, Encode(map[site.Index], site.IsSigned)));
+                return false;
             }
         }
+
+        return true;
     }
 
-    /// <summary>For each sort, where the indices of the outermost component go.</summary>
-    private uint[][] MakeMaps()
-    {
-        var maps = new uint[Sorts.Count][];
-        for (int i = 0; i < maps.Length; i++)
-        {
-            ReadOnlySpan<int> space = component.SpaceOf((Sort)i);
-            uint[] map = new uint[space.Length];
-            uint next = 0;
-            for (int index = 0; index < map.Length; index++)
-            {
-                // An export is of something before it, so that is where it goes, or went, itself.
-                map[index] = component.Definitions[space[index]] is ExportDefinition export && _removed.Contains(export)
-                    ? map[export.Index]
-                    : next++;
-            }
-
-            maps[i] = map;
-        }
-
-        return maps;
-    }
-
-    private void Write(ComponentInfo part, ComponentPieces output)
+    /// <summary>Writes a component.</summary>
+    /// <returns>Whether it is not what stands in the file.</returns>
+    private bool Write(ComponentPlan plan, ComponentPieces output)
     {
         // What stays is one piece as far as it goes.
+        ComponentInfo part = plan.Component;
         int start = part.Range.Offset;
-        int end = start + 8;
+        int end = start + PreambleLength;
+        bool isChanged = false;
         foreach (ComponentSectionInfo section in part.Sections)
         {
-            if (!IsChanged(part, section))
+            ComponentPieces before = WriteAdded(plan, section);
+            if (TryWriteChanged(plan, section) is not { } contents)
             {
                 end = section.Whole.End;
                 continue;
             }
 
-            output.Add(component.Bytes[start..end]);
+            isChanged = true;
+            output.Add(_file[start..end]);
+            output.Add(before);
             start = end = section.Whole.End;
-            int kept = part == component ? CountKept(section) : section.DefinitionCount;
-            if (kept == 0)
+            if (contents.ByteLength != 0)
             {
-                continue;
+                output.AddSection(section.Id, contents);
             }
-
-            var contents = new ComponentPieces();
-            WriteContents(part, section, kept, contents);
-            output.AddSection(section.Id, contents);
         }
 
-        output.Add(component.Bytes[start..end]);
+        output.Add(_file[start..end]);
+        foreach ((ComponentSectionId id, IReadOnlyList<ReadOnlyMemory<byte>> bytes) in plan.Appended)
+        {
+            isChanged = true;
+            output.AddSection(id, ComponentPieces.Of(bytes));
+        }
+
+        return isChanged;
     }
 
-    private bool IsChanged(ComponentInfo part, in ComponentSectionInfo section)
+    /// <summary>Writes what comes before a section.</summary>
+    private ComponentPieces WriteAdded(ComponentPlan plan, in ComponentSectionInfo section)
+    {
+        var added = new ComponentPieces();
+        if (section.Id is not (ComponentSectionId.CoreInstance or ComponentSectionId.Instance))
+        {
+            return added;
+        }
+
+        for (int i = section.FirstDefinition; i < section.FirstDefinition + section.DefinitionCount; i++)
+        {
+            if (plan.FindAddedModule(i) is { } module)
+            {
+                added.AddSection(ComponentSectionId.CoreModule, ComponentPieces.Of(module));
+            }
+            else if (plan.FindAddedComponent(i) is { } copy)
+            {
+                var contents = new ComponentPieces();
+                Write(copy, contents);
+                added.AddSection(ComponentSectionId.Component, contents);
+            }
+        }
+
+        return added;
+    }
+
+    /// <summary>What is in a section; null when that stays, and empty when nothing is left.</summary>
+    private ComponentPieces? TryWriteChanged(ComponentPlan plan, ComponentSectionInfo section)
     {
         switch (section.Id)
         {
             case ComponentSectionId.CoreModule:
-                return _modules.ContainsKey(((CoreModuleDefinition)part.Definitions[section.FirstDefinition]).Module);
+                var module = (CoreModuleDefinition)plan.Component.Definitions[section.FirstDefinition];
+                return plan.FindModule(module.Module) is { } bytes ? ComponentPieces.Of(bytes) : null;
             case ComponentSectionId.Component:
-                ComponentInfo nested = ((ComponentDefinition)part.Definitions[section.FirstDefinition]).Component;
-                foreach (ComponentSectionInfo inner in nested.Sections)
+                ComponentInfo nested = ((ComponentDefinition)plan.Component.Definitions[section.FirstDefinition]).Component;
+
+                // One without a plan may have aliases of what moves.
+                ComponentPlan? nestedPlan = plan.FindNested(nested) ?? (_sites.Count != 0 ? plan.Nest(nested) : null);
+                var contents = new ComponentPieces();
+                return nestedPlan is not null && Write(nestedPlan, contents) ? contents : null;
+            case ComponentSectionId.Custom:
+                if (!plan.MovesOwn || !ComponentNameSection.IsNameSection(plan.Component, section)
+                    || !ComponentNames.Check(plan.Component, section))
                 {
-                    if (IsChanged(nested, inner))
-                    {
-                        return true;
-                    }
+                    return null;
                 }
 
-                return false;
-            case ComponentSectionId.Custom:
-                return part == component && _removed.Count != 0 && ComponentNameSection.IsNameSection(part, section)
-                    && ComponentNames.Check(component, section);
+                var names = new ComponentPieces();
+                names.Add(_file[section.Contents.Offset..section.Name.End]);
+                names.Add(writer => ComponentNames.Write(plan, section, writer));
+                return names;
             default:
-                return HasPatch(section.Contents) || (part == component && CountKept(section) != section.DefinitionCount);
+                return TryWriteDefinitions(plan, section);
         }
     }
 
-    private bool HasPatch(ByteRange range)
+    private ComponentPieces? TryWriteDefinitions(ComponentPlan plan, ComponentSectionInfo section)
     {
-        int next = FirstPatchFrom(range.Offset);
-        return next < _patches.Count && _patches[next].Range.Offset < range.End;
+        int kept = 0;
+        for (int i = 0; i < section.DefinitionCount; i++)
+        {
+            kept += plan.IsRemoved(plan.Component.Definitions[section.FirstDefinition + i]) ? 0 : 1;
+        }
+
+        List<(ByteRange Range, byte[] Bytes)> patches = FindPatches(plan, section);
+        if (patches.Count == 0 && kept == section.DefinitionCount)
+        {
+            return null;
+        }
+
+        var contents = new ComponentPieces();
+        if (kept != 0)
+        {
+            contents.Add(writer => WriteDefinitions(plan, section, kept, patches, writer));
+        }
+
+        return contents;
     }
 
-    /// <summary>The first patch that stands at an offset or behind it.</summary>
-    private int FirstPatchFrom(int offset)
+    private void WriteDefinitions(
+        ComponentPlan plan, in ComponentSectionInfo section, int kept, List<(ByteRange Range, byte[] Bytes)> patches, WasmWriter writer)
+    {
+        ReadOnlySpan<byte> file = _file.Span;
+        int at = section.Contents.Offset;
+        if (kept != section.DefinitionCount)
+        {
+            writer.WriteU32((uint)kept);
+            at = plan.Component.Definitions[section.FirstDefinition].Offset;
+        }
+
+        int next = 0;
+        for (int i = 0; i < section.DefinitionCount; i++)
+        {
+            Definition definition = plan.Component.Definitions[section.FirstDefinition + i];
+            bool isRemoved = plan.IsRemoved(definition);
+            for (; next < patches.Count && patches[next].Range.Offset < definition.Range.End; next++)
+            {
+                if (!isRemoved)
+                {
+                    writer.WriteBytes(file[at..patches[next].Range.Offset]);
+                    writer.WriteBytes(patches[next].Bytes);
+                    at = patches[next].Range.End;
+                }
+            }
+
+            if (!isRemoved)
+            {
+                writer.WriteBytes(file[at..definition.Range.End]);
+            }
+
+            at = definition.Range.End;
+        }
+    }
+
+    /// <summary>What stands in the place of ranges of a section with definitions, in their order.</summary>
+    private List<(ByteRange Range, byte[] Bytes)> FindPatches(ComponentPlan plan, in ComponentSectionInfo section)
+    {
+        var patches = new List<(ByteRange Range, byte[] Bytes)>();
+        int next = FirstSiteFrom(section.Contents.Offset);
+        for (int i = section.FirstDefinition; i < section.FirstDefinition + section.DefinitionCount; i++)
+        {
+            bool isAdded = plan.FindAddedModule(i) is not null || plan.FindAddedComponent(i) is not null;
+            for (int end = plan.Component.Definitions[i].Range.End; next < _sites.Count && _sites[next].Range.Offset < end; next++)
+            {
+                // The first index of an instantiation is that of what is instantiated.
+                AddPatches(plan, _sites[next], isAdded ? plan.IndexOfAdded(_sites[next].Sort, i) : null, patches);
+                isAdded = false;
+            }
+        }
+
+        return patches;
+    }
+
+    private void AddPatches(ComponentPlan plan, in IndexSite site, uint? index, List<(ByteRange Range, byte[] Bytes)> patches)
+    {
+        if (site.Scope > plan.Depth)
+        {
+            // An index of a type's own.
+            return;
+        }
+
+        ComponentPlan scope = plan.ScopeAt(site.Scope);
+        if (site.Scope < plan.Depth)
+        {
+            int distance = plan.DistanceTo(scope);
+            if (distance < 0)
+            {
+                throw new UnreachableException("an outer alias of a copy that does not reach its scope");
+            }
+
+            int move = distance - (plan.Depth - site.Scope);
+            if (move != 0)
+            {
+                uint count = new WasmReader(site.Count.Of(_file.Span), site.Count.Offset).ReadU32();
+                patches.Add((site.Count, Encode((uint)(count + move), isSigned: false)));
+            }
+        }
+
+        uint moved = index ?? scope.Map(site.Sort, site.Index);
+        if (moved != site.Index)
+        {
+            patches.Add((site.Range, Encode(moved, site.IsSigned)));
+        }
+    }
+
+    /// <summary>The first index that stands at an offset or behind it.</summary>
+    private int FirstSiteFrom(int offset)
     {
         int low = 0;
-        int high = _patches.Count;
+        int high = _sites.Count;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (_patches[middle].Range.Offset < offset)
+            if (_sites[middle].Range.Offset < offset)
             {
                 low = middle + 1;
             }
@@ -161,86 +277,6 @@ internal sealed class ComponentWriter(ComponentInfo component)
         }
 
         return low;
-    }
-
-    // A custom section has no definitions and counts as one.
-    private int CountKept(in ComponentSectionInfo section)
-    {
-        if (section.Id == ComponentSectionId.Custom)
-        {
-            return 1;
-        }
-
-        int kept = section.DefinitionCount;
-        for (int i = 0; i < section.DefinitionCount; i++)
-        {
-            if (component.Definitions[section.FirstDefinition + i] is ExportDefinition export && _removed.Contains(export))
-            {
-                kept--;
-            }
-        }
-
-        return kept;
-    }
-
-    private void WriteContents(ComponentInfo part, ComponentSectionInfo section, int kept, ComponentPieces output)
-    {
-        switch (section.Id)
-        {
-            case ComponentSectionId.CoreModule:
-                foreach (ReadOnlyMemory<byte> piece in _modules[((CoreModuleDefinition)part.Definitions[section.FirstDefinition]).Module])
-                {
-                    output.Add(piece);
-                }
-
-                return;
-            case ComponentSectionId.Component:
-                Write(((ComponentDefinition)part.Definitions[section.FirstDefinition]).Component, output);
-                return;
-            case ComponentSectionId.Custom:
-                output.Add(component.Bytes[section.Contents.Offset..section.Name.End]);
-                output.Add(writer => ComponentNames.Write(component, section, _maps, _removed, writer));
-                return;
-            default:
-                output.Add(writer => WriteDefinitions(part, section, kept, writer));
-                return;
-        }
-    }
-
-    private void WriteDefinitions(ComponentInfo part, in ComponentSectionInfo section, int kept, WasmWriter writer)
-    {
-        int at = section.Contents.Offset;
-        if (kept != section.DefinitionCount)
-        {
-            writer.WriteU32((uint)kept);
-            at = part.Definitions[section.FirstDefinition].Offset;
-        }
-
-        for (int i = 0; i < section.DefinitionCount; i++)
-        {
-            Definition definition = part.Definitions[section.FirstDefinition + i];
-            if (definition is ExportDefinition export && _removed.Contains(export))
-            {
-                at = definition.Range.End;
-                continue;
-            }
-
-            WritePatched(new ByteRange(at, definition.Range.End - at), writer);
-            at = definition.Range.End;
-        }
-    }
-
-    private void WritePatched(ByteRange range, WasmWriter writer)
-    {
-        int at = range.Offset;
-        for (int i = FirstPatchFrom(at); i < _patches.Count && _patches[i].Range.Offset < range.End; i++)
-        {
-            writer.WriteBytes(File[at.._patches[i].Range.Offset]);
-            writer.WriteBytes(_patches[i].Bytes);
-            at = _patches[i].Range.End;
-        }
-
-        writer.WriteBytes(File[at..range.End]);
     }
 
     private static byte[] Encode(uint index, bool isSigned)
