@@ -36,7 +36,7 @@ public sealed class CompiledComponent
 
     internal int FunctionCount { get; init; }
 
-    internal int ResourceCount { get; init; }
+    internal ResourceOrigin[] Resources { get; init; } = [];
 
     /// <summary>Compiles a component. Component Model, Explainer: Component Definitions.</summary>
     /// <param name="component">A parsed component.</param>

@@ -20,7 +20,7 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
     private readonly List<CoreInstanceOrigin> _coreInstances = [];
     private readonly List<CoreFunctionOrigin> _coreFunctions = [];
     private int _functionCount;
-    private int _resourceCount;
+    private readonly List<ResourceOrigin> _resources = [];
     private int _definitionCount;
 
     internal CompiledComponent Compile(ComponentInfo component)
@@ -33,6 +33,7 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
         }
 
         Compile(spaces);
+        NameExported(spaces.Exports, "");
         return new CompiledComponent(component, validation, new InstanceItem(spaces.Exports))
         {
             Initializers = [.. _initializers],
@@ -41,7 +42,7 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
             CoreInstances = [.. _coreInstances],
             CoreFunctions = [.. _coreFunctions],
             FunctionCount = _functionCount,
-            ResourceCount = _resourceCount,
+            Resources = [.. _resources],
         };
     }
 
@@ -80,7 +81,8 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
             case { Sort: Sort.Type, Type: ResolvedResourceType resource }:
                 if (!spaces.Resources.TryGetValue(resource.Resource, out int slot))
                 {
-                    slot = _resourceCount++;
+                    slot = _resources.Count;
+                    _resources.Add(new ResourceOrigin(-1, 0, NameOf(path)));
                     spaces.Resources.Add(resource.Resource, slot);
                     _imports.Add(new ComponentImport(path, slot, Plan: null));
                 }
@@ -93,6 +95,31 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
                     $"the component imports a {import.Description}, `{string.Join("`, `", path)}`: only components can provide one");
         }
     }
+
+    // What the outermost component exports it as is what others know, and then what the one that defines it does.
+    private void NameExported(Dictionary<string, LinkItem> exports, string prefix)
+    {
+        foreach ((string name, LinkItem item) in exports)
+        {
+            NameExported(prefix + name, item, isFinal: true);
+            if (item is InstanceItem instance && prefix.Length == 0)
+            {
+                NameExported(instance.Exports, NameOf([name, ""]));
+            }
+        }
+    }
+
+    private void NameExported(string name, LinkItem item, bool isFinal)
+    {
+        if (item is TypeItem { ResourceSlot: >= 0 and int slot } && _resources[slot] is { State: >= 0 } origin
+            && (isFinal || origin.Name is null))
+        {
+            _resources[slot] = origin with { Name = name };
+        }
+    }
+
+    // Versions are no part of it: those that match provide the same.
+    private static string NameOf(string[] path) => string.Join('.', path.Select(static part => part.Split('@')[0]));
 
     private void Compile(IndexSpaces spaces)
     {
@@ -152,7 +179,8 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
                 AddOuter(spaces, alias);
                 break;
             case TypeDefinition { Type: Wizer.Binary.Components.ResourceType type }:
-                int slot = _resourceCount++;
+                int slot = _resources.Count;
+                _resources.Add(new ResourceOrigin(spaces.StateSlot, (uint)spaces.TypeCount, null));
                 CoreItem? destructor = type.Destructor is uint index ? spaces.CoreFuncs[(int)index] : null;
                 _initializers.Add(new DefineResource(slot, spaces.StateSlot, destructor));
                 Add(spaces, Sort.Type, new TypeItem(slot));
@@ -172,6 +200,7 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
             case ExportDefinition export:
                 LinkItem item = ItemAt(spaces, export.Sort, export.Index);
                 spaces.Exports.Add(component.NameAt(export.Name.Name), item);
+                NameExported(component.NameAt(export.Name.Name), item, isFinal: false);
                 Add(spaces, export.Sort, item);
                 break;
             case ValueDefinition:

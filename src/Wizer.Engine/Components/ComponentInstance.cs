@@ -21,7 +21,7 @@ public sealed class ComponentInstance
         CoreInstances = new Instance[component.CoreInstances.Length];
         CoreFunctions = new Function[component.CoreFunctions.Length];
         Functions = new ComponentCallee[component.FunctionCount];
-        ResourceTypes = new ComponentResourceType[component.ResourceCount];
+        ResourceTypes = new ComponentResourceType[component.Resources.Length];
         Exports = new ComponentExports(this, component.Exports, component.Validation.Type.Exports);
     }
 

@@ -17,6 +17,12 @@ internal readonly record struct StateOrigin(ComponentInfo Component, int Parent,
 /// <param name="Definition">The index of the instantiation among the definitions of that one's component.</param>
 internal readonly record struct CoreInstanceOrigin(ModuleInfo Module, int ModuleState, int State, int Definition);
 
+/// <summary>Where a resource type is from.</summary>
+/// <param name="State">The number of the component instance that defines it; -1 for one of the host's.</param>
+/// <param name="TypeIndex">Its index among the types of that one's component.</param>
+/// <param name="Name">What it is imported or exported as, behind the name of its interface; null where it has no name.</param>
+internal readonly record struct ResourceOrigin(int State, uint TypeIndex, string? Name);
+
 /// <summary>Where a core function is defined that is none of a core module.</summary>
 /// <param name="State">The number of the component instance.</param>
 /// <param name="Index">Its index among the core functions of that one's component.</param>
