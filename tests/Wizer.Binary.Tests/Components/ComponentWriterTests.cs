@@ -104,6 +104,42 @@ public sealed class ComponentWriterTests
         Assert.Equal(Make("", "c0 00", "41"), written);
     }
 
+    [Fact]
+    public void AddModule_PutsItBeforeTheInstance_AndMovesIndicesBehindIt()
+    {
+        // Two instances of module 0, of which the second gets one of its own; module 1 becomes 2, in an alias of a nested component, too.
+        byte[] first = Bytes("00 61 73 6d 01 00 00 00");
+        byte[] copy = [.. first, .. Section(0, "01 'x'")];
+        static byte[] Make(byte[] first, byte[] copies, string own, string last) => Component(
+            [.. Section(1, first), .. copies, .. Section(2, $"02 00 00 00  00 {own} 00"), .. Section(1, first)],
+            Section(2, $"01 00 {last} 00"),
+            Section(4, Component(Section(6, $"01 00 11 02 01 {last}"))),
+            Section(0, $"0e 'component-name' 01 06 00 11 01 {last} 01 'm'"));
+
+        ComponentInfo component = ComponentReader.Parse(Make(first, [], "00", "01"));
+        byte[] written = Write(component, plan => plan.AddModule(2, [copy]));
+        Assert.Equal(Make(first, Section(1, copy), "01", "02"), written);
+        ComponentValidator.Validate(ComponentReader.Parse(written));
+    }
+
+    [Fact]
+    public void AddComponent_CountsOuterAliasesFromWhereItStands()
+    {
+        // Component 0 refers to type 0 around it; component 1 instantiates it twice, by an alias.
+        byte[] User(string count) => Component(Section(6, $"01 03 02 {count} 00"));
+        byte[] Make(byte[] copies, string own) => Component(
+            Section(7, "01 73"),
+            Section(4, User("01")),
+            Section(4, Component([.. Section(6, "01 04 02 01 00"), .. copies, .. Section(5, $"02 00 00 00  00 {own} 00")])));
+
+        ComponentInfo component = ComponentReader.Parse(Make([], "00"));
+        ComponentInfo used = ((ComponentDefinition)component.Definitions[1]).Component;
+        ComponentInfo user = ((ComponentDefinition)component.Definitions[2]).Component;
+        byte[] written = Write(component, plan => plan.Nest(user).AddComponent(2, used, plan));
+        Assert.Equal(Make(Section(4, User("02")), "01"), written);
+        ComponentValidator.Validate(ComponentReader.Parse(written));
+    }
+
     private static byte[] Write(ComponentInfo component, Action<ComponentPlan> change)
     {
         var plan = new ComponentPlan(component);
