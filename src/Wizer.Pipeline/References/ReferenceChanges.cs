@@ -47,6 +47,12 @@ internal sealed record ReferenceChanges
     /// <summary>What becomes of element segments; null when all stay.</summary>
     internal ElementChanges? Elements { get; init; }
 
+    /// <summary>The exports that come behind all others, as the export section has them.</summary>
+    internal byte[] AddedExports { get; init; } = s_nothing;
+
+    /// <summary>How many they are.</summary>
+    internal int AddedExportCount { get; init; }
+
     /// <summary>The functions that all of this names outside of bodies; null for none.</summary>
     internal FuncSet? Mentioned { get; init; }
 

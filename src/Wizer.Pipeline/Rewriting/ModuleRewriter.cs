@@ -127,6 +127,7 @@ internal sealed class ModuleRewriter
         SectionId.Type => _snapshot.References.AddedTypeCount != 0,
         SectionId.Function or SectionId.Code => Restore is not null,
         SectionId.Global => _snapshot.References.AddedGlobalCount != 0,
+        SectionId.Export => _snapshot.References.AddedExportCount != 0,
         SectionId.Start => Restore?.StartFunc is not null,
         SectionId.Element => WritesElements && (_undeclaredFuncs.Length != 0 || _snapshot.References.Elements is { Count: > 0 }),
         SectionId.DataCount => Restore is not null && (_snapshot.References.HasImage || _module.DataCount is not null),
@@ -145,6 +146,9 @@ internal sealed class ModuleRewriter
                 break;
             case SectionId.Global:
                 WriteGlobals();
+                break;
+            case SectionId.Export:
+                WriteExports();
                 break;
             case SectionId.Start:
                 WriteStart();
@@ -320,7 +324,7 @@ internal sealed class ModuleRewriter
     private void WriteExports()
     {
         ReadOnlySpan<byte> bytes = _module.Bytes.Span;
-        uint count = 0;
+        uint count = (uint)_snapshot.References.AddedExportCount;
         foreach (ExportInfo export in _module.Exports)
         {
             count += Keeps(export.Name.Of(bytes), out _) ? 1u : 0;
@@ -340,6 +344,7 @@ internal sealed class ModuleRewriter
             }
         }
 
+        writer.WriteBytes(_snapshot.References.AddedExports);
         writer.EndLonger(section, CodePadding.InExports(_padding));
     }
 

@@ -166,6 +166,9 @@ internal sealed class ComponentPlan
         return index;
     }
 
+    /// <summary>How many there are of a sort.</summary>
+    internal uint CountOf(Sort sort) => IndexOfAdded(sort, int.MaxValue);
+
     private uint[] MakeMap(Sort sort)
     {
         ReadOnlySpan<int> space = Component.SpaceOf(sort);
