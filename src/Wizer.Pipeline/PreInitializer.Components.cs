@@ -29,11 +29,22 @@ public sealed partial class PreInitializer
             clock.Begin(RunPhase.Initialization);
             run.Initialize(function);
         });
-        return Finish(context!, run, function!, output, clock);
+        HandleReport[] handles = new ComponentHandles(run.Instance).Report(run.Reset.IsForgetful);
+        if (environment.FailsOnLostHandles)
+        {
+            ComponentReports.DemandNothingLost(handles);
+        }
+
+        return Finish(context!, run, function!, handles, output, clock);
     }
 
     private RunReport Finish(
-        ComponentContext context, ComponentRun run, ComponentInitFunc function, IModuleSink output, PhaseClock clock)
+        ComponentContext context,
+        ComponentRun run,
+        ComponentInitFunc function,
+        HandleReport[] handles,
+        IModuleSink output,
+        PhaseClock clock)
     {
         clock.Begin(RunPhase.Snapshot);
         using ComponentSnapshot snapshot = ComponentSnapshot.Take(context, run.Instance, Options);
@@ -45,6 +56,7 @@ public sealed partial class PreInitializer
             modules[i] = rewriter.Add(i, snapshot.Modules[i]) with { Stack = snapshot.StackOf(i) };
         }
 
+        long restoreByteLength = rewriter.Append(snapshot.Restores);
         if (function.IsRemoved && !Options.KeepInitFunc)
         {
             rewriter.RemoveExport(function.Function);
@@ -61,7 +73,9 @@ public sealed partial class PreInitializer
             {
                 Result = run.Result,
                 Modules = ComponentReports.Describe(context, modules),
-                OpenHandles = ComponentReports.FindHandles(run.Instance),
+                RestoreByteLength = restoreByteLength,
+                OpenHandles = handles,
+                Resets = run.Reset.Called,
             },
             WasiCalls = CallReport.OfWasi(run.Wasi),
             EnvironmentVariableCount = LeftoverReport.OfEnvironment(run.Wasi),

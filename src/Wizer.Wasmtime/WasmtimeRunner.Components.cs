@@ -53,6 +53,11 @@ public sealed partial class WasmtimeRunner
         Refuse(environment.Wasi is not null, "--allow-wasi");
         Refuse(environment.AllowExitZero, "--allow-exit-zero");
         Refuse(environment.UnknownImports == UnknownImports.Default, "--unknown-imports=default");
+        if (environment.FailsOnLostHandles)
+        {
+            throw new WizerException(WizerError.BadOption, "--handles=fail cannot be used with Wasmtime, which does not show handles");
+        }
+
         if (environment.DefineComponentImports is not null)
         {
             throw new WizerException(

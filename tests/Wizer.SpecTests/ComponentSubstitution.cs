@@ -63,7 +63,9 @@ internal sealed class ComponentSubstitution(Store store, ComponentLinker linker)
             return "an instance has trapped";
         }
 
-        return Array.Exists(instance.States, static state => state.Handles.Count != 0) ? "handles of resources are open" : null;
+        return Array.Exists(new ComponentHandles(instance).Report(static _ => false), static report => report.Fate == HandleFate.Lost)
+            ? "handles of resources are open"
+            : null;
     }
 
     private ComponentInstance Refuse(ComponentInstance instance, string reason)
@@ -82,6 +84,7 @@ internal sealed class ComponentSubstitution(Store store, ComponentLinker linker)
             rewriter.Add(i, snapshot.Modules[i]);
         }
 
+        rewriter.Append(snapshot.Restores);
         return [.. rewriter.Finish().SelectMany(static slice => slice.ToArray())];
     }
 
@@ -92,6 +95,12 @@ internal sealed class ComponentSubstitution(Store store, ComponentLinker linker)
         foreach (Instance core in instance.CoreInstances)
         {
             ModuleInfo module = core.Module;
+            if (NameSection.Read(module).Module == RestoreModule.Name)
+            {
+                // It has nothing of its own.
+                continue;
+            }
+
             for (uint i = 0; i < module.Globals.Length; i++)
             {
                 Global global = core.GlobalAt(i);

@@ -174,6 +174,15 @@ public sealed class ComponentRunnerTests : IDisposable
         Assert.Equal(WizerError.BadOption, error.Error);
     }
 
+    [Fact]
+    public void HandlesThatAreNotSeen_CannotBeAnError()
+    {
+        WizerException error = Assert.Throws<WizerException>(
+            () => Run(_wasmtime, "bare", new InitEnvironment { FailsOnLostHandles = true }));
+
+        Assert.Equal(WizerError.BadOption, error.Error);
+    }
+
     private static (byte[] Output, RunReport Report) Run(IInitEngine engine, string initFunc, InitEnvironment? environment = null)
     {
         var output = new ArrayBufferWriter<byte>();

@@ -72,6 +72,10 @@ internal sealed class Arguments(CommandSyntax syntax)
 
     public bool AllowInitError { get; set; }
 
+    public bool FailsOnLostHandles { get; set; }
+
+    public bool ResetWasi { get; set; } = true;
+
     public bool MultiMemory { get; set; } = true;
 
     public bool MultiValue { get; set; } = true;

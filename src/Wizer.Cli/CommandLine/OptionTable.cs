@@ -318,6 +318,35 @@ internal static class OptionTable
         new()
         {
             IsAddition = true,
+            Long = "handles",
+            Value = OptionValue.Required,
+            ValueName = "warn|fail",
+            Choices = ["warn", "fail"],
+            Summary = "With a component: what becomes of a run that leaves handles of resources open [default: warn]",
+            Details =
+            [
+                "What is open is of the machine that runs the initialization, and not part of the new component: files, directories,"
+                + " streams. Handles of the component's own resources are made anew whenever it is instantiated.",
+            ],
+            Set = static (arguments, use) => arguments.FailsOnLostHandles = OptionText.ParseChoice(use.Option, use.Value) == "fail",
+        },
+        new()
+        {
+            IsAddition = true,
+            Long = "reset-wasi",
+            Value = OptionValue.AttachedBool,
+            Summary = "With a component: have it forget what it keeps of WASI once it is initialized [default: true]",
+            Details =
+            [
+                "If handles of WASI are left, `reset_adapter_state` of the adapter of preview 1 and `__wasilibc_reset_preopens` of"
+                + " wasi-libc are called, where a core module exports them. Both only forget what is lost anyway, and get it again"
+                + " when they need it.",
+            ],
+            Set = static (arguments, use) => arguments.ResetWasi = use.Flag,
+        },
+        new()
+        {
+            IsAddition = true,
             Long = "engine",
             Value = OptionValue.Required,
             ValueName = "embedded|wasmtime",

@@ -60,6 +60,8 @@ internal static class RunSettings
         UnknownImports = arguments.UnknownImports,
         AllowExitZero = arguments.AllowExitZero,
         AllowInitError = arguments.AllowInitError,
+        FailsOnLostHandles = arguments.FailsOnLostHandles,
+        ResetsWasi = arguments.ResetWasi,
         Limits = Limits(arguments),
         Timeout = arguments.Timeout,
         Profile = ReadProfile(arguments),

@@ -17,10 +17,11 @@ internal static class ComponentText
         var text = new StringBuilder();
         foreach (HandleReport handles in component.OpenHandles)
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"warning: the initialization left {handles.Count} handle{(handles.Count == 1 ? "" : "s")} of the type ");
-            text.Append(QuotedName.Of(handles.Type)).Append(": what is open does not become part of the component\n");
+            if (handles.Fate == HandleFate.Lost)
+            {
+                text.Append("warning: the initialization left handles open, which do not become part of the component: ")
+                    .Append(handles).Append('\n');
+            }
         }
 
         foreach (CoreModuleReport module in component.Modules)
@@ -61,7 +62,33 @@ internal static class ComponentText
                 CultureInfo.InvariantCulture,
                 $"{"copies",-12}{component.CopiedByteLength,14:N0} bytes: {copies:N0} of core modules that have several instances\n");
         }
+
+        foreach (string name in component.Resets)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{"reset",-12}called ").Append(QuotedName.Of(name)).Append('\n');
+        }
+
+        foreach (HandleReport handles in component.OpenHandles)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{"handles",-12}").Append(handles).Append(": ")
+                .Append(NameOf(handles.Fate)).Append('\n');
+        }
+
+        if (component.RestoreByteLength != 0)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{"restore",-12}{component.RestoreByteLength,14:N0} bytes that set what core modules share\n");
+        }
     }
+
+    /// <summary>What became of handles, as the report has it.</summary>
+    public static string NameOf(HandleFate fate) => fate switch
+    {
+        HandleFate.Lost => "lost",
+        HandleFate.Forgotten => "forgotten",
+        _ => "restored",
+    };
 
     private static string NameOf(CoreModuleReport module) => string.Create(
         CultureInfo.InvariantCulture,

@@ -107,13 +107,23 @@ internal sealed class ReportWriter
 
         _json.WriteEndArray();
         _json.WriteNumber("bytesOfCopies", component.CopiedByteLength);
+        _json.WriteNumber("restoreByteLength", component.RestoreByteLength);
         _json.WriteStartArray("openHandles");
         foreach (HandleReport handles in component.OpenHandles)
         {
             _json.WriteStartObject();
             _json.WriteString("type", handles.Type);
             _json.WriteNumber("count", handles.Count);
+            WriteStringOrNull("owner", handles.Owner);
+            _json.WriteString("fate", ComponentText.NameOf(handles.Fate));
             _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+        _json.WriteStartArray("resets");
+        foreach (string name in component.Resets)
+        {
+            _json.WriteStringValue(name);
         }
 
         _json.WriteEndArray();

@@ -171,20 +171,11 @@ internal sealed class HandleTable
     /// <summary>How many handles there are.</summary>
     internal int Count => _handles.Count - 1 - _free.Count;
 
-    /// <summary>What messages call the types of all of them.</summary>
-    internal IEnumerable<string> TypeNames
-    {
-        get
-        {
-            foreach (HandleEntry? handle in _handles)
-            {
-                if (handle is not null)
-                {
-                    yield return handle.TypeName;
-                }
-            }
-        }
-    }
+    /// <summary>By index, with null where there is none: always at index 0.</summary>
+    internal IReadOnlyList<HandleEntry?> All => _handles;
+
+    /// <summary>The indices that are free, in the order in which they are used again.</summary>
+    internal IEnumerable<int> Free => _free;
 
     internal uint Add(HandleEntry handle)
     {
@@ -231,21 +222,21 @@ internal sealed class HandleTable
             throw new WasmTrapException("cannot remove owned resource while borrowed");
         }
 
-        Free(index);
+        Release(index);
         return handle;
     }
 
     internal void RemoveWaitableSet(uint index)
     {
         GetWaitableSet(index);
-        Free(index);
+        Release(index);
     }
 
     private HandleEntry Find(uint index) => index < (uint)_handles.Count && _handles[(int)index] is { } entry
         ? entry
         : throw new WasmTrapException($"unknown handle index {index}");
 
-    private void Free(uint index)
+    private void Release(uint index)
     {
         _handles[(int)index] = null;
         _free.Push((int)index);

@@ -1,5 +1,4 @@
 using Wizer.Binary;
-using Wizer.Engine.Components;
 
 namespace Wizer.Pipeline;
 
@@ -36,18 +35,14 @@ internal static class ComponentReports
         GlobalCount = modules.Sum(module => module.GlobalCount),
     };
 
-    /// <summary>The handles that are left.</summary>
-    internal static HandleReport[] FindHandles(ComponentInstance instance)
+    /// <summary>Checks that no handles are lost.</summary>
+    /// <exception cref="WizerException">Some are.</exception>
+    internal static void DemandNothingLost(HandleReport[] handles)
     {
-        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (ComponentState state in instance.States)
+        HandleReport[] lost = Array.FindAll(handles, static report => report.Fate == HandleFate.Lost);
+        if (lost.Length != 0)
         {
-            foreach (string type in state.Handles.TypeNames)
-            {
-                counts[type] = counts.GetValueOrDefault(type) + 1;
-            }
+            Throw.HandlesLeft(string.Join(", ", lost.Select(static report => report.ToString())));
         }
-
-        return counts.Select(static entry => new HandleReport(entry.Key, entry.Value)).ToArray();
     }
 }

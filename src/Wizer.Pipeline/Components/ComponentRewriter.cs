@@ -42,6 +42,19 @@ internal sealed class ComponentRewriter(ComponentContext context, WizerOptions o
         return ReportBuilder.Report(module, snapshot, options, slices.ByteLength, codeMove);
     }
 
+    /// <summary>Appends the modules that set what others share. All those of core instances have been added.</summary>
+    /// <returns>How many bytes they are.</returns>
+    internal long Append(IReadOnlyCollection<RestoreModule> restores)
+    {
+        long byteLength = 0;
+        foreach (RestoreModule restore in restores)
+        {
+            byteLength += restore.AppendTo(_copies.PlanOf(restore.State));
+        }
+
+        return byteLength;
+    }
+
     /// <summary>
     /// Leaves out an export of the component, if it is there; what comes behind it follows, in the <c>component-name</c> section too.
     /// </summary>

@@ -68,6 +68,9 @@ internal sealed class ComponentRun : IDisposable
         }
     }
 
+    /// <summary>What was called so that the component forgets what it keeps of WASI.</summary>
+    internal WasiReset Reset { get; private set; } = WasiReset.None;
+
     /// <summary>What the initialization function returned; null when it returned nothing.</summary>
     internal ComponentValue? Result { get; private set; }
 
@@ -93,6 +96,11 @@ internal sealed class ComponentRun : IDisposable
         catch (Exception error) when (IsOfTheComponent(error))
         {
             Throw.ComponentInitFuncTrapped(error, RunHint.OfComponent(error, _environment));
+        }
+
+        if (_environment.ResetsWasi)
+        {
+            Reset = WasiReset.Run(_instance);
         }
 
         _store.StopCompiling();

@@ -9,12 +9,15 @@ internal sealed class ComponentSnapshot : IDisposable
     private readonly List<SnapshotCollector> _collectors = [];
     private readonly List<SnapshotData> _modules = [];
 
-    private ComponentSnapshot()
-    {
-    }
+    private readonly WiringSnapshot _wiring;
+
+    private ComponentSnapshot(WiringSnapshot wiring) => _wiring = wiring;
 
     /// <summary>That of each core instance, good until this object is disposed.</summary>
     internal IReadOnlyList<SnapshotData> Modules => _modules;
+
+    /// <summary>The modules that set what the others share, good until this object is disposed.</summary>
+    internal IReadOnlyCollection<RestoreModule> Restores => _wiring.Modules;
 
     /// <summary>What became of the dead stack of each; null where nobody asked.</summary>
     internal StackReport? StackOf(int module) => _collectors[module].Stack;
@@ -29,13 +32,17 @@ internal sealed class ComponentSnapshot : IDisposable
         Instance[] instances = instance.CoreInstances;
         DemandNoBackpressure(instance);
         bool[] isShared = SharedReferences.Find(instances);
-        WiringCheck.Check(context, instances, isShared);
-        var snapshot = new ComponentSnapshot();
+        var snapshot = new ComponentSnapshot(WiringSnapshot.Take(context, instance, isShared));
         try
         {
             for (int i = 0; i < instances.Length; i++)
             {
-                snapshot.Add(context, i, new CoreInstanceState(instances[i], isShared[i]), options);
+                int number = i;
+                snapshot.Add(
+                    context,
+                    i,
+                    new CoreInstanceState(instances[i], isShared[i] ? changes => snapshot._wiring.Change(number, changes) : null),
+                    options);
             }
         }
         catch
@@ -49,6 +56,7 @@ internal sealed class ComponentSnapshot : IDisposable
 
     public void Dispose()
     {
+        _wiring.Dispose();
         foreach (SnapshotCollector collector in _collectors)
         {
             collector.Dispose();

@@ -5,10 +5,10 @@ namespace Wizer.Pipeline;
 
 /// <summary>A core instance of a component on the embedded engine.</summary>
 /// <param name="instance">The instance.</param>
-/// <param name="isShared">
-/// Whether its references are among those that <see cref="WiringCheck"/> has found as instantiation makes them.
+/// <param name="wiring">
+/// What becomes of its references in addition to what was dropped, if it may share them with other instances; null if not.
 /// </param>
-internal sealed class CoreInstanceState(Instance instance, bool isShared) : IStableState
+internal sealed class CoreInstanceState(Instance instance, Func<ReferenceChanges, ReferenceChanges>? wiring) : IStableState
 {
     private readonly EmbeddedState _state = new(instance);
 
@@ -18,8 +18,8 @@ internal sealed class CoreInstanceState(Instance instance, bool isShared) : ISta
 
     public MemoryRange[] FindTouchedRanges(int memory) => _state.FindTouchedRanges(memory);
 
-    public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount, LoaderLimits? limits) => isShared
-        ? ReferenceSnapshot.TakeDropped(context, DroppedSegments.Find(context, instance))
+    public ReferenceChanges ReadReferences(ModuleContext context, int keptDataCount, LoaderLimits? limits) => wiring is not null
+        ? wiring(ReferenceSnapshot.TakeDropped(context, DroppedSegments.Find(context, instance)))
         : _state.ReadReferences(context, keptDataCount, limits);
 
     public void Clear(int memory, MemoryRange range) => _state.Clear(memory, range);

@@ -92,6 +92,20 @@ internal static class Throw
         };
 
     [DoesNotReturn]
+    internal static void ResetTrapped(string name, Exception cause) =>
+        throw new WizerException(CodeOf(cause, WizerError.InitializationFailed), $"the `{name}` function trapped", cause)
+        {
+            Hint = "pass --reset-wasi=false to leave what the component keeps of WASI as it is",
+        };
+
+    [DoesNotReturn]
+    internal static void HandlesLeft(string handles) =>
+        throw new WizerException(WizerError.UnsupportedModule, $"the initialization left handles of resources: {handles}")
+        {
+            Hint = "what is open does not become part of the component: have the initialization drop it, or pass --handles=warn",
+        };
+
+    [DoesNotReturn]
     internal static void DuplicateRenameDestination(string name) =>
         throw new WizerException(WizerError.BadRename, $"Duplicated function rename dst {name}");
 

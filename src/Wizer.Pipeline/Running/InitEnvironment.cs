@@ -44,6 +44,19 @@ public sealed record InitEnvironment
     public bool AllowInitError { get; init; }
 
     /// <summary>
+    /// Whether handles of resources that a component still has after its initialization, and that the new component cannot have, are
+    /// an error. <see cref="ComponentReport.OpenHandles"/> lists them in any case.
+    /// </summary>
+    public bool FailsOnLostHandles { get; init; }
+
+    /// <summary>
+    /// Whether a component that has handles of WASI after its initialization is made to forget what it keeps of them, where its core
+    /// modules export the functions for it: <c>reset_adapter_state</c> of the adapter of preview 1, and then
+    /// <c>__wasilibc_reset_preopens</c> of wasi-libc. What they forget is lost anyway, and is asked for again when it is needed.
+    /// </summary>
+    public bool ResetsWasi { get; init; } = true;
+
+    /// <summary>
     /// Defines further imports, for every run anew; what belongs to a store goes into the one given, and is the run's. For runs of one
     /// <see cref="PreparedModule"/> at the same time it is called at the same time.
     /// </summary>

@@ -417,7 +417,8 @@ public sealed class ComponentRunTests
             (core instance $i (instantiate $m (with "r" (instance (export "new" (func $new)) (export "drop" (func $drop))))))
             (func (export "init") (canon lift (core func $i "init")))
             """);
-        Assert.Equal([new HandleReport("resource", 2)], round.Report!.Component!.OpenHandles);
+        Assert.Equal(
+            [new HandleReport("own<resource of the component>", 2) { Fate = HandleFate.Restored }], round.Report!.Component!.OpenHandles);
     }
 
     [Fact]

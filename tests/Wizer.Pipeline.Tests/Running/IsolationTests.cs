@@ -67,6 +67,14 @@ public class IsolationTests
             """);
         byte[] refused = Modules.Compile("""
             (component
+              (core module $a (table (export "t") 1 anyref) (memory 1) (func (export "init")))
+              (core module $b (type $o (struct)) (import "a" "t" (table 1 anyref))
+                (func $f (table.set (i32.const 0) (struct.new $o))) (start $f))
+              (core instance $ia (instantiate $a)) (core instance (instantiate $b (with "a" (instance $ia))))
+              (func (export "init") (canon lift (core func $ia "init"))))
+            """);
+        byte[] restored = Modules.Compile("""
+            (component
               (core module $a (table (export "t") 1 funcref) (memory 1) (func (export "init")))
               (core module $b (import "a" "t" (table 1 funcref)) (func $f (table.set (i32.const 0) (ref.func $f))) (start $f)
                 (elem declare func $f))
@@ -75,11 +83,15 @@ public class IsolationTests
             """);
         var wizer = new PreInitializer(new WizerOptions { InitFunc = "init" });
         byte[] expected = wizer.Run(good);
+        byte[] expectedRestored = wizer.Run(restored);
         Counts before = Counts.Now;
         for (int i = 0; i < 10_000; i++)
         {
             switch (i % 10)
             {
+                case 2:
+                    Assert.Equal(expectedRestored, wizer.Run(restored));
+                    break;
                 case 0:
                     Assert.Equal(WizerError.InitializationFailed, Assert.Throws<WizerException>(() => wizer.Run(trapping)).Error);
                     break;
