@@ -5,9 +5,39 @@ namespace Wizer.Pipeline;
 // Components, which modules must not pay for: nothing here is touched unless one is given.
 public sealed partial class PreInitializer
 {
+    /// <summary>
+    /// Runs the initialization function of one component and writes another one with the state: the one to be shipped, in which other
+    /// components or nothing at all provide what the first one imports to initialize itself.
+    /// </summary>
+    /// <param name="component">The component that is initialized, in the binary format.</param>
+    /// <param name="target">
+    /// The component that gets its state. It has the same core modules, byte for byte and instantiated in the same order, and may have
+    /// others beside them, which begin as they are.
+    /// </param>
+    /// <param name="output">Where the initialized component goes.</param>
+    /// <param name="environment">What the component to be initialized finds around it; null for nothing.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <exception cref="WizerException">One of them is not supported, they are too different, or the initialization failed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <remarks>
+    /// State for which a module has to be appended is refused: references that modules share and that instantiation does not put there,
+    /// and handles of resources.
+    /// </remarks>
+    public RunReport RunStaged(
+        ReadOnlyMemory<byte> component,
+        ReadOnlyMemory<byte> target,
+        IModuleSink output,
+        InitEnvironment? environment = null,
+        CancellationToken cancellationToken = default) =>
+        RunComponent(component, target, output, environment, cancellationToken);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private RunReport RunComponent(
-        ReadOnlyMemory<byte> component, IModuleSink output, InitEnvironment? environment, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> component,
+        ReadOnlyMemory<byte>? target,
+        IModuleSink output,
+        InitEnvironment? environment,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(output);
         cancellationToken.ThrowIfCancellationRequested();
@@ -18,11 +48,14 @@ public sealed partial class PreInitializer
         clock.Begin(RunPhase.Validation);
         using var deadline = new Deadline(environment.Timeout, cancellationToken);
         using var run = new ComponentRun(environment, deadline.Token);
-        ComponentContext? context = null;
+        ComponentStage? stage = null;
         ComponentInitFunc? function = null;
         deadline.Run(() =>
         {
-            context = ComponentCheck.Check(component, Options.Features, deadline.Token);
+            ComponentContext context = ComponentCheck.Check(component, Options.Features, deadline.Token);
+            stage = target is { } bytes
+                ? new ComponentStage(context, ComponentCheck.Check(bytes, Options.Features, deadline.Token))
+                : new ComponentStage(context);
             function = ComponentInitFunc.Find(context, Options.InitFunc);
             clock.Begin(RunPhase.Instantiation);
             run.Instantiate(context);
@@ -35,11 +68,11 @@ public sealed partial class PreInitializer
             ComponentReports.DemandNothingLost(handles);
         }
 
-        return Finish(context!, run, function!, handles, output, clock);
+        return Finish(stage!, run, function!, handles, output, clock);
     }
 
     private RunReport Finish(
-        ComponentContext context,
+        ComponentStage stage,
         ComponentRun run,
         ComponentInitFunc function,
         HandleReport[] handles,
@@ -47,16 +80,11 @@ public sealed partial class PreInitializer
         PhaseClock clock)
     {
         clock.Begin(RunPhase.Snapshot);
-        using ComponentSnapshot snapshot = ComponentSnapshot.Take(context, run.Instance, Options);
+        using ComponentSnapshot snapshot = ComponentSnapshot.Take(stage.Source, run.Instance, Options);
         clock.Begin(RunPhase.Rewrite);
-        using var rewriter = new ComponentRewriter(context, Options);
-        var modules = new SnapshotReport[snapshot.Modules.Count];
-        for (int i = 0; i < modules.Length; i++)
-        {
-            modules[i] = rewriter.Add(i, snapshot.Modules[i]) with { Stack = snapshot.StackOf(i) };
-        }
-
-        long restoreByteLength = rewriter.Append(snapshot.Restores);
+        using var rewriter = new ComponentRewriter(stage.Target, Options);
+        SnapshotReport[] modules = stage.Add(snapshot, rewriter);
+        long restoreByteLength = stage.Append(snapshot, rewriter);
         if (function.IsRemoved && !Options.KeepInitFunc)
         {
             rewriter.RemoveExport(function.Function);
@@ -67,12 +95,12 @@ public sealed partial class PreInitializer
         clock.Begin(RunPhase.Write);
         output.Write(slices);
         clock.End();
-        return clock.Report(ComponentReports.Sum(context.Component.Bytes.Length, slices.ByteLength, modules)) with
+        return clock.Report(ComponentReports.Sum(stage.Target.Component.Bytes.Length, slices.ByteLength, modules)) with
         {
             Component = new ComponentReport
             {
                 Result = run.Result,
-                Modules = ComponentReports.Describe(context, modules),
+                Modules = ComponentReports.Describe(stage.Source, modules),
                 RestoreByteLength = restoreByteLength,
                 OpenHandles = handles,
                 Resets = run.Reset.Called,

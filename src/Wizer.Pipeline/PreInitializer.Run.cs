@@ -24,7 +24,7 @@ public sealed partial class PreInitializer
         InitEnvironment? environment = null,
         CancellationToken cancellationToken = default) =>
         ModuleReader.IsComponent(module.Span)
-            ? RunComponent(module, output, environment, cancellationToken)
+            ? RunComponent(module, target: null, output, environment, cancellationToken)
             : Run(
                 static (environment, interrupt) => new EmbeddedRun(environment, interrupt), module, output, environment, cancellationToken);
 

@@ -50,6 +50,15 @@ internal sealed class ComponentCopies
         }
     }
 
+    /// <summary>Gives a core instance the module that it had.</summary>
+    internal void Keep(int instance)
+    {
+        if (_isAdded[instance])
+        {
+            Replace(instance, [_compiled.CoreInstances[instance].Module.Bytes]);
+        }
+    }
+
     private void PlaceComponents()
     {
         bool[] hasModules = FindThoseWithModules();

@@ -42,6 +42,10 @@ internal sealed class ComponentRewriter(ComponentContext context, WizerOptions o
         return ReportBuilder.Report(module, snapshot, options, slices.ByteLength, codeMove);
     }
 
+    /// <summary>Lets a core instance begin as it did.</summary>
+    /// <param name="instance">The number of its module in <see cref="ComponentContext.Modules"/>.</param>
+    internal void Keep(int instance) => _copies.Keep(instance);
+
     /// <summary>Appends the modules that set what others share. All those of core instances have been added.</summary>
     /// <returns>How many bytes they are.</returns>
     internal long Append(IReadOnlyCollection<RestoreModule> restores)
