@@ -43,6 +43,7 @@ public sealed partial class PreInitializer
         cancellationToken.ThrowIfCancellationRequested();
         environment ??= InitEnvironment.Empty;
         ComponentOptionCheck.Check(Options, environment);
+        InputRecording? recording = Record(ref environment);
 
         var clock = new PhaseClock(Options.Progress);
         clock.Begin(RunPhase.Validation);
@@ -62,13 +63,14 @@ public sealed partial class PreInitializer
             clock.Begin(RunPhase.Initialization);
             run.Initialize(function);
         });
+        recording?.Finish();
         HandleReport[] handles = new ComponentHandles(run.Instance).Report(run.Reset.IsForgetful);
         if (environment.FailsOnLostHandles)
         {
             ComponentReports.DemandNothingLost(handles);
         }
 
-        return Finish(stage!, run, function!, handles, output, clock);
+        return Describe(Finish(stage!, run, function!, handles, output, clock), recording);
     }
 
     private RunReport Finish(

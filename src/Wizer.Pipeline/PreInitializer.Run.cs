@@ -39,6 +39,7 @@ public sealed partial class PreInitializer
         ArgumentNullException.ThrowIfNull(output);
         cancellationToken.ThrowIfCancellationRequested();
         environment ??= InitEnvironment.Empty;
+        InputRecording? recording = Record(ref environment);
 
         var clock = new PhaseClock(Options.Progress);
         clock.Begin(RunPhase.Validation);
@@ -68,7 +69,8 @@ public sealed partial class PreInitializer
             clock.Begin(RunPhase.Initialization);
             run.Initialize(Options.InitFunc);
         });
-        return Finish(context!, run, renames!, output, clock);
+        recording?.Finish();
+        return Describe(Finish(context!, run, renames!, output, clock), recording);
     }
 
     /// <summary>The same of a module that has been checked, in a store that may have run it before.</summary>
@@ -83,6 +85,7 @@ public sealed partial class PreInitializer
         ArgumentNullException.ThrowIfNull(output);
         cancellationToken.ThrowIfCancellationRequested();
         environment ??= InitEnvironment.Empty;
+        InputRecording? recording = Record(ref environment);
 
         var clock = new PhaseClock(Options.Progress);
         clock.Begin(RunPhase.Instantiation);
@@ -95,8 +98,26 @@ public sealed partial class PreInitializer
             clock.Begin(RunPhase.Initialization);
             run.Initialize(Options.InitFunc);
         });
-        return Finish(context, run, renames, output, clock);
+        recording?.Finish();
+        return Describe(Finish(context, run, renames, output, clock), recording);
     }
+
+    // Null when nobody asked, or nothing can be seen.
+    private static InputRecording? Record(ref InitEnvironment environment)
+    {
+        if (!environment.RecordsInputs || environment.Wasi is not { } wasi)
+        {
+            return null;
+        }
+
+        var recording = new InputRecording(wasi);
+        environment = environment with { Wasi = recording.Wasi };
+        return recording;
+    }
+
+    private static RunReport Describe(RunReport report, InputRecording? recording) => recording is null
+        ? report
+        : report with { Inputs = recording.Inputs, ChangedPaths = recording.Changes, InputProblem = recording.Problem };
 
     private RunReport Finish(ModuleContext context, InitRun run, RenameTable renames, IModuleSink output, PhaseClock clock)
     {

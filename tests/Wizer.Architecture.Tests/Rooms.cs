@@ -15,7 +15,8 @@ internal static class Rooms
     private static readonly string[] s_inner =
     [
         "Binary/Components/Validation", "Binary/Components/Writing", "Text/Parsing/Components", "Text/Printing/Components",
-        "Engine/Compiler/X64", "Engine/Compiler/Cil", "Engine/Wasi/Host", "Engine/Wasi/Types", "Engine/Wasi/Preview2",
+        "Engine/Compiler/X64", "Engine/Compiler/Cil", "Engine/Wasi/Host", "Engine/Wasi/Types", "Engine/Wasi/Observing",
+        "Engine/Wasi/Preview2",
         "Engine/Components/Wave",
     ];
 

@@ -1,4 +1,5 @@
 using Wizer.Engine.Wasi.Host;
+using Wizer.Engine.Wasi.Observing;
 using Wizer.Engine.Wasi.Types;
 
 namespace Wizer.Engine.Wasi;
@@ -50,8 +51,12 @@ internal sealed class FileDescriptor : Descriptor
     /// <param name="number">0 for input, 1 for output, 2 for errors.</param>
     /// <param name="alwaysWaits">Whether when something arrives is to make no difference.</param>
     /// <param name="beforeUse">Called before each transfer; see <see cref="WasiOptions.BeforeStandardStreamUse"/>.</param>
-    public static FileDescriptor Standard(int number, bool alwaysWaits, Action? beforeUse = null) =>
-        new(StandardStream.Open(number), isInput: number == 0, alwaysWaits, beforeUse);
+    /// <param name="log">Told what is read; null for nobody.</param>
+    public static FileDescriptor Standard(int number, bool alwaysWaits, Action? beforeUse = null, ObservationLog? log = null)
+    {
+        HostFile file = StandardStream.Open(number);
+        return new(log is null || number != 0 ? file : new ObservedInput(file, log), isInput: number == 0, alwaysWaits, beforeUse);
+    }
 
     public override Errno Stat(out Filestat result)
     {

@@ -1,4 +1,5 @@
 using Wizer.Engine.Wasi.Host;
+using Wizer.Engine.Wasi.Observing;
 using Wizer.Engine.Wasi.Types;
 
 namespace Wizer.Engine.Wasi;
@@ -10,6 +11,7 @@ internal sealed class StreamDescriptor : Descriptor
 
     private readonly Stream _stream;
     private readonly bool _fills;
+    private readonly ObservationLog? _log;
 
     // A read that may wait is made by a thread of the pool, since nothing else could be interrupted.
     private readonly byte[] _piece;
@@ -20,8 +22,10 @@ internal sealed class StreamDescriptor : Descriptor
     /// <param name="stream">Never disposed.</param>
     /// <param name="isInput">Whether it is read.</param>
     /// <param name="fills">Whether a read goes on until the buffer is full.</param>
-    public StreamDescriptor(Stream stream, bool isInput, bool fills)
+    /// <param name="log">Told what is read; null for nobody.</param>
+    public StreamDescriptor(Stream stream, bool isInput, bool fills, ObservationLog? log = null)
     {
+        _log = log;
         _stream = stream;
         _fills = fills;
         bool mayWait = isInput && stream is not MemoryStream && stream != Stream.Null;
@@ -48,6 +52,7 @@ internal sealed class StreamDescriptor : Descriptor
         try
         {
             count = _piece.Length == 0 ? _stream.Read(buffer) : ReadPiece(buffer, interrupt);
+            _log?.ReadInput(buffer[..count]);
             return Errno.Success;
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
@@ -92,6 +97,13 @@ internal sealed class StreamDescriptor : Descriptor
 
     public override Errno SetFlags(FdFlags flags)
     {
+        // What the guest is told does not depend on whether it has the process's stream or one in its place.
+        const FdFlags Changeable = FdFlags.Append | FdFlags.Nonblock;
+        if (((flags ^ Flags) & ~Changeable) != 0)
+        {
+            return Errno.Inval;
+        }
+
         Flags = flags;
         return Errno.Success;
     }

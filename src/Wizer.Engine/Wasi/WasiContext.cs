@@ -1,5 +1,6 @@
 using System.Text;
 using Wizer.Engine.Wasi.Host;
+using Wizer.Engine.Wasi.Observing;
 using Wizer.Engine.Wasi.Types;
 
 namespace Wizer.Engine.Wasi;
@@ -8,12 +9,15 @@ namespace Wizer.Engine.Wasi;
 internal sealed class WasiContext : IDisposable
 {
     private readonly DeterministicWasiClock? _deterministicClock;
+    private readonly byte[][] _environment;
+    private readonly ObservationLog? _log;
     private int _preopenCount;
 
     private WasiContext(byte[][] arguments, byte[][] environment, WasiOptions options)
     {
         Arguments = arguments;
-        Environment = environment;
+        _environment = environment;
+        _log = options.Observations;
         IsEnvironmentInherited = options.IsEnvironmentInherited;
         if (options.Deterministic is { } deterministic)
         {
@@ -25,13 +29,32 @@ internal sealed class WasiContext : IDisposable
             Clock = options.Clock;
             Random = options.Random;
         }
+
+        IsHostClock = Clock is SystemWasiClock;
+        IsHostRandom = Random is SystemWasiRandom;
+        if (_log is not null)
+        {
+            Clock = new ObservedClock(Clock, _log);
+            Random = new ObservedRandom(Random, _log);
+        }
     }
 
     /// <summary>In UTF-8, each with its terminator.</summary>
     public byte[][] Arguments { get; }
 
     /// <summary><c>NAME=value</c> in UTF-8, each with its terminator.</summary>
-    public byte[][] Environment { get; }
+    public byte[][] Environment
+    {
+        get
+        {
+            // Whoever asks for it tells the guest something of it.
+            _log?.HasSeenEnvironment = true;
+            return _environment;
+        }
+    }
+
+    /// <summary>How many variables <see cref="Environment"/> has.</summary>
+    public int EnvironmentVariableCount => _environment.Length;
 
     public bool IsEnvironmentInherited { get; }
 
@@ -44,6 +67,12 @@ internal sealed class WasiContext : IDisposable
     public IWasiClock Clock { get; }
 
     public IWasiRandom Random { get; }
+
+    /// <summary>Whether <see cref="Clock"/> tells the time of the host.</summary>
+    public bool IsHostClock { get; }
+
+    /// <summary>Whether <see cref="Random"/> is the host's.</summary>
+    public bool IsHostRandom { get; }
 
     public DescriptorTable Descriptors { get; } = new();
 
@@ -104,6 +133,11 @@ internal sealed class WasiContext : IDisposable
                 Errno.Acces => new IOException($"failed to open directory '{preopen.HostPath}': permission denied"),
                 _ => new IOException($"failed to open directory '{preopen.HostPath}': {errno}"),
             };
+        }
+
+        if (_log is not null)
+        {
+            directory = new ObservedDirectory(directory!, _log, new Place(_preopenCount, preopen.HostPath, ""));
         }
 
         byte[] name = Encoding.UTF8.GetBytes(preopen.GuestPath);
@@ -168,8 +202,8 @@ internal sealed class WasiContext : IDisposable
     {
         bool isInput = number == 0;
         Descriptor descriptor = stream is null && options.InheritStdio
-            ? FileDescriptor.Standard(number, alwaysWaits: IsDeterministic, options.BeforeStandardStreamUse)
-            : new StreamDescriptor(stream ?? Stream.Null, isInput, fills: IsDeterministic);
+            ? FileDescriptor.Standard(number, alwaysWaits: IsDeterministic, options.BeforeStandardStreamUse, _log)
+            : new StreamDescriptor(stream ?? Stream.Null, isInput, fills: IsDeterministic, stream is null ? null : _log);
         Rights rights = isInput ? Rights.Input : Rights.Output;
         descriptor.Grant(rights, rights);
         return descriptor;

@@ -39,6 +39,9 @@ public sealed record WasiOptions
     /// <summary>Standard error, or null. Written while the guest writes, without buffering; never disposed.</summary>
     public Stream? Stderr { get; init; }
 
+    /// <summary>Told what the guest looks at; null for nobody.</summary>
+    internal Wasi.Observing.ObservationLog? Observations { get; init; }
+
     /// <summary>
     /// What the guest sees in the place of the machine; null for the machine itself. Replaces <see cref="Clock"/> and
     /// <see cref="Random"/>.

@@ -21,7 +21,7 @@ internal static class LeftoverReport
     /// <summary>The same for a component.</summary>
     internal static int OfEnvironment(WasiPreview2? wasi) => OfEnvironment(wasi?.Context.Wasi);
 
-    private static int OfEnvironment(WasiContext? wasi) => wasi is { IsEnvironmentKnown: true } ? wasi.Environment.Length : 0;
+    private static int OfEnvironment(WasiContext? wasi) => wasi is { IsEnvironmentKnown: true } ? wasi.EnvironmentVariableCount : 0;
 
     private static DescriptorReport[] Find(WasiPreview1? wasi, Func<Descriptor, bool> isMeant)
     {

@@ -196,6 +196,24 @@ public sealed record RunReport
     public int EnvironmentVariableCount { get; init; }
 
     /// <summary>
+    /// Everything outside that the guest looked at through WASI, but for what it made itself; empty unless
+    /// <see cref="InitEnvironment.RecordsInputs"/> is set. The module, those to preload and a profile are not among it.
+    /// </summary>
+    public IReadOnlyList<RunInput> Inputs { get; init; } = [];
+
+    /// <summary>
+    /// The paths on the host that the guest made, changed or removed; empty unless
+    /// <see cref="InitEnvironment.RecordsInputs"/> is set.
+    /// </summary>
+    public IReadOnlyList<string> ChangedPaths { get; init; } = [];
+
+    /// <summary>
+    /// Why <see cref="Inputs"/> do not say all, in words; null when they do, and when nothing was recorded. A file may have changed
+    /// while it was read, or something was read that is no file.
+    /// </summary>
+    public string? InputProblem { get; init; }
+
+    /// <summary>
     /// Parsing, validating and checking the module and those to preload; for a large module also what of its instantiation is
     /// done meanwhile.
     /// </summary>

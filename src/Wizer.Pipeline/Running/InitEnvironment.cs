@@ -89,6 +89,12 @@ public sealed record InitEnvironment
     public bool RecordsProfile { get; init; }
 
     /// <summary>
+    /// Whether what the guest looks at outside is recorded, for <see cref="RunReport.Inputs"/>: files are hashed for that, which takes
+    /// time.
+    /// </summary>
+    public bool RecordsInputs { get; init; }
+
+    /// <summary>
     /// How long validation, instantiation and initialization may take together, before they are stopped with
     /// <see cref="WizerError.TimedOut"/>; null for as long as it takes. What a host function does is not stopped: one that blocks
     /// waits for <see cref="Caller.Interrupt"/> as well.

@@ -15,7 +15,7 @@ internal static class RandomFunctions
             return Errno.Fault;
         }
 
-        if (remaining != 0 && call.Context.Random is SystemWasiRandom)
+        if (remaining != 0 && call.Context.IsHostRandom)
         {
             call.AnswerVaries();
         }
