@@ -82,7 +82,7 @@ public sealed class PreparedCaseTests
     // What two runs of the same command may see differently is fixed.
     private static InitEnvironment CreateEnvironment(Arguments arguments)
     {
-        InitEnvironment environment = RunSettings.Environment(arguments, null);
+        InitEnvironment environment = RunSettings.Environment(arguments, new GuestStreams(), []);
         return environment with
         {
             Wasi = environment.Wasi is null ? null : environment.Wasi with

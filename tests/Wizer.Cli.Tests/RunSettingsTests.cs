@@ -25,5 +25,6 @@ public sealed class RunSettingsTests
         Assert.False(wasi.IsEnvironmentInherited);
     }
 
-    private static WasiOptions Wasi(string command) => RunSettings.Environment(UsageErrorTests.Arguments(command), null).Wasi!;
+    private static WasiOptions Wasi(string command) =>
+        RunSettings.Environment(UsageErrorTests.Arguments(command), new GuestStreams(), []).Wasi!;
 }

@@ -10,10 +10,11 @@ internal static class ArgumentFile
 
     /// <summary>One argument a line, taken as it stands; empty lines are none.</summary>
     /// <param name="word">The file's path behind an at sign.</param>
+    /// <param name="arguments">Know where relative paths begin.</param>
     /// <exception cref="UsageException">It cannot be read.</exception>
-    public static string[] Read(string word)
+    public static string[] Read(string word, Arguments arguments)
     {
-        string path = word[1..];
+        string path = arguments.Place(word[1..]);
         try
         {
             using var stream = new FileStream(HostFiles.OpenToRead(path), FileAccess.Read);

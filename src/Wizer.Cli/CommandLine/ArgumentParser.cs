@@ -35,11 +35,12 @@ internal ref struct ArgumentParser
     /// <param name="words">The words behind the command's name.</param>
     /// <param name="variable">What <see cref="Variable"/> says, for the main command.</param>
     /// <exception cref="UsageException">The command line, or the variable, makes no sense.</exception>
-    public static Arguments Parse(ReadOnlySpan<string> words, string? variable = null)
+    /// <param name="baseDirectory">Where relative paths begin; null for the process's own directory.</param>
+    public static Arguments Parse(ReadOnlySpan<string> words, string? variable = null, string? baseDirectory = null)
     {
         CommandSyntax? named = Subcommands.Find(words, out int nameLength);
         CommandSyntax syntax = named ?? CommandSyntax.Main;
-        var arguments = new Arguments(syntax);
+        var arguments = new Arguments(syntax) { BaseDirectory = baseDirectory };
         UsageException? variableError = named is not null || string.IsNullOrEmpty(variable) ? null : ParseVariable(variable, arguments);
         syntax.Prepare?.Invoke(arguments);
         var parser = new ArgumentParser(words[nameLength..], syntax, arguments);
@@ -116,6 +117,11 @@ internal ref struct ArgumentParser
             throw UsageException.InvalidOperand(_syntax, _hasInput ? _arguments.Input : null);
         }
 
+        if (_arguments.Depfile is not null && _arguments.Output is null)
+        {
+            throw UsageException.DepfileWithoutTarget();
+        }
+
         if (_arguments.Report == Arguments.StandardOutput && _arguments.Output is null)
         {
             throw UsageException.TwoForStandardOutput();
@@ -143,7 +149,7 @@ internal ref struct ArgumentParser
             throw UsageException.NestedFile(word);
         }
 
-        string[] lines = ArgumentFile.Read(word);
+        string[] lines = ArgumentFile.Read(word, _arguments);
         string[] words = [.. lines, .. _words[_next..]];
         _words = words;
         _next = 0;
@@ -152,7 +158,7 @@ internal ref struct ArgumentParser
 
     private void TakeInput(string word)
     {
-        if (_hasInput || IsVariable)
+        if (_hasInput || IsVariable || _syntax.Operand.Length == 0)
         {
             throw UsageException.UnexpectedWord(_syntax, word);
         }

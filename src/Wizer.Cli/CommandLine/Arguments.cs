@@ -133,6 +133,15 @@ internal sealed class Arguments(CommandSyntax syntax)
 
     /// <summary>Whether to inspect for programs rather than people.</summary>
     public bool Json { get; set; }
+
+    /// <summary>Where to say which files the new module depends on, or null.</summary>
+    public string? Depfile { get; set; }
+
+    /// <summary>The directory that relative paths begin in; null for that of the process.</summary>
+    public string? BaseDirectory { get; set; }
+
+    /// <summary>A path of the command line as this process has to open it.</summary>
+    public string Place(string path) => BaseDirectory is null ? path : Path.Combine(BaseDirectory, path);
 }
 
 /// <summary>Which help to print instead of running.</summary>

@@ -23,7 +23,7 @@ internal static class HelpPrinter
     private static readonly OptionGroup[] s_groups =
     [
         OptionGroup.Main, OptionGroup.Wasi, OptionGroup.Reproducibility, OptionGroup.Features, OptionGroup.Profiles,
-        OptionGroup.Limits, OptionGroup.Diagnostics,
+        OptionGroup.Limits, OptionGroup.Farms, OptionGroup.Diagnostics,
     ];
 
     public static string Format(CommandSyntax syntax, HelpKind kind)
@@ -32,7 +32,7 @@ internal static class HelpPrinter
         bool isMain = syntax.Kind == CommandKind.PreInitialize;
         var text = new StringBuilder(isMain ? MainIntroduction : syntax.Summary + "\n");
         text.Append(isMain && isLong ? MainExplanation : "");
-        text.Append($"\nUsage: {syntax.Name} [OPTIONS] {syntax.Operand}\n");
+        text.Append($"\nUsage: {syntax.Name} [OPTIONS] {syntax.Operand}".TrimEnd()).Append('\n');
         if (syntax == CommandSyntax.Main)
         {
             AppendCommands(text);
@@ -62,12 +62,17 @@ internal static class HelpPrinter
                 options += option.IsAnsweredAtOnce ? "" : $" [{option.Notation}]";
             }
 
-            text.Append($"       {command.Name}{options} {command.Operand}\n");
+            text.Append($"       {command.Name}{options} {command.Operand}".TrimEnd()).Append('\n');
         }
     }
 
     private static void AppendOperand(StringBuilder text, CommandSyntax syntax)
     {
+        if (syntax.Operand.Length == 0)
+        {
+            return;
+        }
+
         string meaning = syntax.OperandWords.Length > 0
             ? $"[possible values: {string.Join(", ", syntax.OperandWords)}]"
             : "The module, in the binary or in the text format [default: stdin]";
@@ -123,6 +128,7 @@ internal static class HelpPrinter
         OptionGroup.Features => "WebAssembly features",
         OptionGroup.Profiles => "Profiles",
         OptionGroup.Limits => "Limits",
+        OptionGroup.Farms => "Build systems",
         OptionGroup.Diagnostics => "Diagnostics",
         _ => "Options",
     };

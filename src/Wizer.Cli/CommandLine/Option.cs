@@ -30,6 +30,7 @@ internal enum OptionGroup
     Features,
     Profiles,
     Limits,
+    Farms,
     Diagnostics,
 }
 

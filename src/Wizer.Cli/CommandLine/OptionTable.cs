@@ -4,7 +4,7 @@ namespace Wizer.Cli;
 /// Every option of the main command, those of the original first and in the order of its help: the parser, its errors, the help
 /// and the completion read this table, and nothing else knows an option's spelling or what it does to the arguments.
 /// </summary>
-internal static class OptionTable
+internal static partial class OptionTable
 {
     public static readonly Option[] Options =
     [
@@ -506,6 +506,7 @@ internal static class OptionTable
             Details = ["Its memories are joined until they fit, zeros between them included. Old segments that have to stay count, too."],
             Set = static (arguments, use) => arguments.MaxSegments = OptionNumber.ParseCount(use.Option, use.Value),
         },
+        Depfile(),
     ];
 
     private static Option Import(string kind, string kinds, OptionSetter set, string details) => new()

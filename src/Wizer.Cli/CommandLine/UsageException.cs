@@ -60,6 +60,12 @@ internal sealed class UsageException : Exception
 
     public static UsageException TwoForOneFile(string path) => new($"the module and the report cannot both go to '{path}'");
 
+    public static UsageException DepfileWithoutTarget() =>
+        new("'--depfile <FILE>' needs a name for the new module, which its rule is for; name a file with '-o'");
+
+    public static UsageException DepfileInPlaceOf(string path, string what) =>
+        new($"the depfile cannot go to '{path}', which is {what}");
+
     /// <summary>Bytes that are no text, where they are not a file's name.</summary>
     public static UsageException InvalidUtf8(CommandSyntax syntax) =>
         new($"invalid UTF-8 was detected in one or more arguments{Usage(syntax)}");
@@ -163,7 +169,7 @@ internal sealed class UsageException : Exception
         return words;
     }
 
-    private static string Usage(CommandSyntax syntax) => $"\n\nUsage: {syntax.Name} [OPTIONS] {syntax.Operand}";
+    private static string Usage(CommandSyntax syntax) => $"\n\nUsage: {syntax.Name} [OPTIONS] {syntax.Operand}".TrimEnd(' ');
 
     private static string TrailingTip(string word) => $"\n\n  tip: to pass '{word}' as a value, use '-- {word}'";
 

@@ -21,10 +21,11 @@ internal static class Command
     public static int Run(ReadOnlySpan<string> words, EngineFactory? engines = null)
     {
         var timeline = new Timeline();
+        var host = JobHost.OfProcess();
         try
         {
-            Arguments arguments = ArgumentParser.Parse(
-                CommandWords.Restore(words), HostVariables.Get(ArgumentParser.Variable));
+            words = CommandWords.Restore(words);
+            Arguments arguments = ArgumentParser.Parse(words, HostVariables.Get(ArgumentParser.Variable));
             if (arguments.Help != HelpKind.None)
             {
                 return Print(HelpPrinter.Format(arguments.Syntax, arguments.Help), "help");
@@ -44,26 +45,56 @@ internal static class Command
                 case CommandKind.Completion:
                     return Print(CompletionScript.Format(arguments.Input!), "completion script");
                 default:
-                    return Job.Run(arguments, engines, timeline);
+                    return Job.Run(arguments, engines, timeline, host);
             }
-        }
-        catch (UsageException error)
-        {
-            StandardStreams.WriteError(error.Message);
-            return Misused;
-        }
-        catch (OutOfMemoryException)
-        {
-            StandardStreams.WriteError("Error: out of memory\n");
-            return Failed;
         }
 #pragma warning disable CA1031 // Nothing may leave the command as a stack trace.
         catch (Exception error)
         {
-            StandardStreams.WriteError(IsExpected(error) ? ErrorPrinter.Format(error) : ErrorPrinter.FormatInternal(error));
-            return Failed;
+            return Tell(error, host);
         }
 #pragma warning restore CA1031
+    }
+
+    /// <summary>Runs it as one of many in the process.</summary>
+    /// <param name="words">What would stand behind its name.</param>
+    /// <param name="baseDirectory">Where relative paths begin; null for the process's own directory.</param>
+    /// <param name="engines">The engines that it has beside the embedded one; null for none.</param>
+    /// <param name="host">Takes what it says.</param>
+    /// <returns>The exit code.</returns>
+    public static int RunRequest(string[] words, string? baseDirectory, EngineFactory? engines, JobHost host)
+    {
+        try
+        {
+            Arguments arguments = ArgumentParser.Parse(words, HostVariables.Get(ArgumentParser.Variable), baseDirectory);
+            return arguments.Syntax.Kind != CommandKind.PreInitialize || arguments.Help != HelpKind.None || arguments.Version
+                ? throw new CommandException("a request initializes a module, and does nothing else")
+                : Job.Run(arguments, engines, new Timeline(), host);
+        }
+#pragma warning disable CA1031 // Nor may one request end the others.
+        catch (Exception error)
+        {
+            return Tell(error, host);
+        }
+#pragma warning restore CA1031
+    }
+
+    private static int Tell(Exception error, JobHost host)
+    {
+        switch (error)
+        {
+            case UsageException:
+                host.WriteError(error.Message);
+                return Misused;
+            case OutOfMemoryException:
+                host.WriteError("Error: out of memory\n");
+                return Failed;
+            case OperationCanceledException when host.Token.IsCancellationRequested:
+                return Failed;
+            default:
+                host.WriteError(IsExpected(error) ? ErrorPrinter.Format(error) : ErrorPrinter.FormatInternal(error));
+                return Failed;
+        }
     }
 
     // Whoever pipes it into `head` has got what they wanted.

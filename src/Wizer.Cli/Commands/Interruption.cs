@@ -18,18 +18,16 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly ManualResetEventSlim _stopped = new(false);
     private readonly ManualResetEventSlim _ended = new(false);
-    private readonly OutputFile _output;
-    private readonly OutputFile? _report;
+    private readonly OutputFile?[] _outputs;
     private readonly ProgressLine? _progress;
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _hangUp;
     private readonly PosixSignalRegistration _terminate;
     private volatile int _exitCode;
 
-    public Interruption(OutputFile output, OutputFile? report, ProgressLine? progress)
+    public Interruption(ProgressLine? progress, params OutputFile?[] outputs)
     {
-        _output = output;
-        _report = report;
+        _outputs = outputs;
         _progress = progress;
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle);
@@ -74,8 +72,11 @@ internal sealed class Interruption : IDisposable
             }
         }
 
-        _output.Abandon();
-        _report?.Abandon();
+        foreach (OutputFile? output in _outputs)
+        {
+            output?.Abandon();
+        }
+
         _progress?.Abandon();
         Environment.Exit(_exitCode);
     }

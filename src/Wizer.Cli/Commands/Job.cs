@@ -9,61 +9,70 @@ internal sealed class Job
     private readonly Arguments _arguments;
     private readonly EngineFactory? _engines;
     private readonly Timeline _timeline;
+    private readonly JobHost _host;
     private readonly Outcome _outcome = new();
-    private IMemoryOwner<byte>? _input;
+
+    // What the run reads until it has ended.
+    private readonly List<IDisposable> _owned = [];
     private Interruption? _interruption;
     private ProgressLine? _progress;
 
-    private Job(Arguments arguments, EngineFactory? engines, Timeline timeline)
+    private Job(Arguments arguments, EngineFactory? engines, Timeline timeline, JobHost host)
     {
         _arguments = arguments;
         _engines = engines;
         _timeline = timeline;
+        _host = host;
     }
 
     /// <summary>Runs it to its end, report and all.</summary>
     /// <returns>The exit code.</returns>
-    public static int Run(Arguments arguments, EngineFactory? engines, Timeline timeline)
+    public static int Run(Arguments arguments, EngineFactory? engines, Timeline timeline, JobHost host)
     {
-        if (arguments.Verbose || arguments.Report is not null)
+        if (host.IsProcess && (arguments.Verbose || arguments.Report is not null))
         {
             timeline.IncludeProcessStart();
         }
 
-        return new Job(arguments, engines, timeline).Run();
+        return new Job(arguments, engines, timeline, host).Run();
     }
 
     private int Run()
     {
         // Settled before the guest runs: it cannot redirect the report afterwards, and a path that leads nowhere ends the run early.
+        _host.DemandFile(_arguments.Output, "the new module", "-o FILE");
+        _host.DemandFile(_arguments.Report ?? "", "the report", "--report FILE");
+        _host.DemandFile(_arguments.Depfile ?? "", "the depfile", "--depfile FILE");
         using OutputFile? report = ReportFile.At(_arguments);
+        using OutputFile? depfile = DependencyFile.At(_arguments);
         using ProfileFiles profiles = ProfileFiles.At(_arguments);
         try
         {
-            _progress = ProgressLine.Watch(_timeline);
+            _progress = _host.IsProcess ? ProgressLine.Watch(_timeline) : null;
             try
             {
-                _outcome.ExitCode = Initialize(report, profiles);
+                _outcome.ExitCode = Initialize(report, depfile, profiles);
             }
             finally
             {
                 _progress?.Dispose();
             }
 
-            if (_outcome.Run?.Component is { } component && ComponentText.Result(component, _arguments.InitFunc) is { Length: > 0 } result)
+            string messages = _outcome.Cached?.Messages ?? (_outcome.Run is { } run ? Messages(run) : "");
+            if (messages.Length != 0)
             {
-                StandardStreams.WriteError(result);
+                _host.WriteError(messages);
             }
 
-            if (_outcome.Run is { } run && Warnings.Format(run) is { Length: > 0 } warnings)
+            if (depfile is not null && _outcome.HasModule)
             {
-                StandardStreams.WriteError(warnings);
+                DependencyFile.Write(depfile, _arguments, _outcome.Inputs);
             }
 
             WriteReport(report);
             return _outcome.ExitCode;
         }
-        catch (Exception error) when (error is not UsageException && _outcome.ExitCode == Command.Succeeded && _outcome.Run is null)
+        catch (Exception error) when (error is not UsageException && _outcome.ExitCode == Command.Succeeded && !_outcome.HasModule)
         {
             _outcome.Error = error;
             _outcome.ExitCode = Command.Failed;
@@ -75,15 +84,25 @@ internal sealed class Job
             if (_arguments.Verbose)
             {
                 _timeline.End();
-                StandardStreams.WriteError(Summary.Format(_timeline, _outcome.Run));
+                _host.WriteError(Summary.Format(_timeline, _outcome.Cached?.Summary ?? Summary.Describe(_outcome.Run)));
             }
 
             _interruption?.Dispose();
-            _input?.Dispose();
+            foreach (IDisposable owned in _owned)
+            {
+                owned.Dispose();
+            }
         }
     }
 
-    private int Initialize(OutputFile? report, ProfileFiles profiles)
+    // What a run that worked has to say, on stderr.
+    private string Messages(RunReport run)
+    {
+        string result = run.Component is { } component ? ComponentText.Result(component, _arguments.InitFunc) ?? "" : "";
+        return result + Warnings.Format(run);
+    }
+
+    private int Initialize(OutputFile? report, OutputFile? depfile, ProfileFiles profiles)
     {
         IInitEngine engine = EngineChoice.Find(_arguments.Engine, _engines);
         _timeline.Begin("read");
@@ -93,13 +112,18 @@ internal sealed class Job
             _progress?.StepAside();
         }
 
-        _input = InputFile.Read(_arguments.Input);
-        _outcome.Input = _input.Memory;
-        using OutputFile output = OutputFile.At(_arguments.Output);
+        _host.DemandFile(_arguments.Input, "the module", "as its operand");
+        IMemoryOwner<byte> input = InputFile.Read(_arguments.Input is { } path ? _arguments.Place(path) : null);
+        _owned.Add(input);
+        _outcome.Input = input.Memory;
+        using OutputFile output = OutputFile.At(_arguments.Output is { } target ? _arguments.Place(target) : null);
         ReportFile.DemandOwnPlace(report, output, _arguments);
+        DependencyFile.DemandOwnPlace(depfile, output, "the new module", _arguments);
+        DependencyFile.DemandOwnPlace(depfile, report, "the report", _arguments);
         profiles.DemandOwnPlaces(output, report);
-        InitEnvironment environment = RunSettings.Environment(_arguments, _progress is null ? null : _progress.StepAside);
-        ReadOnlyMemory<byte> module = ParseText();
+        InitEnvironment environment = RunSettings.Environment(_arguments, Streams(), _owned);
+        NameInputs(environment);
+        ReadOnlyMemory<byte> module = ParseText(input.Memory);
         var initializer = new PreInitializer(RunSettings.Options(_arguments, _timeline))
         {
 #if DEBUG
@@ -107,26 +131,53 @@ internal sealed class Job
             OutputCheck = new OutputCheck(static module => Wizer.Text.WatPrinter.Print(Wizer.Binary.ModuleReader.Parse(module))),
 #endif
         };
-        _interruption = new Interruption(output, report, _progress);
+        _interruption = _host.IsProcess ? new Interruption(_progress, output, report, depfile) : null;
         try
         {
             IModuleSink sink = report is null ? output : new HashingSink(output, _outcome, _timeline);
-            RunReport run = engine.Run(initializer, module, sink, environment, _interruption.Token);
+            RunReport run = engine.Run(initializer, module, sink, environment, _interruption?.Token ?? _host.Token);
             profiles.Write(initializer, module, run.RecordedProfile);
             _outcome.Run = run;
         }
-        catch (Exception error) when (_interruption.ExitCode != 0 && error is not CommandException)
+        catch (Exception error) when (_interruption is { ExitCode: not 0 } && error is not CommandException)
         {
             // However the guest took it, the signal is why the run ended.
-            return _interruption.ExitCode;
+            return _interruption!.ExitCode;
         }
         finally
         {
-            _interruption.HasStopped();
+            _interruption?.HasStopped();
             (engine as IDisposable)?.Dispose();
         }
 
         return Command.Succeeded;
+    }
+
+    private GuestStreams Streams()
+    {
+        if (_host.IsProcess)
+        {
+            return new GuestStreams { BeforeUse = _progress is null ? null : _progress.StepAside };
+        }
+
+        var stream = new GuestOutput(_host.Append);
+        return new GuestStreams { IsInherited = false, Output = stream, Errors = stream };
+    }
+
+    // For the report: the files that have been read.
+    private void NameInputs(InitEnvironment environment)
+    {
+        for (int i = 0; i < environment.Preloads.Count; i++)
+        {
+            string preload = _arguments.Preloads[i];
+            _outcome.NamedInputs.Add(
+                new NamedInput("preload", preload[(preload.IndexOf('=') + 1)..], environment.Preloads[i].Module));
+        }
+
+        if (_arguments.ProfileUse is { } profile)
+        {
+            _outcome.NamedInputs.Add(new NamedInput("profile", profile, environment.Profile));
+        }
     }
 
     private void WriteReport(OutputFile? report)
@@ -156,13 +207,12 @@ internal sealed class Job
         }
         catch (CommandException)
         {
-            StandardStreams.WriteError("warning: the report could not be written\n");
+            _host.WriteError("warning: the report could not be written\n");
         }
     }
 
-    private ReadOnlyMemory<byte> ParseText()
+    private ReadOnlyMemory<byte> ParseText(ReadOnlyMemory<byte> input)
     {
-        ReadOnlyMemory<byte> input = _input!.Memory;
         try
         {
             if (ModuleText.IsText(input.Span))

@@ -90,8 +90,8 @@ internal sealed class ProfileFiles : IDisposable
             return null;
         }
 
-        OutputFile file = OutputFile.At(path == Arguments.StandardOutput ? null : path);
-        if (file.IsInput(_arguments.Input))
+        OutputFile file = OutputFile.At(path == Arguments.StandardOutput ? null : _arguments.Place(path));
+        if (file.IsInput(_arguments.Input is { } input ? _arguments.Place(input) : null))
         {
             file.Dispose();
             throw UsageException.ProfileInPlaceOf(path, "the input");

@@ -13,10 +13,10 @@ internal static class ReportFile
             return null;
         }
 
-        OutputFile report = OutputFile.At(path == Arguments.StandardOutput ? null : path);
+        OutputFile report = OutputFile.At(path == Arguments.StandardOutput ? null : arguments.Place(path));
         try
         {
-            if (report.IsInput(arguments.Input))
+            if (report.IsInput(arguments.Input is { } input ? arguments.Place(input) : null))
             {
                 throw UsageException.ReportOverInput(path, "the input");
             }
@@ -24,7 +24,7 @@ internal static class ReportFile
             foreach (string preload in arguments.Preloads)
             {
                 string file = preload[(preload.IndexOf('=') + 1)..];
-                if (report.IsInput(file == RunSettings.StandardInput ? null : file))
+                if (report.IsInput(file == RunSettings.StandardInput ? null : arguments.Place(file)))
                 {
                     throw UsageException.ReportOverInput(path, "a module to preload");
                 }

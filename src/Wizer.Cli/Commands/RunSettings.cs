@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Wizer.Binary;
 using Wizer.Engine;
@@ -50,12 +51,13 @@ internal static class RunSettings
 
     /// <summary>What the module is to find around it.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="beforeStandardStreamUse">Called before the guest uses a standard stream; may be null.</param>
+    /// <param name="world">What becomes of the guest's standard streams.</param>
+    /// <param name="owned">Gets what the environment is made of, to be disposed once nobody uses it.</param>
     /// <exception cref="CommandException">A directory or a module to preload cannot be used, or the environment makes no sense.</exception>
-    public static InitEnvironment Environment(Arguments arguments, Action? beforeStandardStreamUse) => new()
+    public static InitEnvironment Environment(Arguments arguments, GuestStreams world, List<IDisposable> owned) => new()
     {
-        Preloads = ReadPreloads(arguments),
-        Wasi = Wasi(arguments, beforeStandardStreamUse),
+        Preloads = ReadPreloads(arguments, owned),
+        Wasi = Wasi(arguments, world),
         Stubs = arguments.Stubs,
         UnknownImports = arguments.UnknownImports,
         AllowExitZero = arguments.AllowExitZero,
@@ -64,20 +66,23 @@ internal static class RunSettings
         ResetsWasi = arguments.ResetWasi,
         Limits = Limits(arguments),
         Timeout = arguments.Timeout,
-        Profile = ReadProfile(arguments),
+        Profile = ReadProfile(arguments, owned),
         RecordsProfile = arguments.ProfileWrite is not null || arguments.ProfileEmbed is not null,
         Deterministic = Deterministic(arguments),
+        RecordsInputs = arguments.Depfile is not null || arguments.Report is not null,
     };
 
     // An empty file is no profile, and not the absence of one.
-    private static ReadOnlyMemory<byte> ReadProfile(Arguments arguments)
+    private static ReadOnlyMemory<byte> ReadProfile(Arguments arguments, List<IDisposable> owned)
     {
         if (arguments.ProfileUse is not { } path)
         {
             return default;
         }
 
-        ReadOnlyMemory<byte> profile = InputFile.ReadFile(path, $"failed to read the profile `{path}`").Memory;
+        MemoryManager<byte> file = InputFile.ReadFile(arguments.Place(path), $"failed to read the profile `{path}`");
+        owned.Add(file);
+        ReadOnlyMemory<byte> profile = file.Memory;
         return profile.IsEmpty ? new byte[1] : profile;
     }
 
@@ -115,7 +120,7 @@ internal static class RunSettings
         };
     }
 
-    private static WasiOptions? Wasi(Arguments arguments, Action? beforeStandardStreamUse)
+    private static WasiOptions? Wasi(Arguments arguments, GuestStreams world)
     {
         if (!arguments.AllowWasi)
         {
@@ -125,24 +130,29 @@ internal static class RunSettings
         var preopens = new List<WasiPreopen>();
         foreach (string directory in arguments.Dirs)
         {
-            preopens.Add(Preopen(directory, directory));
+            preopens.Add(Preopen(arguments.Place(directory), directory));
         }
 
         foreach (string mapping in arguments.MapDirs)
         {
             // Without the colons, the directory has the same name on both sides.
             int colons = mapping.IndexOf("::", StringComparison.Ordinal);
-            preopens.Add(colons < 0 ? Preopen(mapping, mapping) : Preopen(mapping[(colons + 2)..], mapping[..colons]));
+            preopens.Add(colons < 0
+                ? Preopen(arguments.Place(mapping), mapping)
+                : Preopen(arguments.Place(mapping[(colons + 2)..]), mapping[..colons]));
         }
 
         return new WasiOptions
         {
-            InheritStdio = arguments.InheritStdio,
+            InheritStdio = arguments.InheritStdio && world.IsInherited,
+            Stdin = arguments.InheritStdio ? world.Input : null,
+            Stdout = arguments.InheritStdio ? world.Output : null,
+            Stderr = arguments.InheritStdio ? world.Errors : null,
             Arguments = arguments.Args,
             Environment = Variables(arguments),
             IsEnvironmentInherited = arguments.InheritEnv,
             Preopens = preopens,
-            BeforeStandardStreamUse = beforeStandardStreamUse,
+            BeforeStandardStreamUse = world.BeforeUse,
         };
     }
 
@@ -188,7 +198,7 @@ internal static class RunSettings
         }
     }
 
-    private static List<PreloadModule> ReadPreloads(Arguments arguments)
+    private static List<PreloadModule> ReadPreloads(Arguments arguments, List<IDisposable> owned)
     {
         var modules = new List<PreloadModule>();
         bool isInputRead = arguments.Input is null;
@@ -207,21 +217,23 @@ internal static class RunSettings
             }
 
             isInputRead |= path == StandardInput;
-            modules.Add(new PreloadModule(preload[..equals], ReadPreload(path)));
+            modules.Add(new PreloadModule(preload[..equals], ReadPreload(path, arguments, owned)));
         }
 
         return modules;
     }
 
-    private static ReadOnlyMemory<byte> ReadPreload(string path)
+    private static ReadOnlyMemory<byte> ReadPreload(string path, Arguments arguments, List<IDisposable> owned)
     {
         const string Failed = "failed to parse preload module";
         try
         {
-            // Good until the process ends: the engine reads the module as long as its instance lives.
-            return path == StandardInput
-                ? ModuleText.ToBinary(InputFile.Read(null).Memory, InputFile.StandardInputName)
-                : ModuleText.ToBinary(InputFile.ReadFile(path, $"failed to read from `{path}`").Memory, path);
+            // Good as long as the engine reads the module, which is as long as its instance lives.
+            MemoryManager<byte> file = path == StandardInput
+                ? InputFile.Read(null)
+                : InputFile.ReadFile(arguments.Place(path), $"failed to read from `{path}`");
+            owned.Add(file);
+            return ModuleText.ToBinary(file.Memory, path == StandardInput ? InputFile.StandardInputName : path);
         }
         catch (CommandException error)
         {

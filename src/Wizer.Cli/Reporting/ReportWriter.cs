@@ -53,9 +53,10 @@ internal sealed class ReportWriter
         _json.WriteNumber("exitCode", _outcome.ExitCode);
         WriteError();
         WriteFile("input", _arguments.Input, _outcome.Input?.Length, inputHash);
-        if (_outcome.Run is { } run)
+        if (_outcome.HasModule)
         {
-            WriteFile("output", _arguments.Output, run.Snapshot.OutputByteLength, _outcome.OutputHash);
+            long byteLength = _outcome.Cached?.OutputByteLength ?? _outcome.Run!.Snapshot.OutputByteLength;
+            WriteFile("output", _arguments.Output, byteLength, _outcome.Cached?.OutputHash ?? _outcome.OutputHash);
         }
         else
         {
@@ -63,6 +64,39 @@ internal sealed class ReportWriter
         }
 
         WritePhases();
+        if (_outcome.Cached is { } cached)
+        {
+            foreach (JsonProperty property in cached.Report.EnumerateObject())
+            {
+                property.WriteTo(_json);
+            }
+        }
+        else
+        {
+            WriteRun();
+        }
+
+        InputWriter.Write(_json, _arguments, _outcome);
+        WriteCache(_outcome.Cache);
+        _json.WriteEndObject();
+    }
+
+    /// <summary>What a report says of the run itself: the same whoever asks for it, and wherever it ran.</summary>
+    public static byte[] FormatRun(Arguments arguments, Timeline timeline, RunReport run)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            new ReportWriter(arguments, timeline, new Outcome { Run = run }, json).WriteRun();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private void WriteRun()
+    {
         WriteDetails(_outcome.Run?.Snapshot);
         WriteReferences(_outcome.Run?.Snapshot.References);
         WriteStack(_outcome.Run?.Snapshot.Stack);
@@ -76,6 +110,20 @@ internal sealed class ReportWriter
         _json.WriteNumber("refusedTableGrowths", _outcome.Run?.RefusedTableGrowths ?? 0);
         WriteComponent(_outcome.Run?.Component);
         WriteWarnings();
+    }
+
+    private void WriteCache(CacheOutcome? cache)
+    {
+        if (cache is null)
+        {
+            _json.WriteNull("cache");
+            return;
+        }
+
+        _json.WriteStartObject("cache");
+        _json.WriteString("result", cache.Result);
+        WriteStringOrNull("key", cache.Key);
+        WriteStringOrNull("reason", cache.Reason);
         _json.WriteEndObject();
     }
 

@@ -7,7 +7,8 @@ namespace Wizer.Cli;
 /// <summary>What <c>--verbose</c> says on stderr.</summary>
 internal static class Summary
 {
-    public static string Format(Timeline timeline, RunReport? run)
+    /// <summary>Where the time went, and what became of the module.</summary>
+    public static string Format(Timeline timeline, string description)
     {
         var text = new StringBuilder();
         for (int i = 0; i < timeline.Count; i++)
@@ -16,6 +17,13 @@ internal static class Summary
         }
 
         AppendTime(text, "total", timeline.Total, timeline.TotalProcessorTime);
+        return text.Append(description).ToString();
+    }
+
+    /// <summary>What became of the module.</summary>
+    public static string Describe(RunReport? run)
+    {
+        var text = new StringBuilder();
         if (run is { Snapshot: { } snapshot })
         {
             Append(text, "input", snapshot.InputByteLength, " bytes\n");

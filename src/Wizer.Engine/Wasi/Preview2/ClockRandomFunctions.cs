@@ -69,7 +69,7 @@ internal static class ClocksWallClock
     // A clock that the embedder made says what the embedder wants.
     internal static void Count(scoped in Preview2Call call)
     {
-        if (call.Wasi.Clock is SystemWasiClock)
+        if (call.Wasi.IsHostClock)
         {
             call.AnswerVaries();
         }
@@ -105,7 +105,7 @@ internal static class RandomRandom
 
     private static void Fill(scoped in Preview2Call call, Span<byte> bytes)
     {
-        if (!bytes.IsEmpty && call.Wasi.Random is SystemWasiRandom)
+        if (!bytes.IsEmpty && call.Wasi.IsHostRandom)
         {
             call.AnswerVaries();
         }

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Wizer.Pipeline;
+
+namespace Wizer.Cli;
+
+/// <summary>A run that was found in a cache: what there would be to say if it had run here.</summary>
+internal sealed class CachedRun
+{
+    /// <summary>The size of the new module.</summary>
+    public required long OutputByteLength { get; init; }
+
+    /// <summary>Its SHA-256.</summary>
+    public required byte[] OutputHash { get; init; }
+
+    /// <summary>What it printed at its end: the result of a component, and warnings.</summary>
+    public required string Messages { get; init; }
+
+    /// <summary>What it said of itself with <c>--verbose</c>, but for times.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Its part of the report.</summary>
+    public required JsonElement Report { get; init; }
+
+    /// <summary>What it looked at, with the paths of this machine.</summary>
+    public required IReadOnlyList<RunInput> Inputs { get; init; }
+}
+
+/// <summary>What a cache was good for.</summary>
+/// <param name="Result"><c>hit</c>, <c>miss</c>, or <c>failed</c> when it cannot be used.</param>
+/// <param name="Key">The key of the run, where it is known.</param>
+/// <param name="Reason">Why the run is not in the cache now; null when it is.</param>
+internal sealed record CacheOutcome(string Result, string? Key, string? Reason);
