@@ -122,6 +122,11 @@ internal ref struct ArgumentParser
             throw UsageException.DepfileWithoutTarget();
         }
 
+        if (_arguments.Cache is not null && !_arguments.Deterministic)
+        {
+            throw UsageException.CacheOfWhatDiffers();
+        }
+
         if (_arguments.Report == Arguments.StandardOutput && _arguments.Output is null)
         {
             throw UsageException.TwoForStandardOutput();
@@ -262,6 +267,7 @@ internal ref struct ArgumentParser
         }
 
         _used.Add(option);
+        _arguments.Given.Add(new GivenOption(option, value));
         bool flag = option.IsBool && ParseBool(option, value);
         if (PathBytes.HasEscapes(value) && PathBytes.HasEscapes(TextOf(option, value)))
         {

@@ -137,12 +137,26 @@ internal sealed class Arguments(CommandSyntax syntax)
     /// <summary>Where to say which files the new module depends on, or null.</summary>
     public string? Depfile { get; set; }
 
+    /// <summary>The directory or the URL of the cache; null for none but that of the environment.</summary>
+    public string? Cache { get; set; }
+
+    /// <summary>In bytes; null for the default.</summary>
+    public ulong? CacheLimit { get; set; }
+
     /// <summary>The directory that relative paths begin in; null for that of the process.</summary>
     public string? BaseDirectory { get; set; }
+
+    /// <summary>The options as they were given, in the order of their words: those of the environment first.</summary>
+    public List<GivenOption> Given { get; } = [];
 
     /// <summary>A path of the command line as this process has to open it.</summary>
     public string Place(string path) => BaseDirectory is null ? path : Path.Combine(BaseDirectory, path);
 }
+
+/// <summary>An option that was given.</summary>
+/// <param name="Option">Which.</param>
+/// <param name="Value">Its value, as written; null when it has none.</param>
+internal sealed record GivenOption(Option Option, string? Value);
 
 /// <summary>Which help to print instead of running.</summary>
 internal enum HelpKind

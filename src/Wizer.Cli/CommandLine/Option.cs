@@ -95,6 +95,12 @@ internal sealed class Option
     /// </summary>
     public string? PathFollows { get; init; }
 
+    /// <summary>
+    /// Whether the new module, and what is said about it, do not depend on the option as it is written: it says where things go, or how
+    /// long they may take, or names what the key of the cache has in another form.
+    /// </summary>
+    public bool IsNoPartOfKey { get; init; }
+
     public required OptionSetter Set { get; init; }
 
     /// <summary>Whether the original has no such option: where it proposes one for a word it does not know, ours come second.</summary>

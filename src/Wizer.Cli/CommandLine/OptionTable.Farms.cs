@@ -18,6 +18,39 @@ internal static partial class OptionTable
             + " that it listed while it was initialized. Written after the new module, like it complete or not at all.",
         ],
         PathFollows = "",
+        IsNoPartOfKey = true,
         Set = static (arguments, use) => arguments.Depfile = OptionText.ParseReport(use.Option, use.Value),
+    };
+
+    private static Option Cache() => new()
+    {
+        Group = OptionGroup.Farms,
+        IsAddition = true,
+        Long = "cache",
+        Value = OptionValue.Required,
+        ValueName = "DIR|URL",
+        ValueKind = ValueKind.Directory,
+        Summary = "With --deterministic: take the new module from a cache if it is there, and put it there if not",
+        Details =
+        [
+            "A directory, or the `http://` or `https://` address of a server that speaks the protocol of Bazel's remote cache. Found is"
+            + " what was made of the same module with the same options and, whatever it looked at, the same files. A cache that"
+            + " fails is told once and not used. The variable WIZER_CACHE names one for all deterministic runs.",
+        ],
+        PathFollows = "",
+        IsNoPartOfKey = true,
+        Set = static (arguments, use) => arguments.Cache = OptionText.ParseReport(use.Option, use.Value),
+    };
+
+    private static Option CacheLimit() => new()
+    {
+        Group = OptionGroup.Farms,
+        IsAddition = true,
+        Long = "cache-limit",
+        Value = OptionValue.Required,
+        ValueName = "BYTES",
+        Summary = "How much a directory that is a cache may take; what was not used for longest goes first [default: 4GiB]",
+        IsNoPartOfKey = true,
+        Set = static (arguments, use) => arguments.CacheLimit = OptionNumber.ParseBytes(use.Option, use.Value),
     };
 }

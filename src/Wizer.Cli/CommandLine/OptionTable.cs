@@ -20,6 +20,7 @@ internal static partial class OptionTable
                 "The file appears only once it is complete; after an error, an existing file is as it was. `-` is stdout.",
             ],
             PathFollows = "",
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.Output = OptionText.ParseOutput(use.Option, use.Value),
         },
         new()
@@ -97,6 +98,7 @@ internal static partial class OptionTable
                 + " May be given several times.",
             ],
             PathFollows = "=",
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.Preloads.Add(use.Value),
         },
         new()
@@ -113,6 +115,7 @@ internal static partial class OptionTable
             Long = "inherit-env",
             Value = OptionValue.OptionalBool,
             Summary = "With WASI: let the module see the environment variables [default: false]",
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.InheritEnv = use.Flag,
         },
         new()
@@ -124,6 +127,7 @@ internal static partial class OptionTable
             ValueKind = ValueKind.Directory,
             Repeatable = true,
             Summary = "With WASI: a directory that the module may use [default: none]",
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.Dirs.Add(use.Value),
         },
         new()
@@ -135,6 +139,7 @@ internal static partial class OptionTable
             Repeatable = true,
             Summary = "With WASI: a directory that the module may use, and the name it has there",
             PathFollows = "::",
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.MapDirs.Add(use.Value),
         },
         Feature("multi-memory", static (arguments, use) => arguments.MultiMemory = use.Flag),
@@ -160,6 +165,7 @@ internal static partial class OptionTable
             Long = "help",
             Summary = "Print this help (`-h` is shorter, `--help` says more)",
             IsAnsweredAtOnce = true,
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.Help = use.IsLetter ? HelpKind.Short : HelpKind.Long,
         },
         new()
@@ -169,6 +175,7 @@ internal static partial class OptionTable
             Long = "version",
             Summary = "Print the version",
             IsAnsweredAtOnce = true,
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.Version = true,
         },
         new()
@@ -178,6 +185,7 @@ internal static partial class OptionTable
             Short = 'v',
             Long = "verbose",
             Summary = "Say on stderr where the time went and what became of the module",
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.Verbose = true,
         },
         new()
@@ -196,6 +204,7 @@ internal static partial class OptionTable
                 + " of a module. `-` is stdout.",
             ],
             PathFollows = "",
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.Report = OptionText.ParseReport(use.Option, use.Value),
         },
         new()
@@ -280,6 +289,7 @@ internal static partial class OptionTable
                 "May be given several times, the last value counts. It takes the place of one that --inherit-env shows. A `NAME` that"
                 + " is not set here is not set for the module either.",
             ],
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.Envs.Add(OptionText.ParseVariable(use.Option, use.Value)),
         },
         new()
@@ -422,6 +432,7 @@ internal static partial class OptionTable
             Summary = "Record which functions are called and busy, for --profile-use",
             Details = ["A profile is some kilobytes, and of this module only: of another build, it is ignored."],
             PathFollows = "",
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.ProfileWrite = OptionText.ParseReport(use.Option, use.Value),
         },
         new()
@@ -435,6 +446,7 @@ internal static partial class OptionTable
             Summary = "Compile the functions that a profile names before they are busy",
             Details = ["It changes nothing but the time that initialization takes, whatever it holds."],
             PathFollows = "",
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.ProfileUse = OptionText.ParseReport(use.Option, use.Value),
         },
         new()
@@ -452,6 +464,7 @@ internal static partial class OptionTable
                 + " modules do not have.",
             ],
             PathFollows = "",
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.ProfileEmbed = OptionText.ParseReport(use.Option, use.Value),
         },
         new()
@@ -462,6 +475,7 @@ internal static partial class OptionTable
             Value = OptionValue.Required,
             ValueName = "SECONDS",
             Summary = "Fail when instantiation and initialization take longer, for example `30` or `0.5` [default: no limit]",
+            IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.Timeout = OptionNumber.ParseSeconds(use.Option, use.Value),
         },
         new()
@@ -507,6 +521,8 @@ internal static partial class OptionTable
             Set = static (arguments, use) => arguments.MaxSegments = OptionNumber.ParseCount(use.Option, use.Value),
         },
         Depfile(),
+        Cache(),
+        CacheLimit(),
     ];
 
     private static Option Import(string kind, string kinds, OptionSetter set, string details) => new()

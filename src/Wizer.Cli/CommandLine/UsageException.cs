@@ -63,6 +63,9 @@ internal sealed class UsageException : Exception
     public static UsageException DepfileWithoutTarget() =>
         new("'--depfile <FILE>' needs a name for the new module, which its rule is for; name a file with '-o'");
 
+    public static UsageException CacheOfWhatDiffers() =>
+        new("'--cache <DIR|URL>' needs '--deterministic': what differs from run to run cannot be taken from a cache");
+
     public static UsageException DepfileInPlaceOf(string path, string what) =>
         new($"the depfile cannot go to '{path}', which is {what}");
 

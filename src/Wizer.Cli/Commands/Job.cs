@@ -4,7 +4,7 @@ using Wizer.Pipeline;
 namespace Wizer.Cli;
 
 /// <summary>The main job: from the files named on the command line to the pipeline and back.</summary>
-internal sealed class Job
+internal sealed partial class Job
 {
     private readonly Arguments _arguments;
     private readonly EngineFactory? _engines;
@@ -123,8 +123,19 @@ internal sealed class Job
         profiles.DemandOwnPlaces(output, report);
         InitEnvironment environment = RunSettings.Environment(_arguments, Streams(), _owned);
         NameInputs(environment);
+        RunCache? cache = null;
+        if (CacheChoice.Address(_arguments) is { } address)
+        {
+            cache = OpenCache(address, ref environment);
+            if (TryFind(cache, output))
+            {
+                (engine as IDisposable)?.Dispose();
+                return Command.Succeeded;
+            }
+        }
+
         ReadOnlyMemory<byte> module = ParseText(input.Memory);
-        var initializer = new PreInitializer(RunSettings.Options(_arguments, _timeline))
+        var initializer = new PreInitializer(RunSettings.Options(_arguments, _timeline, isDetailed: cache is not null))
         {
 #if DEBUG
             // A debug build validates what the pipeline writes; with a printer at hand a defect shows the module it happened to.
@@ -135,9 +146,11 @@ internal sealed class Job
         try
         {
             IModuleSink sink = report is null ? output : new HashingSink(output, _outcome, _timeline);
+            sink = cache is null ? sink : cache.Wrap(sink);
             RunReport run = engine.Run(initializer, module, sink, environment, _interruption?.Token ?? _host.Token);
             profiles.Write(initializer, module, run.RecordedProfile);
             _outcome.Run = run;
+            Store(cache, run);
         }
         catch (Exception error) when (_interruption is { ExitCode: not 0 } && error is not CommandException)
         {

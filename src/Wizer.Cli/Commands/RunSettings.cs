@@ -13,8 +13,11 @@ internal static class RunSettings
     public const string StandardInput = "-";
 
     /// <summary>How the module is to be pre-initialized.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="progress">Told of each phase.</param>
+    /// <param name="isDetailed">Whether somebody may want a report of it later.</param>
     /// <exception cref="CommandException">Two options contradict one another.</exception>
-    public static WizerOptions Options(Arguments arguments, IProgress<RunPhase> progress)
+    public static WizerOptions Options(Arguments arguments, IProgress<RunPhase> progress, bool isDetailed = false)
     {
         if (!arguments.Simd && arguments.RelaxedSimd)
         {
@@ -44,7 +47,7 @@ internal static class RunSettings
             ImportedGlobals = arguments.ImportedGlobals,
             DefinedGlobals = arguments.DefinedGlobals,
             Features = WasmFeatures.All & ~disabled,
-            DetailedReport = arguments.Report is not null,
+            DetailedReport = isDetailed || arguments.Report is not null,
             Progress = progress,
         };
     }

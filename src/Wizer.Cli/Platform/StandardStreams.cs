@@ -80,6 +80,10 @@ internal static unsafe partial class StandardStreams
         }
     }
 
+    /// <summary>Writes all the bytes to stderr.</summary>
+    /// <exception cref="IOException">Its <c>HResult</c> is the error number where there is a libc.</exception>
+    public static void WriteErrorOutput(ReadOnlySpan<byte> bytes) => WriteAll(2, bytes);
+
     private static void WriteAll(int descriptor, ReadOnlySpan<byte> bytes)
     {
         if (OperatingSystem.IsWindows())
