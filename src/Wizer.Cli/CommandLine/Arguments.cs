@@ -143,6 +143,15 @@ internal sealed class Arguments(CommandSyntax syntax)
     /// <summary>In bytes; null for the default.</summary>
     public ulong? CacheLimit { get; set; }
 
+    /// <summary>Whether to serve requests, as a worker of Bazel.</summary>
+    public bool IsWorker { get; set; }
+
+    /// <summary>How requests are written; null for what the command assumes.</summary>
+    public string? WorkerProtocol { get; set; }
+
+    /// <summary>How many requests are served at a time; null for as many as there are processors.</summary>
+    public ulong? Jobs { get; set; }
+
     /// <summary>The directory that relative paths begin in; null for that of the process.</summary>
     public string? BaseDirectory { get; set; }
 

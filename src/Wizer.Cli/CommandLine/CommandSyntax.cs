@@ -67,4 +67,6 @@ internal enum CommandKind
     Inspect,
     Print,
     Completion,
+    Worker,
+    Batch,
 }

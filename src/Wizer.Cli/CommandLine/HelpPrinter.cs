@@ -73,7 +73,8 @@ internal static class HelpPrinter
             return;
         }
 
-        string meaning = syntax.OperandWords.Length > 0
+        string meaning = syntax.Kind == CommandKind.Batch ? "The requests, one after another [default: stdin]"
+            : syntax.OperandWords.Length > 0
             ? $"[possible values: {string.Join(", ", syntax.OperandWords)}]"
             : "The module, in the binary or in the text format [default: stdin]";
         text.Append($"\nArguments:\n  {syntax.Operand}  {meaning}\n");

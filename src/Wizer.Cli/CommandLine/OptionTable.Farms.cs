@@ -53,4 +53,28 @@ internal static partial class OptionTable
         IsNoPartOfKey = true,
         Set = static (arguments, use) => arguments.CacheLimit = OptionNumber.ParseBytes(use.Option, use.Value),
     };
+
+    private static Option PersistentWorker() => new()
+    {
+        Group = OptionGroup.Farms,
+        IsAddition = true,
+        Long = "persistent_worker",
+        Summary = "Serve requests of Bazel on stdin and stdout until there are no more, as `wizer worker` does",
+        IsNoPartOfKey = true,
+        Set = static (arguments, use) => arguments.IsWorker = true,
+    };
+
+    /// <summary>How requests are written, for the commands that read them.</summary>
+    internal static Option WorkerProtocol() => new()
+    {
+        Group = OptionGroup.Farms,
+        IsAddition = true,
+        Long = "worker-protocol",
+        Value = OptionValue.Required,
+        ValueName = "proto|json",
+        Choices = ["proto", "json"],
+        Summary = "How requests of a worker are written [default: proto]",
+        IsNoPartOfKey = true,
+        Set = static (arguments, use) => arguments.WorkerProtocol = OptionText.ParseChoice(use.Option, use.Value),
+    };
 }

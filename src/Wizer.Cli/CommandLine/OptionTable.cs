@@ -523,6 +523,8 @@ internal static partial class OptionTable
         Depfile(),
         Cache(),
         CacheLimit(),
+        PersistentWorker(),
+        WorkerProtocol(),
     ];
 
     private static Option Import(string kind, string kinds, OptionSetter set, string details) => new()

@@ -21,6 +21,8 @@ internal static class Subcommands
             "inspect" => Inspect(),
             "print" => Print(),
             "completion" => Completion(),
+            "worker" => Worker(),
+            "batch" => Batch(),
             "compat" when words.Length > 1 && words[1] == "wasmtime" => WasmtimeDialect.Syntax(),
             _ => null,
         };
@@ -34,7 +36,7 @@ internal static class Subcommands
     }
 
     /// <summary>All of them that are for people, in the order of the help.</summary>
-    public static CommandSyntax[] All() => [Inspect(), Print(), Completion()];
+    public static CommandSyntax[] All() => [Inspect(), Print(), Completion(), Worker(), Batch()];
 
     private static CommandSyntax Inspect() => new()
     {
@@ -86,6 +88,37 @@ internal static class Subcommands
         Operand = "<SHELL>",
         OperandWords = ["bash", "zsh", "fish"],
         Options = [Help()],
+    };
+
+    private static CommandSyntax Worker() => new()
+    {
+        Kind = CommandKind.Worker,
+        Name = $"{ToolName.Text} worker",
+        Summary = "Serve requests of Bazel on stdin and stdout until there are no more, each of them a command line",
+        Operand = "",
+        Options = [OptionTable.WorkerProtocol(), Help()],
+    };
+
+    private static CommandSyntax Batch() => new()
+    {
+        Kind = CommandKind.Batch,
+        Name = $"{ToolName.Text} batch",
+        Summary = "Run many command lines in one process: requests in JSON, answered in JSON on stdout",
+        Operand = "[FILE]",
+        Options =
+        [
+            new()
+            {
+                IsAddition = true,
+                Short = 'j',
+                Long = "jobs",
+                Value = OptionValue.Required,
+                ValueName = "COUNT",
+                Summary = "How many at a time [default: as many as there are processors]",
+                Set = static (arguments, use) => arguments.Jobs = OptionNumber.ParseCount(use.Option, use.Value),
+            },
+            Help(),
+        ],
     };
 
     private static Option Help() => new()

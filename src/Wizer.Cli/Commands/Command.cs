@@ -44,8 +44,14 @@ internal static class Command
                     return Show(PrintCommand.Run, arguments);
                 case CommandKind.Completion:
                     return Print(CompletionScript.Format(arguments.Input!), "completion script");
+                case CommandKind.Worker:
+                    return ServeCommand.Work(arguments, [], engines);
+                case CommandKind.Batch:
+                    return ServeCommand.Batch(arguments, engines);
                 default:
-                    return Job.Run(arguments, engines, timeline, host);
+                    return arguments.IsWorker
+                        ? ServeCommand.Work(arguments, ServeCommand.CommonWords(words), engines)
+                        : Job.Run(arguments, engines, timeline, host);
             }
         }
 #pragma warning disable CA1031 // Nothing may leave the command as a stack trace.

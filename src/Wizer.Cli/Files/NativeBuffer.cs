@@ -9,6 +9,8 @@ namespace Wizer.Cli;
 /// </summary>
 internal sealed unsafe class NativeBuffer : MemoryManager<byte>
 {
+    private static int s_outstanding;
+
     private byte* _bytes;
     private int _capacity;
     private int _length;
@@ -19,7 +21,11 @@ internal sealed unsafe class NativeBuffer : MemoryManager<byte>
         _capacity = Math.Max(capacity, 1);
         _isAligned = LargePages.Suit(_capacity);
         _bytes = Allocate(_capacity);
+        Interlocked.Increment(ref s_outstanding);
     }
+
+    /// <summary>How many there are that were not disposed.</summary>
+    internal static int Outstanding => Volatile.Read(ref s_outstanding);
 
     /// <summary>The part not filled yet, never empty; fill some of it and say so to <see cref="Advance"/>.</summary>
     /// <remarks>May move the bytes: not to be called once <see cref="MemoryManager{T}.Memory"/> was handed out.</remarks>
@@ -56,6 +62,11 @@ internal sealed unsafe class NativeBuffer : MemoryManager<byte>
 
     protected override void Dispose(bool disposing)
     {
+        if (_bytes != null)
+        {
+            Interlocked.Decrement(ref s_outstanding);
+        }
+
         Free(_bytes);
         _bytes = null;
         _capacity = 0;
