@@ -14,14 +14,18 @@ namespace Wizer.Pipeline;
 /// Both end a range only at five zeros in a row: smaller gaps are joined anyway (<see cref="RangeList.MaxJoinedGap"/>), and an array
 /// of small integers is one range and not thousands. Vectors look for the next byte that is not zero and then for the next five
 /// zeros; words first make a bit for each byte of a block, so that many short ranges cost no mispredicted branches. On x64 those bits come
-/// from 16 bytes at a time, which every processor has, so that this is compiled ahead of time, too.
+/// from 16 bytes at a time, which every processor has, so that this is compiled ahead of time, too. Once only
+/// large gaps count, it is enough to know where a block's first and last byte are.
 /// </remarks>
-internal static class NonZeroScanner
+internal static partial class NonZeroScanner
 {
     private const int RunLength = RangeList.MaxJoinedGap + 1;
 
     // As many bytes as a word has bits.
     private const int BlockLength = 64;
+
+    // For as many there is room on the stack: 8 KB.
+    private const int BlocksPerRound = 256;
 
     /// <summary>Adds the non-zero ranges of <paramref name="bytes"/>, eight words at a time.</summary>
     /// <param name="bytes">What to search.</param>
@@ -29,6 +33,12 @@ internal static class NonZeroScanner
     /// <param name="ranges">Where they are added.</param>
     internal static void ScanWords(ReadOnlySpan<byte> bytes, ulong address, RangeList ranges)
     {
+        if (ranges.LeastGap > BlockLength / 2)
+        {
+            ScanScattered(bytes, address, ranges);
+            return;
+        }
+
         ref byte first = ref MemoryMarshal.GetReference(bytes);
         nuint length = (nuint)bytes.Length;
 

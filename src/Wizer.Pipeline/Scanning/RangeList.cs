@@ -6,7 +6,7 @@ namespace Wizer.Pipeline;
 /// Ranges in address order. Ranges that are close are joined as they are added, and of very many ranges only those survive
 /// that can still matter, so that a memory made of single bytes takes no more room than any other.
 /// </summary>
-internal sealed class RangeList
+internal sealed partial class RangeList
 {
     /// <summary>
     /// The largest gap that is closed whatever the layout: a new segment takes at least as many bytes, for its flags, the
@@ -14,8 +14,14 @@ internal sealed class RangeList
     /// </summary>
     internal const int MaxJoinedGap = 4;
 
-    // Beyond, it is found out what can be forgotten: the list is small enough for a processor's cache then.
-    private const int FirstPruning = 1 << 16;
+    // Beyond, it is found out what can be forgotten: somewhat more than can stay, and small enough for a processor's cache.
+    private const int FirstPruning = 1 << 17;
+
+    // What a part of a memory hardly has more of.
+    private const int PartLength = 1 << 14;
+
+    // Of so many ranges that are joined from several lists, it is found out sooner whether only sizes count, for the sake of further lists.
+    private const int FirstLearning = 1 << 14;
 
     // What is still an object like any other. Beyond, room for all up to the first pruning is taken at once: the system gives memory for
     // the part that is used, where each doubling would touch, and leave behind, as much as there is by then.
@@ -26,6 +32,9 @@ internal sealed class RangeList
     private ulong[]? _keys;
     private int[]? _sizes;
     private int[]? _weights;
+    private GapFloor? _floor;
+    private int _learnAt = FirstLearning;
+    private int _roomyLength = FirstPruning;
     private int _pruneAt;
 
     // A gap below both is hopeless: as many larger ones, and as many heavier ones, as can survive have been seen.
@@ -69,8 +78,15 @@ internal sealed class RangeList
         }
     }
 
+    /// <summary>No gap of the list is below this.</summary>
+    internal ulong LeastKept =>
+        OnlySizesCount && _budget.Layout != ModuleLayout.Compatible ? SegmentBudget.MaxSmallGap + 1ul : MaxJoinedGap + 1ul;
+
+    // There are as many segments, whatever their headers take.
+    private bool OnlySizesCount => _minWeight == ulong.MaxValue;
+
     /// <summary>A gap below this is closed in any case, now and later: whoever finds it need not tell.</summary>
-    internal ulong LeastGap => _minWeight == ulong.MaxValue ? Math.Max(_minGap, MaxJoinedGap + 1) : MaxJoinedGap + 1;
+    internal ulong LeastGap => OnlySizesCount ? Math.Max(_minGap, MaxJoinedGap + 1) : MaxJoinedGap + 1;
 
     /// <summary>Adds a range behind all others, joining it with the last one when the gap is small.</summary>
     internal void Add(ulong start, ulong end)
@@ -94,13 +110,74 @@ internal sealed class RangeList
         _ranges[Count++] = new MemoryRange(start, end);
     }
 
+    /// <summary>Adds a range behind all others, which has a gap before it that is kept.</summary>
+    internal void Append(ulong start, ulong end)
+    {
+        if (Count == _ranges.Length)
+        {
+            Grow();
+        }
+
+        _ranges[Count++] = new MemoryRange(start, end);
+    }
+
     /// <summary>Adds the ranges of another list, all of them behind those of this one.</summary>
     internal void AddAll(RangeList other)
     {
+        // What is hopeless in a part is that in the whole.
+        if (OnlySizesCount || other.OnlySizesCount)
+        {
+            ForgetWeights();
+            LearnFrom(other);
+            AddCounted(other, _floor ??= CountedGaps());
+            return;
+        }
+
         for (int i = 0; i < other.Count; i++)
         {
             Add(other._ranges[i].Start, other._ranges[i].End);
         }
+
+        if (Count >= _learnAt)
+        {
+            Prune();
+            _learnAt = Count * 2;
+        }
+    }
+
+    // The more gaps have been seen, the fewer does whoever scans the next part have to tell of.
+    private void AddCounted(RangeList other, GapFloor floor)
+    {
+        for (int i = 0; i < other.Count; i++)
+        {
+            MemoryRange range = other._ranges[i];
+            if (Count == 0)
+            {
+                Append(range.Start, range.End);
+                continue;
+            }
+
+            ulong gap = range.Start - _ranges[Count - 1].End;
+            if (gap < _minGap || gap <= MaxJoinedGap)
+            {
+                _ranges[Count - 1] = new MemoryRange(_ranges[Count - 1].Start, range.End);
+                continue;
+            }
+
+            _minGap = Math.Max(_minGap, floor.Count(gap));
+            Append(range.Start, range.End);
+        }
+    }
+
+    private GapFloor CountedGaps()
+    {
+        var floor = new GapFloor(_minGap, _budget.MaxCount);
+        for (int i = 1; i < Count; i++)
+        {
+            floor.Count(_ranges[i].Start - _ranges[i - 1].End);
+        }
+
+        return floor;
     }
 
     /// <summary>
@@ -109,7 +186,7 @@ internal sealed class RangeList
     /// </summary>
     internal void Prune()
     {
-        if (_budget.Layout == ModuleLayout.Compatible || _minWeight == ulong.MaxValue)
+        if (_budget.Layout == ModuleLayout.Compatible || OnlySizesCount)
         {
             // Small gaps are none, or none that are left.
             KeepLargest();
@@ -121,15 +198,24 @@ internal sealed class RangeList
         else if (Count - CountSmallGaps() >= _budget.FreeCount)
         {
             // Enough gaps are worth a segment by themselves, so that small ones do not matter any more.
-            CloseUpTo(SegmentBudget.MaxSmallGap, GapOrder.BySize);
-            _minGap = Math.Max(_minGap, SegmentBudget.MaxSmallGap + 1);
-            _minWeight = ulong.MaxValue;
+            ForgetWeights();
             KeepLargest();
         }
         else
         {
             KeepLargestAndHeaviest();
         }
+    }
+
+    private void ForgetWeights()
+    {
+        if (_budget.Layout != ModuleLayout.Compatible && !OnlySizesCount)
+        {
+            CloseUpTo(SegmentBudget.MaxSmallGap, GapOrder.BySize);
+            _minGap = Math.Max(_minGap, SegmentBudget.MaxSmallGap + 1);
+        }
+
+        _minWeight = ulong.MaxValue;
     }
 
     // Of how many gaps each small size and weight is, in one pass; and how many are too small to matter where there are enough.
@@ -167,7 +253,13 @@ internal sealed class RangeList
 
     private void KeepLargest()
     {
-        if (Count > _budget.MaxCount)
+        if (_floor is not null)
+        {
+            // Nearly always that is all, unless very many gaps are equal.
+            CloseSizesUpTo(_minGap - 1);
+        }
+
+        if (Count > _budget.MaxCount + (_floor is null ? 0 : _budget.MaxCount / 8))
         {
             GapThreshold threshold = FindThreshold(GapOrder.BySize, Count - _budget.MaxCount);
             Close(ref threshold, GapOrder.BySize);
@@ -221,7 +313,7 @@ internal sealed class RangeList
     }
 
     /// <summary>A list for another part of the same memory.</summary>
-    internal RangeList CreateEmpty() => new(Cost, _budget);
+    internal RangeList CreateEmpty() => new(Cost, _budget) { _roomyLength = PartLength };
 
     /// <summary>The same ranges again, to be joined in another way.</summary>
     internal RangeList Clone()
@@ -234,83 +326,16 @@ internal sealed class RangeList
     /// <summary>What an order makes of the gap before a range.</summary>
     internal ulong KeyOf(int index, GapOrder order) => Key(_ranges[index - 1], _ranges[index], order);
 
-    /// <summary>Joins the neighbours whose gap <paramref name="threshold"/> closes.</summary>
-    internal void Close(ref GapThreshold threshold, GapOrder order)
-    {
-        int last = 0;
-        for (int i = 1; i < Count; i++)
-        {
-            // Of the range before, not of what it has been joined to: that is what the threshold was found for.
-            Put(ref last, _ranges[i], threshold.Closes(KeyOf(i, order)));
-        }
-
-        Count = Math.Min(Count, last + 1);
-    }
-
-    /// <summary>How many ranges there would be if all gaps up to a size were closed.</summary>
-    internal int CountApart(ulong maxGap)
-    {
-        int count = Math.Min(Count, 1);
-        for (int i = 1; i < Count; i++)
-        {
-            count += _ranges[i].Start - _ranges[i - 1].End > maxGap ? 1 : 0;
-        }
-
-        return count;
-    }
-
-    /// <summary>Joins the neighbours whose gap is no larger by an order.</summary>
-    internal void CloseUpTo(ulong key, GapOrder order)
-    {
-        int last = 0;
-        for (int i = 1; i < Count; i++)
-        {
-            MemoryRange range = _ranges[i];
-            Put(ref last, range, Key(_ranges[last], range, order) <= key);
-        }
-
-        Count = Math.Min(Count, last + 1);
-    }
-
-    /// <summary>Joins every range with the one before it that is marked.</summary>
-    internal void Close(bool[] isJoined)
-    {
-        int last = 0;
-        for (int i = 1; i < Count; i++)
-        {
-            Put(ref last, _ranges[i], isJoined[i]);
-        }
-
-        Count = Math.Min(Count, last + 1);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong Key(in MemoryRange before, in MemoryRange behind, GapOrder order)
-    {
-        ulong gap = behind.Start - before.End;
-        return order switch
-        {
-            GapOrder.BySize => gap,
-            GapOrder.ByWeight => Cost.Weight(gap, behind.Start),
-            _ => Cost.Effect(before, behind),
-        };
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Put(ref int last, in MemoryRange range, bool isJoined)
-    {
-        if (isJoined)
-        {
-            _ranges[last] = new MemoryRange(_ranges[last].Start, range.End);
-        }
-        else
-        {
-            _ranges[++last] = range;
-        }
-    }
-
     private GapThreshold FindThreshold(GapOrder order, int closeCount)
     {
+        int[] counts = order == GapOrder.BySize ? _sizes ??= new int[GapThreshold.SmallKeys] : _weights ??= new int[GapThreshold.SmallKeys];
+        Array.Clear(counts);
+        CountSmallKeys(order, counts);
+        if (GapThreshold.TryFind(counts, closeCount, out GapThreshold threshold))
+        {
+            return threshold;
+        }
+
         if (_keys is null || _keys.Length < Count - 1)
         {
             _keys = new ulong[Count - 1];
@@ -328,9 +353,10 @@ internal sealed class RangeList
     {
         if (Count >= _pruneAt)
         {
-            // What is left may be nearly as much, so that the next time is only once it has doubled.
+            // What is left may be nearly as much, so that the next time is only once it has doubled; or a quarter more where it stays that
+            // much: another array of some megabytes would be touched otherwise.
             Prune();
-            _pruneAt = Math.Max(_pruneAt, Count * 2);
+            _pruneAt = Math.Max(_pruneAt, OnlySizesCount ? Count + (Count / 4) : Count * 2);
             if (Count < _ranges.Length)
             {
                 return;
@@ -338,7 +364,7 @@ internal sealed class RangeList
         }
 
         int length = _ranges.Length;
-        var grown = new MemoryRange[length == MaxDoubled ? FirstPruning : length * 2];
+        var grown = new MemoryRange[length == MaxDoubled ? _roomyLength : length * 2];
         Array.Copy(_ranges, grown, Count);
         _ranges = grown;
     }

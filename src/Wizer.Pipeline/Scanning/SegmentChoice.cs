@@ -35,10 +35,10 @@ internal static class SegmentChoice
     private static void CloseByEffect(RangeList[] memories, SegmentBudget budget)
     {
         RangeList[] others = Clone(memories);
-        var keys = new ulong[SegmentLimit.GapCount(memories)];
-        SegmentLimit.CloseLeastEffects(memories, budget, keys);
+        ulong[]? keys = null;
+        SegmentLimit.CloseLeastEffects(memories, budget, ref keys);
         Merge(memories);
-        SegmentLimit.CloseSmallestGaps(others, GapOrder.BySize, budget.FreeCount, keys);
+        SegmentLimit.CloseSmallestGaps(others, GapOrder.BySize, budget.FreeCount, ref keys);
         Merge(others);
         if (EncodedLength(others) < EncodedLength(memories))
         {

@@ -35,14 +35,24 @@ internal static class SegmentLimit
     /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
     /// <param name="order">What the smallest ones are.</param>
     /// <param name="maxCount">How many may remain in all; a memory that holds something keeps one range in any case.</param>
-    /// <param name="keys">Room for as many as <see cref="GapCount"/> says; null for new room.</param>
-    internal static void CloseSmallestGaps(RangeList[] memories, GapOrder order, int maxCount, ulong[]? keys = null)
+    internal static void CloseSmallestGaps(RangeList[] memories, GapOrder order, int maxCount)
+    {
+        ulong[]? keys = null;
+        CloseSmallestGaps(memories, order, maxCount, ref keys);
+    }
+
+    /// <summary>The same, several times.</summary>
+    /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
+    /// <param name="order">What the smallest ones are.</param>
+    /// <param name="maxCount">How many may remain in all.</param>
+    /// <param name="keys">Room for as many as <see cref="GapCount"/> said at first, once it has been needed.</param>
+    internal static void CloseSmallestGaps(RangeList[] memories, GapOrder order, int maxCount, ref ulong[]? keys)
     {
         int gapCount = GapCount(memories);
         int excess = Math.Min(RangeCount(memories) - maxCount, gapCount);
         if (excess > 0)
         {
-            GapThreshold threshold = FindThreshold(memories, order, keys ?? new ulong[gapCount], excess);
+            GapThreshold threshold = FindThreshold(memories, order, excess, ref keys);
             foreach (RangeList memory in memories)
             {
                 memory.Close(ref threshold, order);
@@ -56,21 +66,34 @@ internal static class SegmentLimit
     /// </summary>
     /// <param name="memories">One list per memory, in index order; rewritten in place.</param>
     /// <param name="budget">How many may remain in all; a memory that holds something keeps one range in any case.</param>
-    /// <param name="keys">Room for as many as <see cref="GapCount"/> says: each round would take a sixth of a megabyte otherwise.</param>
-    internal static void CloseLeastEffects(RangeList[] memories, SegmentBudget budget, ulong[] keys)
+    /// <param name="keys">As above: each round would take a sixth of a megabyte otherwise.</param>
+    internal static void CloseLeastEffects(RangeList[] memories, SegmentBudget budget, ref ulong[]? keys)
     {
         // First to what every list still has, whatever it closed on its way: the choice must not depend on that.
-        CloseSmallestGaps(memories, GapOrder.ByWeight, budget.CandidateCount, keys);
+        CloseSmallestGaps(memories, GapOrder.ByWeight, budget.CandidateCount, ref keys);
         int maxCount = budget.FreeCount;
         for (int count; (count = RangeCount(memories)) > maxCount && GapCount(memories) > 0;)
         {
             bool isLast = count - maxCount <= maxCount / 32;
-            CloseSmallestGaps(memories, GapOrder.ByEffect, isLast ? maxCount : (count + maxCount) / 2, keys);
+            CloseSmallestGaps(memories, GapOrder.ByEffect, isLast ? maxCount : (count + maxCount) / 2, ref keys);
         }
     }
 
-    private static GapThreshold FindThreshold(RangeList[] memories, GapOrder order, ulong[] keys, int closeCount)
+    private static GapThreshold FindThreshold(RangeList[] memories, GapOrder order, int closeCount, ref ulong[]? keys)
     {
+        // Nearly always a small key separates them, and then nobody has to write down all of them.
+        var counts = new int[GapThreshold.SmallKeys];
+        foreach (RangeList memory in memories)
+        {
+            memory.CountSmallKeys(order, counts);
+        }
+
+        if (GapThreshold.TryFind(counts, closeCount, out GapThreshold threshold))
+        {
+            return threshold;
+        }
+
+        keys ??= new ulong[GapCount(memories)];
         int next = 0;
         foreach (RangeList memory in memories)
         {

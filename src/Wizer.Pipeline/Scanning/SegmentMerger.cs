@@ -49,6 +49,11 @@ internal sealed class SegmentMerger
     /// <summary>Joins ranges, in linear time.</summary>
     internal static void Merge(RangeList ranges)
     {
+        if (!CanPay(ranges.LeastKept))
+        {
+            return;
+        }
+
         ranges.CloseUpTo(SegmentCost.MaxHeaderLength, GapOrder.ByWeight);
         int start = 0;
         SegmentMerger? merger = null;

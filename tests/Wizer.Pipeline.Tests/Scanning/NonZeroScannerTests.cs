@@ -42,6 +42,77 @@ public class NonZeroScannerTests
         }
     }
 
+    [Theory]
+    [InlineData(32)]
+    [InlineData(33)]
+    [InlineData(34)]
+    [InlineData(40)]
+    [InlineData(49)]
+    [InlineData(61)]
+    [InlineData(62)]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(130)]
+    public void Scan_AgreesWithTheNaiveSearch_WhenOnlyLargeGapsCount(int leastGap)
+    {
+        var random = new Random(leastGap);
+        for (int round = 0; round < 3000; round++)
+        {
+            // More than a round of blocks now and then, and runs of zeros around what counts.
+            byte[] bytes = RandomBytes(random, random.Next(100) == 0 ? 40_000 : random.Next(700), 1 + random.Next(4));
+            int at = random.Next(Math.Max(1, bytes.Length - leastGap - 2));
+            if (at + leastGap + 1 < bytes.Length)
+            {
+                int gap = leastGap - random.Next(2);
+                bytes[at] = 1;
+                bytes.AsSpan(at + 1, gap).Clear();
+                bytes[at + 1 + gap] = 1;
+            }
+
+            ulong address = (ulong)random.Next(1000) << random.Next(40);
+            RangeList ranges = WithLeastGap(leastGap);
+            Assert.Equal((ulong)leastGap, ranges.LeastGap);
+            NonZeroScanner.ScanWords(bytes, address, ranges);
+            MemoryRange[] expected = NaiveRanges(bytes, leastGap - 1);
+            Assert.Equal(expected.Select(range => new MemoryRange(range.Start + address, range.End + address)), ranges.ToArray());
+        }
+    }
+
+    [Fact]
+    public void MemoryScanner_LeadsToTheSameChoice_WhenThereAreMoreGapsThanSegments()
+    {
+        // Objects with a header and a few fields, as those of a trie, and fewer of them in one half.
+        var random = new Random(13);
+        var bytes = new byte[(int)MemoryScanner.LargeMemory + MemoryScanner.ChunkByteLength];
+        for (int at = 4; at < bytes.Length - 112; at += at < bytes.Length / 2 ? 320 : 640)
+        {
+            bytes[at] = 0x73;
+            for (int field = random.Next(3); field >= 0; field--)
+            {
+                random.NextBytes(bytes.AsSpan(at + 4 + (4 * random.Next(25)), 3));
+            }
+        }
+
+        foreach (ModuleLayout layout in new[] { ModuleLayout.Compact, ModuleLayout.Compatible })
+        {
+            var budget = new SegmentBudget(layout, maxCount: 30_000, freeCount: 500);
+            RangeList[] expected = [new RangeList(default, budget, pruneAt: int.MaxValue)];
+            NonZeroScanner.ScanWords(bytes, 0, expected[0]);
+            RangeList[] actual = [MemoryScanner.Scan(new ReadOnlySequence<byte>(bytes), default, budget)];
+            if (layout == ModuleLayout.Compact)
+            {
+                // There are too few ranges for forgetting any, but enough to know that smaller gaps are closed.
+                Assert.InRange(actual[0].LeastGap, 200ul, 640ul);
+            }
+
+            SegmentChoice.Choose(expected, budget);
+            SegmentChoice.Choose(actual, budget);
+            Assert.Equal(30_000, actual[0].Count);
+            Assert.Equal(expected[0].ToArray(), actual[0].ToArray());
+        }
+    }
+
     [Fact]
     public void Bits_OfABlock_AreTheSameFromWords()
     {
@@ -143,8 +214,25 @@ public class NonZeroScannerTests
         return bytes;
     }
 
+    // A list that has seen more gaps of this size than can stay open, and so does not want to know of smaller ones.
+    private static RangeList WithLeastGap(int leastGap)
+    {
+        var budget = new SegmentBudget(ModuleLayout.Compatible, maxCount: 3);
+        var teacher = new RangeList(default, budget);
+        for (int i = 0; i < 10; i++)
+        {
+            ulong start = (ulong)(i * (leastGap + 1));
+            teacher.Add(start, start + 1);
+        }
+
+        teacher.Prune();
+        RangeList list = teacher.CreateEmpty();
+        list.LearnFrom(teacher);
+        return list;
+    }
+
     // A byte at a time, and every run of non-zero bytes is its own range until the gap is looked at.
-    private static MemoryRange[] NaiveRanges(ReadOnlySpan<byte> bytes)
+    private static MemoryRange[] NaiveRanges(ReadOnlySpan<byte> bytes, int maxJoinedGap = 4)
     {
         var ranges = new List<MemoryRange>();
         for (int i = 0; i < bytes.Length; i++)
@@ -154,7 +242,7 @@ public class NonZeroScannerTests
                 continue;
             }
 
-            if (ranges.Count > 0 && (ulong)i - ranges[^1].End <= 4)
+            if (ranges.Count > 0 && (ulong)i - ranges[^1].End <= (ulong)maxJoinedGap)
             {
                 ranges[^1] = new MemoryRange(ranges[^1].Start, (ulong)i + 1);
             }
