@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Wizer.Binary;
 
 /// <summary>A defined type as the type section lists it. Core 3.0, Types: Recursive Types.</summary>
@@ -44,10 +46,10 @@ public abstract class CompositeType
 public sealed class FuncType(ValType[] parameters, ValType[] results) : CompositeType
 {
     /// <summary>The types of the parameters.</summary>
-    public ReadOnlySpan<ValType> Parameters => _parameters;
+    public ReadOnlySpan<ValType> Parameters => SpanOf(_parameters);
 
     /// <summary>The types of the results.</summary>
-    public ReadOnlySpan<ValType> Results => _results;
+    public ReadOnlySpan<ValType> Results => SpanOf(_results);
 
     /// <summary>The slots the parameters take in the engine; see <see cref="ValType.SlotCount"/>.</summary>
     public int ParameterSlotCount { get; } = CountSlots(parameters);
@@ -86,6 +88,14 @@ public sealed class FuncType(ValType[] parameters, ValType[] results) : Composit
         }
 
         return true;
+    }
+
+    // The framework's way from an array to a span would be compiled at run time for a type of ours, by a compiler that most runs need not
+    // even load. That for bytes is there, and the same: a reference to the first element, and how many there are.
+    private static ReadOnlySpan<ValType> SpanOf(ValType[] types)
+    {
+        ReadOnlySpan<byte> span = Unsafe.As<byte[]>(types);
+        return Unsafe.As<ReadOnlySpan<byte>, ReadOnlySpan<ValType>>(ref span);
     }
 
     private static int CountSlots(ValType[] types)

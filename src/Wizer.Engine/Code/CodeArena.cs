@@ -13,7 +13,8 @@ internal sealed unsafe class CodeArena : IDisposable
     // Lists of objects: lists of values would have no precompiled code. Pieces ascend within a chunk.
     private readonly List<Chunk> _chunks = [];
     private readonly List<Piece> _pieces = [];
-    private readonly List<nint> _handlers = [];
+    private HandlerData*[] _handlers = new HandlerData*[0];
+    private int _handlerCount;
     private ushort* _next;
     private int _left;
 
@@ -45,7 +46,14 @@ internal sealed unsafe class CodeArena : IDisposable
     internal HandlerData* AllocateHandlers(int count)
     {
         HandlerData* block = NativeBlock.Allocate<HandlerData>(count);
-        _handlers.Add((nint)block);
+        if (_handlerCount == _handlers.Length)
+        {
+            var grown = new HandlerData*[Math.Max(16, _handlerCount * 2)];
+            Array.Copy(_handlers, grown, _handlerCount);
+            _handlers = grown;
+        }
+
+        _handlers[_handlerCount++] = block;
         return block;
     }
 
@@ -98,12 +106,12 @@ internal sealed unsafe class CodeArena : IDisposable
             NativeBlock.Free(chunk.Start);
         }
 
-        foreach (nint block in _handlers)
+        for (int i = 0; i < _handlerCount; i++)
         {
-            NativeBlock.Free((void*)block);
+            NativeBlock.Free(_handlers[i]);
         }
 
-        _handlers.Clear();
+        _handlerCount = 0;
         _chunks.Clear();
         _pieces.Clear();
         _next = null;

@@ -22,7 +22,7 @@ internal sealed class DroppedSegments
     internal static DroppedSegments None { get; } = new([], []);
 
     /// <summary>Whether an element segment is among them.</summary>
-    internal bool HasElements => Array.IndexOf(_elements, true) >= 0;
+    internal bool HasElements => ElementCount > 0;
 
     /// <summary>How many data segments are among them.</summary>
     internal int DataCount => CountOf(_data);
