@@ -102,8 +102,8 @@ public sealed partial class PreInitializer
         return Describe(Finish(context, run, renames, output, clock), recording);
     }
 
-    // Null when nobody asked, or nothing can be seen.
-    private static InputRecording? Record(ref InitEnvironment environment)
+    /// <summary>Begins to record what a run looks at; null when nobody asked, or nothing can be seen.</summary>
+    internal static InputRecording? Record(ref InitEnvironment environment)
     {
         if (!environment.RecordsInputs || environment.Wasi is not { } wasi)
         {
@@ -115,7 +115,8 @@ public sealed partial class PreInitializer
         return recording;
     }
 
-    private static RunReport Describe(RunReport report, InputRecording? recording) => recording is null
+    /// <summary>A report with what was recorded.</summary>
+    internal static RunReport Describe(RunReport report, InputRecording? recording) => recording is null
         ? report
         : report with { Inputs = recording.Inputs, ChangedPaths = recording.Changes, InputProblem = recording.Problem };
 

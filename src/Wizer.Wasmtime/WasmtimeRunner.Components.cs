@@ -16,6 +16,7 @@ public sealed partial class WasmtimeRunner
         ArgumentNullException.ThrowIfNull(output);
         cancellationToken.ThrowIfCancellationRequested();
         DemandPossible(initializer, environment);
+        InputRecording? recording = PreInitializer.Record(ref environment);
 
         var clock = new PhaseClock(initializer.Options.Progress);
         clock.Begin(RunPhase.Validation);
@@ -30,32 +31,41 @@ public sealed partial class WasmtimeRunner
             instrumented = initializer.InstrumentComponent(component, new BufferWriterSink(copy), MemoryAccess.String);
             function = ComponentInitFunc.Find(instrumented.Context, initializer.Options.InitFunc);
             clock.Begin(RunPhase.Instantiation);
-            run.Instantiate(copy.WrittenMemory);
+            run.Instantiate(copy.WrittenMemory, instrumented.Context);
             clock.Begin(RunPhase.Initialization);
             result = run.Initialize(function);
         });
         ComponentInitFunc.CheckResult(result, environment);
+        recording?.Finish();
         SnapshotReport[] modules = initializer.TakeComponentSnapshot(
             instrumented!, run.State, function!.IsRemoved, output, clock, out long byteLength);
-        return clock.Report(ComponentReports.Sum(component.Length, byteLength, modules)) with
+        RunReport report = clock.Report(ComponentReports.Sum(component.Length, byteLength, modules)) with
         {
             Component = new ComponentReport
             {
                 Result = result,
                 Modules = ComponentReports.Describe(instrumented!.Context, modules),
             },
+            WasiCalls = CallReport.OfWasi(run.Wasi),
+            EnvironmentVariableCount = LeftoverReport.OfEnvironment(run.Wasi),
         };
+        return PreInitializer.Describe(report, recording);
     }
 
     private static void DemandPossible(PreInitializer initializer, InitEnvironment environment)
     {
         ComponentOptionCheck.Check(initializer.Options, environment);
-        Refuse(environment.Wasi is not null, "--allow-wasi");
-        Refuse(environment.AllowExitZero, "--allow-exit-zero");
-        Refuse(environment.UnknownImports == UnknownImports.Default, "--unknown-imports=default");
         if (environment.FailsOnLostHandles)
         {
             throw new WizerException(WizerError.BadOption, "--handles=fail cannot be used with Wasmtime, which does not show handles");
+        }
+
+        if (environment.AllowExitZero)
+        {
+            throw new WizerException(WizerError.BadOption, "--allow-exit-zero cannot be used with components on Wasmtime")
+            {
+                Hint = "Wasmtime lets nobody into a component that has exited; the embedded engine does",
+            };
         }
 
         if (environment.DefineComponentImports is not null)
@@ -63,17 +73,6 @@ public sealed partial class WasmtimeRunner
             throw new WizerException(
                 WizerError.BadOption,
                 "`InitEnvironment.DefineComponentImports` is for the embedded engine; Wasmtime has its own in `WasmtimeOptions`");
-        }
-    }
-
-    private static void Refuse(bool isUsed, string option)
-    {
-        if (isUsed)
-        {
-            throw new WizerException(WizerError.BadOption, $"{option} cannot be used with components on Wasmtime")
-            {
-                Hint = "the embedded engine takes it",
-            };
         }
     }
 }

@@ -84,7 +84,7 @@ public sealed class CommandTests : IDisposable
     public void Usage_SaysItsOwnName() =>
         Assert.EndsWith(
             "\n\nUsage: wizer-wasmtime [OPTIONS] [INPUT]",
-            Run("--unknown").Errors.Split("\n\nFor more")[0].TrimEnd(),
+            Run("--no-such-thing").Errors.Split("\n\nFor more")[0].TrimEnd(),
             StringComparison.Ordinal);
 
     // All but how long it took, and where.

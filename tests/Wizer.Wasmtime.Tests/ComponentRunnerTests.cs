@@ -154,13 +154,6 @@ public sealed class ComponentRunnerTests : IDisposable
         Assert.Contains("number", missing.Message, StringComparison.Ordinal);
         Assert.Equal(WizerError.InitializationFailed, Refuse(InitEnvironment.Empty).Error);
 
-        // What only the embedded engine has.
-        Assert.Equal(
-            "--unknown-imports=default cannot be used with components on Wasmtime",
-            Refuse(new InitEnvironment { UnknownImports = UnknownImports.Default }).Message);
-        Assert.Equal(
-            "--allow-wasi cannot be used with components on Wasmtime", Refuse(new InitEnvironment { Wasi = new WasiOptions() }).Message);
-
         WizerException Refuse(InitEnvironment environment) => Assert.Throws<WizerException>(
             () => _wasmtime.Run(wizer, component, new BufferWriterSink(new ArrayBufferWriter<byte>()), environment));
     }

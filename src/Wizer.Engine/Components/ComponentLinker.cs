@@ -84,7 +84,7 @@ public sealed class ComponentLinker
             }
 
             HostFunctionItem? item = _functions.Find(import.Path);
-            bool fits = item?.Type is not { } expected || TypeText.Fingerprint(import.Plan, instance) == expected.Fingerprint;
+            bool fits = item?.Type is not { } expected || TypeText.Fingerprint(import.Plan, instance.ResourceTypes) == expected.Fingerprint;
             if (item is null || !fits)
             {
                 unknown.Add(new UnknownImport(import, item?.Type));
@@ -107,7 +107,7 @@ public sealed class ComponentLinker
     {
         if (UnknownImportsReturnDefaults)
         {
-            return (instance, _) => import.Plan!.Result is { } result ? DefaultValue.Of(result, instance) : null;
+            return (instance, _) => import.Plan!.Result is { } result ? DefaultValue.Of(result, instance.ResourceTypes) : null;
         }
 
         string message = unknown.Message;

@@ -10,11 +10,13 @@ namespace Wizer.Engine.Components;
 internal static class TypeText
 {
     /// <summary>A number for the text; the generator computes the same of its tables.</summary>
-    internal static ulong Fingerprint(FuncPlan plan, ComponentInstance instance)
+    /// <param name="plan">The function.</param>
+    /// <param name="types">The resource types of the component, by slot; those that it mentions are known.</param>
+    internal static ulong Fingerprint(FuncPlan plan, ComponentResourceType[] types)
     {
         // FNV-1a, of 64 bits.
         ulong hash = 0xcbf29ce484222325;
-        foreach (char c in Of(plan, instance))
+        foreach (char c in Of(plan, types))
         {
             hash = (hash ^ c) * 0x100000001b3;
         }
@@ -23,50 +25,50 @@ internal static class TypeText
     }
 
     /// <summary>The text.</summary>
-    internal static string Of(FuncPlan plan, ComponentInstance instance)
+    internal static string Of(FuncPlan plan, ComponentResourceType[] types)
     {
         var text = new StringBuilder(plan.IsAsync ? "async func(" : "func(");
         for (int i = 0; i < plan.Parameters.Length; i++)
         {
             text.Append(i == 0 ? "" : ", ").Append(plan.Labels[i]).Append(": ");
-            Append(text, plan.Parameters[i], instance);
+            Append(text, plan.Parameters[i], types);
         }
 
         text.Append(')');
         if (plan.Result is { } result)
         {
             text.Append(" -> ");
-            Append(text, result, instance);
+            Append(text, result, types);
         }
 
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, ValuePlan plan, ComponentInstance instance)
+    private static void Append(StringBuilder text, ValuePlan plan, ComponentResourceType[] types)
     {
         switch (plan.Kind)
         {
             case ValTypeKind.Own or ValTypeKind.Borrow:
-                text.Append(plan).Append('<').Append(instance.ResourceTypes[plan.ResourceSlot].Name).Append('>');
+                text.Append(plan).Append('<').Append(types[plan.ResourceSlot].Name).Append('>');
                 break;
             case ValTypeKind.Record:
-                AppendItems(text, plan, instance, ": ", "");
+                AppendItems(text, plan, types, ": ", "");
                 break;
             case ValTypeKind.Variant or ValTypeKind.Enum or ValTypeKind.Flags:
-                AppendItems(text, plan, instance, "(", ")");
+                AppendItems(text, plan, types, "(", ")");
                 break;
             case ValTypeKind.Option:
-                AppendAll(text, "option", [plan.Elements[1]], instance);
+                AppendAll(text, "option", [plan.Elements[1]], types);
                 break;
             case ValTypeKind.Result:
                 bool isBare = plan.Elements[0] is null && plan.Elements[1] is null;
-                AppendAll(text, "result", isBare ? [] : plan.Elements[1] is null ? plan.Elements[..1] : plan.Elements, instance);
+                AppendAll(text, "result", isBare ? [] : plan.Elements[1] is null ? plan.Elements[..1] : plan.Elements, types);
                 break;
             case ValTypeKind.FixedList:
-                AppendAll(text, $"list-of-{plan.Length}", plan.Elements, instance);
+                AppendAll(text, $"list-of-{plan.Length}", plan.Elements, types);
                 break;
             case ValTypeKind.List or ValTypeKind.Tuple:
-                AppendAll(text, plan.ToString(), plan.Elements, instance);
+                AppendAll(text, plan.ToString(), plan.Elements, types);
                 break;
             default:
                 text.Append(plan);
@@ -74,7 +76,7 @@ internal static class TypeText
         }
     }
 
-    private static void AppendAll(StringBuilder text, string name, ValuePlan?[] arguments, ComponentInstance instance)
+    private static void AppendAll(StringBuilder text, string name, ValuePlan?[] arguments, ComponentResourceType[] types)
     {
         text.Append(name);
         for (int i = 0; i < arguments.Length; i++)
@@ -82,7 +84,7 @@ internal static class TypeText
             text.Append(i == 0 ? "<" : ", ");
             if (arguments[i] is { } argument)
             {
-                Append(text, argument, instance);
+                Append(text, argument, types);
             }
             else
             {
@@ -93,7 +95,7 @@ internal static class TypeText
         text.Append(arguments.Length == 0 ? "" : ">");
     }
 
-    private static void AppendItems(StringBuilder text, ValuePlan plan, ComponentInstance instance, string before, string after)
+    private static void AppendItems(StringBuilder text, ValuePlan plan, ComponentResourceType[] types, string before, string after)
     {
         text.Append(plan).Append('{');
         for (int i = 0; i < plan.Labels.Length; i++)
@@ -102,7 +104,7 @@ internal static class TypeText
             if (plan.Kind != ValTypeKind.Flags && plan.Elements[i] is { } carried)
             {
                 text.Append(before);
-                Append(text, carried, instance);
+                Append(text, carried, types);
                 text.Append(after);
             }
         }

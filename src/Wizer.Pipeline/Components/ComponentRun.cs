@@ -51,10 +51,11 @@ internal sealed class ComponentRun : IDisposable
             UnknownImportsTrap = _environment.UnknownImports == UnknownImports.Trap,
             UnknownImportsReturnDefaults = _environment.UnknownImports == UnknownImports.Default,
         };
-        if (_environment.Wasi is { } options)
+        _wasi = ComponentWasi.Open(_environment);
+        if (_wasi is not null)
         {
-            OpenWasi(options).DefineIn(linker);
-            _store.Sleep = _wasi!.Clock.Sleep;
+            _wasi.DefineIn(linker);
+            _store.Sleep = _wasi.Clock.Sleep;
         }
 
         _environment.DefineComponentImports?.Invoke(_store, linker);
@@ -112,24 +113,6 @@ internal sealed class ComponentRun : IDisposable
     {
         _store.Dispose();
         _wasi?.Dispose();
-    }
-
-    private WasiPreview2 OpenWasi(WasiOptions options)
-    {
-        try
-        {
-            _wasi = new WasiPreview2(options with { Deterministic = _environment.Deterministic ?? options.Deterministic });
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Throw.EnvironmentUnusable(error);
-        }
-        catch (ArgumentException error)
-        {
-            Throw.BadWasiOption(error);
-        }
-
-        return _wasi!;
     }
 
     private static bool IsOfTheComponent(Exception error) =>

@@ -37,11 +37,12 @@ internal sealed class TrapTranslation(IReadOnlyList<GuestModule> modules, Engine
     ];
 
     /// <summary>Throws what an exception of Wasmtime's means.</summary>
+    /// <param name="error">The exception.</param>
+    /// <param name="thrown">What a function of the host threw, where that is known; otherwise it has become a cause.</param>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
-    internal void Throw(WasmtimeException error)
+    internal void Throw(WasmtimeException error, Exception? thrown = null)
     {
-        // What a function of the host threw has become a cause.
-        Exception? thrown = error.InnerException;
+        thrown ??= error.InnerException;
         while (thrown is WasmtimeException { InnerException: { } inner })
         {
             thrown = inner;

@@ -11,12 +11,14 @@ internal sealed class WasmtimeComponentRun : IDisposable
     private readonly WasmtimeOptions _options;
     private readonly InitEnvironment _environment;
     private readonly CancellationToken _interrupt;
+    private readonly HostDefinitions _host = new();
     private WasmtimeComponent? _component;
     private WasmtimeComponentLinker? _linker;
     private WasmtimeStore? _store;
     private WasmtimeComponentInstance? _instance;
     private TrapTranslation? _traps;
     private CancellationTokenRegistration _stop;
+    private WasiPreview2? _wasi;
 
     internal WasmtimeComponentRun(EngineSet engines, WasmtimeOptions options, InitEnvironment environment, CancellationToken interrupt)
     {
@@ -29,10 +31,15 @@ internal sealed class WasmtimeComponentRun : IDisposable
     /// <summary>The initialized instance.</summary>
     internal WasmtimeComponentState State => new(_instance!);
 
+    /// <summary>The guest's WASI; null when it has none.</summary>
+    internal WasiPreview2? Wasi => _wasi;
+
     /// <summary>Compiles and instantiates an instrumented component.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="context">What it was made of.</param>
     /// <exception cref="WizerException">It could not be.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
-    internal void Instantiate(ReadOnlyMemory<byte> component)
+    internal void Instantiate(ReadOnlyMemory<byte> component, ComponentContext context)
     {
         EngineSettings settings = RunStart.SettingsFor(_environment);
         WasmtimeEngine engine = _engines.Get(settings);
@@ -41,6 +48,9 @@ internal sealed class WasmtimeComponentRun : IDisposable
         _traps = new TrapTranslation([], _environment.Limits, settings.StackByteLength);
         WasmtimeStore store = _store = RunStart.BeginStore(engine, _environment.Limits, _interrupt, out _stop);
         WasmtimeComponentLinker linker = _linker = new WasmtimeComponentLinker(engine);
+        _wasi = ComponentWasi.Open(_environment);
+        linker.AllowShadowing = true;
+        _host.Define(linker, ComponentImports.Find(context.Compiled, _wasi, _environment.UnknownImports, _interrupt));
         _options.DefineComponentImports?.Invoke(linker);
         if (_environment.UnknownImports == UnknownImports.Trap)
         {
@@ -53,7 +63,7 @@ internal sealed class WasmtimeComponentRun : IDisposable
         }
         catch (Exception error) when (IsOfTheComponent(error))
         {
-            Throw.ComponentInstantiationFailed(error);
+            Throw.InstantiationFailed(error, RunHint.OfComponent(error, _environment));
         }
     }
 
@@ -74,7 +84,7 @@ internal sealed class WasmtimeComponentRun : IDisposable
         }
         catch (Exception error) when (IsOfTheComponent(error))
         {
-            Throw.ComponentInitFuncTrapped(error);
+            Throw.ComponentInitFuncTrapped(error, RunHint.OfComponent(error, _environment));
         }
 
         return result is null ? null : ComponentValues.FromWasmtime(result);
@@ -86,6 +96,8 @@ internal sealed class WasmtimeComponentRun : IDisposable
         _store?.Dispose();
         _linker?.Dispose();
         _component?.Dispose();
+        _host.Dispose();
+        _wasi?.Dispose();
     }
 
     private static bool IsOfTheComponent(Exception error) => error is WasmTrapException or WasmLimitException or WasmLinkException;
@@ -105,7 +117,7 @@ internal sealed class WasmtimeComponentRun : IDisposable
                 throw new WasmLinkException(error.Message.Split('\n')[0]);
             }
 
-            _traps!.Throw(error);
+            _traps!.Throw(error, _host.TakeThrown());
         }
     }
 }

@@ -77,7 +77,7 @@ public sealed class ComponentWasiTests
     {
         using ComponentRound round = ComponentRound.Initialize(
             Fields, "leave", environment: new InitEnvironment { Wasi = new WasiOptions() });
-        Assert.Equal([new HandleReport("wasi:io/streams.output-stream", 2)], round.Report!.Component!.OpenHandles);
+        Assert.Equal([new HandleReport("own<wasi:io/streams.output-stream>", 2)], round.Report!.Component!.OpenHandles);
     }
 
     [Fact]
