@@ -123,6 +123,7 @@ internal static class Builtins
     internal static HostFunction ThreadYield(ComponentState state) => (_, slots) =>
     {
         state.CheckMayLeave();
+        state.Task.Yield();
         slots[0] = 0;
     };
 

@@ -9,7 +9,11 @@ internal sealed class CallScope(bool isAsync)
 {
     internal const int ContextSlotCount = 2;
 
+    // A chosen number, so large that only who waits for others comes to it: there are none here that could change anything.
+    private const int MaxYieldCount = 1 << 22;
+
     private List<ResourceHandle>? _lent;
+    private int _yieldCount;
 
     internal bool IsAsync => isAsync;
 
@@ -21,6 +25,17 @@ internal sealed class CallScope(bool isAsync)
 
     /// <summary>Takes what <c>task.return</c> returns; null where it cannot be used.</summary>
     internal AsyncResult? Result { get; init; }
+
+    /// <summary>The task gives way to others, and goes on at once.</summary>
+    internal void Yield()
+    {
+        if (++_yieldCount > MaxYieldCount)
+        {
+            throw new WasmTrapException(
+                $"deadlock detected: event loop cannot make further progress: the task has given way to others {MaxYieldCount} times, "
+                + "and nothing else runs");
+        }
+    }
 
     /// <summary>Notes that the caller lends a handle.</summary>
     internal void Lend(ResourceHandle handle)

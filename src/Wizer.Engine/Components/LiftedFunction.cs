@@ -68,7 +68,7 @@ internal sealed class LiftedFunction : ComponentCallee
         _core.InvokeInto(slots[.._parameterCount], results[.._resultCount]);
         if (task.Result is { } asyncResult)
         {
-            RunCallback(results[0], isFused);
+            RunCallback(task, results[0], isFused);
             if (!asyncResult.IsResolved)
             {
                 throw new WasmTrapException("an async function ended without a call of `task.return`");
@@ -95,7 +95,7 @@ internal sealed class LiftedFunction : ComponentCallee
 
     // Component Model, Canonical ABI: canon lift, the loop around a callback. All that others do is done when their calls return, so a
     // task that gives way goes on at once, and one that waits has nothing to wait for.
-    private void RunCallback(ulong packed, bool isFused)
+    private void RunCallback(CallScope task, ulong packed, bool isFused)
     {
         const uint CallbackExit = 0;
         const uint CallbackYield = 1;
@@ -112,6 +112,7 @@ internal sealed class LiftedFunction : ComponentCallee
             {
                 case CallbackYield:
                     // EVENT_NONE.
+                    task.Yield();
                     callback.InvokeInto([0, 0, 0], result);
                     break;
                 case CallbackWait:

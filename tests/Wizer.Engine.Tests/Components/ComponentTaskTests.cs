@@ -43,6 +43,7 @@ public class ComponentTaskTests
           (func (export "blocks") (result i32) (call $wait (call $new) (i32.const 8)))
           (func (export "unaligned") (result i32) (call $poll (call $new) (i32.const 6)))
           (func (export "outside") (result i32) (call $poll (call $new) (i32.const 65532)))
+          (func (export "spins") (result i32) (loop $again (br_if $again (i32.eqz (call $yield)))) (i32.const 0))
           (func (export "joins") (result i32) (local $set i32)
             (local.set $set (call $new))
             (call $join (local.get $set) (local.get $set))
@@ -64,6 +65,8 @@ public class ComponentTaskTests
     [Theory]
     [InlineData("waits", "deadlock detected: event loop cannot make further progress: the task waits for an event, "
         + "and all that functions of the host do is done when they return")]
+    [InlineData("spins", "deadlock detected: event loop cannot make further progress: the task has given way to others 4194304 times, "
+        + "and nothing else runs")]
     [InlineData("waits-for-none", "unknown handle index 7")]
     [InlineData("odd", "unsupported callback code")]
     [InlineData("polls", "unknown handle index 1")]
