@@ -30,7 +30,10 @@ internal static class ServeCommand
         var input = new RequestInput(file is null ? StandardStreams.ReadInput : file.Read);
         int jobCount = (int)Math.Clamp(arguments.Jobs ?? (ulong)Environment.ProcessorCount, 1, 1024);
         using var loop = new RequestLoop(
-            new JsonProtocol(input), Send, (request, host) => Run([], request, engines, host), jobCount) { Numbers = true };
+            new JsonProtocol(input), Send, (request, host) => Run([], request, engines, host), jobCount)
+        {
+            Numbers = true,
+        };
         Serve(loop);
         return loop.FailureCount == 0 ? Command.Succeeded : Command.Failed;
     }
