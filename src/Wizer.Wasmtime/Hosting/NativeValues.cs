@@ -17,37 +17,37 @@ internal sealed unsafe class NativeValues(IReadOnlyList<ComponentResourceType> t
     {
         switch (value.Kind)
         {
-            case NativeKind.Bool:
+            case WasmtimeComponentValueKind.Bool:
                 return ComponentValue.Of((byte)value.Bits != 0);
-            case NativeKind.S8:
+            case WasmtimeComponentValueKind.S8:
                 return ComponentValue.Of((sbyte)value.Bits);
-            case NativeKind.U8:
+            case WasmtimeComponentValueKind.U8:
                 return ComponentValue.Of((byte)value.Bits);
-            case NativeKind.S16:
+            case WasmtimeComponentValueKind.S16:
                 return ComponentValue.Of((short)value.Bits);
-            case NativeKind.U16:
+            case WasmtimeComponentValueKind.U16:
                 return ComponentValue.Of((ushort)value.Bits);
-            case NativeKind.S32:
+            case WasmtimeComponentValueKind.S32:
                 return ComponentValue.Of((int)value.Bits);
-            case NativeKind.U32:
+            case WasmtimeComponentValueKind.U32:
                 return ComponentValue.Of((uint)value.Bits);
-            case NativeKind.S64:
+            case WasmtimeComponentValueKind.S64:
                 return ComponentValue.Of((long)value.Bits);
-            case NativeKind.U64:
+            case WasmtimeComponentValueKind.U64:
                 return ComponentValue.Of(value.Bits);
-            case NativeKind.F32:
+            case WasmtimeComponentValueKind.F32:
                 return ComponentValue.Of(BitConverter.UInt32BitsToSingle((uint)value.Bits));
-            case NativeKind.F64:
+            case WasmtimeComponentValueKind.F64:
                 return ComponentValue.Of(BitConverter.UInt64BitsToDouble(value.Bits));
-            case NativeKind.Char:
+            case WasmtimeComponentValueKind.Char:
                 return ComponentValue.Of(new Rune((uint)value.Bits));
-            case NativeKind.String:
+            case WasmtimeComponentValueKind.String:
                 return ComponentValue.Of(Text(value.Vector));
-            case NativeKind.List:
+            case WasmtimeComponentValueKind.List:
                 return ReadList(context, value.Vector.As<NativeValue>());
-            case NativeKind.Tuple:
+            case WasmtimeComponentValueKind.Tuple:
                 return ComponentValue.Tuple(ReadAll(context, value.Vector.As<NativeValue>()));
-            case NativeKind.Record:
+            case WasmtimeComponentValueKind.Record:
                 ReadOnlySpan<NativeField> fields = value.Vector.As<NativeField>();
                 var read = new (string, ComponentValue)[fields.Length];
                 for (int i = 0; i < read.Length; i++)
@@ -56,16 +56,16 @@ internal sealed unsafe class NativeValues(IReadOnlyList<ComponentResourceType> t
                 }
 
                 return ComponentValue.Record(read);
-            case NativeKind.Variant:
+            case WasmtimeComponentValueKind.Variant:
                 return ComponentValue.Variant(Text(value.Vector), ReadPayload(context, value.VariantPayload));
-            case NativeKind.Enum:
+            case WasmtimeComponentValueKind.Enum:
                 return ComponentValue.Enum(Text(value.Vector));
-            case NativeKind.Option:
+            case WasmtimeComponentValueKind.Option:
                 return ReadPayload(context, value.Some) is { } some ? ComponentValue.Some(some) : ComponentValue.None;
-            case NativeKind.Result:
+            case WasmtimeComponentValueKind.Result:
                 ComponentValue? payload = ReadPayload(context, value.ResultPayload);
                 return (byte)value.Bits != 0 ? ComponentValue.Ok(payload) : ComponentValue.Error(payload);
-            case NativeKind.Flags:
+            case WasmtimeComponentValueKind.Flags:
                 ReadOnlySpan<NativeVector> names = value.Vector.As<NativeVector>();
                 var labels = new string[names.Length];
                 for (int i = 0; i < labels.Length; i++)
@@ -74,7 +74,7 @@ internal sealed unsafe class NativeValues(IReadOnlyList<ComponentResourceType> t
                 }
 
                 return ComponentValue.Flags(labels);
-            case NativeKind.Resource:
+            case WasmtimeComponentValueKind.Resource:
                 return ReadResource(context, value.Resource);
             default:
                 throw new ArgumentException($"a value of kind {value.Kind} is not taken from Wasmtime", nameof(value));
@@ -100,20 +100,20 @@ internal sealed unsafe class NativeValues(IReadOnlyList<ComponentResourceType> t
         switch (value.Kind)
         {
             case ComponentValueKind.String:
-                native.Kind = NativeKind.String;
+                native.Kind = WasmtimeComponentValueKind.String;
                 native.Vector = Name(value.AsString);
                 break;
             case ComponentValueKind.List:
-                native.Kind = NativeKind.List;
+                native.Kind = WasmtimeComponentValueKind.List;
                 WriteList(context, value, ref native.Vector);
                 break;
             case ComponentValueKind.Tuple:
-                native.Kind = NativeKind.Tuple;
+                native.Kind = WasmtimeComponentValueKind.Tuple;
                 wasmtime_component_valtuple_new_uninit(out native.Vector, (nuint)value.Items.Count);
                 WriteAll(context, value.Items, (NativeValue*)native.Vector.Items);
                 break;
             case ComponentValueKind.Record:
-                native.Kind = NativeKind.Record;
+                native.Kind = WasmtimeComponentValueKind.Record;
                 wasmtime_component_valrecord_new_uninit(out native.Vector, (nuint)value.Items.Count);
                 var fields = (NativeField*)native.Vector.Items;
                 for (int i = 0; i < value.Items.Count; i++)
@@ -123,25 +123,25 @@ internal sealed unsafe class NativeValues(IReadOnlyList<ComponentResourceType> t
 
                 break;
             case ComponentValueKind.Variant:
-                native.Kind = NativeKind.Variant;
+                native.Kind = WasmtimeComponentValueKind.Variant;
                 native.Vector = Name(value.Label);
                 native.VariantPayload = WritePayload(context, value);
                 break;
             case ComponentValueKind.Enum:
-                native.Kind = NativeKind.Enum;
+                native.Kind = WasmtimeComponentValueKind.Enum;
                 native.Vector = Name(value.Label);
                 break;
             case ComponentValueKind.Option:
-                native.Kind = NativeKind.Option;
+                native.Kind = WasmtimeComponentValueKind.Option;
                 native.Some = WritePayload(context, value);
                 break;
             case ComponentValueKind.Result:
-                native.Kind = NativeKind.Result;
+                native.Kind = WasmtimeComponentValueKind.Result;
                 native.Bits = value.Label == "ok" ? 1u : 0;
                 native.ResultPayload = WritePayload(context, value);
                 break;
             case ComponentValueKind.Flags:
-                native.Kind = NativeKind.Flags;
+                native.Kind = WasmtimeComponentValueKind.Flags;
                 wasmtime_component_valflags_new_uninit(out native.Vector, (nuint)value.Labels.Count);
                 var names = (NativeVector*)native.Vector.Items;
                 for (int i = 0; i < value.Labels.Count; i++)
@@ -151,7 +151,7 @@ internal sealed unsafe class NativeValues(IReadOnlyList<ComponentResourceType> t
 
                 break;
             case ComponentValueKind.Own or ComponentValueKind.Borrow:
-                native.Kind = NativeKind.Resource;
+                native.Kind = WasmtimeComponentValueKind.Resource;
                 native.Resource = WriteResource(context, value.AsResource, value.Kind == ComponentValueKind.Own);
                 break;
             default:
@@ -176,27 +176,27 @@ internal sealed unsafe class NativeValues(IReadOnlyList<ComponentResourceType> t
         }
     }
 
-    private static NativeKind KindOf(ComponentValueKind kind) => kind switch
+    private static WasmtimeComponentValueKind KindOf(ComponentValueKind kind) => kind switch
     {
-        ComponentValueKind.Bool => NativeKind.Bool,
-        ComponentValueKind.S8 => NativeKind.S8,
-        ComponentValueKind.U8 => NativeKind.U8,
-        ComponentValueKind.S16 => NativeKind.S16,
-        ComponentValueKind.U16 => NativeKind.U16,
-        ComponentValueKind.S32 => NativeKind.S32,
-        ComponentValueKind.U32 => NativeKind.U32,
-        ComponentValueKind.S64 => NativeKind.S64,
-        ComponentValueKind.U64 => NativeKind.U64,
-        ComponentValueKind.F32 => NativeKind.F32,
-        ComponentValueKind.F64 => NativeKind.F64,
-        ComponentValueKind.Char => NativeKind.Char,
+        ComponentValueKind.Bool => WasmtimeComponentValueKind.Bool,
+        ComponentValueKind.S8 => WasmtimeComponentValueKind.S8,
+        ComponentValueKind.U8 => WasmtimeComponentValueKind.U8,
+        ComponentValueKind.S16 => WasmtimeComponentValueKind.S16,
+        ComponentValueKind.U16 => WasmtimeComponentValueKind.U16,
+        ComponentValueKind.S32 => WasmtimeComponentValueKind.S32,
+        ComponentValueKind.U32 => WasmtimeComponentValueKind.U32,
+        ComponentValueKind.S64 => WasmtimeComponentValueKind.S64,
+        ComponentValueKind.U64 => WasmtimeComponentValueKind.U64,
+        ComponentValueKind.F32 => WasmtimeComponentValueKind.F32,
+        ComponentValueKind.F64 => WasmtimeComponentValueKind.F64,
+        ComponentValueKind.Char => WasmtimeComponentValueKind.Char,
         _ => throw new ArgumentException($"a value of kind {kind} cannot be handed to Wasmtime", nameof(kind)),
     };
 
     private ComponentValue ReadList(nint context, ReadOnlySpan<NativeValue> items)
     {
         // What is in an empty list cannot be seen, so it is what both ways of looking at a list can take.
-        if (!items.IsEmpty && items[0].Kind != NativeKind.U8)
+        if (!items.IsEmpty && items[0].Kind != WasmtimeComponentValueKind.U8)
         {
             return ComponentValue.List(ReadAll(context, items));
         }

@@ -2,33 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace Wizer.Wasmtime;
 
-/// <summary>What a value of the C library is: <c>wasmtime_component_valkind_t</c>.</summary>
-internal enum NativeKind : byte
-{
-    Bool,
-    S8,
-    U8,
-    S16,
-    U16,
-    S32,
-    U32,
-    S64,
-    U64,
-    F32,
-    F64,
-    Char,
-    String,
-    List,
-    Record,
-    Tuple,
-    Variant,
-    Enum,
-    Option,
-    Result,
-    Flags,
-    Resource,
-}
-
 /// <summary>A length and what is there: <c>wasm_name_t</c> and the vectors of values, fields and names.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct NativeVector
@@ -45,7 +18,7 @@ internal unsafe struct NativeVector
 internal unsafe struct NativeValue
 {
     [FieldOffset(0)]
-    internal NativeKind Kind;
+    internal WasmtimeComponentValueKind Kind;
 
     /// <summary>A number in its lowest bits; whether a result is <c>ok</c> in the lowest byte.</summary>
     [FieldOffset(8)]
