@@ -98,21 +98,8 @@ public sealed class Linker
 
     /// <summary>Checks that all functions that a module imports are there, and names those that are not.</summary>
     /// <exception cref="WasmLinkException">Some are not.</exception>
-    internal void DemandKnown(ModuleInfo module)
-    {
-        var missing = new MissingFunctions();
-        foreach (ImportInfo import in module.Imports)
-        {
-            string moduleName = module.NameAt(import.Module);
-            string name = module.NameAt(import.Name);
-            if (import.Kind == ExternKind.Func && Find(moduleName, name) is null && _stubs?.ContainsKey(moduleName) is not true)
-            {
-                missing.Add(moduleName, name);
-            }
-        }
-
-        missing.ThrowIfAny();
-    }
+    internal void DemandKnown(ModuleInfo module) => MissingFunctions.DemandNone(
+        module, (moduleName, name) => Find(moduleName, name) is not null || _stubs?.ContainsKey(moduleName) is true);
 
     /// <summary>
     /// Lets the imported functions of an instance, which are the host's, do what is defined now. Its imported tags must be its own.

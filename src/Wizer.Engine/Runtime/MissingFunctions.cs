@@ -1,3 +1,5 @@
+using Wizer.Binary;
+
 namespace Wizer.Engine.Runtime;
 
 /// <summary>Functions that a module imports and nobody provides, each name once.</summary>
@@ -7,7 +9,27 @@ internal sealed class MissingFunctions
     private string _firstModule = "";
     private string _firstName = "";
 
-    internal void Add(string module, string name)
+    /// <summary>Checks that all functions that a module imports are there, and names those that are not.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="isKnown">Whether somebody provides a function, or stands in for it: by the names of its module and its own.</param>
+    /// <exception cref="WasmLinkException">Some are not.</exception>
+    internal static void DemandNone(ModuleInfo module, Func<string, string, bool> isKnown)
+    {
+        var missing = new MissingFunctions();
+        foreach (ImportInfo import in module.Imports)
+        {
+            string moduleName = module.NameAt(import.Module);
+            string name = module.NameAt(import.Name);
+            if (import.Kind == ExternKind.Func && !isKnown(moduleName, name))
+            {
+                missing.Add(moduleName, name);
+            }
+        }
+
+        missing.ThrowIfAny();
+    }
+
+    private void Add(string module, string name)
     {
         string text = $"`{module}::{name}`";
         if (_names.Contains(text))
@@ -23,8 +45,7 @@ internal sealed class MissingFunctions
         _names.Add(text);
     }
 
-    /// <exception cref="WasmLinkException">There are some.</exception>
-    internal void ThrowIfAny()
+    private void ThrowIfAny()
     {
         if (_names.Count == 1)
         {

@@ -39,7 +39,8 @@ internal sealed class ImportResolver(
     {
         if (!isPreload && unknown == UnknownImports.Fail)
         {
-            DemandKnown(module);
+            MissingFunctions.DemandNone(
+                module, (moduleName, name) => IsDefined(moduleName, name) || stubs.Any(stub => stub.Module == moduleName));
         }
 
         unknown = isPreload ? UnknownImports.Fail : unknown;
@@ -102,22 +103,6 @@ internal sealed class ImportResolver(
     /// <summary>Whether something has been defined under the names.</summary>
     internal bool IsDefined(string module, string name) =>
         Defined.Find(module, name) is not null || (module == WasiPreview1.ModuleName && _wasiFunctions.ContainsKey(name));
-
-    private void DemandKnown(ModuleInfo module)
-    {
-        var missing = new MissingFunctions();
-        foreach (ImportInfo import in module.Imports)
-        {
-            string moduleName = module.NameAt(import.Module);
-            string name = module.NameAt(import.Name);
-            if (import.Kind == ExternKind.Func && !IsDefined(moduleName, name) && !stubs.Any(stub => stub.Module == moduleName))
-            {
-                missing.Add(moduleName, name);
-            }
-        }
-
-        missing.ThrowIfAny();
-    }
 
     private HostBody FindBody(string module, string name, FuncType type, UnknownImports unknown)
     {
