@@ -69,29 +69,18 @@ public sealed class ComponentLinker
         ArgumentNullException.ThrowIfNull(component);
         var instance = new ComponentInstance(store, component);
         List<UnknownImport> unknown = [];
-        foreach (ComponentImport import in component.Imports)
+        foreach (FoundImport found in Find(component, instance.ResourceTypes))
         {
-            if (import.Plan is null)
+            if (!found.IsDefined)
             {
-                ComponentResourceType? type = _resources.Find(import.Path);
-                instance.ResourceTypes[import.Slot] = type ?? new ComponentResourceType(import.Path[^1]);
-                if (type is null)
-                {
-                    unknown.Add(new UnknownImport(import, null));
-                }
-
-                continue;
+                unknown.Add(new UnknownImport(found.Import, found.OtherType));
             }
 
-            HostFunctionItem? item = _functions.Find(import.Path);
-            bool fits = item?.Type is not { } expected || TypeText.Fingerprint(import.Plan, instance.ResourceTypes) == expected.Fingerprint;
-            if (item is null || !fits)
+            if (found.Import.Plan is { } plan)
             {
-                unknown.Add(new UnknownImport(import, item?.Type));
+                ComponentHostFunction body = found.Body ?? TrapOf(unknown[^1]);
+                instance.Functions[found.Import.Slot] = new HostCallee(plan, found.Import.Name, instance, body);
             }
-
-            ComponentHostFunction body = item is not null && fits ? item.Body : StandIn(import, unknown[^1]);
-            instance.Functions[import.Slot] = new HostCallee(import.Plan, import.Name, instance, body);
         }
 
         if (unknown.Count != 0 && !UnknownImportsTrap && !UnknownImportsReturnDefaults)
@@ -103,16 +92,45 @@ public sealed class ComponentLinker
         return instance;
     }
 
-    private ComponentHostFunction StandIn(ComponentImport import, UnknownImport unknown)
+    /// <summary>Finds what a component imports, for whichever engine.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="types">Gets the resource types, by slot; one that nobody defines is a new one.</param>
+    /// <returns>All imports, in order.</returns>
+    internal IEnumerable<FoundImport> Find(CompiledComponent component, ComponentResourceType[] types)
     {
-        if (UnknownImportsReturnDefaults)
+        foreach (ComponentImport import in component.Imports)
         {
-            return (instance, _) => import.Plan!.Result is { } result ? DefaultValue.Of(result, instance.ResourceTypes) : null;
-        }
+            if (import.Plan is null)
+            {
+                ComponentResourceType? type = _resources.Find(import.Path);
+                types[import.Slot] = type ?? new ComponentResourceType(import.Path[^1]);
+                yield return new FoundImport(import, type is not null, null, null);
+                continue;
+            }
 
-        string message = unknown.Message;
-        return (_, _) => throw new WasmTrapException(message) { ImportModule = import.Path[0] };
+            HostFunctionItem? item = _functions.Find(import.Path);
+            bool isDefined = item is not null
+                && (item.Type is not { } expected || TypeText.Fingerprint(import.Plan, types) == expected.Fingerprint);
+            ComponentHostFunction? body = isDefined ? item!.Body
+                : UnknownImportsReturnDefaults ? (_, _) => import.Plan.Result is { } result ? DefaultValue.Of(result, types) : null
+                : null;
+            yield return new FoundImport(import, isDefined, body, item?.Type);
+        }
     }
+
+    private static ComponentHostFunction TrapOf(UnknownImport unknown)
+    {
+        string message = unknown.Message;
+        string module = unknown.Import.Path[0];
+        return (_, _) => throw new WasmTrapException(message) { ImportModule = module };
+    }
+
+    /// <summary>What is there for an import.</summary>
+    /// <param name="Import">The import.</param>
+    /// <param name="IsDefined">Whether somebody has defined it, with the type that it has there.</param>
+    /// <param name="Body">What a function does, or what stands in for it; null where nothing does, and for a resource type.</param>
+    /// <param name="OtherType">The type that a function of the name has, where it can have one only; or null.</param>
+    internal sealed record FoundImport(ComponentImport Import, bool IsDefined, ComponentHostFunction? Body, HostFunctionType? OtherType);
 
     private sealed record HostFunctionItem(ComponentHostFunction Body, HostFunctionType? Type);
 

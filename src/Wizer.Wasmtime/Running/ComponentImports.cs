@@ -15,28 +15,21 @@ internal static class ComponentImports
     internal static List<HostItem> Find(
         CompiledComponent component, WasiPreview2? wasi, UnknownImports unknown, CancellationToken interrupt)
     {
-        bool hasDefaults = unknown == UnknownImports.Default;
+        var linker = new ComponentLinker { UnknownImportsReturnDefaults = unknown == UnknownImports.Default };
+        wasi?.DefineIn(linker, interrupt);
         var items = new List<HostItem>();
         var types = new ComponentResourceType[component.Resources.Length];
-        foreach (ComponentImport import in component.Imports)
+        foreach (ComponentLinker.FoundImport found in linker.Find(component, types))
         {
-            if (import.Plan is null)
+            ComponentImport import = found.Import;
+            if (import.Plan is null && (found.IsDefined || linker.UnknownImportsReturnDefaults))
             {
-                ComponentResourceType? known = wasi?.FindResourceType(import.Path);
-                types[import.Slot] = known ?? new ComponentResourceType(import.Path[^1]);
-                if (known is not null || hasDefaults)
-                {
-                    items.Add(new HostItem(import.Path, null, types[import.Slot]));
-                }
+                items.Add(new HostItem(import.Path, null, types[import.Slot]));
             }
-            else if (wasi?.FindFunction(import, types) is { } function)
+            else if (found.Body is { } body)
             {
-                items.Add(new HostItem(import.Path, arguments => function.Invoke(arguments, interrupt), null));
-            }
-            else if (hasDefaults)
-            {
-                ValuePlan? result = import.Plan.Result;
-                items.Add(new HostItem(import.Path, _ => result is null ? null : DefaultValue.Of(result, types), null));
+                // None of these functions asks for the instance that calls, which is not one of ours.
+                items.Add(new HostItem(import.Path, arguments => body(null!, arguments), null));
             }
         }
 

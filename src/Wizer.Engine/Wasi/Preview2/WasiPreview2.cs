@@ -23,8 +23,6 @@ public sealed class WasiPreview2 : IDisposable
     public const string Version = "0.2.12";
 
     private readonly WasiPreview2Function[] _functions;
-    private HostItems<WasiPreview2Function>? _named;
-    private HostItems<ComponentResourceType>? _namedTypes;
 
     /// <summary>Opens the preopened directories and makes the functions.</summary>
     /// <exception cref="ArgumentException">An argument or environment variable has a NUL in it.</exception>
@@ -51,6 +49,17 @@ public sealed class WasiPreview2 : IDisposable
     public void DefineIn(ComponentLinker linker)
     {
         ArgumentNullException.ThrowIfNull(linker);
+        DefineIn(linker, static function => function.Invoke);
+    }
+
+    /// <summary>The same for a component on whatever engine.</summary>
+    /// <param name="linker">Where.</param>
+    /// <param name="interrupt">Ends what waits.</param>
+    internal void DefineIn(ComponentLinker linker, CancellationToken interrupt) =>
+        DefineIn(linker, function => (_, arguments) => function.Invoke(arguments, interrupt));
+
+    private void DefineIn(ComponentLinker linker, Func<WasiPreview2Function, ComponentHostFunction> bodyOf)
+    {
         foreach ((string owner, string name) in Preview2Interfaces.Resources())
         {
             linker.DefineResource($"{owner}@{Version}", name, Context.TypeOf($"{owner}.{name}"));
@@ -59,40 +68,8 @@ public sealed class WasiPreview2 : IDisposable
         foreach (WasiPreview2Function function in _functions)
         {
             var type = new HostFunctionType(function.Type, function.Fingerprint);
-            linker.DefineFunction($"{function.Interface}@{Version}", function.Name, type, function.Invoke);
+            linker.DefineFunction($"{function.Interface}@{Version}", function.Name, type, bodyOf(function));
         }
-    }
-
-    /// <summary>The function that a component imports by a path, if it imports it with the type that it has; or null.</summary>
-    /// <param name="import">The import, of a function.</param>
-    /// <param name="types">The resource types of the component, by slot.</param>
-    internal WasiPreview2Function? FindFunction(ComponentImport import, ComponentResourceType[] types)
-    {
-        if (_named is null)
-        {
-            _named = new HostItems<WasiPreview2Function>();
-            foreach (WasiPreview2Function function in _functions)
-            {
-                _named.Define($"{function.Interface}@{Version}", function.Name, function);
-            }
-        }
-
-        return _named.Find(import.Path) is { } found && TypeText.Fingerprint(import.Plan!, types) == found.Fingerprint ? found : null;
-    }
-
-    /// <summary>The resource type of a path; or null.</summary>
-    internal ComponentResourceType? FindResourceType(string[] path)
-    {
-        if (_namedTypes is null)
-        {
-            _namedTypes = new HostItems<ComponentResourceType>();
-            foreach ((string owner, string name) in Preview2Interfaces.Resources())
-            {
-                _namedTypes.Define($"{owner}@{Version}", name, Context.TypeOf($"{owner}.{name}"));
-            }
-        }
-
-        return _namedTypes.Find(path);
     }
 
     /// <summary>Closes everything the guest has open.</summary>
@@ -137,9 +114,6 @@ public sealed class WasiPreview2Function
     internal ComponentValue? Invoke(ComponentInstance instance, IReadOnlyList<ComponentValue> arguments) =>
         Invoke(arguments, instance.Store.InterruptToken);
 
-    /// <summary>Calls it for whatever engine.</summary>
-    /// <param name="arguments">The arguments, of its types.</param>
-    /// <param name="interrupt">Ends a wait.</param>
     internal ComponentValue? Invoke(IReadOnlyList<ComponentValue> arguments, CancellationToken interrupt)
     {
         CallCount++;
