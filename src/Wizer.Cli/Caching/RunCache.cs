@@ -85,11 +85,11 @@ internal sealed class RunCache : IDisposable
     public IModuleSink Wrap(IModuleSink inner) => new Sink(this, inner);
 
     /// <summary>Standard output of the guest, or standard error: what is written goes on, and is kept.</summary>
-    public Stream Tee(bool isError, Action<ReadOnlyMemory<byte>> write)
+    public Stream Tee(bool isError, ByteTaker write)
     {
         const int MaxByteLength = 1 << 20;
         MemoryStream kept = isError ? _stderr : _stdout;
-        return new GuestOutput(bytes =>
+        return new OutputStream(bytes =>
         {
             if (kept.Length + bytes.Length > MaxByteLength)
             {
@@ -97,7 +97,7 @@ internal sealed class RunCache : IDisposable
             }
             else
             {
-                kept.Write(bytes.Span);
+                kept.Write(bytes);
             }
 
             write(bytes);

@@ -76,7 +76,7 @@ internal sealed partial class Job
         }
     }
 
-    private void WriteGuestOutput(ReadOnlyMemory<byte> bytes, bool isError)
+    private void WriteGuestOutput(ReadOnlySpan<byte> bytes, bool isError)
     {
         if (!_host.IsProcess)
         {
@@ -87,11 +87,11 @@ internal sealed partial class Job
         _progress?.StepAside();
         if (isError)
         {
-            StandardStreams.WriteErrorOutput(bytes.Span);
+            StandardStreams.WriteErrorOutput(bytes);
         }
         else
         {
-            StandardStreams.WriteOutput(bytes.Span);
+            StandardStreams.WriteOutput(bytes);
         }
     }
 

@@ -173,7 +173,7 @@ internal sealed partial class Job
             return new GuestStreams { BeforeUse = _progress is null ? null : _progress.StepAside };
         }
 
-        var stream = new GuestOutput(_host.Append);
+        var stream = new OutputStream(_host.Append);
         return new GuestStreams { IsInherited = false, Output = stream, Errors = stream };
     }
 

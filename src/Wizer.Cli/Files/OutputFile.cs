@@ -59,7 +59,7 @@ internal sealed class OutputFile : IModuleSink, IDisposable
     {
         if (_file is null)
         {
-            Try(() => new StreamSink(StandardOutputStream.Instance).Write(module));
+            Try(() => new StreamSink(OutputStream.Standard).Write(module));
         }
         else
         {
@@ -74,7 +74,7 @@ internal sealed class OutputFile : IModuleSink, IDisposable
     {
         if (_file is null)
         {
-            Try(() => produce(StandardOutputStream.Instance));
+            Try(() => produce(OutputStream.Standard));
         }
         else
         {

@@ -56,11 +56,11 @@ internal sealed class JobHost
     }
 
     /// <summary>What the guest of a request writes. Whatever is too much is left out.</summary>
-    public void Append(ReadOnlyMemory<byte> bytes)
+    public void Append(ReadOnlySpan<byte> bytes)
     {
         lock (_lock)
         {
-            _text!.Write(bytes.Span[..(int)Math.Min(bytes.Length, MaxTextByteLength - Math.Min(MaxTextByteLength, _text.Length))]);
+            _text!.Write(bytes[..(int)Math.Min(bytes.Length, MaxTextByteLength - Math.Min(MaxTextByteLength, _text.Length))]);
         }
     }
 

@@ -1,8 +1,15 @@
 namespace Wizer.Cli;
 
-/// <summary>A standard stream of a guest, where it is not simply that of the process: bytes go on to whoever takes them.</summary>
-internal sealed class GuestOutput(Action<ReadOnlyMemory<byte>> write) : Stream
+/// <summary>Takes bytes that somebody writes. They are good until it returns.</summary>
+internal delegate void ByteTaker(ReadOnlySpan<byte> bytes);
+
+/// <summary>A stream for those who need one to write to: bytes go on to whoever takes them.</summary>
+/// <param name="write">Takes them.</param>
+internal sealed class OutputStream(ByteTaker write) : Stream
 {
+    /// <summary>Stdout as <see cref="StandardStreams"/> writes it.</summary>
+    public static OutputStream Standard { get; } = new(StandardStreams.WriteOutput);
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -17,9 +24,9 @@ internal sealed class GuestOutput(Action<ReadOnlyMemory<byte>> write) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => write(buffer.AsMemory(offset, count));
+    public override void Write(byte[] buffer, int offset, int count) => write(buffer.AsSpan(offset, count));
 
-    public override void Write(ReadOnlySpan<byte> buffer) => write(buffer.ToArray());
+    public override void Write(ReadOnlySpan<byte> buffer) => write(buffer);
 
     public override void Flush()
     {
