@@ -11,18 +11,15 @@ public sealed partial class PreInitializer
     /// </summary>
     /// <param name="component">The component that is initialized, in the binary format.</param>
     /// <param name="target">
-    /// The component that gets its state. It has the same core modules, byte for byte and instantiated in the same order, and may have
-    /// others beside them, which begin as they are.
+    /// The component that gets its state. It has the same core modules, byte for byte, instantiated in the same order and with the same
+    /// of each other, and may have others beside them, which begin as they are and provide what the first component imports.
     /// </param>
     /// <param name="output">Where the initialized component goes.</param>
     /// <param name="environment">What the component to be initialized finds around it; null for nothing.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <exception cref="WizerException">One of them is not supported, they are too different, or the initialization failed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    /// <remarks>
-    /// State for which a module has to be appended is refused: references that modules share and that instantiation does not put there,
-    /// and handles of resources.
-    /// </remarks>
+    /// <remarks>Its own exports may be others. One that is called like the initialization function is left out.</remarks>
     public RunReport RunStaged(
         ReadOnlyMemory<byte> component,
         ReadOnlyMemory<byte> target,

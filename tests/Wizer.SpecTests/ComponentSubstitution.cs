@@ -79,12 +79,9 @@ internal sealed class ComponentSubstitution(Store store, ComponentLinker linker)
         ComponentContext context = ComponentCheck.Check(instance.Component);
         using ComponentSnapshot snapshot = ComponentSnapshot.Take(context, instance, s_options);
         using var rewriter = new ComponentRewriter(context, s_options);
-        for (int i = 0; i < snapshot.Modules.Count; i++)
-        {
-            rewriter.Add(i, snapshot.Modules[i]);
-        }
-
-        rewriter.Append(snapshot.Restores);
+        var stage = new ComponentStage(context);
+        stage.Add(snapshot, rewriter);
+        stage.Append(snapshot, rewriter);
         return [.. rewriter.Finish().SelectMany(static slice => slice.ToArray())];
     }
 

@@ -34,6 +34,10 @@ public sealed class CompiledComponent
     /// <summary>What canonical definitions make.</summary>
     internal CoreFunctionOrigin[] CoreFunctions { get; init; } = [];
 
+    /// <summary>The index of a core instance among those of its component.</summary>
+    internal uint CoreInstanceIndexOf(int instance) =>
+        (uint)States[CoreInstances[instance].State].Component.SpaceOf(Sort.CoreInstance).IndexOf(CoreInstances[instance].Definition);
+
     internal int FunctionCount { get; init; }
 
     internal ResourceOrigin[] Resources { get; init; } = [];

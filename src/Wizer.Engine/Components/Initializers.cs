@@ -14,6 +14,9 @@ internal sealed class InstantiateModule(int slot, ModuleInfo module, CoreItem[] 
 {
     internal ModuleInfo Module => module;
 
+    /// <summary>What the module gets, in the order of its imports.</summary>
+    internal CoreItem[] Imports => imports;
+
     internal override void Execute(ComponentInstance instance)
     {
         Extern[] externs = Array.ConvertAll(imports, instance.Resolve);

@@ -51,9 +51,6 @@ internal static class ComponentCheck
     private static ComponentContext CreateContext(CompiledComponent compiled)
     {
         ModuleContext[] modules = FindModules(compiled);
-
-        // Whether there can be as many copies as it takes is said before anything runs.
-        _ = new ComponentCopies(compiled);
         return new ComponentContext(compiled.Component, compiled.Validation, compiled, modules);
     }
 

@@ -14,7 +14,7 @@ internal sealed class ComponentRewriter(ComponentContext context, WizerOptions o
 {
     private static readonly RenameTable s_noRenames = RenameTable.Create([]);
 
-    private readonly ComponentCopies _copies = new(context.Compiled);
+    private readonly ComponentCopies _copies = context.TakeCopies();
     private readonly List<ModuleAssembler> _assemblers = [];
 
     // The component may alias every export of a core module.
@@ -46,18 +46,8 @@ internal sealed class ComponentRewriter(ComponentContext context, WizerOptions o
     /// <param name="instance">The number of its module in <see cref="ComponentContext.Modules"/>.</param>
     internal void Keep(int instance) => _copies.Keep(instance);
 
-    /// <summary>Appends the modules that set what others share. All those of core instances have been added.</summary>
-    /// <returns>How many bytes they are.</returns>
-    internal long Append(IReadOnlyCollection<RestoreModule> restores)
-    {
-        long byteLength = 0;
-        foreach (RestoreModule restore in restores)
-        {
-            byteLength += restore.AppendTo(_copies.PlanOf(restore.State));
-        }
-
-        return byteLength;
-    }
+    /// <summary>What an instance of a component is one of in the new component.</summary>
+    internal ComponentPlan PlanOf(int state) => _copies.PlanOf(state);
 
     /// <summary>
     /// Leaves out an export of the component, if it is there; what comes behind it follows, in the <c>component-name</c> section too.

@@ -45,8 +45,6 @@ internal sealed unsafe class RestoreModule(
     /// <summary>The instance of a component to whose component the module is appended.</summary>
     internal int State => state;
 
-    private ComponentInfo Component => context.Compiled.States[state].Component;
-
     /// <summary>Sets elements of a table to what they are.</summary>
     /// <param name="owner">The core instance that defines the table.</param>
     /// <param name="table">The index of the table.</param>
@@ -97,18 +95,14 @@ internal sealed unsafe class RestoreModule(
 
         index = _funcCount++;
         _funcs.Add(handle, index);
-        if (functions.TryFind(handle, out int owner, out uint funcIndex))
+        if (!functions.TryFind(handle, out int owner, out uint funcIndex))
         {
-            Instance instance = instances[owner];
-            uint type = _types.IndexOf(instance, instance.Module.FuncTypeIndices[funcIndex]);
-            BeginImport(owner, ExternKind.Func, funcIndex).WriteU32(type);
-            return index;
+            throw new InvalidOperationException("a function that nobody in the component has is not written");
         }
 
-        // Their types are of numbers only. Component Model, Canonical ABI: Flattening.
-        Function canonical = functions.GetCanonical(handle, out CoreFunctionOrigin origin);
-        uint simpleType = _types.IndexOf(canonical.Type, canonical.Data->TypeId);
-        ImportCanonical(new CanonicalFunction(null, origin.Index), simpleType);
+        Instance instance = instances[owner];
+        uint type = _types.IndexOf(instance, instance.Module.FuncTypeIndices[funcIndex]);
+        BeginImport(owner, ExternKind.Func, funcIndex).WriteU32(type);
         return index;
     }
 
@@ -169,27 +163,28 @@ internal sealed unsafe class RestoreModule(
 
     /// <summary>Writes the module, and what its instance needs, as sections behind those of the component.</summary>
     /// <param name="plan">The new component.</param>
+    /// <param name="stage">Where in it everything is that the module refers to.</param>
     /// <returns>The bytes of the module.</returns>
-    internal long AppendTo(ComponentPlan plan)
+    /// <exception cref="WizerException">Something is not there.</exception>
+    internal long AppendTo(ComponentPlan plan, ComponentStage stage)
     {
         uint nextFunc = plan.CountOf(Sort.CoreFunc);
         uint fillerType = plan.CountOf(Sort.Type);
-        CanonicalFunction[] made = _canonical.FindAll(static function => function.Kind is not null).ToArray();
-        if (Array.Exists(made, static function => function.Index is null))
+        if (_canonical.Exists(static function => function.ResourceType is null))
         {
             // A resource type with representations of 32 bits and no destructor.
             plan.Append(ComponentSectionId.Type, new byte[] { 1, 0x3f, 0x7f, 0 });
         }
 
-        if (made.Length != 0)
+        if (_canonical.Count != 0)
         {
             plan.Append(ComponentSectionId.Canon, Write(writer =>
             {
-                writer.WriteU32((uint)made.Length);
-                foreach (CanonicalFunction function in made)
+                writer.WriteU32((uint)_canonical.Count);
+                foreach (CanonicalFunction function in _canonical)
                 {
-                    writer.WriteByte((byte)function.Kind!.Value);
-                    writer.WriteU32(function.Index ?? fillerType);
+                    writer.WriteByte((byte)function.Kind);
+                    writer.WriteU32(function.ResourceType is { } type ? stage.ResourceTypeOf(state, type) : fillerType);
                 }
             }));
         }
@@ -197,7 +192,7 @@ internal sealed unsafe class RestoreModule(
         byte[] module = WriteModule();
         uint moduleIndex = plan.CountOf(Sort.CoreModule);
         plan.Append(ComponentSectionId.CoreModule, module);
-        plan.Append(ComponentSectionId.CoreInstance, Write(writer => WriteInstances(moduleIndex, nextFunc, writer)));
+        plan.Append(ComponentSectionId.CoreInstance, Write(writer => WriteInstances(plan, stage, moduleIndex, nextFunc, writer)));
         return module.Length;
     }
 
@@ -275,7 +270,7 @@ internal sealed unsafe class RestoreModule(
     }
 
     // That of the module comes behind one of what canonical definitions make, if there is need for it.
-    private void WriteInstances(uint moduleIndex, uint nextFunc, WasmWriter writer)
+    private void WriteInstances(ComponentPlan plan, ComponentStage stage, uint moduleIndex, uint nextFunc, WasmWriter writer)
     {
         writer.WriteU32(_canonical.Count == 0 ? 1u : 2);
         if (_canonical.Count != 0)
@@ -286,7 +281,7 @@ internal sealed unsafe class RestoreModule(
             {
                 writer.WriteName(AccessorModule.NameOf((uint)i));
                 writer.WriteByte((byte)ExternKind.Func);
-                writer.WriteU32(_canonical[i].Kind is null ? _canonical[i].Index!.Value : nextFunc++);
+                writer.WriteU32(nextFunc++);
             }
         }
 
@@ -295,12 +290,12 @@ internal sealed unsafe class RestoreModule(
         writer.WriteU32((uint)(_importedInstances.Count + (_canonical.Count == 0 ? 0 : 1)));
         foreach (int instance in _importedInstances)
         {
-            WriteArgument(AccessorModule.NameOf(IndexOf(instance)), IndexOf(instance), writer);
+            WriteArgument(NameOf(instance), stage.CoreInstanceIndexOf(instance), writer);
         }
 
         if (_canonical.Count != 0)
         {
-            WriteArgument(CanonicalInstance, (uint)Component.SpaceOf(Sort.CoreInstance).Length, writer);
+            WriteArgument(CanonicalInstance, plan.CountOf(Sort.CoreInstance), writer);
         }
     }
 
@@ -381,26 +376,21 @@ internal sealed unsafe class RestoreModule(
         writer.EndSized(section);
     }
 
-    // The index of a core instance among those of its component.
-    private uint IndexOf(int instance) =>
-        (uint)Component.SpaceOf(Sort.CoreInstance).IndexOf(context.Compiled.CoreInstances[instance].Definition);
+    // What a core instance is imported as: its index among those of its component, in the one that was initialized.
+    private string NameOf(int instance) =>
+        AccessorModule.NameOf(context.Compiled.CoreInstanceIndexOf(instance));
 
     private WasmWriter BeginImport(int owner, ExternKind kind, uint index)
     {
         _importedInstances.Add(owner);
-        return BeginImport(AccessorModule.NameOf(IndexOf(owner)), exports[owner].NameOf(kind, index), kind);
+        return BeginImport(NameOf(owner), exports[owner].NameOf(kind, index), kind);
     }
 
     private uint ImportFunc(CanonicalFunction function, uint type)
     {
-        ImportCanonical(function, type);
-        return _funcCount++;
-    }
-
-    private void ImportCanonical(CanonicalFunction function, uint type)
-    {
         BeginImport(CanonicalInstance, AccessorModule.NameOf((uint)_canonical.Count), ExternKind.Func).WriteU32(type);
         _canonical.Add(function);
+        return _funcCount++;
     }
 
     private WasmWriter BeginImport(string instance, string name, ExternKind kind)
@@ -413,8 +403,8 @@ internal sealed unsafe class RestoreModule(
         return writer;
     }
 
-    /// <summary>A function of a canonical definition.</summary>
-    /// <param name="Kind">What to append; null for one that is there.</param>
-    /// <param name="Index">The index of that one, or of the resource type; null for the type that is appended.</param>
-    private readonly record struct CanonicalFunction(CanonKind? Kind, uint? Index);
+    /// <summary>A canonical definition that is appended.</summary>
+    /// <param name="Kind">What it makes.</param>
+    /// <param name="ResourceType">The index of its resource type; null for the type that is appended.</param>
+    private readonly record struct CanonicalFunction(CanonKind Kind, uint? ResourceType);
 }

@@ -36,18 +36,6 @@ internal sealed class RestoreTypes : IDisposable
         return _indices[instance.TypeIds[typeIndex]];
     }
 
-    /// <summary>The index of a function type without references to other types.</summary>
-    internal uint IndexOf(FuncType type, uint typeId)
-    {
-        if (!_indices.TryGetValue(typeId, out uint index))
-        {
-            index = AddSimple(type);
-            _indices.Add(typeId, index);
-        }
-
-        return index;
-    }
-
     /// <summary>A function type of its own.</summary>
     internal uint AddSimple(FuncType type)
     {

@@ -1,3 +1,4 @@
+using Wizer.Binary;
 using Wizer.Engine;
 using Wizer.Engine.Components;
 using Wizer.Engine.Layout;
@@ -9,43 +10,52 @@ internal sealed unsafe class SharedFunctions
 {
     private readonly CompiledComponent _compiled;
     private readonly Dictionary<nint, int> _instances = [];
-    private readonly Dictionary<ulong, int> _canonical = [];
-    private readonly Function[] _canonicalFunctions;
 
-    internal SharedFunctions(ComponentContext context, ComponentInstance instance)
+    // What canonical definitions make is no instance's. References of it come from one that imports it, which can export it.
+    private readonly Dictionary<ulong, (int Instance, uint Index)> _imported = [];
+
+    /// <param name="context">The component.</param>
+    /// <param name="instances">Its core instances.</param>
+    /// <param name="isShared">Those that may have references of one another.</param>
+    internal SharedFunctions(ComponentContext context, Instance[] instances, bool[] isShared)
     {
         _compiled = context.Compiled;
-        for (int i = 0; i < instance.CoreInstances.Length; i++)
+        for (int i = 0; i < instances.Length; i++)
         {
-            _instances.Add((nint)instance.CoreInstances[i].Data, i);
+            _instances.Add((nint)instances[i].Data, i);
         }
 
-        _canonicalFunctions = instance.CoreFunctions;
-        for (int i = 0; i < _canonicalFunctions.Length; i++)
+        for (int i = 0; i < instances.Length; i++)
         {
-            _canonical.Add(_canonicalFunctions[i].Handle, i);
+            ModuleInfo module = instances[i].Module;
+            for (int index = 0; isShared[i] && index < module.ImportedFuncCount; index++)
+            {
+                FuncData* func = instances[i].Data->Funcs[index];
+                if (func->Instance == null || !_instances.ContainsKey((nint)func->Instance))
+                {
+                    _imported.TryAdd((ulong)func, (i, (uint)index));
+                }
+            }
         }
     }
 
     /// <summary>Whether a function belongs to an instance of a component: those of others never get there.</summary>
-    internal bool IsKnown(ulong handle, int state) => TryFind(handle, out int instance, out _)
-        ? _compiled.CoreInstances[instance].State == state
-        : _canonical.TryGetValue(handle, out int slot) && _compiled.CoreFunctions[slot].State == state;
+    internal bool IsKnown(ulong handle, int state) =>
+        TryFind(handle, out int instance, out _) && _compiled.CoreInstances[instance].State == state;
 
-    /// <summary>Finds the core instance that defines it, and its index there.</summary>
+    /// <summary>Finds the core instance that defines it, or one that imports it, and its index there.</summary>
     internal bool TryFind(ulong handle, out int instance, out uint index)
     {
         var func = (FuncData*)handle;
         index = (uint)func->FuncIndex;
         instance = 0;
-        return func->Instance != null && _instances.TryGetValue((nint)func->Instance, out instance);
-    }
+        if (func->Instance != null && _instances.TryGetValue((nint)func->Instance, out instance))
+        {
+            return true;
+        }
 
-    /// <summary>The function that a canonical definition makes, which it must be, and where that is.</summary>
-    internal Function GetCanonical(ulong handle, out CoreFunctionOrigin origin)
-    {
-        int slot = _canonical[handle];
-        origin = _compiled.CoreFunctions[slot];
-        return _canonicalFunctions[slot];
+        bool isImported = _imported.TryGetValue(handle, out (int Instance, uint Index) found);
+        (instance, index) = found;
+        return isImported;
     }
 }

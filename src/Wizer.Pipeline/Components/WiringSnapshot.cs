@@ -24,11 +24,11 @@ internal sealed unsafe class WiringSnapshot : IDisposable
     private readonly byte[]?[]?[] _tables;
     private readonly SortedDictionary<int, RestoreModule> _modules = [];
 
-    private WiringSnapshot(ComponentContext context, ComponentInstance instance)
+    private WiringSnapshot(ComponentContext context, ComponentInstance instance, bool[] isShared)
     {
         _context = context;
         _instances = instance.CoreInstances;
-        _functions = new SharedFunctions(context, instance);
+        _functions = new SharedFunctions(context, _instances, isShared);
         _exports = Array.ConvertAll(_instances, static core => new AddedExports(core.Module));
         _counts = new ReferenceCounts?[_instances.Length];
         _tables = new byte[]?[]?[_instances.Length];
@@ -44,7 +44,7 @@ internal sealed unsafe class WiringSnapshot : IDisposable
     /// <exception cref="WizerException">Something is there that no module can set.</exception>
     internal static WiringSnapshot Take(ComponentContext context, ComponentInstance instance, bool[] isShared)
     {
-        var snapshot = new WiringSnapshot(context, instance);
+        var snapshot = new WiringSnapshot(context, instance, isShared);
         try
         {
             snapshot.Take(isShared);

@@ -99,14 +99,9 @@ internal static class Throw
         };
 
     [DoesNotReturn]
-    internal static void NotStaged(string place) => Unsupported(
-        $"{place}: the component that is to start in this state has no such module",
+    internal static void NotStaged(string place, string what) => Unsupported(
+        $"{place}: the component that is to start in this state {what}",
         "the two components may differ in what they import, and in modules that provide it, and in nothing else");
-
-    [DoesNotReturn]
-    internal static void RestoresNotStaged() => Unsupported(
-        "a component cannot start in a state of another one in which modules share references that instantiation does not put there, "
-        + "or in which resources are open");
 
     [DoesNotReturn]
     internal static void HandlesLeft(string handles) =>

@@ -44,6 +44,9 @@ internal sealed class ComponentRound : IDisposable
         return new ComponentRound(output.WrittenSpan.ToArray(), report);
     }
 
+    /// <summary>A component that a run has written.</summary>
+    public static ComponentRound Of(byte[] component, RunReport report) => new(component, report);
+
     /// <summary>The error of a run that fails; nothing must have been written.</summary>
     public static WizerException Refuse(
         string fields, string initFunc = "init", InitEnvironment? environment = null, WizerOptions? options = null)
