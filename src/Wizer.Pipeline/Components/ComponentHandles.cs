@@ -11,8 +11,8 @@ namespace Wizer.Pipeline;
 /// <param name="instance">An instance that nobody runs.</param>
 internal sealed class ComponentHandles(ComponentInstance instance)
 {
-    // A chosen number: what is made is code, of some 15 bytes for each.
-    private const int MaxRestoredCount = 10_000;
+    // What makes them is one function, of at most 18 bytes for each and 7 more for one that is dropped again: V8 takes 7.6 MB.
+    private const int MaxRestoredCount = 250_000;
 
     /// <summary>All of a component instance.</summary>
     internal HandleTable Of(int state) => instance.States[state].Handles;
@@ -21,17 +21,28 @@ internal sealed class ComponentHandles(ComponentInstance instance)
     /// Finds those that a module appended to the component can make, as it can resources of the component's own types.
     /// </summary>
     /// <returns>The index of the type of a handle that can be made, and null for one that cannot; null where none can.</returns>
+    /// <exception cref="WizerException">There are too many.</exception>
     internal Func<HandleEntry, uint?>? FindRestorable(int state)
     {
         HandleTable handles = Of(state);
-        if (handles.Count == 0 || handles.All.Count > MaxRestoredCount)
+        if (handles.Count == 0)
         {
             return null;
         }
 
         Func<HandleEntry, uint?> typeOf = entry =>
             OriginOf(entry) is { } origin && origin.State == state && entry is ResourceHandle { Borrower: null } ? origin.TypeIndex : null;
-        return handles.All.Any(handle => handle is not null && typeOf(handle) is not null) ? typeOf : null;
+        if (!handles.All.Any(handle => handle is not null && typeOf(handle) is not null))
+        {
+            return null;
+        }
+
+        if (handles.All.Count > MaxRestoredCount)
+        {
+            Throw.TooManyHandles(handles.All.Count - 1, MaxRestoredCount - 1);
+        }
+
+        return typeOf;
     }
 
     /// <summary>Says what there is and what becomes of it.</summary>

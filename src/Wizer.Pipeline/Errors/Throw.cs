@@ -104,6 +104,11 @@ internal static class Throw
         "the two components may differ in what they import, and in modules that provide it, and in nothing else");
 
     [DoesNotReturn]
+    internal static void TooManyHandles(int count, int limit) => Unsupported(
+        $"the initialization left up to {count} handles, of resources of the component's own: at most {limit} can be made again",
+        "have the initialization drop those that are not needed");
+
+    [DoesNotReturn]
     internal static void HandlesLeft(string handles) =>
         throw new WizerException(WizerError.UnsupportedModule, $"the initialization left handles of resources: {handles}")
         {

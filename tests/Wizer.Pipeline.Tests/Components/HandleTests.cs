@@ -76,6 +76,37 @@ public sealed class HandleTests
     public void HandlesOfOwnResources_AreNoErrorWhereLostOnesAre() =>
         ComponentRound.Initialize(Own, environment: new InitEnvironment { FailsOnLostHandles = true }).Dispose();
 
+    [Theory]
+    [InlineData(249_999)]
+    [InlineData(250_000)]
+    public void ManyHandles_AreMadeAnew_UpToALimitThatIsNamed(int count)
+    {
+        string component = $"""
+            (type $r (resource (rep i32)))
+            (core func $new (canon resource.new $r)) (core func $rep (canon resource.rep $r))
+            (core module $m
+              (import "" "new" (func $new (param i32) (result i32))) (import "" "rep" (func $rep (param i32) (result i32)))
+              (func (export "init") (local $i i32)
+                (loop (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                  (drop (call $new (i32.mul (i32.const 3) (local.get $i))))
+                  (br_if 0 (i32.lt_u (local.get $i) (i32.const {count})))))
+              (func (export "get") (result i32) (call $rep (i32.const {count}))))
+            (core instance $i (instantiate $m (with "" (instance (export "new" (func $new)) (export "rep" (func $rep))))))
+            (func (export "init") (canon lift (core func $i "init")))
+            (func (export "get") (result u32) (canon lift (core func $i "get")))
+            """;
+        if (count == 249_999)
+        {
+            using ComponentRound round = ComponentRound.Initialize(component);
+            Assert.Equal(749_997u, round.InvokeU32("get"));
+            return;
+        }
+
+        Assert.Equal(
+            "the initialization left up to 250000 handles, of resources of the component's own: at most 249999 can be made again",
+            ComponentRound.Refuse(component).Message);
+    }
+
     // A host with a resource, which the component gets and keeps.
     private static string Imported(string more = "") => $"""
         (import "wasi:filesystem/types@0.2.3" (instance $fs (export "descriptor" (type $d (sub resource)))
