@@ -29,8 +29,24 @@ internal sealed class CommandSyntax
     /// <summary>What is otherwise than in the main command before the first option; null for nothing.</summary>
     public Action<Arguments>? Prepare { get; init; }
 
+    /// <summary>
+    /// What options of the main command, some with their values, are called in this one; what begins like another comes before it.
+    /// </summary>
+    public (string Main, string Here)[] OtherNames { get; init; } = [];
+
     /// <summary>Which command it is.</summary>
     public CommandKind Kind { get; init; }
+
+    /// <summary>What is said of options of the main command, said of this one's.</summary>
+    public string Translate(string text)
+    {
+        foreach ((string main, string here) in OtherNames)
+        {
+            text = text.Replace(main, here, StringComparison.Ordinal);
+        }
+
+        return text;
+    }
 
     public Option? FindShort(char letter)
     {

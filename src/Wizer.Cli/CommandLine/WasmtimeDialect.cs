@@ -25,6 +25,16 @@ internal static class WasmtimeDialect
         Operand = "[INPUT]",
         Options = [.. OwnOptions(), .. OptionTable.Options.Where(option => Array.IndexOf(s_shared, option.Long) >= 0)],
 
+        OtherNames =
+        [
+            ("--allow-wasi", "-S cli"),
+            ("--inherit-env", "-S inherit-env"),
+            ("--unknown-imports=", "-W unknown-imports-"),
+            ("--max-memory", "-W max-memory-size"),
+            ("--max-table-elements", "-W max-table-elements"),
+            ("--stack-size", "-W max-wasm-stack"),
+        ],
+
         // What is not provided is an error there, unless options say otherwise.
         Prepare = static arguments => arguments.UnknownImports = UnknownImports.Fail,
     };

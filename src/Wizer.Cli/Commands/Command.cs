@@ -22,10 +22,12 @@ internal static class Command
     {
         var timeline = new Timeline();
         var host = JobHost.OfProcess();
+        CommandSyntax? syntax = null;
         try
         {
             words = CommandWords.Restore(words);
             Arguments arguments = ArgumentParser.Parse(words, HostVariables.Get(ArgumentParser.Variable));
+            syntax = arguments.Syntax;
             if (arguments.Help != HelpKind.None)
             {
                 return Print(HelpPrinter.Format(arguments.Syntax, arguments.Help), "help");
@@ -57,7 +59,7 @@ internal static class Command
 #pragma warning disable CA1031 // Nothing may leave the command as a stack trace.
         catch (Exception error)
         {
-            return Tell(error, host);
+            return Tell(error, host, syntax);
         }
 #pragma warning restore CA1031
     }
@@ -70,9 +72,11 @@ internal static class Command
     /// <returns>The exit code.</returns>
     public static int RunRequest(string[] words, string? baseDirectory, EngineFactory? engines, JobHost host)
     {
+        CommandSyntax? syntax = null;
         try
         {
             Arguments arguments = ArgumentParser.Parse(words, HostVariables.Get(ArgumentParser.Variable), baseDirectory);
+            syntax = arguments.Syntax;
             return arguments.Syntax.Kind != CommandKind.PreInitialize || arguments.Help != HelpKind.None || arguments.Version
                 ? throw new CommandException("a request initializes a module, and does nothing else")
                 : Job.Run(arguments, engines, new Timeline(), host);
@@ -80,12 +84,12 @@ internal static class Command
 #pragma warning disable CA1031 // Nor may one request end the others.
         catch (Exception error)
         {
-            return Tell(error, host);
+            return Tell(error, host, syntax);
         }
 #pragma warning restore CA1031
     }
 
-    private static int Tell(Exception error, JobHost host)
+    private static int Tell(Exception error, JobHost host, CommandSyntax? syntax)
     {
         switch (error)
         {
@@ -98,7 +102,9 @@ internal static class Command
             case OperationCanceledException when host.Token.IsCancellationRequested:
                 return Failed;
             default:
-                host.WriteError(IsExpected(error) ? ErrorPrinter.Format(error) : ErrorPrinter.FormatInternal(error));
+                host.WriteError(IsExpected(error)
+                    ? ErrorPrinter.Format(error, syntax is null ? null : syntax.Translate)
+                    : ErrorPrinter.FormatInternal(error));
                 return Failed;
         }
     }

@@ -99,7 +99,7 @@ internal sealed partial class Job
     private string Messages(RunReport run)
     {
         string result = run.Component is { } component ? ComponentText.Result(component, _arguments.InitFunc) ?? "" : "";
-        return result + Warnings.Format(run);
+        return result + Warnings.Format(run, _arguments.Syntax);
     }
 
     private int Initialize(OutputFile? report, OutputFile? depfile, ProfileFiles profiles)

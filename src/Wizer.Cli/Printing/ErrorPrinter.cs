@@ -17,7 +17,10 @@ internal static class ErrorPrinter
     private const string UnreadDebugInfo =
         $"note: using the `{BacktraceDetails}=1` environment variable may show more debugging information";
 
-    public static string Format(Exception error)
+    /// <summary>What is printed of an error.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="translate">Says what a hint says of options of a command where they are others; null for the main one.</param>
+    public static string Format(Exception error, Func<string, string>? translate = null)
     {
         List<string> messages = Messages(error);
         var text = new StringBuilder("Error: ").Append(messages[0]).Append('\n');
@@ -35,7 +38,7 @@ internal static class ErrorPrinter
 
         if (FindHint(error) is { } hint)
         {
-            text.Append("\nhint: ").Append(hint).Append('\n');
+            text.Append("\nhint: ").Append(translate?.Invoke(hint) ?? hint).Append('\n');
         }
 
         return text.ToString();

@@ -11,11 +11,13 @@ internal static class Warnings
     private const string ReactorInit = "_initialize";
 
     /// <summary>All the warnings; mostly there are none.</summary>
-    public static string Format(RunReport run) =>
-        OfRenames(run.Snapshot.UnmatchedRenames) + OfAnswers(run.WasiCalls) + OfEnvironment(run.EnvironmentVariableCount)
+    /// <param name="run">What they are about.</param>
+    /// <param name="syntax">The command whose options are to be named; null for the main one.</param>
+    public static string Format(RunReport run, CommandSyntax? syntax = null) =>
+        OfRenames(run.Snapshot.UnmatchedRenames) + OfAnswers(run.WasiCalls, syntax) + OfEnvironment(run.EnvironmentVariableCount)
         + OfDirectories(run.KnownDirectories) + OfOpenDescriptors(run.OpenDescriptors)
-        + OfGrowth("memory", "--max-memory", run.RefusedMemoryGrowths)
-        + OfGrowth("table", "--max-table-elements", run.RefusedTableGrowths)
+        + OfGrowth("memory", Translate("--max-memory", syntax), run.RefusedMemoryGrowths)
+        + OfGrowth("table", Translate("--max-table-elements", syntax), run.RefusedTableGrowths)
         + OfProfile(run.Profile) + OfCodeMove(run.Snapshot.CodeMove) + OfStack(run.Snapshot.Stack)
         + (run.Component is { } component ? ComponentText.Warnings(component) : "");
 
@@ -56,7 +58,7 @@ internal static class Warnings
     }
 
     // Told once, whatever the number of calls: which of them may have made the new module differ from the next run's.
-    private static string OfAnswers(IReadOnlyList<ImportCalls> wasiCalls)
+    private static string OfAnswers(IReadOnlyList<ImportCalls> wasiCalls, CommandSyntax? syntax)
     {
         // What the environment says, --deterministic leaves to whoever asked for it.
         var calls = new List<string>();
@@ -88,7 +90,7 @@ internal static class Warnings
 
         text.Append(", whose answers may differ between runs; ").Append(
             ofEnvironment == 0 ? "--deterministic fixes them"
-            : ofEnvironment == calls.Count ? "without --inherit-env they do not"
+            : ofEnvironment == calls.Count ? Translate("without --inherit-env they do not", syntax)
             : "--deterministic fixes them, but for the environment");
         return text.Append('\n').ToString();
     }
@@ -134,6 +136,8 @@ internal static class Warnings
 
     private static string OfStack(StackReport? stack) =>
         stack?.Problem is { } problem ? $"warning: --clear-stack cleared nothing: {problem}\n" : "";
+
+    private static string Translate(string text, CommandSyntax? syntax) => syntax?.Translate(text) ?? text;
 
     private static string Times(long count) => count == 1 ? "once" : $"{count} times";
 }

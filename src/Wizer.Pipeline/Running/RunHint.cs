@@ -20,8 +20,9 @@ internal static class RunHint
         return module is null ? null
             : module == WasiPreview1.ModuleName && environment.Wasi is null
                 ? "pass --allow-wasi to provide WASI while the module is initialized"
-                : $"--preload {QuotedName.ForShell(module + "=FILE")} provides the functions of another module,"
-                    + $" --stub {QuotedName.ForShell(module + "=zero")} ones that return zeros";
+                : $"--preload {QuotedName.ForShell(module + "=FILE")} provides the functions of another module, "
+                    + (environment.UnknownImports == UnknownImports.Fail
+                        ? "--unknown-imports=default" : $"--stub {QuotedName.ForShell(module + "=zero")}") + " ones that return zeros";
     }
 
     /// <summary>The same of a component.</summary>
