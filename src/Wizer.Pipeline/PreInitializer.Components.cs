@@ -34,23 +34,39 @@ public sealed partial class PreInitializer
         ReadOnlyMemory<byte>? target,
         IModuleSink output,
         InitEnvironment? environment,
+        CancellationToken cancellationToken) =>
+        RunComponent(
+            static (environment, interrupt) => new EmbeddedComponentRun(environment, interrupt),
+            component,
+            target,
+            output,
+            environment,
+            cancellationToken);
+
+    /// <summary>The same on whatever engine.</summary>
+    internal RunReport RunComponent(
+        ComponentRunFactory engine,
+        ReadOnlyMemory<byte> component,
+        ReadOnlyMemory<byte>? target,
+        IModuleSink output,
+        InitEnvironment? environment,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(output);
         cancellationToken.ThrowIfCancellationRequested();
         environment ??= InitEnvironment.Empty;
-        ComponentOptionCheck.Check(Options, environment);
         InputRecording? recording = Record(ref environment);
 
         var clock = new PhaseClock(Options.Progress);
         clock.Begin(RunPhase.Validation);
         using var deadline = new Deadline(environment.Timeout, cancellationToken);
-        using var run = new ComponentRun(environment, deadline.Token);
+        using ComponentRun run = engine(environment, deadline.Token);
+        run.DemandPossible(Options);
         ComponentStage? stage = null;
         ComponentInitFunc? function = null;
         deadline.Run(() =>
         {
-            ComponentContext context = ComponentCheck.Check(component, Options.Features, deadline.Token);
+            ComponentContext context = run.Check(component, Options.Features, deadline.Token);
             stage = target is { } bytes
                 ? new ComponentStage(context, ComponentCheck.Check(bytes, Options.Features, deadline.Token))
                 : new ComponentStage(context);
@@ -61,7 +77,7 @@ public sealed partial class PreInitializer
             run.Initialize(function);
         });
         recording?.Finish();
-        HandleReport[] handles = new ComponentHandles(run.Instance).Report(run.Reset.IsForgetful);
+        HandleReport[] handles = run.ReportHandles();
         if (environment.FailsOnLostHandles)
         {
             ComponentReports.DemandNothingLost(handles);
@@ -79,28 +95,15 @@ public sealed partial class PreInitializer
         PhaseClock clock)
     {
         clock.Begin(RunPhase.Snapshot);
-        using ComponentSnapshot snapshot = ComponentSnapshot.Take(stage.Source, run.Instance, Options);
-        clock.Begin(RunPhase.Rewrite);
-        using var rewriter = new ComponentRewriter(stage.Target, Options);
-        SnapshotReport[] modules = stage.Add(snapshot, rewriter);
-        long restoreByteLength = stage.Append(snapshot, rewriter);
-        if (function.IsRemoved && !Options.KeepInitFunc)
-        {
-            rewriter.RemoveExport(function.Function);
-        }
-
-        ModuleSlices slices = rewriter.Finish();
-        CheckComponent(slices);
-        clock.Begin(RunPhase.Write);
-        output.Write(slices);
-        clock.End();
-        return clock.Report(ComponentReports.Sum(stage.Target.Component.Bytes.Length, slices.ByteLength, modules)) with
+        using ComponentSnapshot snapshot = run.TakeSnapshot(stage.Source, Options);
+        ComponentOutput written = Write(stage, snapshot, function.IsRemoved ? function.Function : null, output, clock);
+        return clock.Report(written.Sum(stage.Target)) with
         {
             Component = new ComponentReport
             {
                 Result = run.Result,
-                Modules = ComponentReports.Describe(stage.Source, modules),
-                RestoreByteLength = restoreByteLength,
+                Modules = ComponentReports.Describe(stage.Source, written.Modules),
+                RestoreByteLength = written.RestoreByteLength,
                 OpenHandles = handles,
                 Resets = run.Reset.Called,
             },
@@ -109,5 +112,35 @@ public sealed partial class PreInitializer
             RefusedMemoryGrowths = run.RefusedMemoryGrowths,
             RefusedTableGrowths = run.RefusedTableGrowths,
         };
+    }
+
+    private ComponentOutput Write(
+        ComponentStage stage, ComponentSnapshot snapshot, string? removedExport, IModuleSink output, PhaseClock clock)
+    {
+        clock.Begin(RunPhase.Rewrite);
+        WizerOptions options = snapshot.KnowsImports ? Options : Options with { DetailedReport = false };
+        using var rewriter = new ComponentRewriter(stage.Target, options);
+        SnapshotReport[] modules = stage.Add(snapshot, rewriter);
+        long restoreByteLength = stage.Append(snapshot, rewriter);
+        if (removedExport is not null && !Options.KeepInitFunc)
+        {
+            rewriter.RemoveExport(removedExport);
+        }
+
+        ModuleSlices slices = rewriter.Finish();
+        CheckComponent(slices);
+        clock.Begin(RunPhase.Write);
+        output.Write(slices);
+        clock.End();
+        return new ComponentOutput(modules, restoreByteLength, slices.ByteLength);
+    }
+
+    /// <summary>What was written.</summary>
+    /// <param name="Modules">What became of each core instance's module.</param>
+    /// <param name="RestoreByteLength">The bytes of the modules that were appended.</param>
+    /// <param name="ByteLength">All bytes.</param>
+    private readonly record struct ComponentOutput(SnapshotReport[] Modules, long RestoreByteLength, long ByteLength)
+    {
+        internal SnapshotReport Sum(ComponentContext input) => ComponentReports.Sum(input.Component.Bytes.Length, ByteLength, Modules);
     }
 }

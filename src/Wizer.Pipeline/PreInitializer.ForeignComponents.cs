@@ -81,72 +81,7 @@ public sealed partial class PreInitializer
 
     private SnapshotReport WriteComponent(InstrumentedComponent component, AccessedState state, IModuleSink output, PhaseClock clock)
     {
-        SnapshotReport[] modules = WriteComponent(component, state, removesInitFunc: true, output, clock, out long byteLength);
-        return ComponentReports.Sum(component.Context.Component.Bytes.Length, byteLength, modules);
-    }
-
-    /// <summary>The same as a part of a run.</summary>
-    /// <returns>What became of each module.</returns>
-    internal SnapshotReport[] TakeComponentSnapshot(
-        InstrumentedComponent component,
-        IComponentInstanceState state,
-        bool removesInitFunc,
-        IModuleSink output,
-        PhaseClock clock,
-        out long byteLength)
-    {
-        clock.Begin(RunPhase.Snapshot);
-        return WriteComponent(component, AccessedState.Read(component, state), removesInitFunc, output, clock, out byteLength);
-    }
-
-    private SnapshotReport[] WriteComponent(
-        InstrumentedComponent component,
-        AccessedState state,
-        bool removesInitFunc,
-        IModuleSink output,
-        PhaseClock clock,
-        out long byteLength)
-    {
-        ModuleContext[] modules = component.Context.Modules;
-        var reports = new SnapshotReport[modules.Length];
-        var collectors = new SnapshotCollector[modules.Length];
-
-        // Details would compare with globals of other modules that are not shown.
-        using var rewriter = new ComponentRewriter(component.Context, Options with { DetailedReport = false });
-        try
-        {
-            var snapshots = new SnapshotData[modules.Length];
-            for (int i = 0; i < modules.Length; i++)
-            {
-                collectors[i] = new SnapshotCollector(modules[i], Options, stable: null);
-                snapshots[i] = collectors[i].Collect(state.Of(modules[i]), references: null);
-            }
-
-            clock.Begin(RunPhase.Rewrite);
-            for (int i = 0; i < modules.Length; i++)
-            {
-                reports[i] = rewriter.Add(i, snapshots[i]) with { Stack = collectors[i].Stack };
-            }
-
-            if (removesInitFunc && !Options.KeepInitFunc)
-            {
-                rewriter.RemoveExport(Options.InitFunc);
-            }
-
-            ModuleSlices slices = rewriter.Finish();
-            CheckComponent(slices);
-            clock.Begin(RunPhase.Write);
-            output.Write(slices);
-            clock.End();
-            byteLength = slices.ByteLength;
-            return reports;
-        }
-        finally
-        {
-            foreach (SnapshotCollector? collector in collectors)
-            {
-                collector?.Dispose();
-            }
-        }
+        using ComponentSnapshot snapshot = ComponentSnapshot.Take(component.Context, state, Options);
+        return Write(new ComponentStage(component.Context), snapshot, Options.InitFunc, output, clock).Sum(component.Context);
     }
 }

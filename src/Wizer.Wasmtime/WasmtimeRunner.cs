@@ -22,12 +22,12 @@ namespace Wizer.Wasmtime;
 /// <para>
 /// Components are instrumented, run, and written from what the functions show that instrumentation has added; whatever
 /// <see cref="PreInitializer.InstrumentComponent"/> rejects is rejected. Memories must be able to grow by a page, and have at most 128 MiB.
-/// Limits of memory hold for each memory by itself, and what handles are left is not seen.
+/// Limits of memory hold for each memory by itself. Of the handles that are left, those of WASI are seen.
 /// </para>
 /// <para>Any number of threads may use one runner at the same time.</para>
 /// </remarks>
 /// <param name="options">How Wasmtime is used; null for the defaults.</param>
-public sealed partial class WasmtimeRunner(WasmtimeOptions? options = null) : IInitEngine, IDisposable
+public sealed class WasmtimeRunner(WasmtimeOptions? options = null) : IInitEngine, IDisposable
 {
     private readonly EngineSet _engines = new();
 
@@ -50,7 +50,13 @@ public sealed partial class WasmtimeRunner(WasmtimeOptions? options = null) : II
         ObjectDisposedException.ThrowIf(_engines.IsDisposed, this);
         if (ModuleReader.IsComponent(module.Span))
         {
-            return RunComponent(initializer, module, output, environment ?? InitEnvironment.Empty, cancellationToken);
+            return initializer.RunComponent(
+                (environment, interrupt) => new WasmtimeComponentRun(_engines, Options, environment, interrupt),
+                module,
+                target: null,
+                output,
+                environment,
+                cancellationToken);
         }
 
         return initializer.Run(

@@ -170,10 +170,25 @@ public sealed class ComponentRunnerTests : IDisposable
     [Fact]
     public void HandlesThatAreNotSeen_CannotBeAnError()
     {
-        WizerException error = Assert.Throws<WizerException>(
-            () => Run(_wasmtime, "bare", new InitEnvironment { FailsOnLostHandles = true }));
+        byte[] component = Wat.Compile("""
+            (component
+              (type $r (resource (rep i32)))
+              (export "thing" (type $r))
+              (core module $m (func (export "init")))
+              (core instance $i (instantiate $m))
+              (func (export "init") (canon lift (core func $i "init"))))
+            """);
+        var environment = new InitEnvironment { FailsOnLostHandles = true };
+        WizerException error = Assert.Throws<WizerException>(() => _wasmtime.Run(
+            new PreInitializer(new WizerOptions { InitFunc = "init" }),
+            component,
+            new BufferWriterSink(new ArrayBufferWriter<byte>()),
+            environment));
 
-        Assert.Equal(WizerError.BadOption, error.Error);
+        Assert.Equal(
+            (WizerError.BadOption, "--handles=fail cannot be used with Wasmtime, which does not show handles of `thing`"),
+            (error.Error, error.Message));
+        Assert.Equal(Run(EmbeddedEngine.Instance, "bare", environment).Output, Run(_wasmtime, "bare", environment).Output);
     }
 
     private static (byte[] Output, RunReport Report) Run(IInitEngine engine, string initFunc, InitEnvironment? environment = null)

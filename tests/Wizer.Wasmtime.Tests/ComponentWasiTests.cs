@@ -66,6 +66,8 @@ public sealed class ComponentWasiTests : IDisposable
               (call $now (i32.const 48))
               (i64.store (i32.const 64) (call $get-random)))
             (func (export "leave") (global.set $stdout (call $get-stdout)))
+            (func (export "reset_adapter_state") (global.set $stdout (i32.const -1)))
+            (func (export "__wasilibc_reset_preopens") (i32.store (i32.const 84) (global.get $stdout)))
             (func (export "exit") (i32.store (i32.const 80) (i32.const 1)) (call $exit (i32.const 0)))
             (func (export "fail") (call $exit (i32.const 1)))
             (func (export "closed") (global.set $stdout (call $get-stdout)) (call $drop (global.get $stdout)) (call $drop (global.get $stdout))))
@@ -112,6 +114,40 @@ public sealed class ComponentWasiTests : IDisposable
         Assert.NotEmpty(embedded.WasiCalls);
         Assert.Equal(embedded.WasiCalls, other.WasiCalls);
         Assert.Equal(embedded.EnvironmentVariableCount, other.EnvironmentVariableCount);
+        Assert.Equal(embedded.Component!.OpenHandles, other.Component!.OpenHandles);
+        Assert.Equal(embedded.Component.Resets, other.Component.Resets);
+        Assert.Equal(initFunc == "leave" ? 2 : 0, other.Component.Resets.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void HandlesOfWasi_AreSeenByBothEngines(bool fails)
+    {
+        InitEnvironment environment = s_deterministic with { FailsOnLostHandles = fails, ResetsWasi = false };
+        if (fails)
+        {
+            WizerException expected = Assert.Throws<WizerException>(() => Run(EmbeddedEngine.Instance, "leave", environment));
+            WizerException actual = Assert.Throws<WizerException>(() => Run(_wasmtime, "leave", environment));
+            Assert.Equal((expected.Error, expected.Message, expected.Hint), (actual.Error, actual.Message, actual.Hint));
+            Assert.Equal(Run(EmbeddedEngine.Instance, "init", environment).Output, Run(_wasmtime, "init", environment).Output);
+            return;
+        }
+
+        (byte[] output, RunReport report) = Run(_wasmtime, "leave", environment);
+        Assert.Equal(["own<wasi:io/streams.output-stream> x1"], report.Component!.OpenHandles.Select(static left => $"{left}"));
+        Assert.Equal(HandleFate.Lost, report.Component.OpenHandles[0].Fate);
+        Assert.Equal(Run(EmbeddedEngine.Instance, "leave", environment).Output, output);
+    }
+
+    [Fact]
+    public void AllThatNobodyProvides_IsNamed()
+    {
+        var environment = new InitEnvironment { UnknownImports = UnknownImports.Fail };
+        WizerException expected = Assert.Throws<WizerException>(() => Run(EmbeddedEngine.Instance, "init", environment));
+        WizerException actual = Assert.Throws<WizerException>(() => Run(_wasmtime, "init", environment));
+        Assert.Equal((expected.Error, expected.Message, expected.Hint), (actual.Error, actual.Message, actual.Hint));
+        Assert.Equal(expected.InnerException?.Message, actual.InnerException?.Message);
     }
 
     [Theory]

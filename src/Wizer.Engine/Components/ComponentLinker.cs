@@ -83,14 +83,20 @@ public sealed class ComponentLinker
             }
         }
 
-        if (unknown.Count != 0 && !UnknownImportsTrap && !UnknownImportsReturnDefaults)
+        if (!UnknownImportsTrap && !UnknownImportsReturnDefaults)
         {
-            throw UnknownImport.Error(unknown);
+            DemandNone(unknown);
         }
 
         instance.Initialize();
         return instance;
     }
+
+    /// <summary>Checks that everything that a component imports has been defined.</summary>
+    /// <exception cref="WasmLinkException">Something has not; all of it is named.</exception>
+    internal static void DemandDefined(IEnumerable<FoundImport> imports) =>
+        DemandNone(
+            [.. imports.Where(static found => !found.IsDefined).Select(static found => new UnknownImport(found.Import, found.OtherType))]);
 
     /// <summary>Finds what a component imports, for whichever engine.</summary>
     /// <param name="component">The component.</param>
@@ -115,6 +121,14 @@ public sealed class ComponentLinker
                 : UnknownImportsReturnDefaults ? (_, _) => import.Plan.Result is { } result ? DefaultValue.Of(result, types) : null
                 : null;
             yield return new FoundImport(import, isDefined, body, item?.Type);
+        }
+    }
+
+    private static void DemandNone(List<UnknownImport> unknown)
+    {
+        if (unknown.Count != 0)
+        {
+            throw UnknownImport.Error(unknown);
         }
     }
 

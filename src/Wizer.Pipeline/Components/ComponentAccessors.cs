@@ -15,6 +15,39 @@ internal readonly record struct ComponentAccessor(ModuleContext Module, ExternKi
     internal string CoreName => Kind == ExternKind.Global ? ModuleContext.GlobalExportName(Index) : ModuleContext.MemoryExportName(Index);
 }
 
+/// <summary>A function of a core module that has it forget what it keeps of WASI; see <see cref="WasiReset"/>.</summary>
+/// <param name="Module">The core module, among <see cref="ComponentContext.Modules"/>.</param>
+/// <param name="CoreName">What that exports it as.</param>
+/// <param name="Name">What it is called in <see cref="InstrumentedComponent.AccessInstance"/>.</param>
+internal readonly record struct ResetAccessor(ModuleContext Module, string CoreName, string Name)
+{
+    /// <summary>All of a component, in the order in which they are called.</summary>
+    internal static ResetAccessor[] Of(ComponentContext context)
+    {
+        var found = new List<ResetAccessor>();
+        foreach (string name in WasiReset.Functions)
+        {
+            foreach (ModuleContext module in context.Modules)
+            {
+                if (IsDefined(module.Module, name))
+                {
+                    found.Add(new ResetAccessor(module, name, "reset" + found.Count.ToString(CultureInfo.InvariantCulture)));
+                }
+            }
+        }
+
+        return [.. found];
+    }
+
+    // One that is imported is another module's, which has it, too.
+    private static bool IsDefined(ModuleInfo module, string name)
+    {
+        int export = module.FindExport(name);
+        return export >= 0 && module.Exports[export] is { Kind: ExternKind.Func } found && found.Index >= module.ImportedFuncCount
+            && module.FuncTypeOf(found.Index) is { ParameterSlotCount: 0, ResultSlotCount: 0 };
+    }
+}
+
 /// <summary>
 /// The state of a component as the original shows it: for each core module in the order of the file, its mutable globals, then its
 /// memories, with one count for both.

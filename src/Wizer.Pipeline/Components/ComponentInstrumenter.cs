@@ -15,6 +15,7 @@ internal sealed class ComponentInstrumenter(InstrumentedComponent instrumented, 
     private const byte FuncTypeCode = 0x40;
     private const byte ListCode = 0x70;
     private const byte ResultCode = 0x00;
+    private const byte NoResultCode = 0x01;
     private const byte NoType = 0x00;
     private const byte ExportName = 0x00;
     private const byte CoreInstanceSort = 0x12;
@@ -30,6 +31,10 @@ internal sealed class ComponentInstrumenter(InstrumentedComponent instrumented, 
     private ComponentInfo Component => instrumented.Context.Component;
 
     private ComponentAccessor[] Accessors => instrumented.Accessors;
+
+    private ResetAccessor[] Resets => instrumented.Resets;
+
+    private uint FunctionCount => (uint)(Accessors.Length + Resets.Length);
 
     /// <summary>The component. Good until this object is disposed, and as long as the input is.</summary>
     internal ModuleSlices Write()
@@ -84,7 +89,7 @@ internal sealed class ComponentInstrumenter(InstrumentedComponent instrumented, 
         var writer = new WasmWriter(buffer);
         WriteModule(writer);
         WriteCoreInstance(writer);
-        if (Accessors.Length > 0)
+        if (FunctionCount > 0)
         {
             WriteAliases(writer);
             WriteTypes(writer);
@@ -132,7 +137,7 @@ internal sealed class ComponentInstrumenter(InstrumentedComponent instrumented, 
     private void WriteAliases(WasmWriter writer)
     {
         int section = Begin(writer, ComponentSectionId.Alias);
-        writer.WriteU32((uint)(Accessors.Length + Accessors.Count(accessor => accessor.Kind == ExternKind.Memory)));
+        writer.WriteU32(FunctionCount + (uint)Accessors.Count(accessor => accessor.Kind == ExternKind.Memory));
         for (int i = 0; i < Accessors.Length; i++)
         {
             if (Accessors[i].Kind == ExternKind.Memory)
@@ -141,6 +146,11 @@ internal sealed class ComponentInstrumenter(InstrumentedComponent instrumented, 
             }
 
             WriteAlias(writer, ExternKind.Func, CountOf(Sort.CoreInstance), AccessorModule.NameOf((uint)i));
+        }
+
+        foreach (ResetAccessor reset in Resets)
+        {
+            WriteAlias(writer, ExternKind.Func, InstanceOf(reset.Module), reset.CoreName);
         }
 
         writer.EndSized(section);
@@ -161,7 +171,7 @@ internal sealed class ComponentInstrumenter(InstrumentedComponent instrumented, 
         bool hasLists = access == MemoryAccess.List;
         int section = Begin(writer, ComponentSectionId.Type);
         int listCount = hasLists ? Accessors.Count(accessor => accessor.Kind == ExternKind.Memory) : 0;
-        writer.WriteU32((uint)(Accessors.Length + listCount));
+        writer.WriteU32(FunctionCount + (uint)listCount);
         uint next = CountOf(Sort.Type);
         foreach (ComponentAccessor accessor in Accessors)
         {
@@ -188,6 +198,14 @@ internal sealed class ComponentInstrumenter(InstrumentedComponent instrumented, 
             next++;
         }
 
+        for (int i = 0; i < Resets.Length; i++)
+        {
+            writer.WriteByte(FuncTypeCode);
+            writer.WriteU32(0);
+            writer.WriteByte(NoResultCode);
+            writer.WriteByte(0x00);
+        }
+
         writer.EndSized(section);
     }
 
@@ -204,7 +222,7 @@ internal sealed class ComponentInstrumenter(InstrumentedComponent instrumented, 
     private void WriteLifts(WasmWriter writer)
     {
         int section = Begin(writer, ComponentSectionId.Canon);
-        writer.WriteU32((uint)Accessors.Length);
+        writer.WriteU32(FunctionCount);
         uint type = CountOf(Sort.Type);
         uint memory = CountOf(Sort.CoreMemory);
         for (int i = 0; i < Accessors.Length; i++)
@@ -234,6 +252,15 @@ internal sealed class ComponentInstrumenter(InstrumentedComponent instrumented, 
             writer.WriteU32(type++);
         }
 
+        for (int i = 0; i < Resets.Length; i++)
+        {
+            writer.WriteByte((byte)CanonKind.Lift);
+            writer.WriteByte(0x00);
+            writer.WriteU32(CountOf(Sort.CoreFunc) + (uint)(Accessors.Length + i));
+            writer.WriteU32(0);
+            writer.WriteU32(type++);
+        }
+
         writer.EndSized(section);
     }
 
@@ -242,13 +269,14 @@ internal sealed class ComponentInstrumenter(InstrumentedComponent instrumented, 
         int section = Begin(writer, ComponentSectionId.Instance);
         writer.WriteU32(1);
         writer.WriteByte(InlineExports);
-        writer.WriteU32((uint)Accessors.Length);
-        for (int i = 0; i < Accessors.Length; i++)
+        writer.WriteU32(FunctionCount);
+        uint function = CountOf(Sort.Func);
+        foreach (string name in Accessors.Select(static item => item.Name).Concat(Resets.Select(static item => item.Name)))
         {
             writer.WriteByte(ExportName);
-            writer.WriteName(Accessors[i].Name);
+            writer.WriteName(name);
             writer.WriteByte(FuncSort);
-            writer.WriteU32(CountOf(Sort.Func) + (uint)i);
+            writer.WriteU32(function++);
         }
 
         writer.EndSized(section);

@@ -1,120 +1,145 @@
+using Wizer.Binary;
 using Wizer.Engine;
 using Wizer.Engine.Components;
-using Wizer.Engine.Wasi;
 
 namespace Wizer.Pipeline;
 
-/// <summary>One initialization of a component on the embedded engine, in a store of its own.</summary>
-internal sealed class ComponentRun : IDisposable
+/// <summary>Begins one.</summary>
+/// <param name="environment">What the component finds around it.</param>
+/// <param name="interrupt">Ends whatever the guest is doing.</param>
+internal delegate ComponentRun ComponentRunFactory(InitEnvironment environment, CancellationToken interrupt);
+
+/// <summary>
+/// One initialization of a component, on whatever engine: what an engine has to do, in the order in which it is asked to, and what is
+/// the same on all of them. Which errors there are, and how they are worded, is among that.
+/// </summary>
+/// <param name="environment">What the component finds around it.</param>
+internal abstract class ComponentRun(InitEnvironment environment) : IDisposable
 {
-    private readonly InitEnvironment _environment;
-    private readonly Store _store;
-    private ComponentInstance? _instance;
-    private WasiPreview2? _wasi;
-
-    /// <param name="environment">What the component finds around it.</param>
-    /// <param name="interrupt">Ends whatever the guest is doing.</param>
-    internal ComponentRun(InitEnvironment environment, CancellationToken interrupt)
-    {
-        _environment = environment;
-        EngineOptions limits = environment.Limits;
-        if (environment.Deterministic is not null)
-        {
-            limits = limits with { CanonicalizeNaNs = true, IsRelaxedSimdDeterministic = true };
-        }
-
-        _store = new Store(limits, interrupt);
-    }
-
-    /// <summary>The instance, to be read until this object is disposed.</summary>
-    internal ComponentInstance Instance => _instance!;
-
     /// <summary>The guest's WASI; null when it has none.</summary>
-    internal WasiPreview2? Wasi => _wasi;
+    internal WasiPreview2? Wasi { get; private set; }
 
-    internal long RefusedMemoryGrowths => _store.RefusedMemoryGrowths;
+    /// <summary>What the initialization function returned; null when it returned nothing.</summary>
+    internal ComponentValue? Result { get; private set; }
 
-    internal long RefusedTableGrowths => _store.RefusedTableGrowths;
+    /// <summary>What was called so that the component forgets what it keeps of WASI.</summary>
+    internal WasiReset Reset { get; } = new();
+
+    /// <summary>How often memories were to grow beyond the limit, as far as the engine tells.</summary>
+    internal virtual long RefusedMemoryGrowths => 0;
+
+    /// <summary>How often tables were to grow beyond the limit, as far as the engine tells.</summary>
+    internal virtual long RefusedTableGrowths => 0;
+
+    /// <summary>What the component finds around it.</summary>
+    protected InitEnvironment Environment { get; } = environment;
+
+    /// <summary>Checks that the engine can do what is asked for.</summary>
+    /// <exception cref="WizerException">It cannot.</exception>
+    internal virtual void DemandPossible(WizerOptions options) => ComponentOptionCheck.Check(options, Environment);
+
+    /// <summary>Parses and checks the component.</summary>
+    /// <exception cref="WizerException">It is malformed, invalid or not supported.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal abstract ComponentContext Check(ReadOnlyMemory<byte> component, WasmFeatures features, CancellationToken cancellation);
 
     /// <summary>Instantiates the component.</summary>
     /// <exception cref="WizerException">An import is missing, or a core module, or its start function, trapped.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     internal void Instantiate(ComponentContext context)
     {
-        if (_environment.Deterministic is { } deterministic)
-        {
-            _store.Sleep = new DeterministicWasiClock(deterministic).Sleep;
-        }
-
-        var linker = new ComponentLinker
-        {
-            UnknownImportsTrap = _environment.UnknownImports == UnknownImports.Trap,
-            UnknownImportsReturnDefaults = _environment.UnknownImports == UnknownImports.Default,
-        };
-        _wasi = ComponentWasi.Open(_environment);
-        if (_wasi is not null)
-        {
-            _wasi.DefineIn(linker);
-            _store.Sleep = _wasi.Clock.Sleep;
-        }
-
-        _environment.DefineComponentImports?.Invoke(_store, linker);
+        OpenWasi();
         try
         {
-            _instance = linker.Instantiate(_store, context.Compiled);
+            InstantiateWithWasi(context);
         }
         catch (Exception error) when (IsOfTheComponent(error))
         {
-            Throw.InstantiationFailed(error, RunHint.OfComponent(error, _environment));
+            Throw.InstantiationFailed(error, RunHint.OfComponent(error, Environment));
         }
     }
 
-    /// <summary>What was called so that the component forgets what it keeps of WASI.</summary>
-    internal WasiReset Reset { get; private set; } = WasiReset.None;
-
-    /// <summary>What the initialization function returned; null when it returned nothing.</summary>
-    internal ComponentValue? Result { get; private set; }
-
-    /// <summary>Calls the initialization function.</summary>
-    /// <exception cref="WizerException">It trapped, or returned an error that is not allowed.</exception>
+    /// <summary>Calls the initialization function, and what has the component forget WASI if it has handles of it.</summary>
+    /// <exception cref="WizerException">One of them trapped, or the first returned an error that is not allowed.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     internal void Initialize(ComponentInitFunc function)
     {
-        ComponentExports exports = _instance!.Exports;
-        if (function.Instance is not null)
-        {
-            exports = exports.FindInstance(function.Instance)!;
-        }
-
         try
         {
-            Result = exports.FindFunction(function.Function)!.Invoke(function.Arguments);
+            Result = Call(function);
         }
-        catch (WasiExitException exit) when (_environment.AllowExitZero && exit.ExitCode == 0)
+        catch (WasiExitException exit) when (Environment.AllowExitZero && exit.ExitCode == 0)
         {
             // The state is that of this moment, as it is for a module.
         }
         catch (Exception error) when (IsOfTheComponent(error))
         {
-            Throw.ComponentInitFuncTrapped(error, RunHint.OfComponent(error, _environment));
+            Throw.ComponentInitFuncTrapped(error, RunHint.OfComponent(error, Environment));
         }
 
-        if (_environment.ResetsWasi)
+        if (Environment.ResetsWasi)
         {
-            Reset = WasiReset.Run(_instance);
+            ResetWasi();
         }
 
-        _store.StopCompiling();
-        ComponentInitFunc.CheckResult(Result, _environment);
+        HasInitialized();
+        ComponentInitFunc.CheckResult(Result, Environment);
     }
+
+    /// <summary>The handles that are left, and what becomes of them, as far as the engine shows them.</summary>
+    /// <exception cref="WizerException">There are too many.</exception>
+    internal abstract HandleReport[] ReportHandles();
+
+    /// <summary>The state of the initialized instance, to be read until this object is disposed.</summary>
+    /// <exception cref="WizerException">Something is there that no component can start with.</exception>
+    internal abstract ComponentSnapshot TakeSnapshot(ComponentContext context, WizerOptions options);
 
     /// <summary>Ends the store, and closes what the guest has open.</summary>
     public void Dispose()
     {
-        _store.Dispose();
-        _wasi?.Dispose();
+        EndStore();
+        Wasi?.Dispose();
     }
 
+    /// <inheritdoc cref="Instantiate"/>
+    protected abstract void InstantiateWithWasi(ComponentContext context);
+
+    /// <summary>Calls an exported function.</summary>
+    /// <returns>What it returns; null when that is nothing.</returns>
+    protected abstract ComponentValue? Call(ComponentInitFunc function);
+
+    /// <summary>Has <see cref="Reset"/> call what there is to be called.</summary>
+    protected abstract void ResetWasi();
+
+    /// <summary>The guest has run for the last time.</summary>
+    protected virtual void HasInitialized()
+    {
+    }
+
+    /// <summary>Gives everything back but <see cref="Wasi"/>.</summary>
+    protected abstract void EndStore();
+
     private static bool IsOfTheComponent(Exception error) =>
-        error is WasmLinkException or WasmTrapException or WasmLimitException or Wizer.Binary.UnsupportedModuleException;
+        error is WasmLinkException or WasmTrapException or WasmLimitException or UnsupportedModuleException;
+
+    private void OpenWasi()
+    {
+        if (Environment.Wasi is not { } options)
+        {
+            return;
+        }
+
+        try
+        {
+            Wasi = new WasiPreview2(options with { Deterministic = Environment.Deterministic ?? options.Deterministic });
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Throw.EnvironmentUnusable(error);
+        }
+        catch (ArgumentException error)
+        {
+            Throw.BadWasiOption(error);
+        }
+    }
 }

@@ -9,15 +9,19 @@ internal sealed class ComponentSnapshot : IDisposable
     private readonly List<SnapshotCollector> _collectors = [];
     private readonly List<SnapshotData> _modules = [];
 
-    private readonly WiringSnapshot _wiring;
+    // Null where an engine shows none of it.
+    private readonly WiringSnapshot? _wiring;
 
-    private ComponentSnapshot(WiringSnapshot wiring) => _wiring = wiring;
+    private ComponentSnapshot(WiringSnapshot? wiring) => _wiring = wiring;
 
     /// <summary>That of each core instance, good until this object is disposed.</summary>
     internal IReadOnlyList<SnapshotData> Modules => _modules;
 
     /// <summary>The modules that set what the others share, good until this object is disposed.</summary>
-    internal IReadOnlyCollection<RestoreModule> Restores => _wiring.Modules;
+    internal IReadOnlyCollection<RestoreModule> Restores => _wiring?.Modules ?? [];
+
+    /// <summary>Whether it knows what modules import of one another, which details of a report are compared with.</summary>
+    internal bool KnowsImports => _wiring is not null;
 
     /// <summary>What became of the dead stack of each; null where nobody asked.</summary>
     internal StackReport? StackOf(int module) => _collectors[module].Stack;
@@ -32,7 +36,8 @@ internal sealed class ComponentSnapshot : IDisposable
         Instance[] instances = instance.CoreInstances;
         DemandNoBackpressure(instance);
         bool[] isShared = SharedReferences.Find(instances);
-        var snapshot = new ComponentSnapshot(WiringSnapshot.Take(context, instance, isShared));
+        WiringSnapshot wiring = WiringSnapshot.Take(context, instance, isShared);
+        var snapshot = new ComponentSnapshot(wiring);
         try
         {
             for (int i = 0; i < instances.Length; i++)
@@ -41,8 +46,33 @@ internal sealed class ComponentSnapshot : IDisposable
                 snapshot.Add(
                     context,
                     i,
-                    new CoreInstanceState(instances[i], isShared[i] ? changes => snapshot._wiring.Change(number, changes) : null),
+                    new CoreInstanceState(instances[i], isShared[i] ? changes => wiring.Change(number, changes) : null),
                     options);
+            }
+        }
+        catch
+        {
+            snapshot.Dispose();
+            throw;
+        }
+
+        return snapshot;
+    }
+
+    /// <summary>Takes it of what another engine has shown.</summary>
+    /// <param name="context">The component.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="options">Which ranges become segments.</param>
+    internal static ComponentSnapshot Take(ComponentContext context, AccessedState state, WizerOptions options)
+    {
+        var snapshot = new ComponentSnapshot(wiring: null);
+        try
+        {
+            foreach (ModuleContext module in context.Modules)
+            {
+                var collector = new SnapshotCollector(module, options, stable: null);
+                snapshot._collectors.Add(collector);
+                snapshot._modules.Add(collector.Collect(state.Of(module), references: null));
             }
         }
         catch
@@ -56,7 +86,7 @@ internal sealed class ComponentSnapshot : IDisposable
 
     public void Dispose()
     {
-        _wiring.Dispose();
+        _wiring?.Dispose();
         foreach (SnapshotCollector collector in _collectors)
         {
             collector.Dispose();

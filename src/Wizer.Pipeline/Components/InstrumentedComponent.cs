@@ -18,9 +18,12 @@ public sealed class InstrumentedComponent
 
     private readonly Dictionary<(ModuleContext Module, ExternKind Kind, int Index), int> _numbers = [];
 
-    internal InstrumentedComponent(ComponentContext context)
+    /// <param name="context">The component.</param>
+    /// <param name="showsResets">Whether functions can be called that have it forget WASI, too.</param>
+    internal InstrumentedComponent(ComponentContext context, bool showsResets = false)
     {
         Context = context;
+        Resets = showsResets ? ResetAccessor.Of(context) : [];
         Accessors = ComponentAccessors.Of(context);
         for (int i = 0; i < Accessors.Length; i++)
         {
@@ -32,6 +35,9 @@ public sealed class InstrumentedComponent
 
     /// <summary>What the instance exports, in order.</summary>
     internal ComponentAccessor[] Accessors { get; }
+
+    /// <summary>What the instance exports behind these.</summary>
+    internal ResetAccessor[] Resets { get; }
 
     /// <summary>The number of the accessor that shows a global or memory of a module.</summary>
     internal int Find(ModuleContext module, ExternKind kind, int index) => _numbers[(module, kind, index)];

@@ -1,6 +1,4 @@
-using Wizer.Binary;
 using Wizer.Engine;
-using Wizer.Engine.Components;
 
 namespace Wizer.Pipeline;
 
@@ -12,13 +10,12 @@ internal sealed class WasiReset
 {
     // The one forgets all that it has without a word, the other drops what it has.
     private const string AdapterFunction = "reset_adapter_state";
-    private static readonly string[] s_functions = [AdapterFunction, "__wasilibc_reset_preopens"];
 
     private readonly HashSet<int> _forgetful = [];
     private readonly List<string> _called = [];
 
-    /// <summary>Nothing was called.</summary>
-    internal static WasiReset None { get; } = new();
+    /// <summary>What core modules export the functions as, in the order in which they are called.</summary>
+    internal static string[] Functions { get; } = [AdapterFunction, "__wasilibc_reset_preopens"];
 
     /// <summary>The functions that were called, in order.</summary>
     internal IReadOnlyList<string> Called => _called;
@@ -26,51 +23,27 @@ internal sealed class WasiReset
     /// <summary>Whether the adapter of a component instance has forgotten what it had.</summary>
     internal bool IsForgetful(int state) => _forgetful.Contains(state);
 
-    /// <summary>
-    /// Calls the functions of core instances, exported ones that take and return nothing, in the instances of components that have
-    /// handles of WASI: elsewhere there is nothing to forget.
-    /// </summary>
-    /// <exception cref="WizerException">One of them trapped.</exception>
+    /// <summary>Calls one of the functions.</summary>
+    /// <param name="name">What it is exported as.</param>
+    /// <param name="state">The component instance that it is in, which has handles of WASI.</param>
+    /// <param name="function">Calls it.</param>
+    /// <exception cref="WizerException">It trapped.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
-    internal static WasiReset Run(ComponentInstance instance)
-    {
-        var reset = new WasiReset();
-        var handles = new ComponentHandles(instance);
-        bool[] hasWasi = [.. Enumerable.Range(0, instance.States.Length).Select(handles.HasWasi)];
-        var called = new HashSet<ulong>();
-        foreach (string name in s_functions)
-        {
-            for (int i = 0; i < instance.CoreInstances.Length; i++)
-            {
-                int state = instance.Component.CoreInstances[i].State;
-                bool isThere = hasWasi[state] && instance.CoreInstances[i].FindExport(name) is Function function
-                    && function.Type is { ParameterSlotCount: 0, ResultSlotCount: 0 } && called.Add(function.Handle)
-                    && Call(function, name);
-                if (isThere)
-                {
-                    reset._called.Add(name);
-                    if (name == AdapterFunction)
-                    {
-                        reset._forgetful.Add(state);
-                    }
-                }
-            }
-        }
-
-        return reset;
-    }
-
-    private static bool Call(Function function, string name)
+    internal void Call(string name, int state, Action function)
     {
         try
         {
-            function.InvokeInto([], []);
-            return true;
+            function();
         }
         catch (Exception error) when (error is WasmTrapException or WasmLimitException)
         {
             Throw.ResetTrapped(name, error);
-            return false;
+        }
+
+        _called.Add(name);
+        if (name == AdapterFunction)
+        {
+            _forgetful.Add(state);
         }
     }
 }

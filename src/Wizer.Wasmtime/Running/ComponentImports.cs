@@ -11,15 +11,23 @@ internal static class ComponentImports
     /// <param name="component">The component.</param>
     /// <param name="wasi">WASI of the guest, or null.</param>
     /// <param name="unknown">What becomes of functions that nobody defines.</param>
+    /// <param name="demandsAll">Whether nobody else provides anything, so that what is not found is missing.</param>
     /// <param name="interrupt">Ends what waits.</param>
+    /// <exception cref="WasmLinkException">Something is missing.</exception>
     internal static List<HostItem> Find(
-        CompiledComponent component, WasiPreview2? wasi, UnknownImports unknown, CancellationToken interrupt)
+        CompiledComponent component, WasiPreview2? wasi, UnknownImports unknown, bool demandsAll, CancellationToken interrupt)
     {
         var linker = new ComponentLinker { UnknownImportsReturnDefaults = unknown == UnknownImports.Default };
         wasi?.DefineIn(linker, interrupt);
         var items = new List<HostItem>();
         var types = new ComponentResourceType[component.Resources.Length];
-        foreach (ComponentLinker.FoundImport found in linker.Find(component, types))
+        List<ComponentLinker.FoundImport> imports = [.. linker.Find(component, types)];
+        if (demandsAll)
+        {
+            ComponentLinker.DemandDefined(imports);
+        }
+
+        foreach (ComponentLinker.FoundImport found in imports)
         {
             ComponentImport import = found.Import;
             if (import.Plan is null && (found.IsDefined || linker.UnknownImportsReturnDefaults))

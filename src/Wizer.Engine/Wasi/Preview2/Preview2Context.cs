@@ -37,7 +37,7 @@ internal sealed class Preview2Context : IDisposable
 
     /// <summary>Gives something to the guest, which owns it from now on.</summary>
     internal ComponentValue Own(string type, object item) =>
-        ComponentValue.Own(new ComponentResource(TypeOf(type), Resources.Add(item)));
+        ComponentValue.Own(new ComponentResource(TypeOf(type), Resources.Add(type, item)));
 
     public void Dispose()
     {
@@ -53,17 +53,22 @@ internal sealed class ResourceTable : IDisposable
     internal const int Limit = 1 << 18;
 
     private readonly List<object?> _items = [];
+    private readonly List<string> _types = [];
     private readonly Stack<uint> _free = [];
+
+    /// <summary>The types of those that there are.</summary>
+    internal IEnumerable<string> Types => _types.Where((_, i) => _items[i] is not null);
 
     internal T Get<T>(uint representation)
         where T : class => (T)_items[(int)representation]!;
 
     /// <exception cref="WasmTrapException">There are too many; the item is disposed then.</exception>
-    internal uint Add(object item)
+    internal uint Add(string type, object item)
     {
         if (_free.TryPop(out uint free))
         {
             _items[(int)free] = item;
+            _types[(int)free] = type;
             return free;
         }
 
@@ -74,6 +79,7 @@ internal sealed class ResourceTable : IDisposable
         }
 
         _items.Add(item);
+        _types.Add(type);
         return (uint)_items.Count - 1;
     }
 
@@ -92,6 +98,7 @@ internal sealed class ResourceTable : IDisposable
         }
 
         _items.Clear();
+        _types.Clear();
         _free.Clear();
     }
 }

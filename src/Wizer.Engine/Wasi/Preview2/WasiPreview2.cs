@@ -45,6 +45,9 @@ public sealed class WasiPreview2 : IDisposable
 
     internal IWasiClock Clock => Context.Wasi.Clock;
 
+    /// <summary>The types of the resources that the guest has, one for each of them.</summary>
+    internal IEnumerable<string> OpenResources => Context.Resources.Types;
+
     /// <summary>Defines all the functions and resource types.</summary>
     public void DefineIn(ComponentLinker linker)
     {
