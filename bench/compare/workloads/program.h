@@ -10,7 +10,9 @@
 #define C_LINKAGE
 #endif
 
+#ifndef INITIALIZE
 #define INITIALIZE C_LINKAGE __attribute__((export_name("wizer.initialize"))) void initialize(void)
+#endif
 #define EXPORT(name) C_LINKAGE __attribute__((export_name(#name)))
 
 static inline uint32_t next_random(uint32_t *state) {
