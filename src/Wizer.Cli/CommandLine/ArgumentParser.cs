@@ -17,6 +17,7 @@ internal ref struct ArgumentParser
     private ReadOnlySpan<string> _words;
     private int _next;
     private bool _hasInput;
+    private bool _hasSecondInput;
 
     // The words up to here came from a file.
     private int _fileEnd;
@@ -112,6 +113,16 @@ internal ref struct ArgumentParser
             throw UsageException.EmptyOperand(_syntax);
         }
 
+        if (_syntax.SecondOperand is { } second && !_hasSecondInput)
+        {
+            throw UsageException.MissingOperand(_syntax, _hasInput ? second : _syntax.Operands);
+        }
+
+        if (_arguments.SecondInput == "")
+        {
+            throw UsageException.EmptyOperand(_syntax);
+        }
+
         if (_syntax.OperandWords.Length > 0 && (!_hasInput || Array.IndexOf(_syntax.OperandWords, _arguments.Input) < 0))
         {
             throw UsageException.InvalidOperand(_syntax, _hasInput ? _arguments.Input : null);
@@ -163,6 +174,13 @@ internal ref struct ArgumentParser
 
     private void TakeInput(string word)
     {
+        if (_hasInput && !_hasSecondInput && _syntax.SecondOperand is not null)
+        {
+            _hasSecondInput = true;
+            _arguments.SecondInput = word == "-" ? null : word;
+            return;
+        }
+
         if (_hasInput || IsVariable || _syntax.Operand.Length == 0)
         {
             throw UsageException.UnexpectedWord(_syntax, word);

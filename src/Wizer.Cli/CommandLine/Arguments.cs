@@ -21,6 +21,9 @@ internal sealed class Arguments(CommandSyntax syntax)
     /// <summary>The input's path, or whatever else the command's operand is; null for stdin.</summary>
     public string? Input { get; set; }
 
+    /// <summary>The path of the second operand, where a command has two; null for stdin.</summary>
+    public string? SecondInput { get; set; }
+
     /// <summary>The output's path; null for stdout.</summary>
     public string? Output { get; set; }
 
@@ -133,6 +136,9 @@ internal sealed class Arguments(CommandSyntax syntax)
 
     /// <summary>Whether to inspect for programs rather than people.</summary>
     public bool Json { get; set; }
+
+    /// <summary>Whether to show all there is, however much.</summary>
+    public bool ShowsAll { get; set; }
 
     /// <summary>Where to say which files the new module depends on, or null.</summary>
     public string? Depfile { get; set; }

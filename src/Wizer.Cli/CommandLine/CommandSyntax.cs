@@ -18,8 +18,17 @@ internal sealed class CommandSyntax
     /// <summary>One line about what it does.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>Its only operand, in brackets when it may be left out.</summary>
+    /// <summary>Its first operand, in brackets when it may be left out.</summary>
     public required string Operand { get; init; }
+
+    /// <summary>What stands behind that, when it needs two; null otherwise.</summary>
+    public string? SecondOperand { get; init; }
+
+    /// <summary>The operands as usage lines show them.</summary>
+    public string Operands => SecondOperand is null ? Operand : $"{Operand} {SecondOperand}";
+
+    /// <summary>What the operands are, as the help says it.</summary>
+    public string OperandMeaning { get; init; } = "The module, in the binary or in the text format [default: stdin]";
 
     /// <summary>The words the operand may be; empty when it is a file.</summary>
     public string[] OperandWords { get; init; } = [];
@@ -81,6 +90,7 @@ internal enum CommandKind
 {
     PreInitialize,
     Inspect,
+    Diff,
     Print,
     Completion,
     Worker,

@@ -174,6 +174,7 @@ internal static class CompletionScript
 
         string operand = command.OperandWords.Length > 0 ? $":shell:({string.Join(' ', command.OperandWords)})"
             : command.Kind == CommandKind.PreInitialize ? "*:module:{ compset -P @; _files }"
+            : command.SecondOperand is not null ? "*:module:_files"
             : ":module:_files";
         text.Append($"{indentation}    '{operand}'\n{indentation})\n{indentation}_arguments -s $options\n");
     }

@@ -32,7 +32,7 @@ internal static class HelpPrinter
         bool isMain = syntax.Kind == CommandKind.PreInitialize;
         var text = new StringBuilder(isMain ? MainIntroduction : syntax.Summary + "\n");
         text.Append(isMain && isLong ? MainExplanation : "");
-        text.Append($"\nUsage: {syntax.Name} [OPTIONS] {syntax.Operand}".TrimEnd()).Append('\n');
+        text.Append($"\nUsage: {syntax.Name} [OPTIONS] {syntax.Operands}".TrimEnd()).Append('\n');
         if (syntax == CommandSyntax.Main)
         {
             AppendCommands(text);
@@ -62,7 +62,7 @@ internal static class HelpPrinter
                 options += option.IsAnsweredAtOnce ? "" : $" [{option.Notation}]";
             }
 
-            text.Append($"       {command.Name}{options} {command.Operand}".TrimEnd()).Append('\n');
+            text.Append($"       {command.Name}{options} {command.Operands}".TrimEnd()).Append('\n');
         }
     }
 
@@ -73,11 +73,10 @@ internal static class HelpPrinter
             return;
         }
 
-        string meaning = syntax.Kind == CommandKind.Batch ? "The requests, one after another [default: stdin]"
-            : syntax.OperandWords.Length > 0
+        string meaning = syntax.OperandWords.Length > 0
             ? $"[possible values: {string.Join(", ", syntax.OperandWords)}]"
-            : "The module, in the binary or in the text format [default: stdin]";
-        text.Append($"\nArguments:\n  {syntax.Operand}  {meaning}\n");
+            : syntax.OperandMeaning;
+        text.Append($"\nArguments:\n  {syntax.Operands}  {meaning}\n");
         text.Append(syntax.Kind == CommandKind.PreInitialize ? "  @FILE    More arguments, from a file with one a line\n" : "");
     }
 

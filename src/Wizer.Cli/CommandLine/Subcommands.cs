@@ -19,6 +19,7 @@ internal static class Subcommands
         CommandSyntax? found = words[0] switch
         {
             "inspect" => Inspect(),
+            "diff" => Diff(),
             "print" => Print(),
             "completion" => Completion(),
             "worker" => Worker(),
@@ -36,7 +37,7 @@ internal static class Subcommands
     }
 
     /// <summary>All of them that are for people, in the order of the help.</summary>
-    public static CommandSyntax[] All() => [Inspect(), Print(), Completion(), Worker(), Batch()];
+    public static CommandSyntax[] All() => [Inspect(), Diff(), Print(), Completion(), Worker(), Batch()];
 
     private static CommandSyntax Inspect() => new()
     {
@@ -46,12 +47,28 @@ internal static class Subcommands
         Operand = "[FILE]",
         Options =
         [
+            Json(),
+            Help(),
+        ],
+    };
+
+    private static CommandSyntax Diff() => new()
+    {
+        Kind = CommandKind.Diff,
+        Name = $"{ToolName.Text} diff",
+        Summary = "Say what is different in two modules or components; the exit code is 1 if anything is, and 2 after an error",
+        Operand = "<BEFORE>",
+        SecondOperand = "<AFTER>",
+        OperandMeaning = "Two modules, in the binary or in the text format; `-` is stdin",
+        Options =
+        [
+            Json(),
             new()
             {
                 IsAddition = true,
-                Long = "json",
-                Summary = "As JSON",
-                Set = static (arguments, use) => arguments.Json = true,
+                Long = "all",
+                Summary = "Show all differences, however many, and all of their bytes [default: 20 of a kind, 32 bytes of a range]",
+                Set = static (arguments, use) => arguments.ShowsAll = true,
             },
             Help(),
         ],
@@ -105,6 +122,7 @@ internal static class Subcommands
         Name = $"{ToolName.Text} batch",
         Summary = "Run many command lines in one process: requests in JSON, answered in JSON on stdout",
         Operand = "[FILE]",
+        OperandMeaning = "The requests, one after another [default: stdin]",
         Options =
         [
             new()
@@ -119,6 +137,14 @@ internal static class Subcommands
             },
             Help(),
         ],
+    };
+
+    private static Option Json() => new()
+    {
+        IsAddition = true,
+        Long = "json",
+        Summary = "As JSON",
+        Set = static (arguments, use) => arguments.Json = true,
     };
 
     private static Option Help() => new()

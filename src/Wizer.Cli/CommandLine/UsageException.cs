@@ -20,6 +20,11 @@ internal sealed class UsageException : Exception
         new($"a value is required for '{syntax.Operand}' but none was supplied");
 
     /// <param name="syntax">The command.</param>
+    /// <param name="operands">What it needs.</param>
+    public static UsageException MissingOperand(CommandSyntax syntax, string operands) =>
+        new($"the following required arguments were not provided:\n  {operands}{Usage(syntax)}");
+
+    /// <param name="syntax">The command.</param>
     /// <param name="value">What stands there, or null for nothing.</param>
     public static UsageException InvalidOperand(CommandSyntax syntax, string? value)
     {
@@ -151,7 +156,7 @@ internal sealed class UsageException : Exception
             }
         }
 
-        string operand = hasInput ? syntax.Operand.Replace('[', '<').Replace(']', '>') : syntax.Operand;
+        string operand = hasInput ? syntax.Operands.Replace('[', '<').Replace(']', '>') : syntax.Operands;
         usage.Append(usage.Length == 0 && !hasInput ? "[OPTIONS] " : "").Append(operand);
         string tip = closest is null ? TrailingTip("--" + word) : $"\n\n  tip: a similar argument exists: '--{closest}'";
         return new($"unexpected argument '--{word}' found{tip}\n\nUsage: {syntax.Name} {usage}");
@@ -172,7 +177,7 @@ internal sealed class UsageException : Exception
         return words;
     }
 
-    private static string Usage(CommandSyntax syntax) => $"\n\nUsage: {syntax.Name} [OPTIONS] {syntax.Operand}".TrimEnd(' ');
+    private static string Usage(CommandSyntax syntax) => $"\n\nUsage: {syntax.Name} [OPTIONS] {syntax.Operands}".TrimEnd(' ');
 
     private static string TrailingTip(string word) => $"\n\n  tip: to pass '{word}' as a value, use '-- {word}'";
 

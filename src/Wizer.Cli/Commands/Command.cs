@@ -42,6 +42,8 @@ internal static class Command
             {
                 case CommandKind.Inspect:
                     return Show(InspectCommand.Run, arguments);
+                case CommandKind.Diff:
+                    return Compare(arguments, host);
                 case CommandKind.Print:
                     return Show(PrintCommand.Run, arguments);
                 case CommandKind.Completion:
@@ -121,6 +123,26 @@ internal static class Command
         {
             return ReaderLeft;
         }
+    }
+
+    // An exit code of 1 says that two modules differ.
+    private static int Compare(Arguments arguments, JobHost host)
+    {
+        try
+        {
+            return DiffCommand.Run(arguments);
+        }
+        catch (CommandException error) when (error.IsBrokenPipe)
+        {
+            return ReaderLeft;
+        }
+#pragma warning disable CA1031 // Whatever went wrong.
+        catch (Exception error)
+        {
+            Tell(error, host);
+            return DiffCommand.Failed;
+        }
+#pragma warning restore CA1031
     }
 
     private static int Print(string text, string what)

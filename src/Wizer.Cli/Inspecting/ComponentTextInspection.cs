@@ -37,7 +37,8 @@ internal sealed class ComponentTextInspection(StringBuilder text)
         }
     }
 
-    private static string Describe(ComponentPart part)
+    /// <summary>Where a part comes from, in words.</summary>
+    public static string Describe(ComponentPart part)
     {
         string name = part.Name is null ? "" : QuotedText.Of(part.Name);
         return part.Origin switch

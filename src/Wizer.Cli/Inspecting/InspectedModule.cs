@@ -23,6 +23,9 @@ internal sealed class InspectedModule : IDisposable
     /// <summary>Good until this object is disposed; null for a module.</summary>
     public ComponentInfo? Component { get; }
 
+    /// <summary>The size of the module or component in the binary format.</summary>
+    public int ByteLength => (Module?.Bytes ?? Component!.Bytes).Length;
+
     /// <summary>Reads a file, or stdin when the path is null.</summary>
     /// <exception cref="CommandException">It cannot be read, or is malformed.</exception>
     public static InspectedModule Read(string? path)

@@ -9,12 +9,7 @@ internal sealed class ModuleSummary(ModuleInfo module)
     public ModuleInfo Module => module;
 
     /// <summary>The text format's name for a section.</summary>
-    public string SectionName(in SectionInfo section) => section.Id switch
-    {
-        SectionId.Custom => "custom",
-        SectionId.DataCount => "data count",
-        _ => section.Id.ToString().ToLowerInvariant(),
-    };
+    public string SectionName(in SectionInfo section) => SectionWords.Of(section.Id);
 
     /// <summary>How many items a section has, or null when it is no list.</summary>
     public uint? ItemCount(in SectionInfo section)
