@@ -60,6 +60,12 @@ internal sealed partial class Job
         Replay(stderr, isError: true);
         _timeline.Begin("write");
         output.Write(module);
+        if (_arguments.Report is not null)
+        {
+            _outcome.Module = ModuleText.ToBinary(_outcome.Input!.Value, _arguments.Input ?? InputFile.StandardInputName);
+            _outcome.SectionsAfter = SectionSizes.Of([module]);
+        }
+
         _outcome.Cached = run;
         return true;
     }

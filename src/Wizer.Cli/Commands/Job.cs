@@ -135,6 +135,7 @@ internal sealed partial class Job
         }
 
         ReadOnlyMemory<byte> module = ParseText(input.Memory);
+        _outcome.Module = module;
         var initializer = new PreInitializer(RunSettings.Options(_arguments, _timeline, isDetailed: cache is not null))
         {
 #if DEBUG

@@ -3,7 +3,7 @@ using Wizer.Pipeline;
 
 namespace Wizer.Cli;
 
-/// <summary>Computes the hash of a module once another sink has taken it.</summary>
+/// <summary>Computes the hash of a module, and lists its sections, once another sink has taken it.</summary>
 internal sealed class HashingSink(IModuleSink inner, Outcome outcome, Timeline timeline) : IModuleSink
 {
     public void Write(ModuleSlices module)
@@ -16,6 +16,7 @@ internal sealed class HashingSink(IModuleSink inner, Outcome outcome, Timeline t
             hash.AppendData(module[i].Span);
         }
 
+        outcome.SectionsAfter = SectionSizes.Of(module);
         outcome.OutputHash = hash.GetHashAndReset();
     }
 }

@@ -8,6 +8,12 @@ internal sealed class Outcome
     /// <summary>The input as it was read, before its text became a module.</summary>
     public ReadOnlyMemory<byte>? Input { get; set; }
 
+    /// <summary>The input in the binary format; null when it has none.</summary>
+    public ReadOnlyMemory<byte>? Module { get; set; }
+
+    /// <summary>The sections of the new module, when they have been asked for.</summary>
+    public IReadOnlyList<SectionSize> SectionsAfter { get; set; } = [];
+
     /// <summary>The SHA-256 of the new module, when it has been asked for.</summary>
     public byte[]? OutputHash { get; set; }
 

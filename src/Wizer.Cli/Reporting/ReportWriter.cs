@@ -10,7 +10,7 @@ namespace Wizer.Cli;
 /// <summary>
 /// Writes the report of a run as JSON. <c>docs/report.md</c> describes it; a change there that readers notice is a new version.
 /// </summary>
-internal sealed class ReportWriter
+internal sealed partial class ReportWriter
 {
     public const int SchemaVersion = 1;
 
@@ -64,11 +64,13 @@ internal sealed class ReportWriter
         }
 
         WritePhases();
+        WriteSections();
         if (_outcome.Cached is { } cached)
         {
             foreach (JsonProperty property in cached.Report.EnumerateObject())
             {
-                property.WriteTo(_json);
+                _json.WritePropertyName(property.Name);
+                WriteAgain(property.Value, property.Name);
             }
         }
         else
@@ -258,6 +260,7 @@ internal sealed class ReportWriter
             _json.WriteNumber("nonZeroByteLength", memory.NonZeroByteLength);
             _json.WriteNumber("segmentCount", memory.SegmentCount);
             _json.WriteNumber("segmentByteLength", memory.SegmentByteLength);
+            WriteMap(memory.Map);
             _json.WriteEndObject();
         }
 

@@ -46,6 +46,7 @@ internal static class ReportBuilder
             nonZero[memory] += NonZeroBytes.Count(snapshot.ContentsOf(i));
         }
 
+        GlobalValue[] initial = InitialGlobals.Evaluate(module, snapshot.ImportedGlobals);
         var memories = new MemoryReport[module.Memories.Length - context.FirstMemory];
         for (int i = context.FirstMemory; i < module.Memories.Length; i++)
         {
@@ -59,6 +60,7 @@ internal static class ReportBuilder
                 NonZeroByteLength = nonZero[i],
                 SegmentCount = segmentCounts[i],
                 SegmentByteLength = byteLengths[i],
+                Map = MemoryMapBuilder.Draw(context, snapshot, initial, i, memories.Length),
             };
         }
 
@@ -66,15 +68,14 @@ internal static class ReportBuilder
         {
             Memories = memories,
             Segments = segments,
-            ChangedGlobals = FindChangedGlobals(context, snapshot),
+            ChangedGlobals = FindChangedGlobals(context, snapshot, initial),
         };
     }
 
-    private static GlobalReport[] FindChangedGlobals(ModuleContext context, SnapshotData snapshot)
+    private static GlobalReport[] FindChangedGlobals(ModuleContext context, SnapshotData snapshot, GlobalValue[] initial)
     {
         ModuleInfo module = context.Module;
         var changed = new List<GlobalReport>();
-        GlobalValue[] initial = InitialGlobals.Evaluate(module, snapshot.ImportedGlobals);
         int next = 0;
         for (int i = context.FirstGlobal; i < module.Globals.Length; i++)
         {

@@ -122,6 +122,9 @@ public sealed record MemoryReport
 
     /// <summary>The bytes in those segments.</summary>
     public required long SegmentByteLength { get; init; }
+
+    /// <summary>Where its bytes are, and what they come from.</summary>
+    public required MemoryMap Map { get; init; }
 }
 
 /// <summary>A data segment that was added.</summary>

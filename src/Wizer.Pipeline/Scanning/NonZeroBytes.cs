@@ -21,15 +21,11 @@ internal static class NonZeroBytes
 
     internal static long Count(ReadOnlySpan<byte> bytes)
     {
-        const ulong LowBits = 0x0101010101010101;
-        const ulong SevenBits = 0x7f7f7f7f7f7f7f7f;
         long count = 0;
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
         foreach (ulong word in words)
         {
-            // The top bit of each byte: whether any of its bits is set. Adding to seven bits never carries into the next byte.
-            ulong isSet = ((word & SevenBits) + SevenBits) | word;
-            count += BitOperations.PopCount((isSet >> 7) & LowBits);
+            count += BitOperations.PopCount(NonZeroOf(word));
         }
 
         foreach (byte rest in bytes[(words.Length * sizeof(ulong))..])
@@ -38,5 +34,38 @@ internal static class NonZeroBytes
         }
 
         return count;
+    }
+
+    /// <summary>Compares two parts of a memory of the same length.</summary>
+    /// <param name="before">The one.</param>
+    /// <param name="after">The other.</param>
+    /// <param name="changed">How many bytes differ.</param>
+    /// <param name="kept">How many do not, and are not zero.</param>
+    internal static void Compare(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after, out int changed, out int kept)
+    {
+        changed = 0;
+        kept = 0;
+        ReadOnlySpan<ulong> left = MemoryMarshal.Cast<byte, ulong>(before);
+        ReadOnlySpan<ulong> right = MemoryMarshal.Cast<byte, ulong>(after);
+        for (int i = 0; i < right.Length; i++)
+        {
+            ulong different = NonZeroOf(left[i] ^ right[i]);
+            changed += BitOperations.PopCount(different);
+            kept += BitOperations.PopCount(NonZeroOf(right[i]) & ~different);
+        }
+
+        for (int i = right.Length * sizeof(ulong); i < after.Length; i++)
+        {
+            changed += before[i] != after[i] ? 1 : 0;
+            kept += before[i] == after[i] && after[i] != 0 ? 1 : 0;
+        }
+    }
+
+    // A bit for each byte that is not zero: its lowest. Adding to seven bits never carries into the next byte.
+    private static ulong NonZeroOf(ulong word)
+    {
+        const ulong LowBits = 0x0101010101010101;
+        const ulong SevenBits = 0x7f7f7f7f7f7f7f7f;
+        return ((((word & SevenBits) + SevenBits) | word) >> 7) & LowBits;
     }
 }

@@ -31,7 +31,11 @@ internal static class InitialGlobals
         return values;
     }
 
-    private static GlobalValue Evaluate(ModuleInfo module, ByteRange expression, GlobalValue[] earlier)
+    /// <summary>The value of a constant expression that is a number.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="expression">The expression.</param>
+    /// <param name="earlier">The values of the globals that it may name.</param>
+    internal static GlobalValue Evaluate(ModuleInfo module, ByteRange expression, GlobalValue[] earlier)
     {
         var reader = new WasmReader(expression.Of(module.Bytes.Span), expression.Offset);
         var stack = new Stack<GlobalValue>();
