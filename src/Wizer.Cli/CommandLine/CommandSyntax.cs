@@ -92,6 +92,7 @@ internal enum CommandKind
     Inspect,
     Diff,
     Print,
+    Report,
     Completion,
     Worker,
     Batch,

@@ -196,11 +196,12 @@ internal static partial class OptionTable
             Value = OptionValue.Required,
             ValueName = "FILE",
             ValueKind = ValueKind.File,
-            Summary = "Write a report on the run, as JSON",
+            Summary = "Write a report on the run, as JSON, or as a page if the name ends in `.html`",
             Details =
             [
-                "Hashes and sizes of input and output, the time of each phase, the memories with their segments, the globals that"
-                + " changed, the imported functions that were called. Written when the run fails, too, and never in the place"
+                "Hashes and sizes of input and output and of their sections, the time of each phase, maps of the memories and their"
+                + " segments, the globals that changed, the imported functions that were called. A page has the same to look at,"
+                + " and needs nothing else; `wizer report` makes one of the JSON. Written when the run fails, too, and never in the place"
                 + " of a module. `-` is stdout.",
             ],
             PathFollows = "",

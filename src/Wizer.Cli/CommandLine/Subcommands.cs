@@ -21,6 +21,7 @@ internal static class Subcommands
             "inspect" => Inspect(),
             "diff" => Diff(),
             "print" => Print(),
+            "report" => Report(),
             "completion" => Completion(),
             "worker" => Worker(),
             "batch" => Batch(),
@@ -37,7 +38,7 @@ internal static class Subcommands
     }
 
     /// <summary>All of them that are for people, in the order of the help.</summary>
-    public static CommandSyntax[] All() => [Inspect(), Diff(), Print(), Completion(), Worker(), Batch()];
+    public static CommandSyntax[] All() => [Inspect(), Diff(), Print(), Report(), Completion(), Worker(), Batch()];
 
     private static CommandSyntax Inspect() => new()
     {
@@ -90,6 +91,30 @@ internal static class Subcommands
                 ValueName = "OUTPUT",
                 ValueKind = ValueKind.File,
                 Summary = "Where to write the text [default: stdout]",
+                PathFollows = "",
+                Set = static (arguments, use) => arguments.Output = OptionText.ParseOutput(use.Option, use.Value),
+            },
+            Help(),
+        ],
+    };
+
+    private static CommandSyntax Report() => new()
+    {
+        Kind = CommandKind.Report,
+        Name = $"{ToolName.Text} report",
+        Summary = "Make a page to look at of a report that --report has written",
+        Operand = "[REPORT]",
+        OperandMeaning = "The report in JSON [default: stdin]",
+        Options =
+        [
+            new()
+            {
+                IsAddition = true,
+                Short = 'o',
+                Value = OptionValue.Required,
+                ValueName = "OUTPUT",
+                ValueKind = ValueKind.File,
+                Summary = "Where to write the page, in HTML [default: stdout]",
                 PathFollows = "",
                 Set = static (arguments, use) => arguments.Output = OptionText.ParseOutput(use.Option, use.Value),
             },

@@ -46,6 +46,8 @@ internal static class Command
                     return Compare(arguments, host);
                 case CommandKind.Print:
                     return Show(PrintCommand.Run, arguments);
+                case CommandKind.Report:
+                    return Show(ReportCommand.Run, arguments);
                 case CommandKind.Completion:
                     return Print(CompletionScript.Format(arguments.Input!), "completion script");
                 case CommandKind.Worker:

@@ -204,7 +204,8 @@ internal sealed partial class Job
         try
         {
             ReportFile.DemandNoModule(report, _arguments.Report!);
-            report.Write(ReportWriter.Format(_arguments, _timeline, _outcome));
+            ReadOnlyMemory<byte> json = ReportWriter.Format(_arguments, _timeline, _outcome);
+            report.Write(ReportCommand.IsPage(_arguments.Report!) ? ReportCommand.Format(json) : json);
         }
         catch (CommandException error)
         {
