@@ -109,6 +109,7 @@ public sealed partial class PreInitializer
             },
             WasiCalls = CallReport.OfWasi(run.Wasi),
             EnvironmentVariableCount = LeftoverReport.OfEnvironment(run.Wasi),
+            Samples = run.Samples,
             RefusedMemoryGrowths = run.RefusedMemoryGrowths,
             RefusedTableGrowths = run.RefusedTableGrowths,
         };

@@ -129,6 +129,7 @@ public sealed partial class PreInitializer
             ImportCalls = run.ImportCalls,
             Profile = run.Profile,
             RecordedProfile = run.RecordedProfile,
+            Samples = run.Samples,
             WasiCalls = CallReport.OfWasi(run.Wasi),
             OpenDescriptors = LeftoverReport.OfOpenDescriptors(run.Wasi),
             KnownDirectories = LeftoverReport.OfDirectories(run.Wasi),

@@ -116,6 +116,9 @@ internal sealed class Arguments(CommandSyntax syntax)
     /// <summary>Where the input goes with the profile of this run in it, or null.</summary>
     public string? ProfileEmbed { get; set; }
 
+    /// <summary>Where samples of the guest's stack go, or null.</summary>
+    public string? Sample { get; set; }
+
     public bool ClearStack { get; set; }
 
     public bool Deterministic { get; set; }

@@ -468,6 +468,7 @@ internal static partial class OptionTable
             IsNoPartOfKey = true,
             Set = static (arguments, use) => arguments.ProfileEmbed = OptionText.ParseReport(use.Option, use.Value),
         },
+        Sample(),
         new()
         {
             Group = OptionGroup.Limits,

@@ -43,15 +43,17 @@ internal sealed partial class Job
         _host.DemandFile(_arguments.Output, "the new module", "-o FILE");
         _host.DemandFile(_arguments.Report ?? "", "the report", "--report FILE");
         _host.DemandFile(_arguments.Depfile ?? "", "the depfile", "--depfile FILE");
+        _host.DemandFile(_arguments.Sample ?? "", "the samples", "--sample FILE");
         using OutputFile? report = ReportFile.At(_arguments);
         using OutputFile? depfile = DependencyFile.At(_arguments);
         using ProfileFiles profiles = ProfileFiles.At(_arguments);
+        using OutputFile? samples = SampleFile.At(_arguments);
         try
         {
             _progress = _host.IsProcess ? ProgressLine.Watch(_timeline) : null;
             try
             {
-                _outcome.ExitCode = Initialize(report, depfile, profiles);
+                _outcome.ExitCode = Initialize(report, depfile, profiles, samples);
             }
             finally
             {
@@ -102,7 +104,7 @@ internal sealed partial class Job
         return result + Warnings.Format(run, _arguments.Syntax);
     }
 
-    private int Initialize(OutputFile? report, OutputFile? depfile, ProfileFiles profiles)
+    private int Initialize(OutputFile? report, OutputFile? depfile, ProfileFiles profiles, OutputFile? samples)
     {
         IInitEngine engine = EngineChoice.Find(_arguments.Engine, _engines);
         _timeline.Begin("read");
@@ -121,10 +123,12 @@ internal sealed partial class Job
         DependencyFile.DemandOwnPlace(depfile, output, "the new module", _arguments);
         DependencyFile.DemandOwnPlace(depfile, report, "the report", _arguments);
         profiles.DemandOwnPlaces(output, report);
+        SampleFile.DemandOwnPlace(samples, output, "the new module", _arguments);
+        SampleFile.DemandOwnPlace(samples, report, "the report", _arguments);
         InitEnvironment environment = RunSettings.Environment(_arguments, Streams(), _owned);
         NameInputs(environment);
         RunCache? cache = null;
-        if (CacheChoice.Address(_arguments) is { } address)
+        if (samples is null && CacheChoice.Address(_arguments) is { } address)
         {
             cache = OpenCache(address, ref environment);
             if (TryFind(cache, output))
@@ -150,6 +154,11 @@ internal sealed partial class Job
             sink = cache is null ? sink : cache.Wrap(sink);
             RunReport run = engine.Run(initializer, module, sink, environment, _interruption?.Token ?? _host.Token);
             profiles.Write(initializer, module, run.RecordedProfile);
+            if (samples is not null)
+            {
+                SampleFile.Write(samples, run.Samples!, _arguments);
+            }
+
             _outcome.Run = run;
             Store(cache, run);
         }

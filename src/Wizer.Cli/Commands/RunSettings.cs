@@ -119,6 +119,7 @@ internal static class RunSettings
             StackByteLength = arguments.StackSize ?? defaults.StackByteLength,
             CanonicalizeNaNs = arguments.CanonicalizeNaNs,
             IsRelaxedSimdDeterministic = arguments.RelaxedSimdDeterministic,
+            SampleInterval = arguments.Sample is null ? null : TimeSpan.FromMilliseconds(1),
             ReadsDebugInfo = HostVariables.Get(ErrorPrinter.BacktraceDetails) == "1",
         };
     }

@@ -21,6 +21,9 @@ internal abstract unsafe class InterpreterHost(Budget* memoryBudget) : CodeHost
     /// <summary>The machine code of the store; null where there is none.</summary>
     internal IMachineCode? Machine { get; set; }
 
+    /// <summary>Takes samples of the stack; null unless somebody asked for them. Set before there is any code.</summary>
+    internal IStackSampler? Sampler { get; set; }
+
     /// <summary>The frames of the activations that ended with the last status, innermost first.</summary>
     internal List<InterpreterFrame> UnwoundFrames { get; } = [];
 

@@ -22,6 +22,11 @@ internal static unsafe class Polling
             return TrapKind.Interrupted;
         }
 
+        if (Volatile.Read(ref context->SampleRequested) != 0)
+        {
+            Calls.HostOf(context).Sampler!.SampleLoop(context, ip, fp);
+        }
+
         ITierUp? tiering = Calls.HostOf(context).Tiering;
         return tiering == null ? TrapKind.None : tiering.Poll(context, ip, fp);
     }

@@ -19,6 +19,11 @@ internal unsafe struct GuestContext
     /// <summary>Not 0 once an interrupt was requested; polled by backward branches and long helpers.</summary>
     public int InterruptRequested;
 
+    /// <summary>
+    /// Not 0 once a sample of the stack was asked for; set only where there is a sampler. Machine code polls it and the one above at once.
+    /// </summary>
+    public int SampleRequested;
+
     /// <summary>How many more branches and calls the loop makes before <c>Polling</c> looks around.</summary>
     public int PollCount;
 
@@ -102,6 +107,9 @@ internal unsafe struct GuestContext
 
     /// <summary>Not 0 when the plain loop runs the code, which knows no superinstructions.</summary>
     public int IsPlain;
+
+    /// <summary>What machine code calls for a sample; see <c>MachineCode.SampleEntry</c>. 0 without a sampler.</summary>
+    public nint SampleEntry;
 
     /// <summary>Code: <c>Op.Exit</c>, where the outermost frame of an activation returns to.</summary>
     public ushort ExitCode;

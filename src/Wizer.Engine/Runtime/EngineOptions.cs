@@ -46,6 +46,12 @@ public sealed record EngineOptions
     /// </summary>
     public bool ReadsDebugInfo { get; init; }
 
+    /// <summary>
+    /// How often samples of the guest's stack are taken, for <see cref="Store.Samples"/>; null, unless set, for none. A millisecond costs
+    /// some percent of the guest's time. Where there is no machine code of our own, the guest is interpreted then.
+    /// </summary>
+    public TimeSpan? SampleInterval { get; init; }
+
     /// <summary>Which functions are compiled: those that turn out to be busy, unless set.</summary>
     public TierMode Tier { get; init; }
 

@@ -37,7 +37,10 @@ public sealed unsafe partial class Store
         arguments.CopyTo(new Span<ulong>(slots, slotCount));
         InstanceData* calling = context->Instance;
         _activationDepth++;
+        nint here;
+        _sampler?.Begin(context, (nint)(&here));
         TrapKind status = Execution.Execute(context, func, slots);
+        _sampler?.End(func);
         _activationDepth--;
         context->Instance = calling;
         context->Free = slots;

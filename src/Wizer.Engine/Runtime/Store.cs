@@ -50,15 +50,27 @@ public sealed unsafe partial class Store : IDisposable
         TableBudget->Limit = TableBudget->Remaining = Math.Min(Options.MaxTableElementCount, int.MaxValue);
         _host = new StoreHost(this);
         _context = Execution.CreateContext(_host, SlotCount(Options.StackByteLength), Options.UsePlainLoop);
+        if (Options.SampleInterval is { } interval)
+        {
+            // Before there is any code: what is compiled asks whether there is one.
+            _host.Sampler = _sampler = new StackSampler(this, interval);
+        }
+
         if (Options.Tier != TierMode.InterpreterOnly && Tiering.IsSupported)
         {
             if (Options.UsesMachineCode && MachineCode.IsSupported)
             {
                 _host.Machine = Machine = new MachineArena(_host);
+                _context->SampleEntry = _sampler is null ? 0 : MachineCode.SampleEntry;
             }
 
-            var tiering = new TieringOptions(Options.Tier, Options.TierThreshold, Options.MachineThreshold, Options.CompilesInBackground);
-            _host.Tiering = _tiering = new Tiering(_host, Machine, tiering);
+            // Into what the runtime's compiler makes nobody can look.
+            if (_sampler is null || HasMachineCode)
+            {
+                var tiering = new TieringOptions(
+                    Options.Tier, Options.TierThreshold, Options.MachineThreshold, Options.CompilesInBackground);
+                _host.Tiering = _tiering = new Tiering(_host, Machine, tiering);
+            }
         }
 
         Register(interrupt);
@@ -235,6 +247,7 @@ public sealed unsafe partial class Store : IDisposable
 
         // The registration waits for a callback under way, which takes the lock: so it goes first, outside of it.
         _registration.Dispose();
+        _sampler?.Dispose();
         lock (_gate)
         {
             Execution.FreeContext(_context);
@@ -311,6 +324,7 @@ public sealed unsafe partial class Store : IDisposable
     {
         func->CallCount++;
         _hostFunctions[func->FuncIndex](caller == null ? _hostCaller : InstanceOf(caller).Caller, slots);
+        _sampler?.HasCalled(Context, func);
     }
 
     internal FuncData* AddHostFunction(FuncType type, HostFunction body)

@@ -25,6 +25,9 @@ internal abstract class ComponentRun(InitEnvironment environment) : IDisposable
     /// <summary>What was called so that the component forgets what it keeps of WASI.</summary>
     internal WasiReset Reset { get; } = new();
 
+    /// <summary>Where the time went; null when nobody asked, or the engine cannot tell.</summary>
+    internal virtual StackSamples? Samples => null;
+
     /// <summary>How often memories were to grow beyond the limit, as far as the engine tells.</summary>
     internal virtual long RefusedMemoryGrowths => 0;
 

@@ -25,6 +25,8 @@ internal sealed class EmbeddedComponentRun : ComponentRun
         _store = new Store(limits, interrupt);
     }
 
+    internal override StackSamples? Samples => _store.Samples;
+
     internal override long RefusedMemoryGrowths => _store.RefusedMemoryGrowths;
 
     internal override long RefusedTableGrowths => _store.RefusedTableGrowths;

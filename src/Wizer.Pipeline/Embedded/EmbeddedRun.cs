@@ -29,8 +29,10 @@ internal sealed class EmbeddedRun : InitRun
     {
         _profile = new RunProfile(environment);
 
-        // Instances of preloads live in the store, and would have to begin again, too; and a profile is of what is called first.
-        _stores = environment.Preloads.Count == 0 && !environment.RecordsProfile ? stores : null;
+        // Instances of preloads live in the store, and would have to begin again, too; a profile is of what is called first; and samples
+        // are of one run.
+        bool isOfOneRun = environment.RecordsProfile || environment.Limits.SampleInterval is not null;
+        _stores = environment.Preloads.Count == 0 && !isOfOneRun ? stores : null;
         EngineOptions limits = environment.Limits;
         if (environment.Deterministic is not null)
         {
@@ -62,6 +64,8 @@ internal sealed class EmbeddedRun : InitRun
     internal override ProfileReport? Profile => _profile.Report(_store);
 
     internal override byte[] RecordedProfile => _profile.Recorded(_store);
+
+    internal override StackSamples? Samples => _store.Samples;
 
     internal override ImportCalls[] ImportCalls => CallReport.OfImports(_instance!);
 

@@ -176,6 +176,12 @@ public sealed record RunReport
     public ReadOnlyMemory<byte> RecordedProfile { get; init; }
 
     /// <summary>
+    /// Where the guest spent its time; null unless <see cref="EngineOptions.SampleInterval"/> of <see cref="InitEnvironment.Limits"/> is
+    /// set, and for engines that take no samples.
+    /// </summary>
+    public StackSamples? Samples { get; init; }
+
+    /// <summary>
     /// The functions that the module imports and called, in the order of its imports: those of WASI, of other modules and of
     /// the host.
     /// </summary>

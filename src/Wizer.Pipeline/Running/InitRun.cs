@@ -37,6 +37,9 @@ internal abstract class InitRun(InitEnvironment environment) : IDisposable
     /// <summary>What was recorded; empty where nothing was.</summary>
     internal virtual byte[] RecordedProfile => [];
 
+    /// <summary>Where the guest spent its time; null unless samples were asked for, and where the engine takes none.</summary>
+    internal virtual StackSamples? Samples => null;
+
     /// <summary>How often memories were to grow beyond the limit, as far as the engine tells.</summary>
     internal virtual long RefusedMemoryGrowths => 0;
 

@@ -111,7 +111,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
     {
         function.IsLinked = true;
         function.Func->Entry = &MachineCalls.Enter;
-        function.Func->LoopEntry = &MachineCalls.EnterFromLoop;
+        function.Func->LoopEntry = host.Sampler is null ? &MachineCalls.EnterFromLoop : &MachineCalls.EnterFromSampledLoop;
         SetEntry(function);
     }
 

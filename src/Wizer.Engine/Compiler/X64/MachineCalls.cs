@@ -18,6 +18,36 @@ internal static unsafe class MachineCalls
     /// <summary>What <see cref="FuncData.LoopEntry"/> is of such a function.</summary>
     internal static int EnterFromLoop(ulong* fp, GuestContext* context, FuncData* func) => Enter(fp, context, func->MachineEntry);
 
+    /// <summary>The same where there is a sampler, which has to know where the loop goes on.</summary>
+    internal static int EnterFromSampledLoop(ulong* fp, GuestContext* context, FuncData* func)
+    {
+        // The frame that the loop has made for the call says so, until machine code has its locals there.
+        ulong* saved = fp + Math.Max(func->ParameterSlots, func->ResultSlots);
+        return EnterSampled(context, func->MachineEntry, fp, (ushort*)saved[0], (ulong*)saved[1], Calls.HostOf(context).Sampler!);
+    }
+
+    private static int EnterSampled(
+        GuestContext* context, nint code, ulong* fp, ushort* returnTo, ulong* frame, IStackSampler sampler)
+    {
+        nint here;
+        sampler.EnterMachineCode(returnTo, frame, &here);
+        int status = Enter(fp, context, code);
+        sampler.LeaveMachineCode();
+        return status;
+    }
+
+    /// <summary>Takes a sample of the stack.</summary>
+    /// <param name="context">Whose.</param>
+    /// <param name="stack">Where the innermost frame's place in its code is, and above it that frame.</param>
+    [UnmanagedCallersOnly]
+    internal static void Sample(GuestContext* context, nint* stack)
+    {
+        if (Volatile.Read(ref context->SampleRequested) != 0)
+        {
+            Calls.HostOf(context).Sampler!.SampleMachineCode(context, stack);
+        }
+    }
+
     /// <summary>Runs machine code of the running instance, from the start of a function or from a loop.</summary>
     internal static int Enter(ulong* fp, GuestContext* context, nint code) =>
         ((delegate* unmanaged<ulong*, GuestContext*, nint, int>)MachineCode.EnterEntry)(fp, context, code);
@@ -28,8 +58,13 @@ internal static unsafe class MachineCalls
     /// <param name="fp">The function's frame.</param>
     /// <param name="returnTo">Where the interpreter goes on then.</param>
     /// <param name="frame">The frame it goes on in.</param>
-    internal static TrapKind Run(GuestContext* context, nint code, ulong* fp, ushort* returnTo, ulong* frame) =>
-        CompiledCalls.Finish(context, Enter(fp, context, code), fp, returnTo, frame, polls: false);
+    internal static TrapKind Run(GuestContext* context, nint code, ulong* fp, ushort* returnTo, ulong* frame)
+    {
+        int status = Calls.HostOf(context).Sampler is { } sampler
+            ? EnterSampled(context, code, fp, returnTo, frame, sampler)
+            : Enter(fp, context, code);
+        return CompiledCalls.Finish(context, status, fp, returnTo, frame, polls: false);
+    }
 
     /// <summary>Calls a function of the running instance that has no machine code.</summary>
     [UnmanagedCallersOnly]

@@ -98,8 +98,19 @@ internal static unsafe class MachineCode
     /// <summary>Throws an exception again: it is in rdi, or 0.</summary>
     internal static nint ThrowRefEntry { get; private set; }
 
+    /// <summary>Takes a sample of the stack: called from the place that polls, and leaves all registers as they are.</summary>
+    internal static nint SampleEntry { get; private set; }
+
     /// <summary>What the frames of an activation end with.</summary>
     internal static nint EnterReturn { get; private set; }
+
+    /// <summary>
+    /// Whether an address is where a call returns to that machine code has made of what is none: above it on the stack are eight bytes that
+    /// align it, and then the place in the machine code.
+    /// </summary>
+    internal static bool IsCallReturn(nint address) => Array.IndexOf(s_callReturns, address) >= 0;
+
+    private static nint[] s_callReturns = [];
 
     /// <summary>Takes blocks that lie one after the other; null when there are none left.</summary>
     internal static byte* TryTake(int count)
@@ -167,11 +178,15 @@ internal static unsafe class MachineCode
             assembler, (nint)(delegate* unmanaged<GuestContext*, nint*, ulong*, ExceptionData*, int>)&MachineCalls.ThrowRef, leave);
         int pending = EmitPending(assembler, enterReturn, exit);
         int interpret = EmitCall(
-            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.Interpret, append, pending);
+            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.Interpret, append, pending,
+            out int interpretReturn);
         int deep = EmitCall(
-            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.InterpretDeep, append, 0);
+            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.InterpretDeep, append, 0,
+            out int deepReturn);
         int foreign = EmitCall(
-            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.CallForeign, append, pending);
+            assembler, (nint)(delegate* unmanaged<ulong*, GuestContext*, FuncData*, int>)&MachineCalls.CallForeign, append, pending,
+            out int foreignReturn);
+        int sample = EmitSample(assembler);
         int any = EmitAnyInstance(assembler, foreign);
         int fault = assembler.NewLabel();
         assembler.Bind(fault);
@@ -203,6 +218,8 @@ internal static unsafe class MachineCode
         LimitEntry = EntryOf(limit);
         ThrowEntry = EntryOf(throwNew);
         ThrowRefEntry = EntryOf(throwAgain);
+        SampleEntry = EntryOf(sample);
+        s_callReturns = [EntryOf(interpretReturn), EntryOf(deepReturn), EntryOf(foreignReturn)];
         EnterReturn = EntryOf(enterReturn);
         EnterEntry = EntryOf(enter);
 
@@ -329,9 +346,50 @@ internal static unsafe class MachineCode
         return label;
     }
 
-    private static int EmitCall(Assembler assembler, nint method, int append, int pending)
+    // With all registers that machine code has values in, and the place behind the call in rsi.
+    private static int EmitSample(Assembler assembler)
+    {
+        Gpr[] kept = [Gpr.Rax, Gpr.Rcx, Gpr.Rdx, Gpr.Rsi, Gpr.Rdi, Gpr.R8, Gpr.R9, Gpr.R10, Gpr.R11, Gpr.Rbp];
+        const int VectorCount = 16;
+        const int VectorByteLength = 16;
+        int label = assembler.NewLabel();
+        assembler.Bind(label);
+        foreach (Gpr register in kept)
+        {
+            assembler.Push(register);
+        }
+
+        assembler.Move(Gpr.Rbp, Gpr.Rsp, wide: true);
+        assembler.Address(Gpr.Rsi, Gpr.Rbp, Gpr.None, kept.Length * sizeof(long), wide: true);
+        assembler.OperateConstant(Alu.Sub, Gpr.Rsp, VectorCount * VectorByteLength, wide: true);
+        assembler.OperateConstant(Alu.And, Gpr.Rsp, -16, wide: true);
+        for (int i = 0; i < VectorCount; i++)
+        {
+            assembler.StoreVector(i, Gpr.Rbp, Gpr.None, -(i + 1) * VectorByteLength);
+        }
+
+        assembler.Move(Gpr.Rdi, Gpr.R14, wide: true);
+        assembler.MoveConstant(Gpr.Rax, (ulong)(nint)(delegate* unmanaged<GuestContext*, nint*, void>)&MachineCalls.Sample);
+        assembler.CallTo(Gpr.Rax);
+        for (int i = 0; i < VectorCount; i++)
+        {
+            assembler.LoadVector(i, Gpr.Rbp, Gpr.None, -(i + 1) * VectorByteLength);
+        }
+
+        assembler.Move(Gpr.Rsp, Gpr.Rbp, wide: true);
+        for (int i = kept.Length - 1; i >= 0; i--)
+        {
+            assembler.Pop(kept[i]);
+        }
+
+        assembler.Return();
+        return label;
+    }
+
+    private static int EmitCall(Assembler assembler, nint method, int append, int pending, out int returnLabel)
     {
         int label = assembler.NewLabel();
+        returnLabel = assembler.NewLabel();
         assembler.Bind(label);
         if (pending != 0)
         {
@@ -344,6 +402,7 @@ internal static unsafe class MachineCode
         assembler.Move(Gpr.Rsi, Gpr.R14, wide: true);
         assembler.MoveConstant(Gpr.Rax, (ulong)method);
         assembler.CallTo(Gpr.Rax);
+        assembler.Bind(returnLabel);
         assembler.OperateConstant(Alu.Add, Gpr.Rsp, 8, wide: true);
         assembler.Move(Gpr.Rdi, Gpr.Rax, wide: false);
         assembler.Test(Gpr.Rdi, Gpr.Rdi, wide: false);

@@ -90,8 +90,24 @@ internal sealed unsafe partial class MachineCompiler
         _loopBlocks.Add(block);
         _loopLabels.Add(loop.Label.Target);
         BindHere(loop.Label.Target);
+        if (host.Sampler is not null)
+        {
+            PollSampled();
+            return;
+        }
+
         _code.OperateConstantAt(Alu.Cmp, Gpr.R14, ContextOffsets.InterruptRequested, 0, wide: false);
         _code.JumpIf(Condition.NotEqual, TrapLabel(TrapKind.Interrupted));
+    }
+
+    // Both requests at once, which lie side by side. Whatever registers are in use stay as they are.
+    private void PollSampled()
+    {
+        var site = new Site { Kind = SiteKind.Poll, Offset = Offset, Label = _code.NewLabel(), Return = _code.NewLabel() };
+        _sites.Add(site);
+        _code.OperateConstantAt(Alu.Cmp, Gpr.R14, ContextOffsets.InterruptRequested, 0, wide: true);
+        _code.JumpIf(Condition.NotEqual, site.Label);
+        _code.Bind(site.Return);
     }
 
     private readonly List<int> _loopBlocks = [];

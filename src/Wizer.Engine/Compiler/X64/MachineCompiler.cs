@@ -125,6 +125,9 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         /// <summary>A float in a vector register may be no integer.</summary>
         Convert,
 
+        /// <summary>The guest is to end, or a sample of its stack is asked for; goes on behind.</summary>
+        Poll,
+
         /// <summary>Many bytes are moved; goes on behind.</summary>
         Move,
 
@@ -264,6 +267,10 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         _code.JumpIf(Condition.Above, limit);
         _limitLabel = limit;
         EmitPushes();
+        if (host.Sampler is not null)
+        {
+            PollSampled();
+        }
 
         // The rest of the locals is written before it is read.
         _analysis.LiveInto(0, _live);
@@ -401,6 +408,12 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
                 case SiteKind.Convert:
                     EmitConversionSite(site);
                     continue;
+                case SiteKind.Poll:
+                    _code.CallAt(Gpr.R14, ContextOffsets.SampleEntry);
+                    _code.OperateConstantAt(Alu.Cmp, Gpr.R14, ContextOffsets.InterruptRequested, 0, wide: false);
+                    _code.JumpIf(Condition.Equal, site.Return);
+                    _code.MoveConstant(Gpr.Rdi, (ulong)TrapKind.Interrupted);
+                    break;
                 case SiteKind.Move or SiteKind.Fill:
                     EmitBulkSite(site);
                     continue;

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Wizer.Binary;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Runtime;
+using Wizer.Engine.Symbols;
+
+namespace Wizer.Engine;
+
+// Samples of the stack, for whoever asks for them.
+public sealed unsafe partial class Store
+{
+    private const double NanosecondsPerTick = 100;
+
+    private readonly StackSampler? _sampler;
+
+    /// <summary>
+    /// Where guests have spent their time so far; null unless <see cref="EngineOptions.SampleInterval"/> is set. Not while a guest runs.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The store has been disposed.</exception>
+    public StackSamples? Samples
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            return _sampler is null ? null : NameSamples(_sampler.Tree);
+        }
+    }
+
+    private StackSamples NameSamples(StackTree tree)
+    {
+        var names = new List<string>();
+        var numbers = new Dictionary<nint, int>();
+        var paths = new int[tree.Nodes.Count][];
+        for (int i = 0; i < paths.Length; i++)
+        {
+            (int parent, nint func) = tree.Nodes[i];
+            if (!numbers.TryGetValue(func, out int number))
+            {
+                number = names.Count;
+                numbers.Add(func, number);
+                names.Add(NameOf((FuncData*)func));
+            }
+
+            // A caller comes before whom it calls.
+            paths[i] = parent < 0 ? [number] : [.. paths[parent], number];
+        }
+
+        var samples = new StackSample[tree.Samples.Count];
+        for (int i = 0; i < samples.Length; i++)
+        {
+            (int node, ulong nanoseconds) = tree.Samples[i];
+            samples[i] = new StackSample(paths[node], TimeSpan.FromTicks((long)Math.Round(nanoseconds / NanosecondsPerTick)));
+        }
+
+        return new StackSamples { Functions = names, Samples = samples };
+    }
+
+    private string NameOf(FuncData* func)
+    {
+        if (func->IsHost != 0)
+        {
+            return FindImport(func) is { } import ? $"{import} (host)" : "(host)";
+        }
+
+        Instance instance = InstanceOf(func->Instance);
+        var index = (uint)func->FuncIndex;
+        string name = instance.Names.FindFunc(index) is { } symbol
+            ? Demangler.Demangle(symbol)
+            : FindExport(instance.Module, index) ?? string.Create(CultureInfo.InvariantCulture, $"wasm function {index}");
+        return HasManyInstances && instance.Names.Module is { } module ? $"{module}!{name}" : name;
+    }
+
+    private static string? FindExport(ModuleInfo module, uint funcIndex)
+    {
+        foreach (ExportInfo export in module.Exports)
+        {
+            if (export.Kind == ExternKind.Func && export.Index == funcIndex)
+            {
+                return module.NameAt(export.Name);
+            }
+        }
+
+        return null;
+    }
+
+    // What the first module that imports it calls it.
+    private string? FindImport(FuncData* func)
+    {
+        foreach (Instance instance in _instances)
+        {
+            foreach (ImportInfo import in instance.Module.Imports)
+            {
+                if (import.Kind == ExternKind.Func && instance.Data->Funcs[import.Index] == func)
+                {
+                    return $"{instance.Module.NameAt(import.Module)}.{instance.Module.NameAt(import.Name)}";
+                }
+            }
+        }
+
+        return null;
+    }
+}
