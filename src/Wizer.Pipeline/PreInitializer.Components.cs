@@ -110,6 +110,7 @@ public sealed partial class PreInitializer
             WasiCalls = CallReport.OfWasi(run.Wasi),
             EnvironmentVariableCount = LeftoverReport.OfEnvironment(run.Wasi),
             Samples = run.Samples,
+            Attribution = run.Attribution,
             RefusedMemoryGrowths = run.RefusedMemoryGrowths,
             RefusedTableGrowths = run.RefusedTableGrowths,
         };

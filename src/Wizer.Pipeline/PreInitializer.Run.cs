@@ -130,6 +130,7 @@ public sealed partial class PreInitializer
             Profile = run.Profile,
             RecordedProfile = run.RecordedProfile,
             Samples = run.Samples,
+            Attribution = run.Attribution,
             WasiCalls = CallReport.OfWasi(run.Wasi),
             OpenDescriptors = LeftoverReport.OfOpenDescriptors(run.Wasi),
             KnownDirectories = LeftoverReport.OfDirectories(run.Wasi),

@@ -311,9 +311,9 @@ public sealed class CacheTests : RequestDirectory
     [Fact]
     public void AnotherOption_ThatIsNew_IsPartOfTheKey_UnlessItSaysOtherwise() => Assert.Equal(
         [
-            "--cache", "--cache-limit", "--depfile", "--dir", "--env", "--help", "--inherit-env", "--mapdir", "--persistent_worker",
-            "--preload", "--profile-embed", "--profile-use", "--profile-write", "--report", "--sample", "--timeout", "--verbose",
-            "--version", "--worker-protocol", "-o",
+            "--attribute", "--cache", "--cache-limit", "--depfile", "--dir", "--env", "--help", "--inherit-env", "--mapdir",
+            "--persistent_worker", "--preload", "--profile-embed", "--profile-use", "--profile-write", "--report", "--sample", "--timeout",
+            "--verbose", "--version", "--worker-protocol", "-o",
         ],
         OptionTable.Options.Where(option => option.IsNoPartOfKey).Select(option => option.Flag).Order(StringComparer.Ordinal));
 

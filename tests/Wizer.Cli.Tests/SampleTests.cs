@@ -21,12 +21,13 @@ public sealed class SampleTests : TestDirectory
 
     [Fact]
     public void Folded_HasALineForEachStack() => Assert.Equal(
-        "main;std::map<int: long>::find 1502\nmain 20\na b;main 7\n", Encoding.UTF8.GetString(SampleWriter.FormatFolded(s_samples).Span));
+        "main;std::map<int: long>::find 1502\nmain 20\na b;main 7\n",
+        Encoding.UTF8.GetString(StackWriter.FormatFolded(WeightedStacks.Of(s_samples)).Span));
 
     [Fact]
     public void Speedscope_HasAnItemForEachSample()
     {
-        JsonElement file = JsonDocument.Parse(SampleWriter.FormatSpeedscope(s_samples, "app.wasm")).RootElement;
+        JsonElement file = JsonDocument.Parse(StackWriter.FormatSpeedscope(WeightedStacks.Of(s_samples), "app.wasm")).RootElement;
         Assert.Equal("https://www.speedscope.app/file-format-schema.json", file.GetProperty("$schema").GetString());
         Assert.Equal("app.wasm", file.GetProperty("name").GetString());
         JsonElement frames = file.GetProperty("shared").GetProperty("frames");

@@ -119,6 +119,9 @@ internal sealed class Arguments(CommandSyntax syntax)
     /// <summary>Where samples of the guest's stack go, or null.</summary>
     public string? Sample { get; set; }
 
+    /// <summary>Where it goes who wrote the bytes of the memories, or null.</summary>
+    public string? Attribute { get; set; }
+
     public bool ClearStack { get; set; }
 
     public bool Deterministic { get; set; }

@@ -22,4 +22,23 @@ internal static partial class OptionTable
         IsNoPartOfKey = true,
         Set = static (arguments, use) => arguments.Sample = OptionText.ParseReport(use.Option, use.Value),
     };
+
+    private static Option Attribute() => new()
+    {
+        Group = OptionGroup.Profiles,
+        IsAddition = true,
+        Long = "attribute",
+        Value = OptionValue.Required,
+        ValueName = "FILE",
+        ValueKind = ValueKind.File,
+        Summary = "Write which functions wrote the bytes that the new module has more than the input",
+        Details =
+        [
+            "For each stack of functions how many bytes of the memories it wrote last, in the forms of --sample; the report and its page"
+            + " have the functions, too. The run is interpreted and takes ten times as long or more; the new module is the same.",
+        ],
+        PathFollows = "",
+        IsNoPartOfKey = true,
+        Set = static (arguments, use) => arguments.Attribute = OptionText.ParseReport(use.Option, use.Value),
+    };
 }

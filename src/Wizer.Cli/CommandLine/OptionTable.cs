@@ -469,6 +469,7 @@ internal static partial class OptionTable
             Set = static (arguments, use) => arguments.ProfileEmbed = OptionText.ParseReport(use.Option, use.Value),
         },
         Sample(),
+        Attribute(),
         new()
         {
             Group = OptionGroup.Limits,

@@ -88,13 +88,14 @@ internal sealed class UsageException : Exception
     public static UsageException ProfileInPlaceOf(string path, string what) =>
         new($"the profile cannot go to '{path}', which is {what}");
 
-    /// <param name="path">That of the samples.</param>
-    /// <param name="what">What else is there, or goes there.</param>
-    public static UsageException SamplesInPlaceOf(string path, string what) =>
-        new($"the samples cannot go to '{path}', which is {what}");
+    /// <param name="what">What they tell.</param>
+    /// <param name="path">Where they go.</param>
+    /// <param name="where">What else is there, or goes there.</param>
+    public static UsageException StacksInPlaceOf(string what, string path, string where) =>
+        new($"the {what} cannot go to '{path}', which is {where}");
 
-    public static UsageException SamplesOfAnotherEngine(string engine) =>
-        new($"'--sample <FILE>' cannot be used with '--engine={engine}': only the embedded engine takes samples");
+    public static UsageException StacksOfAnotherEngine(string option, string engine) =>
+        new($"'{option} <FILE>' cannot be used with '--engine={engine}': only the embedded engine knows the guest's stack");
 
     /// <param name="option">An option with keys.</param>
     /// <param name="key">One that it does not have.</param>

@@ -44,16 +44,17 @@ internal sealed partial class Job
         _host.DemandFile(_arguments.Report ?? "", "the report", "--report FILE");
         _host.DemandFile(_arguments.Depfile ?? "", "the depfile", "--depfile FILE");
         _host.DemandFile(_arguments.Sample ?? "", "the samples", "--sample FILE");
+        _host.DemandFile(_arguments.Attribute ?? "", "the attribution", "--attribute FILE");
         using OutputFile? report = ReportFile.At(_arguments);
         using OutputFile? depfile = DependencyFile.At(_arguments);
         using ProfileFiles profiles = ProfileFiles.At(_arguments);
-        using OutputFile? samples = SampleFile.At(_arguments);
+        using StackFiles stacks = StackFiles.At(_arguments);
         try
         {
             _progress = _host.IsProcess ? ProgressLine.Watch(_timeline) : null;
             try
             {
-                _outcome.ExitCode = Initialize(report, depfile, profiles, samples);
+                _outcome.ExitCode = Initialize(report, depfile, profiles, stacks);
             }
             finally
             {
@@ -104,7 +105,7 @@ internal sealed partial class Job
         return result + Warnings.Format(run, _arguments.Syntax);
     }
 
-    private int Initialize(OutputFile? report, OutputFile? depfile, ProfileFiles profiles, OutputFile? samples)
+    private int Initialize(OutputFile? report, OutputFile? depfile, ProfileFiles profiles, StackFiles stacks)
     {
         IInitEngine engine = EngineChoice.Find(_arguments.Engine, _engines);
         _timeline.Begin("read");
@@ -123,12 +124,13 @@ internal sealed partial class Job
         DependencyFile.DemandOwnPlace(depfile, output, "the new module", _arguments);
         DependencyFile.DemandOwnPlace(depfile, report, "the report", _arguments);
         profiles.DemandOwnPlaces(output, report);
-        SampleFile.DemandOwnPlace(samples, output, "the new module", _arguments);
-        SampleFile.DemandOwnPlace(samples, report, "the report", _arguments);
+        stacks.DemandOwnPlaces(output, "the new module");
+        stacks.DemandOwnPlaces(report, "the report");
+        stacks.DemandOwnPlaces(depfile, "the depfile");
         InitEnvironment environment = RunSettings.Environment(_arguments, Streams(), _owned);
         NameInputs(environment);
         RunCache? cache = null;
-        if (samples is null && CacheChoice.Address(_arguments) is { } address)
+        if (!stacks.NeedRun && CacheChoice.Address(_arguments) is { } address)
         {
             cache = OpenCache(address, ref environment);
             if (TryFind(cache, output))
@@ -154,11 +156,7 @@ internal sealed partial class Job
             sink = cache is null ? sink : cache.Wrap(sink);
             RunReport run = engine.Run(initializer, module, sink, environment, _interruption?.Token ?? _host.Token);
             profiles.Write(initializer, module, run.RecordedProfile);
-            if (samples is not null)
-            {
-                SampleFile.Write(samples, run.Samples!, _arguments);
-            }
-
+            stacks.Write(run);
             _outcome.Run = run;
             Store(cache, run);
         }

@@ -120,6 +120,7 @@ internal static class RunSettings
             CanonicalizeNaNs = arguments.CanonicalizeNaNs,
             IsRelaxedSimdDeterministic = arguments.RelaxedSimdDeterministic,
             SampleInterval = arguments.Sample is null ? null : TimeSpan.FromMilliseconds(1),
+            RecordsWriters = arguments.Attribute is not null,
             ReadsDebugInfo = HostVariables.Get(ErrorPrinter.BacktraceDetails) == "1",
         };
     }

@@ -338,6 +338,15 @@ function snapshot() {
   }
 }
 
+function writers() {
+  if (!report.attribution) return;
+  const part = section('writers', 'Who wrote the bytes'), all = report.attribution;
+  part.append(el('p', {}, `Of ${bytes(all.byteLength)} that are not as the input has them, ${bytes(all.hostByteLength)} were written by the host: `
+    + 'files that were read, for example.'));
+  part.append(longTable('Functions by the bytes that they wrote last', ['Function', '#Bytes', '#Share', '#With functions they called'],
+    all.functions.map(item => [item.name, item.byteLength, percent(item.byteLength, all.byteLength), item.withCalleesByteLength]), 'writers'));
+}
+
 function phases() {
   if (list(report.phases).length === 0) return;
   const part = section('time', 'Time');
@@ -382,5 +391,6 @@ function outside() {
 overview();
 sections();
 snapshot();
+writers();
 phases();
 outside();

@@ -8,6 +8,9 @@ namespace Wizer.Cli;
 // What the file and its memories consist of, in lines that are as short as lists of many numbers can be.
 internal sealed partial class ReportWriter
 {
+    // Of more, those that wrote least are left out.
+    private const int MaxFunctionCount = 1000;
+
     private void WriteSections()
     {
         _json.WriteStartObject("sections");
@@ -29,6 +32,44 @@ internal sealed partial class ReportWriter
         }
 
         _json.WriteEndArray();
+    }
+
+    private void WriteAttribution(Attribution? attribution)
+    {
+        if (attribution is null)
+        {
+            _json.WriteNull("attribution");
+            return;
+        }
+
+        long total = attribution.HostByteLength;
+        var counts = new (long Own, long All)[attribution.Functions.Count];
+        foreach (AttributedStack stack in attribution.Stacks)
+        {
+            total += stack.ByteLength;
+            counts[stack.Functions[^1]].Own += stack.ByteLength;
+            foreach (int function in stack.Functions.Distinct())
+            {
+                counts[function].All += stack.ByteLength;
+            }
+        }
+
+        _json.WriteStartObject("attribution");
+        _json.WriteNumber("byteLength", total);
+        _json.WriteNumber("hostByteLength", attribution.HostByteLength);
+        _json.WriteStartArray("functions");
+        IEnumerable<int> functions = Enumerable.Range(0, counts.Length).OrderByDescending(function => counts[function].Own);
+        foreach (int function in functions.Take(MaxFunctionCount))
+        {
+            _json.WriteStartObject();
+            _json.WriteString("name", attribution.Functions[function]);
+            _json.WriteNumber("byteLength", counts[function].Own);
+            _json.WriteNumber("withCalleesByteLength", counts[function].All);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+        _json.WriteEndObject();
     }
 
     // What a run has said that was found in a cache: long lists as they were, and all else as here.

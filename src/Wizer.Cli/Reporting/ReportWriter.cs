@@ -102,6 +102,7 @@ internal sealed partial class ReportWriter
         WriteDetails(_outcome.Run?.Snapshot);
         WriteReferences(_outcome.Run?.Snapshot.References);
         WriteStack(_outcome.Run?.Snapshot.Stack);
+        WriteAttribution(_outcome.Run?.Attribution);
         WriteWasiCalls(_outcome.Run?.WasiCalls);
         WriteImportCalls(_outcome.Run?.ImportCalls);
         _json.WriteNumber("codeMove", _outcome.Run?.Snapshot.CodeMove ?? 0);

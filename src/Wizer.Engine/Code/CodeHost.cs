@@ -18,6 +18,9 @@ internal abstract unsafe class CodeHost
     /// <summary>Whether a NaN that an instruction computes is always the positive canonical one.</summary>
     internal virtual bool CanonicalizesNaNs => false;
 
+    /// <summary>Whether every write to a memory is left to a helper, which notes it.</summary>
+    internal virtual bool NotesWrites => false;
+
     /// <summary>The types of the store.</summary>
     internal abstract TypeRegistry Types { get; }
 

@@ -225,8 +225,10 @@ internal sealed unsafe partial class Translator : BodyWalker<Translator.CodeLabe
     }
 
     // The only one whose address the loop computes.
+    // And so that no helper need hear of it.
     private bool IsInFirstMemory(ref Instruction instruction) =>
-        instruction.Index == 0 && !Module.Memories[0].Type.Limits.Is64;
+        instruction.Index == 0 && !Module.Memories[0].Type.Limits.Is64
+        && !(_host.NotesWrites && OpcodeTable.Family(instruction.Opcode) is (OpcodeFamily.Store or OpcodeFamily.VectorStore));
 
     /// <summary>An instruction that a helper executes.</summary>
     private void Helper(HelperOperation helper)

@@ -24,6 +24,12 @@ internal abstract unsafe class InterpreterHost(Budget* memoryBudget) : CodeHost
     /// <summary>Takes samples of the stack; null unless somebody asked for them. Set before there is any code.</summary>
     internal IStackSampler? Sampler { get; set; }
 
+    /// <summary>Notes who writes to memories; null unless somebody asked for it. Set before there is any code.</summary>
+    internal IWriteLog? Writes { get; set; }
+
+    /// <inheritdoc/>
+    internal sealed override bool NotesWrites => Writes is not null;
+
     /// <summary>The frames of the activations that ended with the last status, innermost first.</summary>
     internal List<InterpreterFrame> UnwoundFrames { get; } = [];
 

@@ -24,6 +24,11 @@ internal static unsafe class RareOperations
     {
         try
         {
+            if (context->AreWritesNoted != 0)
+            {
+                Calls.HostOf(context).Writes!.Note(context, fp, ip);
+            }
+
             return Execute(context, fp, ip);
         }
         catch (Exception e)

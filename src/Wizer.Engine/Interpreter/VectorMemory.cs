@@ -31,6 +31,11 @@ internal static unsafe class VectorMemory
             return TrapKind.MemoryOutOfBounds;
         }
 
+        if (context->AreWritesNoted != 0)
+        {
+            Calls.HostOf(context).Writes!.NoteVector(context, fp, ip);
+        }
+
         byte* bytes = memory->Base + at;
         if (OpcodeTable.Immediates(opcode) == ImmediateKind.MemArgLane)
         {

@@ -108,6 +108,9 @@ internal unsafe struct GuestContext
     /// <summary>Not 0 when the plain loop runs the code, which knows no superinstructions.</summary>
     public int IsPlain;
 
+    /// <summary>Not 0 while every write to a memory is noted: there is no compiled code then.</summary>
+    public int AreWritesNoted;
+
     /// <summary>What machine code calls for a sample; see <c>MachineCode.SampleEntry</c>. 0 without a sampler.</summary>
     public nint SampleEntry;
 

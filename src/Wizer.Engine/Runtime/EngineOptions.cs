@@ -52,6 +52,12 @@ public sealed record EngineOptions
     /// </summary>
     public TimeSpan? SampleInterval { get; init; }
 
+    /// <summary>
+    /// Whether it is noted which functions wrote to memories last, for who wants to know why a snapshot is large. Everything is interpreted
+    /// then, and takes some ten times as long or more.
+    /// </summary>
+    public bool RecordsWriters { get; init; }
+
     /// <summary>Which functions are compiled: those that turn out to be busy, unless set.</summary>
     public TierMode Tier { get; init; }
 

@@ -6,7 +6,9 @@ internal sealed class StackTree
     // Of more, frames further in are left out, and further samples counted with the first of their stack: some ten megabytes each.
     private const int MaxNodeCount = 50_000;
     private const int MaxSampleCount = 500_000;
-    private const int Root = -1;
+
+    /// <summary>What is no node: the caller of the outermost functions.</summary>
+    internal const int Root = -1;
 
     private readonly Dictionary<(int Parent, nint Func), int> _children = [];
     private readonly List<(int Parent, nint Func)> _nodes = [];
@@ -27,25 +29,31 @@ internal sealed class StackTree
         int node = Root;
         for (int i = frames.Count - 1; i >= 0; i--)
         {
-            if (!_children.TryGetValue((node, frames[i]), out int child))
-            {
-                if (_nodes.Count == MaxNodeCount)
-                {
-                    break;
-                }
-
-                child = _nodes.Count;
-                _nodes.Add((node, frames[i]));
-                _children.Add((node, frames[i]), child);
-            }
-
-            node = child;
+            node = ChildOf(node, frames[i]);
         }
 
         if (node != Root)
         {
             Add(node, nanoseconds);
         }
+    }
+
+    /// <summary>The node of a function that was called from another node; that one itself when there are too many.</summary>
+    internal int ChildOf(int parent, nint func)
+    {
+        if (!_children.TryGetValue((parent, func), out int child))
+        {
+            if (_nodes.Count == MaxNodeCount)
+            {
+                return parent;
+            }
+
+            child = _nodes.Count;
+            _nodes.Add((parent, func));
+            _children.Add((parent, func), child);
+        }
+
+        return child;
     }
 
     private void Add(int node, ulong nanoseconds)

@@ -26,33 +26,40 @@ public sealed unsafe partial class Store
         }
     }
 
+    /// <summary>Who wrote what; null unless <see cref="EngineOptions.RecordsWriters"/> is set.</summary>
+    internal WriteLog? Writes { get; }
+
     private StackSamples NameSamples(StackTree tree)
     {
-        var names = new List<string>();
-        var numbers = new Dictionary<nint, int>();
-        var paths = new int[tree.Nodes.Count][];
-        for (int i = 0; i < paths.Length; i++)
-        {
-            (int parent, nint func) = tree.Nodes[i];
-            if (!numbers.TryGetValue(func, out int number))
-            {
-                number = names.Count;
-                numbers.Add(func, number);
-                names.Add(NameOf((FuncData*)func));
-            }
-
-            // A caller comes before whom it calls.
-            paths[i] = parent < 0 ? [number] : [.. paths[parent], number];
-        }
-
+        StackNames names = NameStacks(tree);
         var samples = new StackSample[tree.Samples.Count];
         for (int i = 0; i < samples.Length; i++)
         {
             (int node, ulong nanoseconds) = tree.Samples[i];
-            samples[i] = new StackSample(paths[node], TimeSpan.FromTicks((long)Math.Round(nanoseconds / NanosecondsPerTick)));
+            samples[i] = new StackSample(names.PathOf(node), TimeSpan.FromTicks((long)Math.Round(nanoseconds / NanosecondsPerTick)));
         }
 
-        return new StackSamples { Functions = names, Samples = samples };
+        return new StackSamples { Functions = names.Functions, Samples = samples };
+    }
+
+    /// <summary>Finds the names of the functions in a tree.</summary>
+    internal StackNames NameStacks(StackTree tree)
+    {
+        var names = new List<string>();
+        var known = new Dictionary<nint, int>();
+        var numbers = new int[tree.Nodes.Count];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            nint func = tree.Nodes[i].Func;
+            if (!known.TryGetValue(func, out numbers[i]))
+            {
+                numbers[i] = names.Count;
+                known.Add(func, numbers[i]);
+                names.Add(NameOf((FuncData*)func));
+            }
+        }
+
+        return new StackNames(tree, names, numbers);
     }
 
     private string NameOf(FuncData* func)
@@ -64,8 +71,10 @@ public sealed unsafe partial class Store
 
         Instance instance = InstanceOf(func->Instance);
         var index = (uint)func->FuncIndex;
+
+        // What begins otherwise is no mangled name, though it may be a mangled type: `a` would be `signed char`.
         string name = instance.Names.FindFunc(index) is { } symbol
-            ? Demangler.Demangle(symbol)
+            ? symbol.StartsWith('_') ? Demangler.Demangle(symbol) : symbol
             : FindExport(instance.Module, index) ?? string.Create(CultureInfo.InvariantCulture, $"wasm function {index}");
         return HasManyInstances && instance.Names.Module is { } module ? $"{module}!{name}" : name;
     }

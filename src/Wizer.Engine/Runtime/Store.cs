@@ -56,7 +56,13 @@ public sealed unsafe partial class Store : IDisposable
             _host.Sampler = _sampler = new StackSampler(this, interval);
         }
 
-        if (Options.Tier != TierMode.InterpreterOnly && Tiering.IsSupported)
+        if (Options.RecordsWriters)
+        {
+            _host.Writes = Writes = new WriteLog(_host);
+            _context->AreWritesNoted = 1;
+        }
+
+        if (Options.Tier != TierMode.InterpreterOnly && Tiering.IsSupported && Writes is null)
         {
             if (Options.UsesMachineCode && MachineCode.IsSupported)
             {
@@ -268,6 +274,9 @@ public sealed unsafe partial class Store : IDisposable
         _blockCount = 0;
         _interrupt.Dispose();
     }
+
+    /// <summary>Its instances, in the order in which they were made.</summary>
+    internal IReadOnlyList<Instance> Instances => _instances;
 
     internal Instance InstanceOf(InstanceData* data) => _instances[data->Id];
 

@@ -28,6 +28,9 @@ internal abstract class ComponentRun(InitEnvironment environment) : IDisposable
     /// <summary>Where the time went; null when nobody asked, or the engine cannot tell.</summary>
     internal virtual StackSamples? Samples => null;
 
+    /// <summary>Which functions wrote what; null when nobody asked, or the engine cannot tell.</summary>
+    internal virtual Attribution? Attribution => null;
+
     /// <summary>How often memories were to grow beyond the limit, as far as the engine tells.</summary>
     internal virtual long RefusedMemoryGrowths => 0;
 

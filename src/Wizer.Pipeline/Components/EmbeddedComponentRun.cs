@@ -27,6 +27,8 @@ internal sealed class EmbeddedComponentRun : ComponentRun
 
     internal override StackSamples? Samples => _store.Samples;
 
+    internal override Attribution? Attribution => WriterCount.Of(_store, _store.Instances);
+
     internal override long RefusedMemoryGrowths => _store.RefusedMemoryGrowths;
 
     internal override long RefusedTableGrowths => _store.RefusedTableGrowths;

@@ -31,9 +31,9 @@ internal sealed class EmbeddedRun : InitRun
 
         // Instances of preloads live in the store, and would have to begin again, too; a profile is of what is called first; and samples
         // are of one run.
-        bool isOfOneRun = environment.RecordsProfile || environment.Limits.SampleInterval is not null;
-        _stores = environment.Preloads.Count == 0 && !isOfOneRun ? stores : null;
         EngineOptions limits = environment.Limits;
+        bool isOfOneRun = environment.RecordsProfile || limits.SampleInterval is not null || limits.RecordsWriters;
+        _stores = environment.Preloads.Count == 0 && !isOfOneRun ? stores : null;
         if (environment.Deterministic is not null)
         {
             limits = limits with { CanonicalizeNaNs = true, IsRelaxedSimdDeterministic = true };
@@ -66,6 +66,8 @@ internal sealed class EmbeddedRun : InitRun
     internal override byte[] RecordedProfile => _profile.Recorded(_store);
 
     internal override StackSamples? Samples => _store.Samples;
+
+    internal override Attribution? Attribution => WriterCount.Of(_store, [_instance!]);
 
     internal override ImportCalls[] ImportCalls => CallReport.OfImports(_instance!);
 

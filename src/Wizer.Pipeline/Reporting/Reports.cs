@@ -182,6 +182,12 @@ public sealed record RunReport
     public StackSamples? Samples { get; init; }
 
     /// <summary>
+    /// Who wrote what the initialization has left in the memories; null unless <see cref="EngineOptions.RecordsWriters"/> of
+    /// <see cref="InitEnvironment.Limits"/> is set, and for engines that do not know.
+    /// </summary>
+    public Attribution? Attribution { get; init; }
+
+    /// <summary>
     /// The functions that the module imports and called, in the order of its imports: those of WASI, of other modules and of
     /// the host.
     /// </summary>

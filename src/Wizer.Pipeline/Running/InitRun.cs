@@ -40,6 +40,9 @@ internal abstract class InitRun(InitEnvironment environment) : IDisposable
     /// <summary>Where the guest spent its time; null unless samples were asked for, and where the engine takes none.</summary>
     internal virtual StackSamples? Samples => null;
 
+    /// <summary>Who wrote what the run has left in memories; null unless that was asked for, and where the engine does not know.</summary>
+    internal virtual Attribution? Attribution => null;
+
     /// <summary>How often memories were to grow beyond the limit, as far as the engine tells.</summary>
     internal virtual long RefusedMemoryGrowths => 0;
 

@@ -66,6 +66,11 @@ try {
     assert.equal((await rows("references"))[1][1], String(report.references.elementCount));
   });
 
+  await check("it says who wrote the bytes", async () => {
+    assert.deepEqual((await rows("writers")).map(row => [row[0], numbers(row[1])[0], numbers(row[3])[0]]),
+      report.attribution.functions.map(item => [item.name, item.byteLength, item.withCalleesByteLength]));
+  });
+
   await check("a map is walked with keys, and shows the bytes of a cell", async () => {
     const map = "document.querySelector('svg.map')";
     await browser.evaluate(`${map}.focus()`);

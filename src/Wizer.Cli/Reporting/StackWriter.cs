@@ -1,37 +1,36 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Wizer.Engine;
 
 namespace Wizer.Cli;
 
-/// <summary>Writes where a guest spent its time, in the forms that tools for flame graphs read.</summary>
-internal static class SampleWriter
+/// <summary>Writes stacks of functions with their weights, in the forms that tools for flame graphs read.</summary>
+internal static class StackWriter
 {
     /// <summary>Whether a file of this name is to have folded stacks; otherwise it has JSON for speedscope.</summary>
     public static bool IsFolded(string path) =>
         path.EndsWith(".folded", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// A line for each stack: the functions, outermost first and with semicolons between, and behind a space the microseconds. What
+    /// A line for each stack: the functions, outermost first and with semicolons between, and behind a space the weight. What
     /// <c>flamegraph.pl</c>, inferno and speedscope read.
     /// </summary>
-    public static ReadOnlyMemory<byte> FormatFolded(StackSamples samples)
+    public static ReadOnlyMemory<byte> FormatFolded(WeightedStacks stacks)
     {
-        var times = new Dictionary<string, TimeSpan>();
-        foreach (StackSample sample in samples.Samples)
+        var weights = new Dictionary<string, double>();
+        foreach ((IReadOnlyList<int> functions, double weight) in stacks.Stacks)
         {
-            string stack = string.Join(';', sample.Functions.Select(function => Folded(samples.Functions[function])));
-            times[stack] = times.GetValueOrDefault(stack) + sample.Time;
+            string stack = string.Join(';', functions.Select(function => Folded(stacks.Functions[function])));
+            weights[stack] = weights.GetValueOrDefault(stack) + weight;
         }
 
         var text = new StringBuilder();
-        foreach ((string stack, TimeSpan time) in times)
+        foreach ((string stack, double weight) in weights)
         {
-            long microseconds = (long)Math.Round(time.TotalMicroseconds);
-            if (microseconds > 0)
+            long rounded = (long)Math.Round(weight);
+            if (rounded > 0)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{stack} {microseconds}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{stack} {rounded}\n");
             }
         }
 
@@ -39,9 +38,9 @@ internal static class SampleWriter
     }
 
     /// <summary>A profile in the file format of speedscope.</summary>
-    /// <param name="samples">The samples.</param>
-    /// <param name="name">Of what.</param>
-    public static ReadOnlyMemory<byte> FormatSpeedscope(StackSamples samples, string name)
+    /// <param name="stacks">The stacks.</param>
+    /// <param name="name">The name of the module.</param>
+    public static ReadOnlyMemory<byte> FormatSpeedscope(WeightedStacks stacks, string name)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JsonStyle.Options.Encoder }))
@@ -51,19 +50,19 @@ internal static class SampleWriter
             json.WriteString("exporter", $"wizer {ToolVersion.Text}");
             json.WriteString("name", name);
             json.WriteNumber("activeProfileIndex", 0);
-            WriteFrames(samples, json);
-            WriteProfile(samples, json);
+            WriteFrames(stacks, json);
+            WriteProfile(stacks, json);
             json.WriteEndObject();
         }
 
         return buffer.ToArray();
     }
 
-    private static void WriteFrames(StackSamples samples, Utf8JsonWriter json)
+    private static void WriteFrames(WeightedStacks stacks, Utf8JsonWriter json)
     {
         json.WriteStartObject("shared");
         json.WriteStartArray("frames");
-        foreach (string function in samples.Functions)
+        foreach (string function in stacks.Functions)
         {
             json.WriteStartObject();
             json.WriteString("name", function);
@@ -74,20 +73,20 @@ internal static class SampleWriter
         json.WriteEndObject();
     }
 
-    private static void WriteProfile(StackSamples samples, Utf8JsonWriter json)
+    private static void WriteProfile(WeightedStacks stacks, Utf8JsonWriter json)
     {
-        TimeSpan total = TimeSpan.Zero;
+        double total = 0;
         json.WriteStartArray("profiles");
         json.WriteStartObject();
         json.WriteString("type", "sampled");
-        json.WriteString("name", "initialization");
-        json.WriteString("unit", "microseconds");
+        json.WriteString("name", stacks.Title);
+        json.WriteString("unit", stacks.Unit);
         json.WriteStartArray("samples");
-        foreach (StackSample sample in samples.Samples)
+        foreach ((IReadOnlyList<int> functions, double weight) in stacks.Stacks)
         {
-            total += sample.Time;
+            total += weight;
             json.WriteStartArray();
-            foreach (int function in sample.Functions)
+            foreach (int function in functions)
             {
                 json.WriteNumberValue(function);
             }
@@ -97,14 +96,14 @@ internal static class SampleWriter
 
         json.WriteEndArray();
         json.WriteStartArray("weights");
-        foreach (StackSample sample in samples.Samples)
+        foreach ((_, double weight) in stacks.Stacks)
         {
-            json.WriteNumberValue(sample.Time.TotalMicroseconds);
+            json.WriteNumberValue(weight);
         }
 
         json.WriteEndArray();
         json.WriteNumber("startValue", 0);
-        json.WriteNumber("endValue", total.TotalMicroseconds);
+        json.WriteNumber("endValue", total);
         json.WriteEndObject();
         json.WriteEndArray();
     }
