@@ -311,7 +311,7 @@ public sealed class CacheTests : RequestDirectory
     [Fact]
     public void AnotherOption_ThatIsNew_IsPartOfTheKey_UnlessItSaysOtherwise() => Assert.Equal(
         [
-            "--attribute", "--cache", "--cache-limit", "--depfile", "--dir", "--env", "--help", "--inherit-env", "--mapdir",
+            "--attribute", "--cache", "--cache-limit", "--depfile", "--dir", "--env", "--error-format", "--help", "--inherit-env", "--mapdir",
             "--persistent_worker", "--preload", "--profile-embed", "--profile-use", "--profile-write", "--report", "--sample", "--timeout",
             "--verbose", "--version", "--worker-protocol", "-o",
         ],

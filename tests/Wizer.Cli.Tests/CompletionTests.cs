@@ -24,9 +24,9 @@ public sealed class CompletionTests : TestDirectory
     [InlineData("wizer @t", "@trap.wat")]
     [InlineData("wizer -f f @a", @"@a\ directory/")]
     [InlineData("wizer print @t", "")]
-    [InlineData("wizer inspect --", "--json --help")]
+    [InlineData("wizer inspect --", "--json --error-format --help")]
     [InlineData("wizer inspect ", "a directory|in.wat|trap.wat")]
-    [InlineData("wizer print -", "-o -h --help")]
+    [InlineData("wizer print -", "-o --error-format -h --help")]
     [InlineData("wizer completion ", "bash zsh fish")]
     [InlineData("wizer completion z", "zsh")]
     public void Bash_Completes(string line, string expected)

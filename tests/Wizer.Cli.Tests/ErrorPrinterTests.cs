@@ -18,7 +18,7 @@ public sealed class ErrorPrinterTests
     public void Format_PutsTheOutermostHintBehindTheCauses() => Assert.Equal(
         "Error: it broke\n\nCaused by:\n    a hammer\n\nhint: glue it\n",
         ErrorPrinter.Format(new InvalidOperationException(
-            "it broke", new CommandException("a hammer", new CommandException("a hammer") { Hint = "no" }) { Hint = "glue it" })));
+            "it broke", Failed("a hammer", "glue it", Failed("a hammer", "no")))));
 
     [Fact]
     public void Format_NumbersSeveralCauses()
@@ -68,6 +68,9 @@ public sealed class ErrorPrinterTests
             """,
             text);
     }
+
+    private static CommandException Failed(string message, string hint, Exception? cause = null) =>
+        new(DiagnosticCode.OutputFailed, message, cause) { Hint = hint };
 
     private static void Fail() => throw new InvalidOperationException("line one\nline two");
 }

@@ -21,7 +21,7 @@ internal sealed class CacheKey : IDisposable
     public static string OfRun(Arguments arguments, ReadOnlyMemory<byte> module, InitEnvironment environment)
     {
         using var key = new CacheKey();
-        key.Add("wizer run 1");
+        key.Add("wizer run 2");
         key.Add(ToolVersion.Exact);
         key.Add(module.Span);
         foreach (Option option in OptionTable.Options)

@@ -19,7 +19,7 @@ internal sealed class RunCache : IDisposable
     private const long MaxWordsByteLength = 64 << 20;
 
     private readonly ICacheStore _store;
-    private readonly Action<string> _warn;
+    private readonly Action<Warning> _warn;
     private readonly string _run;
     private readonly WasiOptions _wasi;
     private readonly MemoryStream _stdout = new();
@@ -31,8 +31,8 @@ internal sealed class RunCache : IDisposable
     /// <param name="store">Is disposed with this object.</param>
     /// <param name="run">The key of what is known before the run.</param>
     /// <param name="wasi">What the guest is shown; null for nothing.</param>
-    /// <param name="warn">Prints a warning.</param>
-    public RunCache(ICacheStore store, string run, WasiOptions? wasi, Action<string> warn)
+    /// <param name="warn">Says a warning.</param>
+    public RunCache(ICacheStore store, string run, WasiOptions? wasi, Action<Warning> warn)
     {
         _store = store;
         _run = run;
@@ -165,7 +165,8 @@ internal sealed class RunCache : IDisposable
         {
             OutputByteLength = digest.ByteLength,
             OutputHash = Convert.FromHexString(digest.Hash),
-            Messages = text.Messages,
+            Result = text.Result,
+            Warnings = text.Warnings,
             Summary = text.Summary,
             Report = text.Report,
             Inputs = answers,
@@ -248,7 +249,7 @@ internal sealed class RunCache : IDisposable
     private void Fail(string reason)
     {
         Outcome = new CacheOutcome("failed", null, reason);
-        _warn($"warning: the cache {_store.Name} is not used: {reason}\n");
+        _warn(new Warning(DiagnosticCode.CacheUnused, $"the cache {_store.Name} is not used: {reason}"));
     }
 
     private sealed class Sink(RunCache cache, IModuleSink inner) : IModuleSink

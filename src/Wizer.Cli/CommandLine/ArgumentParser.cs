@@ -45,16 +45,43 @@ internal ref struct ArgumentParser
         UsageException? variableError = named is not null || string.IsNullOrEmpty(variable) ? null : ParseVariable(variable, arguments);
         syntax.Prepare?.Invoke(arguments);
         var parser = new ArgumentParser(words[nameLength..], syntax, arguments);
-        parser.ParseAll();
-
-        // Whoever asks for help, or has made a mistake of their own, gets that first.
-        if (variableError is not null && !parser.IsDecided)
+        try
         {
-            throw variableError;
+            parser.ParseAll();
+
+            // Whoever asks for help, or has made a mistake of their own, gets that first.
+            if (variableError is not null && !parser.IsDecided)
+            {
+                throw variableError;
+            }
+
+            parser.Check();
+            return arguments;
+        }
+        catch (UsageException error)
+        {
+            error.Format = parser.FormatOfErrors();
+            throw;
+        }
+    }
+
+    // Wherever it stands: also behind what is wrong.
+    private readonly ErrorFormat FormatOfErrors()
+    {
+        const string Option = "--error-format";
+        ErrorFormat format = _arguments.ErrorFormat;
+        for (int i = 0; i < _words.Length; i++)
+        {
+            string value = _words[i].StartsWith(Option + "=", StringComparison.Ordinal) ? _words[i][(Option.Length + 1)..]
+                : i > 0 && _words[i - 1] == Option ? _words[i]
+                : "";
+            format = value == "canonical" ? ErrorFormat.Canonical
+                : value == "json" ? ErrorFormat.Json
+                : value == "text" ? ErrorFormat.Text
+                : format;
         }
 
-        parser.Check();
-        return arguments;
+        return format;
     }
 
     // Each has its own list of options that were used: what stands there once may stand here once, and then it counts.

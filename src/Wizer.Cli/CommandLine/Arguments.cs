@@ -155,6 +155,12 @@ internal sealed class Arguments(CommandSyntax syntax)
     /// <summary>In bytes; null for the default.</summary>
     public ulong? CacheLimit { get; set; }
 
+    /// <summary>How errors and warnings are printed.</summary>
+    public ErrorFormat ErrorFormat { get; set; }
+
+    /// <summary>The file that errors are about, or null: whatever else an operand may be, or stdin.</summary>
+    public string? Module => Syntax.Kind is CommandKind.PreInitialize or CommandKind.Inspect or CommandKind.Print ? Input : null;
+
     /// <summary>Whether to serve requests, as a worker of Bazel.</summary>
     public bool IsWorker { get; set; }
 

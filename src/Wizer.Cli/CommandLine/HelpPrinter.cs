@@ -59,7 +59,7 @@ internal static class HelpPrinter
             string options = "";
             foreach (Option option in command.Options)
             {
-                options += option.IsAnsweredAtOnce ? "" : $" [{option.Notation}]";
+                options += option.IsAnsweredAtOnce || option.Group == OptionGroup.Diagnostics ? "" : $" [{option.Notation}]";
             }
 
             text.Append($"       {command.Name}{options} {command.Operands}".TrimEnd()).Append('\n');

@@ -54,6 +54,25 @@ internal static partial class OptionTable
         Set = static (arguments, use) => arguments.CacheLimit = OptionNumber.ParseBytes(use.Option, use.Value),
     };
 
+    /// <summary>How errors look, for each command.</summary>
+    internal static Option ErrorFormat() => new()
+    {
+        Group = OptionGroup.Diagnostics,
+        IsAddition = true,
+        Long = "error-format",
+        Value = OptionValue.Required,
+        ValueName = "text|canonical|json",
+        Choices = ["text", "canonical", "json"],
+        Summary = "How errors and warnings are printed [default: text]",
+        Details =
+        [
+            "`canonical` is a line as MSBuild and editors recognize it, `app.wasm : error WZ0036: ...`; `json` is an object in a line. Both"
+            + " have the number of the error or warning, which docs/errors.md explains.",
+        ],
+        IsNoPartOfKey = true,
+        Set = static (arguments, use) => arguments.ErrorFormat = OptionText.ParseErrorFormat(use.Option, use.Value),
+    };
+
     private static Option PersistentWorker() => new()
     {
         Group = OptionGroup.Farms,

@@ -528,6 +528,7 @@ internal static partial class OptionTable
         CacheLimit(),
         PersistentWorker(),
         WorkerProtocol(),
+        ErrorFormat(),
     ];
 
     private static Option Import(string kind, string kinds, OptionSetter set, string details) => new()

@@ -59,6 +59,17 @@ internal static class OptionText
         _ => throw UsageException.InvalidChoice(option, value),
     };
 
+    /// <summary>How errors are printed.</summary>
+    /// <exception cref="UsageException">There is no such form.</exception>
+    public static ErrorFormat ParseErrorFormat(Option option, string value) => value switch
+    {
+        "text" => ErrorFormat.Text,
+        "canonical" => ErrorFormat.Canonical,
+        "json" => ErrorFormat.Json,
+        "" => throw UsageException.MissingValue(option),
+        _ => throw UsageException.InvalidChoice(option, value),
+    };
+
     /// <summary>A global, up to the last equals sign, and its value.</summary>
     /// <exception cref="UsageException">There is no such sign.</exception>
     public static GlobalDefinition ParseDefinition(Option option, string value) => value.Contains('=')

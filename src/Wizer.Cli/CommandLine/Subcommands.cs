@@ -71,6 +71,7 @@ internal static class Subcommands
                 Summary = "Show all differences, however many, and all of their bytes [default: 20 of a kind, 32 bytes of a range]",
                 Set = static (arguments, use) => arguments.ShowsAll = true,
             },
+            OptionTable.ErrorFormat(),
             Help(),
         ],
     };
@@ -94,6 +95,7 @@ internal static class Subcommands
                 PathFollows = "",
                 Set = static (arguments, use) => arguments.Output = OptionText.ParseOutput(use.Option, use.Value),
             },
+            OptionTable.ErrorFormat(),
             Help(),
         ],
     };
@@ -138,7 +140,7 @@ internal static class Subcommands
         Name = $"{ToolName.Text} worker",
         Summary = "Serve requests of Bazel on stdin and stdout until there are no more, each of them a command line",
         Operand = "",
-        Options = [OptionTable.WorkerProtocol(), Help()],
+        Options = [OptionTable.WorkerProtocol(), OptionTable.ErrorFormat(), Help()],
     };
 
     private static CommandSyntax Batch() => new()
@@ -160,6 +162,7 @@ internal static class Subcommands
                 Summary = "How many at a time [default: as many as there are processors]",
                 Set = static (arguments, use) => arguments.Jobs = OptionNumber.ParseCount(use.Option, use.Value),
             },
+            OptionTable.ErrorFormat(),
             Help(),
         ],
     };

@@ -14,7 +14,8 @@ internal static class WasmtimeDialect
     private const string NoInterface = "this interface is not provided";
     private const string NoLimit = "there is no such limit";
 
-    private static readonly string[] s_shared = ["init-func", "rename-func", "keep-init-func", "preload", "env", "help", "version"];
+    private static readonly string[] s_shared =
+        ["init-func", "rename-func", "keep-init-func", "preload", "env", "help", "version", "error-format"];
 
     /// <summary>The command.</summary>
     internal static CommandSyntax Syntax() => new()

@@ -22,12 +22,11 @@ internal static class Command
     {
         var timeline = new Timeline();
         var host = JobHost.OfProcess();
-        CommandSyntax? syntax = null;
+        Arguments? arguments = null;
         try
         {
             words = CommandWords.Restore(words);
-            Arguments arguments = ArgumentParser.Parse(words, HostVariables.Get(ArgumentParser.Variable));
-            syntax = arguments.Syntax;
+            arguments = ArgumentParser.Parse(words, HostVariables.Get(ArgumentParser.Variable));
             if (arguments.Help != HelpKind.None)
             {
                 return Print(HelpPrinter.Format(arguments.Syntax, arguments.Help), "help");
@@ -63,7 +62,7 @@ internal static class Command
 #pragma warning disable CA1031 // Nothing may leave the command as a stack trace.
         catch (Exception error)
         {
-            return Tell(error, host, syntax);
+            return Tell(error, arguments, host);
         }
 #pragma warning restore CA1031
     }
@@ -76,41 +75,33 @@ internal static class Command
     /// <returns>The exit code.</returns>
     public static int RunRequest(string[] words, string? baseDirectory, EngineFactory? engines, JobHost host)
     {
-        CommandSyntax? syntax = null;
+        Arguments? arguments = null;
         try
         {
-            Arguments arguments = ArgumentParser.Parse(words, HostVariables.Get(ArgumentParser.Variable), baseDirectory);
-            syntax = arguments.Syntax;
+            arguments = ArgumentParser.Parse(words, HostVariables.Get(ArgumentParser.Variable), baseDirectory);
             return arguments.Syntax.Kind != CommandKind.PreInitialize || arguments.Help != HelpKind.None || arguments.Version
-                ? throw new CommandException("a request initializes a module, and does nothing else")
+                ? throw new CommandException(DiagnosticCode.RequestRefused, "a request initializes a module, and does nothing else")
                 : Job.Run(arguments, engines, new Timeline(), host);
         }
 #pragma warning disable CA1031 // Nor may one request end the others.
         catch (Exception error)
         {
-            return Tell(error, host, syntax);
+            return Tell(error, arguments, host);
         }
 #pragma warning restore CA1031
     }
 
-    private static int Tell(Exception error, JobHost host, CommandSyntax? syntax)
+    private static int Tell(Exception error, Arguments? arguments, JobHost host)
     {
-        switch (error)
+        if (error is OperationCanceledException && host.Token.IsCancellationRequested)
         {
-            case UsageException:
-                host.WriteError(error.Message);
-                return Misused;
-            case OutOfMemoryException:
-                host.WriteError("Error: out of memory\n");
-                return Failed;
-            case OperationCanceledException when host.Token.IsCancellationRequested:
-                return Failed;
-            default:
-                host.WriteError(IsExpected(error)
-                    ? ErrorPrinter.Format(error, syntax is null ? null : syntax.Translate)
-                    : ErrorPrinter.FormatInternal(error));
-                return Failed;
+            return Failed;
         }
+
+        var usage = error as UsageException;
+        host.WriteError(DiagnosticPrinter.Format(
+            error, arguments?.ErrorFormat ?? usage?.Format ?? ErrorFormat.Text, arguments?.Module, arguments?.Syntax));
+        return usage is null ? Failed : Misused;
     }
 
     // Whoever pipes it into `head` has got what they wanted.
@@ -141,7 +132,7 @@ internal static class Command
 #pragma warning disable CA1031 // Whatever went wrong.
         catch (Exception error)
         {
-            Tell(error, host);
+            Tell(error, arguments, host);
             return DiffCommand.Failed;
         }
 #pragma warning restore CA1031
@@ -156,10 +147,7 @@ internal static class Command
         }
         catch (IOException error)
         {
-            throw CommandException.File($"failed to write the {what}", error, null);
+            throw CommandException.File(DiagnosticCode.OutputFailed, $"failed to write the {what}", error, null);
         }
     }
-
-    private static bool IsExpected(Exception error) =>
-        error is CommandException or WizerException or WasmException or WasmTrapException or WasmLinkException;
 }

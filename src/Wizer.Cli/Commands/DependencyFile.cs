@@ -59,7 +59,7 @@ internal static class DependencyFile
         }
         catch (CommandException error)
         {
-            throw new CommandException("failed to write the depfile", error);
+            throw new CommandException(DiagnosticCode.DepfileFailed, "failed to write the depfile", error);
         }
     }
 
@@ -182,14 +182,17 @@ internal static class DependencyFile
     private static bool IsDrive(string path, int at) => at == 1 && char.IsAsciiLetter(path[0]) && path.Length > 2 && path[2] is '\\' or '/';
 
     private static CommandException Unwritable(string path, string why) =>
-        new($"a file with {why} cannot be named there: `{path.ReplaceLineEndings("?")}`");
+        new(
+        DiagnosticCode.DepfileFailed, $"a file with {why} cannot be named there: `{path.ReplaceLineEndings("?")}`");
 
     private static void DemandNoModule(OutputFile file, string path)
     {
         if (file.HoldsModule())
         {
             throw new CommandException(
-                "failed to create the depfile", new CommandException($"a module is there, and a depfile does not replace one: `{path}`"));
+                DiagnosticCode.DepfileFailed,
+                "failed to create the depfile",
+                new CommandException(DiagnosticCode.DepfileFailed, $"a module is there, and a depfile does not replace one: `{path}`"));
         }
     }
 }

@@ -24,7 +24,7 @@ internal static class DiffCommand
     {
         if (arguments is { Input: null, SecondInput: null })
         {
-            throw new CommandException("stdin holds one module, and it would have to be both");
+            throw new CommandException(DiagnosticCode.ConflictingOptions, "stdin holds one module, and it would have to be both");
         }
 
         using InspectedModule before = InspectedModule.Read(arguments.Input);

@@ -13,8 +13,9 @@ internal static class EngineChoice
     /// <exception cref="CommandException">It is not part of this command.</exception>
     public static IInitEngine Find(string name, EngineFactory? engines) => name == Arguments.EmbeddedEngine
         ? EmbeddedEngine.Instance
-        : engines?.Invoke(name) ?? throw new CommandException($"the engine `{name}` is not part of this command")
-        {
-            Hint = "`dotnet tool install --global wizer-wasmtime` installs one that has it: `wizer-wasmtime`, with the same options",
-        };
+        : engines?.Invoke(name)
+            ?? throw new CommandException(DiagnosticCode.EngineMissing, $"the engine `{name}` is not part of this command")
+            {
+                Hint = "`dotnet tool install --global wizer-wasmtime` installs one that has it: `wizer-wasmtime`, with the same options",
+            };
 }

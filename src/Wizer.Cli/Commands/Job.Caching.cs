@@ -18,12 +18,12 @@ internal sealed partial class Job
         catch (CacheException error)
         {
             _outcome.Cache = new CacheOutcome("failed", null, error.Message);
-            _host.WriteError($"warning: the cache is not used: {error.Message}\n");
+            Warn(new Warning(DiagnosticCode.CacheUnused, $"the cache is not used: {error.Message}"));
             return null;
         }
 
         var cache = new RunCache(
-            store, CacheKey.OfRun(_arguments, _outcome.Input!.Value, environment), environment.Wasi, _host.WriteError);
+            store, CacheKey.OfRun(_arguments, _outcome.Input!.Value, environment), environment.Wasi, Warn);
         _owned.Add(cache);
         environment = environment with
         {
@@ -77,7 +77,7 @@ internal sealed partial class Job
         {
             _timeline.Begin("store");
             byte[] report = ReportWriter.FormatRun(_arguments, _timeline, run);
-            cache.Store(run, CachedText.Encode(Messages(run), Summary.Describe(run), report));
+            cache.Store(run, CachedText.Encode(Result(run), Warnings.Of(run), Summary.Describe(run), report));
             _outcome.Cache = cache.Outcome;
         }
     }

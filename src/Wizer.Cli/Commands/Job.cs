@@ -61,12 +61,7 @@ internal sealed partial class Job
                 _progress?.Dispose();
             }
 
-            string messages = _outcome.Cached?.Messages ?? (_outcome.Run is { } run ? Messages(run) : "");
-            if (messages.Length != 0)
-            {
-                _host.WriteError(messages);
-            }
-
+            TellResult();
             if (depfile is not null && _outcome.HasModule)
             {
                 DependencyFile.Write(depfile, _arguments, _outcome.Inputs);
@@ -99,11 +94,25 @@ internal sealed partial class Job
     }
 
     // What a run that worked has to say, on stderr.
-    private string Messages(RunReport run)
+    private void TellResult()
     {
-        string result = run.Component is { } component ? ComponentText.Result(component, _arguments.InitFunc) ?? "" : "";
-        return result + Warnings.Format(run, _arguments.Syntax);
+        string text = _outcome.Cached?.Result ?? (_outcome.Run is { } run ? Result(run) : "");
+        foreach (Warning warning in _outcome.Cached?.Warnings ?? (_outcome.Run is { } report ? Warnings.Of(report, _arguments.Syntax) : []))
+        {
+            text += Format(warning);
+        }
+
+        if (text.Length != 0)
+        {
+            _host.WriteError(text);
+        }
     }
+
+    private string Result(RunReport run) => run.Component is { } component ? ComponentText.Result(component, _arguments.InitFunc) ?? "" : "";
+
+    private void Warn(Warning warning) => _host.WriteError(Format(warning));
+
+    private string Format(Warning warning) => DiagnosticPrinter.Format(warning, _arguments.ErrorFormat, _arguments.Module);
 
     private int Initialize(OutputFile? report, OutputFile? depfile, ProfileFiles profiles, StackFiles stacks)
     {
@@ -216,7 +225,7 @@ internal sealed partial class Job
         }
         catch (CommandException error)
         {
-            throw new CommandException("failed to write the report", error);
+            throw new CommandException(DiagnosticCode.ReportFailed, "failed to write the report", error);
         }
     }
 
@@ -229,7 +238,7 @@ internal sealed partial class Job
         }
         catch (CommandException)
         {
-            _host.WriteError("warning: the report could not be written\n");
+            Warn(new Warning(DiagnosticCode.ReportUnwritten, "the report could not be written"));
         }
     }
 
@@ -246,7 +255,7 @@ internal sealed partial class Job
         }
         catch (CommandException error)
         {
-            throw new CommandException("failed to parse Wasm", error);
+            throw new CommandException(DiagnosticCode.MalformedText, "failed to parse Wasm", error);
         }
     }
 }

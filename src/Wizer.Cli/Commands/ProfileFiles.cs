@@ -64,7 +64,7 @@ internal sealed class ProfileFiles : IDisposable
         }
         catch (CommandException error)
         {
-            throw new CommandException("failed to write the profile", error);
+            throw new CommandException(DiagnosticCode.ProfileFailed, "failed to write the profile", error);
         }
     }
 
@@ -105,8 +105,10 @@ internal sealed class ProfileFiles : IDisposable
         if (_profile is not null && _profile.HoldsModule())
         {
             throw new CommandException(
+                DiagnosticCode.ProfileFailed,
                 "failed to create profile file",
-                new CommandException($"a module is there, and a profile does not replace one: `{_arguments.ProfileWrite}`"));
+                new CommandException(
+                    DiagnosticCode.ProfileFailed, $"a module is there, and a profile does not replace one: `{_arguments.ProfileWrite}`"));
         }
     }
 }

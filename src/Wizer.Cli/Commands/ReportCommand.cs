@@ -16,8 +16,10 @@ internal static class ReportCommand
         if (output.HoldsModule())
         {
             throw new CommandException(
+                DiagnosticCode.ReportFailed,
                 "failed to create report file",
-                new CommandException($"a module is there, and a report does not replace one: `{arguments.Output}`"));
+                new CommandException(
+                    DiagnosticCode.ReportFailed, $"a module is there, and a report does not replace one: `{arguments.Output}`"));
         }
 
         output.Write(Format(report.Memory));
@@ -33,7 +35,7 @@ internal static class ReportCommand
         }
         catch (CommandException error)
         {
-            throw new CommandException("failed to show the report", error);
+            throw new CommandException(DiagnosticCode.ReportFailed, "failed to show the report", error);
         }
     }
 

@@ -58,7 +58,9 @@ internal static class ReportFile
         if (report.HoldsModule())
         {
             throw new CommandException(
-                "failed to create report file", new CommandException($"a module is there, and a report does not replace one: `{path}`"));
+                DiagnosticCode.ReportFailed,
+                "failed to create report file",
+                new CommandException(DiagnosticCode.ReportFailed, $"a module is there, and a report does not replace one: `{path}`"));
         }
     }
 }

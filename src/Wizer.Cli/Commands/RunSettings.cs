@@ -21,7 +21,8 @@ internal static class RunSettings
     {
         if (!arguments.Simd && arguments.RelaxedSimd)
         {
-            throw new CommandException("cannot disable the simd proposal but enable the relaxed simd proposal");
+            throw new CommandException(
+                DiagnosticCode.ConflictingOptions, "cannot disable the simd proposal but enable the relaxed simd proposal");
         }
 
         WasmFeatures disabled = (arguments.MultiMemory ? 0 : WasmFeatures.MultiMemory)
@@ -106,7 +107,7 @@ internal static class RunSettings
         return ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seconds)
             && seconds <= DeterministicOptions.MaxUnixSeconds
                 ? seconds
-                : throw new CommandException($"{Name} is `{value}`, which is no time in seconds since 1970");
+                : throw new CommandException(DiagnosticCode.BadVariable, $"{Name} is `{value}`, which is no time in seconds since 1970");
     }
 
     private static EngineOptions Limits(Arguments arguments)
@@ -199,7 +200,7 @@ internal static class RunSettings
         }
         catch (Exception error) when (FileError.Is(error))
         {
-            throw CommandException.File("failed to open directory", error, hostPath);
+            throw CommandException.File(DiagnosticCode.DirectoryUnusable, "failed to open directory", error, hostPath);
         }
     }
 
@@ -212,13 +213,14 @@ internal static class RunSettings
             int equals = preload.IndexOf('=');
             if (equals < 0)
             {
-                throw new CommandException($"Bad preload option: {preload} (must be of form `name=file`)");
+                throw new CommandException(
+                    DiagnosticCode.InvalidValue, $"Bad preload option: {preload} (must be of form `name=file`)");
             }
 
             string path = preload[(equals + 1)..];
             if (path == StandardInput && isInputRead)
             {
-                throw new CommandException("stdin holds one module, and it has been read");
+                throw new CommandException(DiagnosticCode.ConflictingOptions, "stdin holds one module, and it has been read");
             }
 
             isInputRead |= path == StandardInput;
@@ -242,7 +244,8 @@ internal static class RunSettings
         }
         catch (CommandException error)
         {
-            throw new CommandException(Failed, error);
+            bool isText = error.Code == DiagnosticCode.MalformedText;
+            throw new CommandException(isText ? DiagnosticCode.PreloadInvalid : DiagnosticCode.PreloadUnreadable, Failed, error);
         }
     }
 }

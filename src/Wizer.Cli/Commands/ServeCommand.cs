@@ -95,7 +95,7 @@ internal static class ServeCommand
         }
         catch (Exception error) when (FileError.Is(error))
         {
-            throw CommandException.File("failed to open the requests", error, path);
+            throw CommandException.File(DiagnosticCode.InputUnreadable, "failed to open the requests", error, path);
         }
     }
 }

@@ -64,7 +64,7 @@ internal sealed class StackFiles : IDisposable
             }
             catch (CommandException error)
             {
-                throw new CommandException($"failed to write the {what}", error);
+                throw new CommandException(DiagnosticCode.OutputFailed, $"failed to write the {what}", error);
             }
         }
     }
@@ -106,8 +106,9 @@ internal sealed class StackFiles : IDisposable
         if (file.HoldsModule())
         {
             throw new CommandException(
+                DiagnosticCode.OutputFailed,
                 $"failed to create the file of the {what}",
-                new CommandException($"a module is there, and no other file replaces one: `{path}`"));
+                new CommandException(DiagnosticCode.OutputFailed, $"a module is there, and no other file replaces one: `{path}`"));
         }
     }
 }

@@ -52,7 +52,7 @@ internal static class InputFile
         catch (Exception error)
         {
             ((IDisposable?)buffer)?.Dispose();
-            throw FileError.Is(error) ? CommandException.File(ReadFailed, error, path) : error;
+            throw FileError.Is(error) ? CommandException.File(DiagnosticCode.InputUnreadable, ReadFailed, error, path) : error;
         }
     }
 
@@ -75,7 +75,7 @@ internal static class InputFile
         catch (Exception error)
         {
             ((IDisposable)buffer).Dispose();
-            throw FileError.Is(error) ? CommandException.File(ReadFailed, error, null) : error;
+            throw FileError.Is(error) ? CommandException.File(DiagnosticCode.InputUnreadable, ReadFailed, error, null) : error;
         }
     }
 
@@ -84,7 +84,9 @@ internal static class InputFile
         Span<byte> free = buffer.GetFreeSpan();
         return free.IsEmpty
             ? throw new CommandException(
-                ReadFailed, new CommandException("the module is larger than 2 GiB"))
+                DiagnosticCode.InputUnreadable,
+                ReadFailed,
+                new CommandException(DiagnosticCode.InputUnreadable, "the module is larger than 2 GiB"))
             : free;
     }
 
@@ -97,7 +99,8 @@ internal static class InputFile
         }
         catch (Exception error) when (FileError.Is(error))
         {
-            throw CommandException.File(openFailed, error, openFailed.Contains(path, StringComparison.Ordinal) ? null : path);
+            string? name = openFailed.Contains(path, StringComparison.Ordinal) ? null : path;
+            throw CommandException.File(DiagnosticCode.InputUnreadable, openFailed, error, name);
         }
     }
 }

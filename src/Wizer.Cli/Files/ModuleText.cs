@@ -26,7 +26,7 @@ internal static class ModuleText
         }
         catch (WatException error)
         {
-            throw new CommandException(error.Message) { Hint = InputHint.Of(input) };
+            throw new CommandException(DiagnosticCode.MalformedText, error.Message, error) { Hint = InputHint.Of(input) };
         }
     }
 

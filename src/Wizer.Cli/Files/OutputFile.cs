@@ -33,7 +33,7 @@ internal sealed class OutputFile : IModuleSink, IDisposable
         }
         catch (WizerException error) when (error.Error == WizerError.OutputFailed)
         {
-            throw CommandException.File(error.Message, error.InnerException!, path);
+            throw CommandException.File(DiagnosticCode.OutputFailed, error.Message, error.InnerException!, path);
         }
     }
 
@@ -94,11 +94,11 @@ internal sealed class OutputFile : IModuleSink, IDisposable
         }
         catch (WizerException error) when (error.Error == WizerError.OutputFailed)
         {
-            throw CommandException.File(error.Message, error.InnerException!, _path);
+            throw CommandException.File(DiagnosticCode.OutputFailed, error.Message, error.InnerException!, _path);
         }
         catch (Exception error) when (FileError.Is(error))
         {
-            throw CommandException.File("failed to write to output", error, _path);
+            throw CommandException.File(DiagnosticCode.OutputFailed, "failed to write to output", error, _path);
         }
     }
 

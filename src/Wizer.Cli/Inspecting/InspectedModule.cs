@@ -55,7 +55,8 @@ internal sealed class InspectedModule : IDisposable
         }
         catch (Exception error) when (error is WasmException or CommandException)
         {
-            throw new CommandException("failed to parse Wasm", error) { Hint = InputHint.Of(bytes.Memory.Span) };
+            DiagnosticCode code = (error as CommandException)?.Code ?? DiagnosticCode.InvalidModule;
+            throw new CommandException(code, "failed to parse Wasm", error) { Hint = InputHint.Of(bytes.Memory.Span) };
         }
     }
 

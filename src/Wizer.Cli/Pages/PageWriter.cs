@@ -64,7 +64,7 @@ internal static class PageWriter
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !Has(root, "tool", "wizer") || !Has(root, "schemaVersion", "1"))
             {
-                throw new CommandException("it is no report of wizer, or of a version that is not known here");
+                throw new CommandException(DiagnosticCode.ReportFailed, "it is no report of wizer, or of a version that is not known here");
             }
 
             using var buffer = new MemoryStream();
@@ -77,7 +77,7 @@ internal static class PageWriter
         }
         catch (JsonException error)
         {
-            throw new CommandException("it is no JSON", error);
+            throw new CommandException(DiagnosticCode.ReportFailed, "it is no JSON", error);
         }
     }
 

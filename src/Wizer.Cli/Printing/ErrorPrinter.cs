@@ -14,6 +14,13 @@ internal static class ErrorPrinter
     /// <summary>The variable that asks for files and lines in backtraces, as it does of the original.</summary>
     internal const string BacktraceDetails = "WASMTIME_BACKTRACE_DETAILS";
 
+    /// <summary>What is said when nothing else can be.</summary>
+    internal const string OutOfMemory = "out of memory";
+
+    /// <summary>What is asked of whoever sees an error that nobody expected.</summary>
+    internal const string InternalHint =
+        "This is a fault of wizer and not of the module. Please report it with the command line and the module.";
+
     private const string UnreadDebugInfo =
         $"note: using the `{BacktraceDetails}=1` environment variable may show more debugging information";
 
@@ -72,12 +79,17 @@ internal static class ErrorPrinter
     public static string FormatInternal(Exception error)
     {
         // Texts of the runtime itself are not shipped with the command; its exceptions' names say more than their keys.
+        return $"Error: internal error: {error.GetType().Name}{PlaceOf(error)}\n\nCaused by:\n"
+            + $"    {error.Message.ReplaceLineEndings(" ")}\n\n{InternalHint}\n";
+    }
+
+    /// <summary>Where an error nobody expected was thrown, as far as that is known.</summary>
+    public static string PlaceOf(Exception error)
+    {
         StackFrame? frame = new StackTrace(error).GetFrame(0);
-        string place = frame is not null && DiagnosticMethodInfo.Create(frame) is { } method
+        return frame is not null && DiagnosticMethodInfo.Create(frame) is { } method
             ? $" in {method.DeclaringTypeName}.{method.Name}"
             : "";
-        return $"Error: internal error: {error.GetType().Name}{place}\n\nCaused by:\n    {error.Message.ReplaceLineEndings(" ")}\n\n"
-            + "This is a fault of wizer and not of the module. Please report it with the command line and the module.\n";
     }
 
     private static void AddMessages(Exception error, List<string> messages)

@@ -12,8 +12,11 @@ internal sealed class CachedRun
     /// <summary>Its SHA-256.</summary>
     public required byte[] OutputHash { get; init; }
 
-    /// <summary>What it printed at its end: the result of a component, and warnings.</summary>
-    public required string Messages { get; init; }
+    /// <summary>What a component returned, as it was printed; empty for nothing.</summary>
+    public required string Result { get; init; }
+
+    /// <summary>What it warned of at its end.</summary>
+    public required IReadOnlyList<Warning> Warnings { get; init; }
 
     /// <summary>What it said of itself with <c>--verbose</c>, but for times.</summary>
     public required string Summary { get; init; }

@@ -11,16 +11,16 @@ internal static class ComponentText
     public static string Result(ComponentReport component, string initFunc) =>
         component.Result is { } result ? $"{QuotedName.Of(initFunc)} returned {result}\n" : "";
 
-    /// <summary>The warnings.</summary>
-    public static string Warnings(ComponentReport component)
+    /// <summary>Adds the warnings.</summary>
+    public static void AddWarnings(List<Warning> warnings, ComponentReport component)
     {
-        var text = new StringBuilder();
         foreach (HandleReport handles in component.OpenHandles)
         {
             if (handles.Fate == HandleFate.Lost)
             {
-                text.Append("warning: the initialization left handles open, which do not become part of the component: ")
-                    .Append(handles).Append('\n');
+                warnings.Add(new Warning(
+                    DiagnosticCode.HandlesOpen,
+                    $"the initialization left handles open, which do not become part of the component: {handles}"));
             }
         }
 
@@ -28,18 +28,18 @@ internal static class ComponentText
         {
             if (module.Snapshot.CodeMove != 0)
             {
-                text.Append("warning: the code of ").Append(NameOf(module))
-                    .Append(" begins elsewhere in the new module, so that its source map no longer fits\n");
+                warnings.Add(new Warning(
+                    DiagnosticCode.SourceMapMoved,
+                    $"the code of {NameOf(module)} begins elsewhere in the new module, so that its source map no longer fits"));
             }
         }
 
         // Of several modules, one has the stack.
         if (component.Modules.Count != 0 && component.Modules.All(static module => module.Snapshot.Stack is { Problem: not null }))
         {
-            text.Append("warning: --clear-stack cleared nothing: ").Append(component.Modules[0].Snapshot.Stack!.Problem).Append('\n');
+            warnings.Add(new Warning(
+                DiagnosticCode.StackNotCleared, $"--clear-stack cleared nothing: {component.Modules[0].Snapshot.Stack!.Problem}"));
         }
-
-        return text.ToString();
     }
 
     /// <summary>A line for each module.</summary>

@@ -183,11 +183,18 @@ internal sealed partial class ReportWriter
 
     private void WriteWarnings()
     {
+        List<Warning> warnings = _outcome.Run is { } run ? Warnings.Of(run) : [];
         _json.WriteStartArray("warnings");
-        string warnings = _outcome.Run is { } run ? Warnings.Format(run) : "";
-        foreach (string warning in warnings.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (Warning warning in warnings)
         {
-            _json.WriteStringValue(warning[(warning.IndexOf(' ') + 1)..]);
+            _json.WriteStringValue(warning.Text);
+        }
+
+        _json.WriteEndArray();
+        _json.WriteStartArray("warningCodes");
+        foreach (Warning warning in warnings)
+        {
+            _json.WriteStringValue(DiagnosticCodes.Format(warning.Code));
         }
 
         _json.WriteEndArray();
@@ -203,6 +210,7 @@ internal sealed partial class ReportWriter
 
         List<string> messages = ErrorPrinter.Messages(_outcome.Error);
         _json.WriteStartObject("error");
+        _json.WriteString("code", DiagnosticCodes.Format(Diagnostic.CodeOf(_outcome.Error)));
         _json.WriteString("message", PathBytes.ToText(messages[0]));
         _json.WriteStartArray("causes");
         for (int i = 1; i < messages.Count; i++)

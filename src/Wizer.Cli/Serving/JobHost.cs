@@ -73,7 +73,8 @@ internal sealed class JobHost
     {
         if (!IsProcess && path is null or Arguments.StandardOutput)
         {
-            throw new CommandException($"a request has no stdin and stdout: {what} needs a file, {option}");
+            throw new CommandException(
+                DiagnosticCode.RequestRefused, $"a request has no stdin and stdout: {what} needs a file, {option}");
         }
     }
 }

@@ -26,14 +26,14 @@ internal sealed class JsonProtocol(RequestInput input) : IWorkProtocol
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
             {
-                throw new CommandException("what was sent is no request in JSON");
+                throw new CommandException(DiagnosticCode.RequestMalformed, "what was sent is no request in JSON");
             }
 
             if (!input.Wait())
             {
                 return input.Arrived.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0
                     ? null
-                    : throw new CommandException("the last request ends early");
+                    : throw new CommandException(DiagnosticCode.RequestMalformed, "the last request ends early");
             }
         }
     }

@@ -18,7 +18,7 @@ internal sealed class ProtoProtocol(RequestInput input) : IWorkProtocol
         {
             if (!input.Wait())
             {
-                throw new CommandException("the last request ends early");
+                throw new CommandException(DiagnosticCode.RequestMalformed, "the last request ends early");
             }
         }
 
@@ -79,7 +79,7 @@ internal sealed class ProtoProtocol(RequestInput input) : IWorkProtocol
             {
                 if (!input.Wait())
                 {
-                    return i == 0 ? false : throw new CommandException("the last request ends early");
+                    return i == 0 ? false : throw new CommandException(DiagnosticCode.RequestMalformed, "the last request ends early");
                 }
             }
 
@@ -96,7 +96,9 @@ internal sealed class ProtoProtocol(RequestInput input) : IWorkProtocol
     }
 
     private static CommandException NoRequest(Exception? error) => new(
-        "what was sent is no request in Protocol Buffers", error is null ? null : new CommandException(error.Message))
+        DiagnosticCode.RequestMalformed,
+        "what was sent is no request in Protocol Buffers",
+        error is null ? null : new CommandException(DiagnosticCode.RequestMalformed, error.Message))
     {
         Hint = "--worker-protocol=json reads requests in JSON",
     };

@@ -35,7 +35,7 @@ internal sealed class RequestInput(RequestInput.Reader read)
         {
             if (_end >= MaxByteLength)
             {
-                throw new CommandException($"a request is longer than {MaxByteLength >> 20} MiB");
+                throw new CommandException(DiagnosticCode.RequestMalformed, $"a request is longer than {MaxByteLength >> 20} MiB");
             }
 
             Array.Resize(ref _buffer, _end * 2);
@@ -49,7 +49,7 @@ internal sealed class RequestInput(RequestInput.Reader read)
         }
         catch (IOException error)
         {
-            throw CommandException.File("failed to read requests", error, null);
+            throw CommandException.File(DiagnosticCode.InputUnreadable, "failed to read requests", error, null);
         }
     }
 }

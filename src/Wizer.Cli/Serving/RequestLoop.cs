@@ -71,7 +71,7 @@ internal sealed class RequestLoop(IWorkProtocol protocol, Action<ReadOnlyMemory<
 
         if (_error is not null && !_isStopping)
         {
-            throw new CommandException("failed to send a response", _error);
+            throw new CommandException(DiagnosticCode.ResponseFailed, "failed to send a response", _error);
         }
     }
 
