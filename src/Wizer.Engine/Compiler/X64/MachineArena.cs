@@ -36,6 +36,9 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
 {
     private const int PageByteLength = 4096;
 
+    // What a processor fetches at once: where the loops of a function lie in it must not depend on what was compiled before.
+    private const int LineByteLength = 64;
+
     // A processor guesses where an indirect call goes by the branches before it, and of where those lie, some know two bits: 4 and 8.
     private const int ReturnSpacing = 4;
     private const int ReturnPlaceCount = 4;
@@ -270,8 +273,8 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
         }
     }
 
-    // Where a function goes that comes behind others: those that calls through a table reach in turn are often compiled in turn, and of
-    // one shape, so that the processor could not tell their returns apart.
+    // Where a function goes that comes behind others: at the beginning of a line, or little behind it. Those that calls through a table
+    // reach in turn are often compiled in turn, and of one shape, so that the processor could not tell their returns apart.
     private static byte* StartOf(MachineResult result, byte* at, int count)
     {
         if (!result.IsCompiled)
@@ -279,7 +282,8 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
             return at;
         }
 
-        nint place = (count % ReturnPlaceCount) * ReturnSpacing;
-        return at + ((place - (nint)at - result.ReturnOffset) & ((ReturnPlaceCount * ReturnSpacing) - 1));
+        var line = (byte*)(((nint)at + LineByteLength - 1) & -LineByteLength);
+        int place = (count % ReturnPlaceCount) * ReturnSpacing;
+        return line + ((place - result.ReturnOffset) & ((ReturnPlaceCount * ReturnSpacing) - 1));
     }
 }
