@@ -64,9 +64,9 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
         // Guards are pages of the system's: a memory that ends within one has none.
         if (store.HasMachineCode && store.Options.GuardsMemories && MachineCode.HandlesFaults && Type.PageSizeLog2 == WasmPageSizeLog2)
         {
-            // An i32 may be any address.
+            // An i32 may be any address. Whole large pages are what newer systems place so that the memory can be on such.
             ulong addressed = Type.Limits.Is64 ? reserve : 1UL << 32;
-            ulong guarded = addressed + MemoryData.GuardByteLength;
+            ulong guarded = (addressed + MemoryData.GuardByteLength + LargePages.ByteLength - 1) & ~(LargePages.ByteLength - 1UL);
             _data->Base = addressed <= long.MaxValue && AddressSpace.HasRoomFor(guarded) ? AddressSpace.TryReserve(guarded) : null;
             if (_data->Base != null)
             {

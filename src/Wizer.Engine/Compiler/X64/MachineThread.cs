@@ -1,21 +1,29 @@
 using Wizer.Engine.Code;
 using Wizer.Engine.Interpreter;
+using Wizer.Engine.Layout;
+using Wizer.Engine.Native;
 
 namespace Wizer.Engine.Compiler.X64;
 
 /// <summary>
 /// Where machine code is made while the guest goes on. It only reads what a function's code is made from, none of which changes
-/// once the function has been translated; what it made waits until the guest's thread takes it.
+/// once the function has been translated; what it made waits until the guest's thread takes it. When there is nothing to make for
+/// long, it sees to the pages of the guest's memories.
 /// </summary>
 internal sealed unsafe class MachineThread(InterpreterHost host) : IDisposable
 {
     // The compiler has loops where others recurse.
     private const int StackByteLength = 1 << 20;
 
+    // Whoever has nothing compiled for so long computes; each time it is twice as much.
+    private const int FirstIdleMilliseconds = 500;
+
     private readonly object _gate = new();
     private readonly Queue<HotFunction> _waiting = [];
     private List<MachineResult> _completed = [];
     private AheadQueue? _ahead;
+    private HotFunction? _last;
+    private int _idleMilliseconds = FirstIdleMilliseconds;
     private MachineCompiler? _compiler;
     private Thread? _thread;
     private bool _isBusy;
@@ -146,9 +154,11 @@ internal sealed unsafe class MachineThread(InterpreterHost host) : IDisposable
             _compiler = compiler;
         }
 
-        while (TryBegin(out HotFunction? hot))
+        while (TryBegin(out HotFunction? hot, out bool isIdle))
         {
-            MachineResult? result = hot != null ? MachineResult.Compile(compiler, hot.Func, hot.Module) : _ahead!.DoNext(compiler);
+            MachineResult? result = isIdle ? GatherMemories(hot!)
+                : hot != null ? MachineResult.Compile(compiler, hot.Func, hot.Module)
+                : _ahead!.DoNext(compiler);
             lock (_gate)
             {
                 if (result != null)
@@ -169,14 +179,28 @@ internal sealed unsafe class MachineThread(InterpreterHost host) : IDisposable
         }
     }
 
-    // False at the end; null for what the profile has next.
-    private bool TryBegin(out HotFunction? hot)
+    // Nothing was made.
+    private static MachineResult? GatherMemories(HotFunction last)
+    {
+        MemoryData** memories = last.Func->Instance->Memories;
+        for (int i = 0; i < last.Module.Memories.Length; i++)
+        {
+            LargePages.Gather(memories[i]);
+        }
+
+        return null;
+    }
+
+    // False at the end; null for what the profile has next. Idle: with the last function that there was.
+    private bool TryBegin(out HotFunction? hot, out bool isIdle)
     {
         lock (_gate)
         {
-            while (!_isDisposed && (_isStopped || (_waiting.Count == 0 && _ahead is not { HasNext: true })))
+            isIdle = false;
+            while (!_isDisposed && !isIdle && (_isStopped || (_waiting.Count == 0 && _ahead is not { HasNext: true })))
             {
-                Monitor.Wait(_gate);
+                bool isOver = !Monitor.Wait(_gate, _last == null || LargePages.IsRefused ? Timeout.Infinite : _idleMilliseconds);
+                isIdle = isOver && !_isStopped && _waiting.Count == 0;
             }
 
             hot = null;
@@ -186,7 +210,16 @@ internal sealed unsafe class MachineThread(InterpreterHost host) : IDisposable
             }
 
             _isBusy = true;
-            _waiting.TryDequeue(out hot);
+            if (isIdle)
+            {
+                _idleMilliseconds = Math.Min(_idleMilliseconds, int.MaxValue / 2) * 2;
+                hot = _last;
+            }
+            else if (_waiting.TryDequeue(out hot))
+            {
+                _last = hot;
+            }
+
             return true;
         }
     }
