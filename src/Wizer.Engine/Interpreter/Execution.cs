@@ -38,6 +38,7 @@ internal static unsafe class Execution
         context->SlotBase = (ulong*)NativeBlock.Allocate(((ulong)slotCount + SlackSlots) * sizeof(ulong));
         context->SlotEnd = context->SlotBase + slotCount;
         context->SlotLimit = context->SlotEnd;
+        context->SampledSlotLimit = context->SlotEnd;
         context->Free = context->SlotBase;
         context->Host = GCHandle.ToIntPtr(GCHandle.Alloc(host));
         context->IsPlain = isPlain || !IsPrecompiled ? 1 : 0;

@@ -114,6 +114,11 @@ internal unsafe struct GuestContext
     /// <summary>What machine code calls for a sample; see <c>MachineCode.SampleEntry</c>. 0 without a sampler.</summary>
     public nint SampleEntry;
 
+    /// <summary>
+    /// What machine code of a store with a sampler takes for <see cref="SlotLimit"/> first: also null while a sample is asked for.
+    /// </summary>
+    public ulong* SampledSlotLimit;
+
     /// <summary>Code: <c>Op.Exit</c>, where the outermost frame of an activation returns to.</summary>
     public ushort ExitCode;
 
@@ -125,6 +130,28 @@ internal unsafe struct GuestContext
     {
         Volatile.Write(ref context->InterruptRequested, 1);
         Volatile.Write(ref *(nint*)&context->SlotLimit, 0);
+        Volatile.Write(ref *(nint*)&context->SampledSlotLimit, 0);
+    }
+
+    /// <summary>Asks the guest to let its stack be looked at soon. From any thread, where there is a sampler.</summary>
+    public static void RequestSample(GuestContext* context)
+    {
+        Volatile.Write(ref context->SampleRequested, 1);
+        Volatile.Write(ref *(nint*)&context->SampledSlotLimit, 0);
+    }
+
+    /// <summary>Forgets a requested sample. From the thread that runs the guest.</summary>
+    public static void ClearSample(GuestContext* context)
+    {
+        Volatile.Write(ref context->SampleRequested, 0);
+        Volatile.Write(ref *(nint*)&context->SampledSlotLimit, (nint)context->SlotEnd);
+
+        // An interrupt is for good, whoever was first.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref context->InterruptRequested) != 0)
+        {
+            Volatile.Write(ref *(nint*)&context->SampledSlotLimit, 0);
+        }
     }
 
     /// <summary>Forgets a requested interrupt. From the thread that runs the guest.</summary>
@@ -132,5 +159,6 @@ internal unsafe struct GuestContext
     {
         Volatile.Write(ref context->InterruptRequested, 0);
         Volatile.Write(ref *(nint*)&context->SlotLimit, (nint)context->SlotEnd);
+        Volatile.Write(ref *(nint*)&context->SampledSlotLimit, (nint)context->SlotEnd);
     }
 }

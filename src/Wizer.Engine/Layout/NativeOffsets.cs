@@ -8,6 +8,7 @@ internal static unsafe class ContextOffsets
     internal static readonly int SlotLimit;
     internal static readonly int InterruptRequested;
     internal static readonly int SampleEntry;
+    internal static readonly int SampledSlotLimit;
     internal static readonly int NativeLimit;
     internal static readonly int Memory;
     internal static readonly int MachineExit;
@@ -26,6 +27,7 @@ internal static unsafe class ContextOffsets
         var start = (byte*)&context;
         SlotLimit = (int)((byte*)&context.SlotLimit - start);
         InterruptRequested = (int)((byte*)&context.InterruptRequested - start);
+        SampledSlotLimit = (int)((byte*)&context.SampledSlotLimit - start);
         SampleEntry = (int)((byte*)&context.SampleEntry - start);
         NativeLimit = (int)((byte*)&context.NativeLimit - start);
         Memory = (int)((byte*)&context.Memory - start);

@@ -14,7 +14,7 @@ internal sealed class StackNames(StackTree tree, List<string> functions, int[] n
         if (!_paths.TryGetValue(node, out int[]? path))
         {
             var reversed = new List<int>();
-            for (int at = node; at != StackTree.Root; at = tree.Nodes[at].Parent)
+            for (int at = node; at != StackTree.Root; at = tree.ParentOf(at))
             {
                 reversed.Add(numbers[at]);
             }

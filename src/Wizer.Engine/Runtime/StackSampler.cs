@@ -22,8 +22,14 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
 
     private readonly Store _store;
     private readonly StackTree _tree = new();
-    private readonly List<nint> _frames = [];
-    private readonly List<Entry> _entries = [];
+
+    // Arrays, not lists: those of such values would be compiled while the guest waits. Innermost first.
+    private readonly nint[] _frames = new nint[MaxFrameCount];
+    private int _frameCount;
+
+    // For each entry from the loop into machine code where that goes on and in which frame, and a place on the native stack: three numbers.
+    private nint[] _entries = new nint[48];
+    private int _entryCount;
     private readonly ManualResetEvent _isOver = new(initialState: false);
     private readonly Thread _thread;
     private readonly TimeSpan _interval;
@@ -32,7 +38,8 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
     private ulong _last;
 
     // For each call of the host's under way: its thread, and where on that thread's stack the guest's frames end.
-    private readonly List<(int Thread, nint End)> _calls = [];
+    private nint[] _calls = new nint[16];
+    private int _callCount;
 
     /// <exception cref="ArgumentOutOfRangeException">The interval is less than a millisecond.</exception>
     internal StackSampler(Store store, TimeSpan interval)
@@ -51,10 +58,17 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
     /// <param name="end">A place on the native stack that is further out than all frames of the guest.</param>
     internal void Begin(GuestContext* context, nint end)
     {
-        int thread = Environment.CurrentManagedThreadId;
-        bool isFirst = _calls.Count == 0;
-        _calls.Add((thread, isFirst || _calls[^1].Thread != thread ? end : _calls[^1].End));
-        if (!isFirst)
+        nint thread = Environment.CurrentManagedThreadId;
+        bool isOfTheSame = _callCount != 0 && _calls[2 * (_callCount - 1)] == thread;
+        nint outermost = isOfTheSame ? StackEnd : end;
+        if (2 * _callCount == _calls.Length)
+        {
+            Array.Resize(ref _calls, 2 * _calls.Length);
+        }
+
+        _calls[2 * _callCount] = thread;
+        _calls[(2 * _callCount) + 1] = outermost;
+        if (_callCount++ != 0)
         {
             return;
         }
@@ -65,20 +79,19 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
             _thread.Start();
         }
 
-        Volatile.Write(ref context->SampleRequested, 0);
+        GuestContext.ClearSample(context);
         _last = SystemClock.MonotonicNanoseconds();
     }
 
     /// <summary>The guest has returned to the host. What has passed since the last sample is the function's that was called.</summary>
     internal void End(FuncData* func)
     {
-        _calls.RemoveAt(_calls.Count - 1);
-        if (_calls.Count == 0)
+        if (--_callCount == 0)
         {
-            _frames.Clear();
-            _frames.Add((nint)func);
+            _frameCount = 0;
+            AddFrame(func);
             Note();
-            _entries.Clear();
+            _entryCount = 0;
         }
     }
 
@@ -98,7 +111,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
         Prepare(context);
         AddLoop(context, code, frame, isReturn: false);
         nint here;
-        AddOuter(context, &here, (nint*)context->MachineExit, _entries.Count - 1);
+        AddOuter(context, &here, (nint*)context->MachineExit, _entryCount - 1);
         Note();
     }
 
@@ -108,17 +121,27 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
         Prepare(context);
         AddMachineCode(stack);
         var exit = (nint*)context->MachineExit;
-        int entry = AddEntry(context, exit, (nint*)*exit, _entries.Count - 1, out nint* behind);
+        int entry = AddEntry(context, exit, (nint*)*exit, _entryCount - 1, out nint* behind);
         AddOuter(context, behind, (nint*)*exit, entry);
         Note();
     }
 
     /// <inheritdoc/>
-    public void EnterMachineCode(ushort* returnTo, ulong* frame, nint* native) =>
-        _entries.Add(new Entry((nint)returnTo, (nint)frame, (nint)native));
+    public void EnterMachineCode(ushort* returnTo, ulong* frame, nint* native)
+    {
+        if (3 * _entryCount == _entries.Length)
+        {
+            Array.Resize(ref _entries, 2 * _entries.Length);
+        }
+
+        _entries[3 * _entryCount] = (nint)returnTo;
+        _entries[(3 * _entryCount) + 1] = (nint)frame;
+        _entries[(3 * _entryCount) + 2] = (nint)native;
+        _entryCount++;
+    }
 
     /// <inheritdoc/>
-    public void LeaveMachineCode() => _entries.RemoveAt(_entries.Count - 1);
+    public void LeaveMachineCode() => _entryCount--;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -137,17 +160,17 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
     {
         while (!_isOver.WaitOne(_interval))
         {
-            Volatile.Write(ref _context->SampleRequested, 1);
+            GuestContext.RequestSample(_context);
         }
     }
 
     private void Prepare(GuestContext* context)
     {
-        Volatile.Write(ref context->SampleRequested, 0);
-        _frames.Clear();
+        GuestContext.ClearSample(context);
+        _frameCount = 0;
         if (_lastHostFunc != null)
         {
-            _frames.Add((nint)_lastHostFunc);
+            AddFrame(_lastHostFunc);
             _lastHostFunc = null;
         }
     }
@@ -155,7 +178,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
     private void Note()
     {
         ulong now = SystemClock.MonotonicNanoseconds();
-        _tree.Add(_frames, now - _last);
+        _tree.Add(_frames, _frameCount, now - _last);
         _last = now;
     }
 
@@ -164,7 +187,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
     {
         InterpreterHost host = Calls.HostOf(context);
         int back = isReturn ? 1 : 0;
-        while (_frames.Count < MaxFrameCount)
+        while (_frameCount < MaxFrameCount)
         {
             if (code == &context->ReturnForeignCode)
             {
@@ -177,7 +200,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
                 return;
             }
 
-            _frames.Add((nint)piece.Func);
+            AddFrame(piece.Func);
             ulong* saved = frame + piece.Start[FrameHeader.SavedAt];
             code = (ushort*)saved[0];
             frame = (ulong*)saved[1];
@@ -189,9 +212,9 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
     private void AddMachineCode(nint* stack)
     {
         MachineArena machine = _store.Machine!;
-        while (*stack != MachineCode.EnterReturn && _frames.Count < MaxFrameCount && machine.Find(*stack) is { } function)
+        while (*stack != MachineCode.EnterReturn && _frameCount < MaxFrameCount && machine.Find(*stack) is { } function)
         {
-            _frames.Add((nint)function.Func);
+            AddFrame(function.Func);
             stack = MachineFrames.Above(stack, function);
         }
     }
@@ -200,15 +223,14 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
     private int AddEntry(GuestContext* context, nint* inner, nint* outer, int index, out nint* behind)
     {
         behind = inner;
-        nint end = outer > inner ? Math.Min((nint)outer, _calls[^1].End) : _calls[^1].End;
-        if (index < 0 || _entries[index].Native < (nint)inner || _entries[index].Native > end)
+        nint end = outer > inner ? Math.Min((nint)outer, StackEnd) : StackEnd;
+        if (index < 0 || _entries[(3 * index) + 2] < (nint)inner || _entries[(3 * index) + 2] > end)
         {
             return index;
         }
 
-        Entry entry = _entries[index];
-        behind = (nint*)entry.Native;
-        AddLoop(context, (ushort*)entry.ReturnTo, (ulong*)entry.Frame, isReturn: true);
+        behind = (nint*)_entries[(3 * index) + 2];
+        AddLoop(context, (ushort*)_entries[3 * index], (ulong*)_entries[(3 * index) + 1], isReturn: true);
         return index - 1;
     }
 
@@ -217,7 +239,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
     private void AddOuter(GuestContext* context, nint* from, nint* exit, int index)
     {
         // Not on the stack of another thread, from which the host has called on.
-        while (exit > from && (nint)exit < _calls[^1].End && _frames.Count < MaxFrameCount)
+        while (exit > from && (nint)exit < StackEnd && _frameCount < MaxFrameCount)
         {
             nint* at = from;
             while (at < exit && !MachineCode.IsCallReturn(*at))
@@ -237,5 +259,8 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
         }
     }
 
-    private readonly record struct Entry(nint ReturnTo, nint Frame, nint Native);
+    private void AddFrame(FuncData* func) => _frames[_frameCount++] = (nint)func;
+
+    // Of this thread's stack.
+    private nint StackEnd => _calls[(2 * _callCount) - 1];
 }

@@ -1,6 +1,10 @@
 namespace Wizer.Engine.Runtime;
 
 /// <summary>Stacks that were seen, as paths in a tree of functions, and in which order they were seen for how long.</summary>
+/// <remarks>
+/// In arrays of numbers, and with a table of its own: the framework's collections of pairs would be compiled when the guest is first
+/// looked at, which takes longer than a hundred samples.
+/// </remarks>
 internal sealed class StackTree
 {
     // Of more, frames further in are left out, and further samples counted with the first of their stack: some ten megabytes each.
@@ -10,24 +14,43 @@ internal sealed class StackTree
     /// <summary>What is no node: the caller of the outermost functions.</summary>
     internal const int Root = -1;
 
-    private readonly Dictionary<(int Parent, nint Func), int> _children = [];
-    private readonly List<(int Parent, nint Func)> _nodes = [];
-    private readonly List<(int Node, ulong Nanoseconds)> _samples = [];
-    private readonly Dictionary<int, int> _firstSamples = [];
+    private int[] _parents = new int[256];
+    private nint[] _funcs = new nint[256];
 
-    /// <summary>The nodes: each with the one it was called from, or -1, and its function.</summary>
-    internal IReadOnlyList<(int Parent, nint Func)> Nodes => _nodes;
+    // For each node, the first sample of it, counted from 1.
+    private int[] _firstSamples = new int[256];
 
-    /// <summary>The samples in their order: the innermost function's node, and the time.</summary>
-    internal IReadOnlyList<(int Node, ulong Nanoseconds)> Samples => _samples;
+    // Nodes by parent and function, counted from 1: open addressing, at most half full.
+    private int[] _table = new int[1024];
+    private int[] _sampleNodes = new int[1024];
+    private ulong[] _sampleTimes = new ulong[1024];
+
+    /// <summary>How many nodes there are.</summary>
+    internal int NodeCount { get; private set; }
+
+    /// <summary>How many samples there are.</summary>
+    internal int SampleCount { get; private set; }
+
+    /// <summary>The node that another one was called from, which has a lower number; or <see cref="Root"/>.</summary>
+    internal int ParentOf(int node) => _parents[node];
+
+    /// <summary>The function of a node.</summary>
+    internal nint FuncOf(int node) => _funcs[node];
+
+    /// <summary>The node of a sample's innermost function.</summary>
+    internal int NodeOf(int sample) => _sampleNodes[sample];
+
+    /// <summary>The time of a sample, in nanoseconds.</summary>
+    internal ulong TimeOf(int sample) => _sampleTimes[sample];
 
     /// <summary>Adds a sample.</summary>
     /// <param name="frames">The functions, innermost first.</param>
+    /// <param name="count">How many.</param>
     /// <param name="nanoseconds">For how long.</param>
-    internal void Add(List<nint> frames, ulong nanoseconds)
+    internal void Add(nint[] frames, int count, ulong nanoseconds)
     {
         int node = Root;
-        for (int i = frames.Count - 1; i >= 0; i--)
+        for (int i = count - 1; i >= 0; i--)
         {
             node = ChildOf(node, frames[i]);
         }
@@ -41,41 +64,83 @@ internal sealed class StackTree
     /// <summary>The node of a function that was called from another node; that one itself when there are too many.</summary>
     internal int ChildOf(int parent, nint func)
     {
-        if (!_children.TryGetValue((parent, func), out int child))
+        int place = PlaceOf(parent, func);
+        if (_table[place] != 0)
         {
-            if (_nodes.Count == MaxNodeCount)
-            {
-                return parent;
-            }
-
-            child = _nodes.Count;
-            _nodes.Add((parent, func));
-            _children.Add((parent, func), child);
+            return _table[place] - 1;
         }
 
-        return child;
+        if (NodeCount == MaxNodeCount)
+        {
+            return parent;
+        }
+
+        if (NodeCount == _parents.Length)
+        {
+            Array.Resize(ref _parents, 2 * NodeCount);
+            Array.Resize(ref _funcs, 2 * NodeCount);
+            Array.Resize(ref _firstSamples, 2 * NodeCount);
+        }
+
+        _parents[NodeCount] = parent;
+        _funcs[NodeCount] = func;
+        _table[place] = ++NodeCount;
+        if (2 * NodeCount > _table.Length)
+        {
+            GrowTable();
+        }
+
+        return NodeCount - 1;
+    }
+
+    // Where the node is, or would be.
+    private int PlaceOf(int parent, nint func)
+    {
+        // Functions lie side by side, and nodes have numbers in a row.
+        ulong hash = (((ulong)func >> 4) + ((ulong)(uint)parent * 0x9e37_79b9_7f4a_7c15)) * 0xff51_afd7_ed55_8ccd;
+        int place = (int)(hash >> 32) & (_table.Length - 1);
+        while (_table[place] != 0 && (_parents[_table[place] - 1] != parent || _funcs[_table[place] - 1] != func))
+        {
+            place = (place + 1) & (_table.Length - 1);
+        }
+
+        return place;
+    }
+
+    private void GrowTable()
+    {
+        _table = new int[2 * _table.Length];
+        for (int i = 0; i < NodeCount; i++)
+        {
+            _table[PlaceOf(_parents[i], _funcs[i])] = i + 1;
+        }
     }
 
     private void Add(int node, ulong nanoseconds)
     {
         // The same stack twice in a row is one sample that took longer.
-        if (_samples.Count != 0 && _samples[^1].Node == node)
+        if (SampleCount != 0 && _sampleNodes[SampleCount - 1] == node)
         {
-            _samples[^1] = (node, _samples[^1].Nanoseconds + nanoseconds);
+            _sampleTimes[SampleCount - 1] += nanoseconds;
+            return;
         }
-        else if (_samples.Count < MaxSampleCount)
+
+        int first = _firstSamples[node];
+        if (SampleCount >= MaxSampleCount && first != 0)
         {
-            _firstSamples.TryAdd(node, _samples.Count);
-            _samples.Add((node, nanoseconds));
+            _sampleTimes[first - 1] += nanoseconds;
+            return;
         }
-        else if (_firstSamples.TryGetValue(node, out int first))
+
+        if (SampleCount == _sampleNodes.Length)
         {
-            _samples[first] = (node, _samples[first].Nanoseconds + nanoseconds);
+            Array.Resize(ref _sampleNodes, 2 * SampleCount);
+            Array.Resize(ref _sampleTimes, 2 * SampleCount);
         }
-        else
-        {
-            _firstSamples.Add(node, _samples.Count);
-            _samples.Add((node, nanoseconds));
-        }
+
+        _sampleNodes[SampleCount] = node;
+        _sampleTimes[SampleCount] = nanoseconds;
+        SampleCount++;
+        _firstSamples[node] = first == 0 ? SampleCount : first;
     }
 }

@@ -32,11 +32,11 @@ public sealed unsafe partial class Store
     private StackSamples NameSamples(StackTree tree)
     {
         StackNames names = NameStacks(tree);
-        var samples = new StackSample[tree.Samples.Count];
+        var samples = new StackSample[tree.SampleCount];
         for (int i = 0; i < samples.Length; i++)
         {
-            (int node, ulong nanoseconds) = tree.Samples[i];
-            samples[i] = new StackSample(names.PathOf(node), TimeSpan.FromTicks((long)Math.Round(nanoseconds / NanosecondsPerTick)));
+            TimeSpan time = TimeSpan.FromTicks((long)Math.Round(tree.TimeOf(i) / NanosecondsPerTick));
+            samples[i] = new StackSample(names.PathOf(tree.NodeOf(i)), time);
         }
 
         return new StackSamples { Functions = names.Functions, Samples = samples };
@@ -47,10 +47,10 @@ public sealed unsafe partial class Store
     {
         var names = new List<string>();
         var known = new Dictionary<nint, int>();
-        var numbers = new int[tree.Nodes.Count];
+        var numbers = new int[tree.NodeCount];
         for (int i = 0; i < numbers.Length; i++)
         {
-            nint func = tree.Nodes[i].Func;
+            nint func = tree.FuncOf(i);
             if (!known.TryGetValue(func, out numbers[i]))
             {
                 numbers[i] = names.Count;

@@ -17,7 +17,7 @@ internal sealed unsafe class WriterCount
     private WriterCount(WriteLog log)
     {
         _log = log;
-        _counts = new long[log.Tree.Nodes.Count];
+        _counts = new long[log.Tree.NodeCount];
     }
 
     /// <summary>Counts; null when the store has not noted who writes.</summary>

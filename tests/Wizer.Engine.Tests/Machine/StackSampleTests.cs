@@ -36,6 +36,15 @@ public sealed unsafe class StackSampleTests
               (local.set 2 (i64.add (local.get 2) (i64.extend_i32_u (local.get 3))))
               (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 3000))))
             (f64.add (local.get 0) (f64.convert_i64_u (local.get 2))))
+          (func $grow (param i32 i32 i32) (result i32)
+            (if (result i32) (local.get 0)
+              (then (i32.add (i32.const 1) (i32.add
+                (call $grow (i32.sub (local.get 0) (i32.const 1)) (local.get 1) (local.get 2))
+                (call $grow (i32.sub (local.get 0) (i32.const 1)) (local.get 1) (local.get 2)))))
+              (else (i32.add (i32.const 1) (local.get 2)))))
+          (func (export "tree") (param i32 i32) (result i32)
+            (call $ask (local.get 1))
+            (call $grow (local.get 0) (i32.const 5) (i32.const 3)))
           (func (export "run") (param i32) (call $middle (local.get 0)))
           (func (export "deep") (param i32) (call $recurse (local.get 0))))
         """;
@@ -103,6 +112,17 @@ public sealed unsafe class StackSampleTests
         Assert.Throws<OperationCanceledException>(() => instance.Invoke("run", 1));
     }
 
+    // Where a function starts, too, and with what it has in registers then.
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Functions_WithoutLoops_AreSeen(EngineForm form)
+    {
+        using Store store = CreateStore(form, out Instance instance);
+        instance.Invoke("tree", 12, 0);
+        Assert.Equal([(1UL << 13) - 1 + (3 * 4096)], instance.Invoke("tree", 12, 1));
+        Assert.Contains("grow", Deepest(store.Samples!));
+    }
+
     // By the clock: as much as there is, however little that is.
     [Fact]
     public void Samples_AddUp()
@@ -138,7 +158,7 @@ public sealed unsafe class StackSampleTests
         var store = new Store(form.Options() with { SampleInterval = TimeSpan.FromDays(1) }, interrupt);
         Assert.Equal(
             form is EngineForm.Machine or EngineForm.MachineReplaced && MachineCode.IsSupported, store.Context->SampleEntry != 0);
-        instance = Instantiate(store, asked ?? (() => Volatile.Write(ref store.Context->SampleRequested, 1)));
+        instance = Instantiate(store, asked ?? (() => GuestContext.RequestSample(store.Context)));
         return store;
     }
 

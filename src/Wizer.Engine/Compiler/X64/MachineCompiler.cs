@@ -263,14 +263,13 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         _startLabel = _code.NewLabel();
         _code.Bind(_startLabel);
         _code.Address(Gpr.Rax, Gpr.Rbx, Gpr.None, checked((int)_frameSlots * sizeof(ulong)), wide: true);
-        _code.OperateAt(Alu.Cmp, Gpr.Rax, Gpr.R14, ContextOffsets.SlotLimit, wide: true);
+        _code.OperateAt(
+            Alu.Cmp, Gpr.Rax, Gpr.R14, host.Sampler is null ? ContextOffsets.SlotLimit : ContextOffsets.SampledSlotLimit, wide: true);
         _code.JumpIf(Condition.Above, limit);
         _limitLabel = limit;
+        _roomLabel = _code.NewLabel();
+        _code.Bind(_roomLabel);
         EmitPushes();
-        if (host.Sampler is not null)
-        {
-            PollSampled();
-        }
 
         // The rest of the locals is written before it is read.
         _analysis.LiveInto(0, _live);
@@ -299,6 +298,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     }
 
     private int _limitLabel;
+    private int _roomLabel;
     private int _startLabel;
     private int _checkedLabel;
 
@@ -334,6 +334,11 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         ReturnOffset = _code.Length;
         _code.Return();
         _code.Bind(_limitLabel);
+        if (host.Sampler is not null)
+        {
+            SampleAtStart();
+        }
+
         _code.MoveAddress(Gpr.Rax, (void*)MachineCode.LimitEntry);
         _code.JumpTo(Gpr.Rax);
         _checkedLabel = _code.NewLabel();
@@ -346,6 +351,24 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         _code.Bind(_raiseLabel);
         _code.MoveAddress(Gpr.Rax, (void*)MachineCode.RaiseEntry);
         _code.JumpTo(Gpr.Rax);
+    }
+
+    // Perhaps there is room, and a sample was asked for: the frame is made as large as it is elsewhere in the function, and looked at.
+    private void SampleAtStart()
+    {
+        if (FrameByteLength != 0)
+        {
+            _code.OperateConstant(Alu.Sub, Gpr.Rsp, FrameByteLength, wide: true);
+        }
+
+        _code.CallAt(Gpr.R14, ContextOffsets.SampleEntry);
+        if (FrameByteLength != 0)
+        {
+            _code.OperateConstant(Alu.Add, Gpr.Rsp, FrameByteLength, wide: true);
+        }
+
+        _code.OperateAt(Alu.Cmp, Gpr.Rax, Gpr.R14, ContextOffsets.SlotLimit, wide: true);
+        _code.JumpIf(Condition.BelowOrEqual, _roomLabel);
     }
 
     // The opposite of the pushes.
