@@ -156,6 +156,15 @@ public sealed class DiffTests : TestDirectory
     }
 
     [Fact]
+    public void Functions_AreTheSame_WhateverExportsCallThem()
+    {
+        Write(
+            """(module (func (export "wizer.resume") (drop (i32.const 1))) (func (export "other")))""",
+            """(module (func (export "_start") (drop (i32.const 1))) (func (export "other")))""");
+        Assert.Equal(["sections", "exports"], Kinds(Assert.Single(Json("a.wat b.wat").GetProperty("differences").EnumerateArray())));
+    }
+
+    [Fact]
     public void Calls_OfOtherFunctions_AreDifferent_ThoughTheBytesAreEqual()
     {
         Write(

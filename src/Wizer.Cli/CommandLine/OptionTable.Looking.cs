@@ -35,7 +35,7 @@ internal static partial class OptionTable
         Details =
         [
             "For each stack of functions how many bytes of the memories it wrote last, in the forms of --sample; the report and its page"
-            + " have the functions, too. The run is interpreted and takes ten times as long or more; the new module is the same.",
+            + " have the functions, too. The run is interpreted and takes five to fifty times as long; the new module is the same.",
         ],
         PathFollows = "",
         IsNoPartOfKey = true,

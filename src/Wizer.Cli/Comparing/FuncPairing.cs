@@ -146,8 +146,9 @@ internal sealed class FuncPairing
         }
     }
 
-    // One that has a name of its own is not the other one.
-    private bool AreUnnamed(int before, int after) => _before.FindFunc(before) is null || _after.FindFunc(after) is null;
+    // One that has a name of its own is not the other one; what exports call them may have changed.
+    private bool AreUnnamed(int before, int after) =>
+        _before.FindWrittenName(before) is null || _after.FindWrittenName(after) is null;
 
     private static ReadOnlySpan<byte> BodyOf(ComparedModule module, int index) =>
         module.Info.BodyOf((uint)index).Of(module.Info.Bytes.Span);

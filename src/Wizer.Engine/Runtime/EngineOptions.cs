@@ -54,7 +54,7 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Whether it is noted which functions wrote to memories last, for who wants to know why a snapshot is large. Everything is interpreted
-    /// then, and takes some ten times as long or more.
+    /// then, and takes some five to fifty times as long.
     /// </summary>
     public bool RecordsWriters { get; init; }
 
