@@ -109,6 +109,8 @@ public sealed class ErrorFormatTests : RequestDirectory
             Assert.StartsWith("broken.wasm : error WZ0031: failed to parse Wasm: ", errors, StringComparison.Ordinal);
         }
 
+        Assert.StartsWith("wizer : error WZ0031: ", Run("diff --error-format=canonical broken.wasm broken.wasm").Errors, StringComparison.Ordinal);
+        Assert.StartsWith("wizer : error WZ0022: ", Run("report --error-format=canonical broken.wasm").Errors, StringComparison.Ordinal);
         Assert.StartsWith("wizer : error WZ0060: ", Run("worker --error-format=canonical", [1, 7]).Errors, StringComparison.Ordinal);
         Assert.StartsWith("wizer : error WZ0020: ", Run("batch none --error-format=canonical").Errors, StringComparison.Ordinal);
     }

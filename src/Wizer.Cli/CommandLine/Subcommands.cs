@@ -49,6 +49,7 @@ internal static class Subcommands
         Options =
         [
             Json(),
+            OptionTable.ErrorFormat(),
             Help(),
         ],
     };
@@ -120,6 +121,7 @@ internal static class Subcommands
                 PathFollows = "",
                 Set = static (arguments, use) => arguments.Output = OptionText.ParseOutput(use.Option, use.Value),
             },
+            OptionTable.ErrorFormat(),
             Help(),
         ],
     };
