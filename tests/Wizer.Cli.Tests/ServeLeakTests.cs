@@ -29,7 +29,11 @@ public sealed class ServeLeakTests : RequestDirectory
         Counts before = Counts.Now;
         long memory = GC.GetTotalMemory(forceFullCollection: true);
         Serve(requests, 10_000);
-        Assert.Equal(before, Counts.Now);
+        Counts after = Counts.Now;
+        Assert.Equal(before with { Descriptors = 0 }, after with { Descriptors = 0 });
+
+        // The runtime opens some of its own, and tests before this one may have closed some: a leak would be thousands.
+        Assert.InRange(after.Descriptors - before.Descriptors, int.MinValue, 100);
 
         // Of managed memory, what the tables of the runtime grow by; one buffer kept for each request would be 100 times as much.
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - memory, long.MinValue, 4 << 20);
