@@ -108,7 +108,8 @@ internal sealed partial class Job
         }
     }
 
-    private string Result(RunReport run) => run.Component is { } component ? ComponentText.Result(component, _arguments.InitFunc) ?? "" : "";
+    private string Result(RunReport run) =>
+        run.Component is { } component ? ComponentText.Result(component, _arguments.InitFunc) : "";
 
     private void Warn(Warning warning) => _host.WriteError(Format(warning));
 

@@ -22,7 +22,10 @@ internal static class Warnings
         Add(warnings, DiagnosticCode.DirectoriesKnown, OfDirectories(run.KnownDirectories));
         Add(warnings, DiagnosticCode.DescriptorsOpen, OfOpenDescriptors(run.OpenDescriptors));
         Add(warnings, DiagnosticCode.MemoryGrowthRefused, OfGrowth("memory", Translate("--max-memory", syntax), run.RefusedMemoryGrowths));
-        Add(warnings, DiagnosticCode.TableGrowthRefused, OfGrowth("table", Translate("--max-table-elements", syntax), run.RefusedTableGrowths));
+        Add(
+            warnings,
+            DiagnosticCode.TableGrowthRefused,
+            OfGrowth("table", Translate("--max-table-elements", syntax), run.RefusedTableGrowths));
         Add(warnings, DiagnosticCode.ProfileIgnored, OfProfile(run.Profile));
         Add(warnings, DiagnosticCode.SourceMapMoved, OfCodeMove(run.Snapshot.CodeMove));
         Add(warnings, DiagnosticCode.StackNotCleared, OfStack(run.Snapshot.Stack));

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Native;
 
@@ -20,18 +19,15 @@ internal static unsafe partial class LargePages
 
     private static bool s_isRefused;
 
-    /// <summary>Moves all of a memory that can be. It may be in use, and may grow, but not be given back meanwhile.</summary>
-    /// <returns>How many of its bytes are on large pages now.</returns>
-    internal static ulong Gather(MemoryData* memory)
+    /// <summary>Moves all of a part of a reservation that can be. It may be in use, but not be given back meanwhile.</summary>
+    /// <param name="start">The first byte.</param>
+    /// <param name="byteLength">How many are committed.</param>
+    /// <returns>How many of them are on large pages now.</returns>
+    internal static ulong Gather(byte* start, ulong byteLength)
     {
-        if (memory->ReservedByteLength == 0)
-        {
-            return 0;
-        }
-
         ulong gathered = 0;
-        ulong first = ((ulong)memory->Base + ByteLength - 1) & ~(ByteLength - 1UL);
-        ulong end = (ulong)memory->Base + memory->ByteLength;
+        ulong first = ((ulong)start + ByteLength - 1) & ~(ByteLength - 1UL);
+        ulong end = (ulong)start + byteLength;
         for (ulong at = first; at + ByteLength <= end && !IsRefused; at += ByteLength)
         {
             if (IsResident((byte*)at) && TryMove((byte*)at))

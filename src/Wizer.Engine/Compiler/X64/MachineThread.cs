@@ -185,7 +185,11 @@ internal sealed unsafe class MachineThread(InterpreterHost host) : IDisposable
         MemoryData** memories = last.Func->Instance->Memories;
         for (int i = 0; i < last.Module.Memories.Length; i++)
         {
-            LargePages.Gather(memories[i]);
+            // Growth moves the others.
+            if (memories[i]->ReservedByteLength != 0)
+            {
+                LargePages.Gather(memories[i]->Base, memories[i]->ByteLength);
+            }
         }
 
         return null;
