@@ -23,12 +23,12 @@ internal static unsafe class MachineCalls
     {
         // The frame that the loop has made for the call says so, until machine code has its locals there.
         ulong* saved = fp + Math.Max(func->ParameterSlots, func->ResultSlots);
-        return EnterSampled(context, func->MachineEntry, fp, (ushort*)saved[0], (ulong*)saved[1], Calls.HostOf(context).Sampler!);
+        return EnterSampled(context, func->MachineEntry, fp, (ushort*)saved[0], (ulong*)saved[1]);
     }
 
-    private static int EnterSampled(
-        GuestContext* context, nint code, ulong* fp, ushort* returnTo, ulong* frame, IStackSampler sampler)
+    private static int EnterSampled(GuestContext* context, nint code, ulong* fp, ushort* returnTo, ulong* frame)
     {
+        IStackSampler sampler = Calls.HostOf(context).Sampler!;
         nint here;
         sampler.EnterMachineCode(returnTo, frame, &here);
         int status = Enter(fp, context, code);
@@ -60,9 +60,9 @@ internal static unsafe class MachineCalls
     /// <param name="frame">The frame it goes on in.</param>
     internal static TrapKind Run(GuestContext* context, nint code, ulong* fp, ushort* returnTo, ulong* frame)
     {
-        int status = Calls.HostOf(context).Sampler is { } sampler
-            ? EnterSampled(context, code, fp, returnTo, frame, sampler)
-            : Enter(fp, context, code);
+        int status = context->SampleEntry == 0
+            ? Enter(fp, context, code)
+            : EnterSampled(context, code, fp, returnTo, frame);
         return CompiledCalls.Finish(context, status, fp, returnTo, frame, polls: false);
     }
 
