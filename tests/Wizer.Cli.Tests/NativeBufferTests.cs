@@ -1,3 +1,4 @@
+using Wizer.Engine.Platform;
 using Xunit;
 
 namespace Wizer.Cli.Tests;

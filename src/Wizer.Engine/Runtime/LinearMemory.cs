@@ -3,6 +3,7 @@ using Wizer.Binary;
 using Wizer.Engine.Compiler.X64;
 using Wizer.Engine.Layout;
 using Wizer.Engine.Native;
+using Wizer.Engine.Platform;
 
 namespace Wizer.Engine;
 

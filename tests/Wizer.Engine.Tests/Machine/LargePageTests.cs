@@ -1,4 +1,4 @@
-using Wizer.Engine.Native;
+using Wizer.Engine.Platform;
 using Wizer.Engine.Tests.Runtime;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Wizer.Engine.Code;
 using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
-using Wizer.Engine.Native;
+using Wizer.Engine.Platform;
 
 namespace Wizer.Engine.Compiler.X64;
 

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace Wizer.Engine.Native;
+namespace Wizer.Engine.Platform;
 
 /// <summary>
-/// Moves what a guest has filled, and will compute with for long, to large pages: a processor finds more of it in its tables, and its
-/// caches hold what is next to each other side by side. Nothing becomes resident by it, since only what is resident as a whole moves.
-/// Linux 6.1 and later; elsewhere nothing happens.
+/// Memory in large pages, on Linux; elsewhere nothing happens. What is filled once, from one end to the other, asks for them before: in
+/// pages of the usual size, half of the time of reading a file goes into asking the system for each. What a guest has filled, and
+/// will compute with for long, moves to them (Linux 6.1): a processor finds more of it in its tables, and its caches hold what is next
+/// to each other side by side. Nothing becomes resident by that, since only what is resident as a whole moves.
 /// </summary>
 internal static unsafe partial class LargePages
 {
@@ -14,10 +15,19 @@ internal static unsafe partial class LargePages
 
     private const int PageByteLength = 4096;
     private const int PageCount = ByteLength / PageByteLength;
+    private const int AdviceHugePage = 14;
     private const int AdviceCollapse = 25;
     private const int InvalidArgument = 22;
 
     private static bool s_isRefused;
+
+    /// <summary>Whether so much is worth asking for before it is filled.</summary>
+    internal static bool Suit(long byteLength) => byteLength >= 2 * ByteLength && OperatingSystem.IsLinux();
+
+    /// <summary>Asks for large pages where whole ones fit; the rest, and all of it where there are none, stays as it is.</summary>
+    /// <param name="start">A multiple of <see cref="ByteLength"/>.</param>
+    /// <param name="byteLength">How much will be filled.</param>
+    internal static void Ask(byte* start, long byteLength) => _ = Madvise(start, (nuint)(byteLength & -ByteLength), AdviceHugePage);
 
     /// <summary>Moves all of a part of a reservation that can be. It may be in use, but not be given back meanwhile.</summary>
     /// <param name="start">The first byte.</param>
