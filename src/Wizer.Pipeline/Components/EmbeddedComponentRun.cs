@@ -14,16 +14,7 @@ internal sealed class EmbeddedComponentRun : ComponentRun
     /// <param name="environment">What the component finds around it.</param>
     /// <param name="interrupt">Ends whatever the guest is doing.</param>
     internal EmbeddedComponentRun(InitEnvironment environment, CancellationToken interrupt)
-        : base(environment)
-    {
-        EngineOptions limits = environment.Limits;
-        if (environment.Deterministic is not null)
-        {
-            limits = limits with { CanonicalizeNaNs = true, IsRelaxedSimdDeterministic = true };
-        }
-
-        _store = new Store(limits, interrupt);
-    }
+        : base(environment) => _store = new Store(environment.EngineLimits, interrupt);
 
     internal override StackSamples? Samples => _store.Samples;
 

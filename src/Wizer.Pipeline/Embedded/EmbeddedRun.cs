@@ -31,14 +31,9 @@ internal sealed class EmbeddedRun : InitRun
 
         // Instances of preloads live in the store, and would have to begin again, too; a profile is of what is called first; and samples
         // are of one run.
-        EngineOptions limits = environment.Limits;
+        EngineOptions limits = environment.EngineLimits;
         bool isOfOneRun = environment.RecordsProfile || limits.SampleInterval is not null || limits.RecordsWriters;
         _stores = environment.Preloads.Count == 0 && !isOfOneRun ? stores : null;
-        if (environment.Deterministic is not null)
-        {
-            limits = limits with { CanonicalizeNaNs = true, IsRelaxedSimdDeterministic = true };
-        }
-
         _kept = _stores?.TryTake(limits);
         if (_kept is null)
         {

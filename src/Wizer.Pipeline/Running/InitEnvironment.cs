@@ -78,6 +78,10 @@ public sealed record InitEnvironment
     /// <summary>The limits of the engine, and whether relaxed SIMD may depend on the machine.</summary>
     public EngineOptions Limits { get; init; } = EngineOptions.Default;
 
+    /// <summary>What a store of the embedded engine gets: <see cref="Limits"/>, as <see cref="Deterministic"/> wants them.</summary>
+    internal EngineOptions EngineLimits =>
+        Deterministic is null ? Limits : Limits with { CanonicalizeNaNs = true, IsRelaxedSimdDeterministic = true };
+
     /// <summary>
     /// What an earlier run of the same module recorded: <see cref="RunReport.RecordedProfile"/>. Functions are then compiled before they
     /// are busy again. Whatever it holds, it changes nothing but how long the run takes. Empty for the one that the module itself has,
