@@ -75,10 +75,7 @@ internal ref struct ArgumentParser
             string value = _words[i].StartsWith(Option + "=", StringComparison.Ordinal) ? _words[i][(Option.Length + 1)..]
                 : i > 0 && _words[i - 1] == Option ? _words[i]
                 : "";
-            format = value == "canonical" ? ErrorFormat.Canonical
-                : value == "json" ? ErrorFormat.Json
-                : value == "text" ? ErrorFormat.Text
-                : format;
+            format = OptionText.FindErrorFormat(value) ?? format;
         }
 
         return format;

@@ -61,13 +61,16 @@ internal static class OptionText
 
     /// <summary>How errors are printed.</summary>
     /// <exception cref="UsageException">There is no such form.</exception>
-    public static ErrorFormat ParseErrorFormat(Option option, string value) => value switch
+    public static ErrorFormat ParseErrorFormat(Option option, string value) => FindErrorFormat(value)
+        ?? throw (value.Length == 0 ? UsageException.MissingValue(option) : UsageException.InvalidChoice(option, value));
+
+    /// <summary>The same; null when there is no such form.</summary>
+    public static ErrorFormat? FindErrorFormat(string value) => value switch
     {
         "text" => ErrorFormat.Text,
         "canonical" => ErrorFormat.Canonical,
         "json" => ErrorFormat.Json,
-        "" => throw UsageException.MissingValue(option),
-        _ => throw UsageException.InvalidChoice(option, value),
+        _ => null,
     };
 
     /// <summary>A global, up to the last equals sign, and its value.</summary>

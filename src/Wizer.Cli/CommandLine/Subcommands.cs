@@ -85,17 +85,7 @@ internal static class Subcommands
         Operand = "[FILE]",
         Options =
         [
-            new()
-            {
-                IsAddition = true,
-                Short = 'o',
-                Value = OptionValue.Required,
-                ValueName = "OUTPUT",
-                ValueKind = ValueKind.File,
-                Summary = "Where to write the text [default: stdout]",
-                PathFollows = "",
-                Set = static (arguments, use) => arguments.Output = OptionText.ParseOutput(use.Option, use.Value),
-            },
+            Output("Where to write the text [default: stdout]"),
             OptionTable.ErrorFormat(),
             Help(),
         ],
@@ -110,17 +100,7 @@ internal static class Subcommands
         OperandMeaning = "The report in JSON [default: stdin]",
         Options =
         [
-            new()
-            {
-                IsAddition = true,
-                Short = 'o',
-                Value = OptionValue.Required,
-                ValueName = "OUTPUT",
-                ValueKind = ValueKind.File,
-                Summary = "Where to write the page, in HTML [default: stdout]",
-                PathFollows = "",
-                Set = static (arguments, use) => arguments.Output = OptionText.ParseOutput(use.Option, use.Value),
-            },
+            Output("Where to write the page, in HTML [default: stdout]"),
             OptionTable.ErrorFormat(),
             Help(),
         ],
@@ -175,6 +155,18 @@ internal static class Subcommands
         Long = "json",
         Summary = "As JSON",
         Set = static (arguments, use) => arguments.Json = true,
+    };
+
+    private static Option Output(string summary) => new()
+    {
+        IsAddition = true,
+        Short = 'o',
+        Value = OptionValue.Required,
+        ValueName = "OUTPUT",
+        ValueKind = ValueKind.File,
+        Summary = summary,
+        PathFollows = "",
+        Set = static (arguments, use) => arguments.Output = OptionText.ParseOutput(use.Option, use.Value),
     };
 
     private static Option Help() => new()
