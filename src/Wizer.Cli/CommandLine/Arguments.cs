@@ -178,6 +178,12 @@ internal sealed class Arguments(CommandSyntax syntax)
 
     /// <summary>A path of the command line as this process has to open it.</summary>
     public string Place(string path) => BaseDirectory is null ? path : Path.Combine(BaseDirectory, path);
+
+    /// <summary>The same of the input; null for stdin.</summary>
+    public string? InputPlace => Input is { } input ? Place(input) : null;
+
+    /// <summary>The same of an output beside the new module; null for stdout.</summary>
+    public string? PlaceOfOutput(string path) => path == StandardOutput ? null : Place(path);
 }
 
 /// <summary>An option that was given.</summary>

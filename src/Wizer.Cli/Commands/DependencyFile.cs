@@ -17,10 +17,10 @@ internal static class DependencyFile
             return null;
         }
 
-        OutputFile file = OutputFile.At(path == Arguments.StandardOutput ? null : arguments.Place(path));
+        OutputFile file = OutputFile.At(arguments.PlaceOfOutput(path));
         try
         {
-            if (file.IsInput(arguments.Input is { } input ? arguments.Place(input) : null))
+            if (file.IsInput(arguments.InputPlace))
             {
                 throw UsageException.DepfileInPlaceOf(path, "the input");
             }
@@ -182,17 +182,8 @@ internal static class DependencyFile
     private static bool IsDrive(string path, int at) => at == 1 && char.IsAsciiLetter(path[0]) && path.Length > 2 && path[2] is '\\' or '/';
 
     private static CommandException Unwritable(string path, string why) =>
-        new(
-        DiagnosticCode.DepfileFailed, $"a file with {why} cannot be named there: `{path.ReplaceLineEndings("?")}`");
+        new(DiagnosticCode.DepfileFailed, $"a file with {why} cannot be named there: `{path.ReplaceLineEndings("?")}`");
 
-    private static void DemandNoModule(OutputFile file, string path)
-    {
-        if (file.HoldsModule())
-        {
-            throw new CommandException(
-                DiagnosticCode.DepfileFailed,
-                "failed to create the depfile",
-                new CommandException(DiagnosticCode.DepfileFailed, $"a module is there, and a depfile does not replace one: `{path}`"));
-        }
-    }
+    private static void DemandNoModule(OutputFile file, string path) => file.DemandNoModule(
+        DiagnosticCode.DepfileFailed, "failed to create the depfile", "a depfile does not replace one", path);
 }

@@ -126,7 +126,7 @@ internal sealed partial class Job
         }
 
         _host.DemandFile(_arguments.Input, "the module", "as its operand");
-        IMemoryOwner<byte> input = InputFile.Read(_arguments.Input is { } path ? _arguments.Place(path) : null);
+        IMemoryOwner<byte> input = InputFile.Read(_arguments.InputPlace);
         _owned.Add(input);
         _outcome.Input = input.Memory;
         using OutputFile output = OutputFile.At(_arguments.Output is { } target ? _arguments.Place(target) : null);

@@ -90,8 +90,8 @@ internal sealed class ProfileFiles : IDisposable
             return null;
         }
 
-        OutputFile file = OutputFile.At(path == Arguments.StandardOutput ? null : _arguments.Place(path));
-        if (file.IsInput(_arguments.Input is { } input ? _arguments.Place(input) : null))
+        OutputFile file = OutputFile.At(_arguments.PlaceOfOutput(path));
+        if (file.IsInput(_arguments.InputPlace))
         {
             file.Dispose();
             throw UsageException.ProfileInPlaceOf(path, "the input");
@@ -100,15 +100,6 @@ internal sealed class ProfileFiles : IDisposable
         return file;
     }
 
-    private void DemandNoModule()
-    {
-        if (_profile is not null && _profile.HoldsModule())
-        {
-            throw new CommandException(
-                DiagnosticCode.ProfileFailed,
-                "failed to create profile file",
-                new CommandException(
-                    DiagnosticCode.ProfileFailed, $"a module is there, and a profile does not replace one: `{_arguments.ProfileWrite}`"));
-        }
-    }
+    private void DemandNoModule() => _profile?.DemandNoModule(
+        DiagnosticCode.ProfileFailed, "failed to create profile file", "a profile does not replace one", _arguments.ProfileWrite);
 }

@@ -13,15 +13,7 @@ internal static class ReportCommand
             ? InputFile.ReadFile(path, "failed to open the report")
             : InputFile.Read(null);
         using OutputFile output = OutputFile.At(arguments.Output);
-        if (output.HoldsModule())
-        {
-            throw new CommandException(
-                DiagnosticCode.ReportFailed,
-                "failed to create report file",
-                new CommandException(
-                    DiagnosticCode.ReportFailed, $"a module is there, and a report does not replace one: `{arguments.Output}`"));
-        }
-
+        ReportFile.DemandNoModule(output, arguments.Output);
         output.Write(Format(report.Memory));
     }
 

@@ -13,10 +13,10 @@ internal static class ReportFile
             return null;
         }
 
-        OutputFile report = OutputFile.At(path == Arguments.StandardOutput ? null : arguments.Place(path));
+        OutputFile report = OutputFile.At(arguments.PlaceOfOutput(path));
         try
         {
-            if (report.IsInput(arguments.Input is { } input ? arguments.Place(input) : null))
+            if (report.IsInput(arguments.InputPlace))
             {
                 throw UsageException.ReportOverInput(path, "the input");
             }
@@ -53,14 +53,6 @@ internal static class ReportFile
     /// <summary>Throws when a module is in the report's place.</summary>
     /// <remarks>To be asked again before it is written: directories that know no case show only then that two names are one.</remarks>
     /// <exception cref="CommandException">One is.</exception>
-    public static void DemandNoModule(OutputFile report, string path)
-    {
-        if (report.HoldsModule())
-        {
-            throw new CommandException(
-                DiagnosticCode.ReportFailed,
-                "failed to create report file",
-                new CommandException(DiagnosticCode.ReportFailed, $"a module is there, and a report does not replace one: `{path}`"));
-        }
-    }
+    public static void DemandNoModule(OutputFile report, string? path) => report.DemandNoModule(
+        DiagnosticCode.ReportFailed, "failed to create report file", "a report does not replace one", path);
 }

@@ -90,10 +90,10 @@ internal sealed class StackFiles : IDisposable
             throw UsageException.StacksOfAnotherEngine(option, _arguments.Engine);
         }
 
-        OutputFile file = OutputFile.At(path == Arguments.StandardOutput ? null : _arguments.Place(path));
+        OutputFile file = OutputFile.At(_arguments.PlaceOfOutput(path));
         DemandOwnPlaces(file, $"the {what}");
         _files.Add((what, path, file));
-        if (file.IsInput(_arguments.Input is { } input ? _arguments.Place(input) : null))
+        if (file.IsInput(_arguments.InputPlace))
         {
             throw UsageException.StacksInPlaceOf(what, path, "the input");
         }
@@ -101,14 +101,6 @@ internal sealed class StackFiles : IDisposable
         DemandNoModule(what, path, file);
     }
 
-    private static void DemandNoModule(string what, string path, OutputFile file)
-    {
-        if (file.HoldsModule())
-        {
-            throw new CommandException(
-                DiagnosticCode.OutputFailed,
-                $"failed to create the file of the {what}",
-                new CommandException(DiagnosticCode.OutputFailed, $"a module is there, and no other file replaces one: `{path}`"));
-        }
-    }
+    private static void DemandNoModule(string what, string path, OutputFile file) => file.DemandNoModule(
+        DiagnosticCode.OutputFailed, $"failed to create the file of the {what}", "no other file replaces one", path);
 }

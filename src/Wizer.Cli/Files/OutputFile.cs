@@ -50,8 +50,19 @@ internal sealed class OutputFile : IModuleSink, IDisposable
     public bool IsInput(string? path) =>
         _file is not null && (path is null ? _file.Target.IsFileOf(StandardInput) : _file.Target.IsFileAt(path));
 
-    /// <summary>Whether a module is in the output's place now.</summary>
-    public bool HoldsModule() => _file is not null && _file.Target.HoldsModule();
+    /// <summary>Throws when a module is in the output's place now: what is none does not take it.</summary>
+    /// <param name="code">The error's number.</param>
+    /// <param name="failure">What fails.</param>
+    /// <param name="rule">Why.</param>
+    /// <param name="path">The place, as the command line has it.</param>
+    /// <exception cref="CommandException">One is.</exception>
+    public void DemandNoModule(DiagnosticCode code, string failure, string rule, string? path)
+    {
+        if (_file is not null && _file.Target.HoldsModule())
+        {
+            throw new CommandException(code, failure, new CommandException(code, $"a module is there, and {rule}: `{path}`"));
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="CommandException">The module could not be written; no part of it is left in a file's place.</exception>
