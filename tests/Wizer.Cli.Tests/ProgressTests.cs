@@ -38,8 +38,8 @@ public sealed class ProgressTests : TestDirectory
     {
         string shown = RunOnTerminal("sleep.wat --allow-wasi -o out.wasm");
         Assert.StartsWith(HideCursor, shown, StringComparison.Ordinal);
-        Assert.Contains("initialize 0.", shown, StringComparison.Ordinal);
-        Assert.Contains("initialize 1.", shown, StringComparison.Ordinal);
+        // Which times it shows depends on what else the machine does.
+        Assert.Matches(@"initialize [0-9]+\.[0-9] s", shown);
         Assert.EndsWith(ClearLineAndShowCursor, shown, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', shown);
     }
