@@ -20,6 +20,10 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
     // Frames further out than this are left out, so that a runaway recursion costs no more.
     private const int MaxFrameCount = 500;
 
+    // The guest runs at least this many times as long as the sample before has taken, whatever a sample costs on this machine.
+    private const ulong MinGuestShare = 40;
+    private const ulong NanosecondsInMillisecond = 1_000_000;
+
     private readonly Store _store;
     private readonly StackTree _tree = new();
 
@@ -32,10 +36,14 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
     private int _entryCount;
     private readonly ManualResetEvent _isOver = new(initialState: false);
     private readonly Thread _thread;
-    private readonly TimeSpan _interval;
+    private readonly int _interval;
+    private volatile int _pause;
     private GuestContext* _context;
     private FuncData* _lastHostFunc;
+
+    // When the guest went on after the last sample, and when it was stopped for this one.
     private ulong _last;
+    private ulong _now;
 
     // For each call of the host's under way: its thread, and where on that thread's stack the guest's frames end.
     private nint[] _calls = new nint[16];
@@ -46,7 +54,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(interval, TimeSpan.FromMilliseconds(1));
         _store = store;
-        _interval = interval;
+        _interval = _pause = (int)Math.Min(interval.TotalMilliseconds, int.MaxValue);
         _thread = new Thread(AskAgainAndAgain) { IsBackground = true, Name = "stack samples" };
     }
 
@@ -89,6 +97,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
         if (--_callCount == 0)
         {
             _frameCount = 0;
+            _now = SystemClock.MonotonicNanoseconds();
             AddFrame(func);
             Note();
             _entryCount = 0;
@@ -158,7 +167,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
 
     private void AskAgainAndAgain()
     {
-        while (!_isOver.WaitOne(_interval))
+        while (!_isOver.WaitOne(_pause))
         {
             GuestContext.RequestSample(_context);
         }
@@ -166,6 +175,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
 
     private void Prepare(GuestContext* context)
     {
+        _now = SystemClock.MonotonicNanoseconds();
         GuestContext.ClearSample(context);
         _frameCount = 0;
         if (_lastHostFunc != null)
@@ -177,9 +187,19 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
 
     private void Note()
     {
-        ulong now = SystemClock.MonotonicNanoseconds();
-        _tree.Add(_frames, _frameCount, now - _last);
-        _last = now;
+        _tree.Add(_frames, _frameCount, _now - _last);
+        _last = SystemClock.MonotonicNanoseconds();
+        _pause = PauseAfter(_last - _now, _interval);
+    }
+
+    /// <summary>How long the guest is left alone after a sample, in milliseconds.</summary>
+    /// <param name="cost">The nanoseconds that the sample has taken.</param>
+    /// <param name="interval">What was asked for, in milliseconds.</param>
+    internal static int PauseAfter(ulong cost, int interval)
+    {
+        // A machine that stood still meanwhile does not end all sampling.
+        ulong pause = Math.Min(cost, 2 * NanosecondsInMillisecond) * MinGuestShare / NanosecondsInMillisecond;
+        return Math.Max((int)pause, interval);
     }
 
     // The frames of one activation of the loop.

@@ -1,6 +1,7 @@
 using Wizer.Binary;
 using Wizer.Engine.Compiler.X64;
 using Wizer.Engine.Layout;
+using Wizer.Engine.Runtime;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Machine;
@@ -148,6 +149,15 @@ public sealed unsafe class StackSampleTests
         Assert.True(store.Context->SampleEntry == 0);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Store(new EngineOptions { SampleInterval = TimeSpan.FromTicks(1) }));
     }
+
+    [Theory]
+    [InlineData(0, 1, 1)]
+    [InlineData(10_000, 1, 1)]
+    [InlineData(200_000, 1, 8)]
+    [InlineData(200_000, 20, 20)]
+    [InlineData(ulong.MaxValue, 1, 80)]
+    public void GuestRunsFortyTimesAsLongAsASample(ulong cost, int interval, int pause) =>
+        Assert.Equal(pause, StackSampler.PauseAfter(cost, interval));
 
     private static string[] Deepest(StackSamples samples) =>
         [.. samples.Samples.MaxBy(sample => sample.Functions.Count)!.Functions.Select(function => samples.Functions[function])];
