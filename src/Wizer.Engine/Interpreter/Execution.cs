@@ -151,6 +151,13 @@ internal static unsafe class Execution
         return host.UnwoundFrames;
     }
 
+    /// <summary>Finds the module offsets of frames that were noted otherwise. Not while a guest runs.</summary>
+    internal static void FindOffsets(GuestContext* context, List<InterpreterFrame> frames)
+    {
+        InterpreterHost host = Calls.HostOf(context);
+        FindOffsets(host, host.TranslatorFor(context), frames);
+    }
+
     /// <summary>Notes the frames of a loop that failed, behind those that were unwound before; or instead of earlier ones.</summary>
     internal static void UnwindLoop(GuestContext* context)
     {

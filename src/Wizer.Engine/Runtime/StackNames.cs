@@ -1,7 +1,12 @@
 namespace Wizer.Engine.Runtime;
 
 /// <summary>The stacks of a tree, by the names of their functions.</summary>
-internal sealed class StackNames(StackTree tree, List<string> functions, int[] numbers)
+/// <param name="tree">The tree.</param>
+/// <param name="functions">The names.</param>
+/// <param name="numbers">
+/// For each node the names of its function, behind those of the functions that a compiler has put there, innermost first.
+/// </param>
+internal sealed class StackNames(StackTree tree, List<string> functions, int[][] numbers)
 {
     private readonly Dictionary<int, int[]> _paths = [];
 
@@ -16,7 +21,7 @@ internal sealed class StackNames(StackTree tree, List<string> functions, int[] n
             var reversed = new List<int>();
             for (int at = node; at != StackTree.Root; at = tree.ParentOf(at))
             {
-                reversed.Add(numbers[at]);
+                reversed.AddRange(numbers[at]);
             }
 
             reversed.Reverse();

@@ -29,6 +29,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
 
     // Arrays, not lists: those of such values would be compiled while the guest waits. Innermost first.
     private readonly nint[] _frames = new nint[MaxFrameCount];
+    private readonly int[] _places = new int[MaxFrameCount];
     private int _frameCount;
 
     // For each entry from the loop into machine code where that goes on and in which frame, and a place on the native stack: three numbers.
@@ -40,6 +41,10 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
     private volatile int _pause;
     private GuestContext* _context;
     private FuncData* _lastHostFunc;
+
+    // The instance of the function that was found last, and whether anybody asks where in its functions the guest was.
+    private InstanceData* _lastInstance;
+    private bool _hasPlaces;
 
     // When the guest went on after the last sample, and when it was stopped for this one.
     private ulong _last;
@@ -98,7 +103,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
         {
             _frameCount = 0;
             _now = SystemClock.MonotonicNanoseconds();
-            AddFrame(func);
+            AddFrame(func, 0);
             Note();
             _entryCount = 0;
         }
@@ -180,14 +185,14 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
         _frameCount = 0;
         if (_lastHostFunc != null)
         {
-            AddFrame(_lastHostFunc);
+            AddFrame(_lastHostFunc, 0);
             _lastHostFunc = null;
         }
     }
 
     private void Note()
     {
-        _tree.Add(_frames, _frameCount, _now - _last);
+        _tree.Add(_frames, _places, _frameCount, _now - _last);
         _last = SystemClock.MonotonicNanoseconds();
         _pause = PauseAfter(_last - _now, _interval);
     }
@@ -220,7 +225,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
                 return;
             }
 
-            AddFrame(piece.Func);
+            AddFrame(piece.Func, PlaceInLoop((int)(code - back - piece.Start)));
             ulong* saved = frame + piece.Start[FrameHeader.SavedAt];
             code = (ushort*)saved[0];
             frame = (ulong*)saved[1];
@@ -234,7 +239,7 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
         MachineArena machine = _store.Machine!;
         while (*stack != MachineCode.EnterReturn && _frameCount < MaxFrameCount && machine.Find(*stack) is { } function)
         {
-            AddFrame(function.Func);
+            AddFrame(function.Func, PlaceInMachineCode((int)(*stack - function.Start)));
             stack = MachineFrames.Above(stack, function);
         }
     }
@@ -279,7 +284,30 @@ internal sealed unsafe class StackSampler : IStackSampler, IDisposable
         }
     }
 
-    private void AddFrame(FuncData* func) => _frames[_frameCount++] = (nint)func;
+    private void AddFrame(FuncData* func, int place)
+    {
+        if (place != 0 && func->Instance != _lastInstance)
+        {
+            _lastInstance = func->Instance;
+            _hasPlaces = _store.InstanceOf(_lastInstance).HasDebugSections;
+        }
+
+        _places[_frameCount] = _hasPlaces ? place : 0;
+        _frames[_frameCount++] = (nint)func;
+    }
+
+    // Places are told apart only where debug information could say more about them. None is 0.
+    private static int PlaceInLoop(int unit) => unit + 1;
+
+    private static int PlaceInMachineCode(int at) => -at;
+
+    /// <summary>A frame of the tree, as backtraces have them; null where no place was noted.</summary>
+    internal static InterpreterFrame? FrameAt(FuncData* func, int place) => place switch
+    {
+        0 => null,
+        > 0 => new InterpreterFrame(func, place - 1, 0),
+        < 0 => new InterpreterFrame(func, -place, InterpreterFrame.MachinePart),
+    };
 
     // Of this thread's stack.
     private nint StackEnd => _calls[(2 * _callCount) - 1];

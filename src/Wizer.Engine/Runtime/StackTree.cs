@@ -1,6 +1,8 @@
 namespace Wizer.Engine.Runtime;
 
-/// <summary>Stacks that were seen, as paths in a tree of functions, and in which order they were seen for how long.</summary>
+/// <summary>
+/// Stacks that were seen, as paths in a tree of functions and places in them, and in which order they were seen for how long.
+/// </summary>
 /// <remarks>
 /// In arrays of numbers, and with a table of its own: the framework's collections of pairs would be compiled when the guest is first
 /// looked at, which takes longer than a hundred samples.
@@ -16,11 +18,12 @@ internal sealed class StackTree
 
     private int[] _parents = new int[256];
     private nint[] _funcs = new nint[256];
+    private int[] _places = new int[256];
 
     // For each node, the first sample of it, counted from 1.
     private int[] _firstSamples = new int[256];
 
-    // Nodes by parent and function, counted from 1: open addressing, at most half full.
+    // Nodes by parent, function and place, counted from 1: open addressing, at most half full.
     private int[] _table = new int[1024];
     private int[] _sampleNodes = new int[1024];
     private ulong[] _sampleTimes = new ulong[1024];
@@ -37,6 +40,9 @@ internal sealed class StackTree
     /// <summary>The function of a node.</summary>
     internal nint FuncOf(int node) => _funcs[node];
 
+    /// <summary>Where in that function; what its adder calls it.</summary>
+    internal int PlaceIn(int node) => _places[node];
+
     /// <summary>The node of a sample's innermost function.</summary>
     internal int NodeOf(int sample) => _sampleNodes[sample];
 
@@ -45,14 +51,15 @@ internal sealed class StackTree
 
     /// <summary>Adds a sample.</summary>
     /// <param name="frames">The functions, innermost first.</param>
+    /// <param name="places">Where in them.</param>
     /// <param name="count">How many.</param>
     /// <param name="nanoseconds">For how long.</param>
-    internal void Add(nint[] frames, int count, ulong nanoseconds)
+    internal void Add(nint[] frames, int[] places, int count, ulong nanoseconds)
     {
         int node = Root;
         for (int i = count - 1; i >= 0; i--)
         {
-            node = ChildOf(node, frames[i]);
+            node = ChildOf(node, frames[i], places[i]);
         }
 
         if (node != Root)
@@ -62,12 +69,12 @@ internal sealed class StackTree
     }
 
     /// <summary>The node of a function that was called from another node; that one itself when there are too many.</summary>
-    internal int ChildOf(int parent, nint func)
+    internal int ChildOf(int parent, nint func, int place = 0)
     {
-        int place = PlaceOf(parent, func);
-        if (_table[place] != 0)
+        int index = IndexOf(parent, func, place);
+        if (_table[index] != 0)
         {
-            return _table[place] - 1;
+            return _table[index] - 1;
         }
 
         if (NodeCount == MaxNodeCount)
@@ -79,12 +86,14 @@ internal sealed class StackTree
         {
             Array.Resize(ref _parents, 2 * NodeCount);
             Array.Resize(ref _funcs, 2 * NodeCount);
+            Array.Resize(ref _places, 2 * NodeCount);
             Array.Resize(ref _firstSamples, 2 * NodeCount);
         }
 
         _parents[NodeCount] = parent;
         _funcs[NodeCount] = func;
-        _table[place] = ++NodeCount;
+        _places[NodeCount] = place;
+        _table[index] = ++NodeCount;
         if (2 * NodeCount > _table.Length)
         {
             GrowTable();
@@ -94,25 +103,28 @@ internal sealed class StackTree
     }
 
     // Where the node is, or would be.
-    private int PlaceOf(int parent, nint func)
+    private int IndexOf(int parent, nint func, int place)
     {
         // Functions lie side by side, and nodes have numbers in a row.
-        ulong hash = (((ulong)func >> 4) + ((ulong)(uint)parent * 0x9e37_79b9_7f4a_7c15)) * 0xff51_afd7_ed55_8ccd;
-        int place = (int)(hash >> 32) & (_table.Length - 1);
-        while (_table[place] != 0 && (_parents[_table[place] - 1] != parent || _funcs[_table[place] - 1] != func))
+        ulong key = ((ulong)func >> 4) + ((ulong)(uint)parent * 0x9e37_79b9_7f4a_7c15) + ((ulong)(uint)place << 40);
+        int index = (int)(key * 0xff51_afd7_ed55_8ccd >> 32) & (_table.Length - 1);
+        while (_table[index] != 0 && !Is(_table[index] - 1, parent, func, place))
         {
-            place = (place + 1) & (_table.Length - 1);
+            index = (index + 1) & (_table.Length - 1);
         }
 
-        return place;
+        return index;
     }
+
+    private bool Is(int node, int parent, nint func, int place) =>
+        _parents[node] == parent && _funcs[node] == func && _places[node] == place;
 
     private void GrowTable()
     {
         _table = new int[2 * _table.Length];
         for (int i = 0; i < NodeCount; i++)
         {
-            _table[PlaceOf(_parents[i], _funcs[i])] = i + 1;
+            _table[IndexOf(_parents[i], _funcs[i], _places[i])] = i + 1;
         }
     }
 

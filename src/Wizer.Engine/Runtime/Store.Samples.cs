@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wizer.Binary;
+using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
 using Wizer.Engine.Runtime;
 using Wizer.Engine.Symbols;
@@ -32,35 +33,124 @@ public sealed unsafe partial class Store
     private StackSamples NameSamples(StackTree tree)
     {
         StackNames names = NameStacks(tree);
-        var samples = new StackSample[tree.SampleCount];
-        for (int i = 0; i < samples.Length; i++)
+        var samples = new List<StackSample>();
+        int[] last = [];
+        ulong time = 0;
+        for (int i = 0; i < tree.SampleCount; i++)
         {
-            TimeSpan time = TimeSpan.FromTicks((long)Math.Round(tree.TimeOf(i) / NanosecondsPerTick));
-            samples[i] = new StackSample(names.PathOf(tree.NodeOf(i)), time);
+            // What only differs in where it was is the same.
+            int[] path = names.PathOf(tree.NodeOf(i));
+            if (!path.AsSpan().SequenceEqual(last))
+            {
+                AddSample(samples, last, time);
+                last = path;
+                time = 0;
+            }
+
+            time += tree.TimeOf(i);
         }
 
+        AddSample(samples, last, time);
         return new StackSamples { Functions = names.Functions, Samples = samples };
+    }
+
+    private static void AddSample(List<StackSample> samples, int[] path, ulong nanoseconds)
+    {
+        if (path.Length != 0)
+        {
+            samples.Add(new StackSample(path, TimeSpan.FromTicks((long)Math.Round(nanoseconds / NanosecondsPerTick))));
+        }
     }
 
     /// <summary>Finds the names of the functions in a tree.</summary>
     internal StackNames NameStacks(StackTree tree)
     {
+        Dictionary<(nint Func, int Place), long> offsets = FindOffsets(tree);
         var names = new List<string>();
-        var known = new Dictionary<nint, int>();
-        var numbers = new int[tree.NodeCount];
+        var known = new Dictionary<string, int>();
+        var chains = new Dictionary<(nint Func, int Place), int[]>();
+        var numbers = new int[tree.NodeCount][];
         for (int i = 0; i < numbers.Length; i++)
         {
-            nint func = tree.FuncOf(i);
-            if (!known.TryGetValue(func, out numbers[i]))
+            (nint Func, int Place) at = (tree.FuncOf(i), tree.PlaceIn(i));
+            if (!chains.TryGetValue(at, out int[]? chain))
             {
-                numbers[i] = names.Count;
-                known.Add(func, numbers[i]);
-                names.Add(NameOf((FuncData*)func));
+                chain = [.. NamesAt((FuncData*)at.Func, offsets.GetValueOrDefault(at)).Select(NumberOf)];
+                chains.Add(at, chain);
             }
+
+            numbers[i] = chain;
         }
 
         return new StackNames(tree, names, numbers);
+
+        int NumberOf(string name)
+        {
+            if (!known.TryGetValue(name, out int number))
+            {
+                known.Add(name, number = names.Count);
+                names.Add(name);
+            }
+
+            return number;
+        }
     }
+
+    // Where in the module all the places are, function by function: each is translated or compiled once more.
+    private Dictionary<(nint Func, int Place), long> FindOffsets(StackTree tree)
+    {
+        var frames = new Dictionary<nint, Dictionary<int, InterpreterFrame>>();
+        for (int i = 0; i < tree.NodeCount; i++)
+        {
+            if (StackSampler.FrameAt((FuncData*)tree.FuncOf(i), tree.PlaceIn(i)) is { } frame)
+            {
+                nint func = tree.FuncOf(i);
+                if (!frames.TryGetValue(func, out Dictionary<int, InterpreterFrame>? places))
+                {
+                    frames.Add(func, places = []);
+                }
+
+                places.TryAdd(tree.PlaceIn(i), frame);
+            }
+        }
+
+        var offsets = new Dictionary<(nint Func, int Place), long>();
+        foreach ((nint func, Dictionary<int, InterpreterFrame> places) in frames)
+        {
+            Execution.FindOffsets(Context, [.. places.Values]);
+            foreach ((int place, InterpreterFrame frame) in places)
+            {
+                offsets.Add((func, place), frame.CodeOffset);
+            }
+        }
+
+        return offsets;
+    }
+
+    // The function, and before it those that a compiler has put where it was, innermost first.
+    private List<string> NamesAt(FuncData* func, long offset)
+    {
+        var names = new List<string>();
+        if (offset > 0)
+        {
+            Instance instance = InstanceOf(func->Instance);
+            FrameSymbol[] symbols = instance.DebugInfo.Find(offset);
+            for (int i = 0; i < symbols.Length - 1; i++)
+            {
+                string name = symbols[i].FuncName is { } symbol ? Demangled(symbol) : "<function>";
+                names.Add(Qualified(instance, $"{name} (inlined)"));
+            }
+        }
+
+        names.Add(NameOf(func));
+        return names;
+    }
+
+    // What begins otherwise is no mangled name, though it may be a mangled type: `a` would be `signed char`.
+    private static string Demangled(string symbol) => symbol.StartsWith('_') ? Demangler.Demangle(symbol) : symbol;
+
+    private string Qualified(Instance instance, string name) =>
+        HasManyInstances && instance.Names.Module is { } module ? $"{module}!{name}" : name;
 
     private string NameOf(FuncData* func)
     {
@@ -71,12 +161,10 @@ public sealed unsafe partial class Store
 
         Instance instance = InstanceOf(func->Instance);
         var index = (uint)func->FuncIndex;
-
-        // What begins otherwise is no mangled name, though it may be a mangled type: `a` would be `signed char`.
         string name = instance.Names.FindFunc(index) is { } symbol
-            ? symbol.StartsWith('_') ? Demangler.Demangle(symbol) : symbol
+            ? Demangled(symbol)
             : FindExport(instance.Module, index) ?? string.Create(CultureInfo.InvariantCulture, $"wasm function {index}");
-        return HasManyInstances && instance.Names.Module is { } module ? $"{module}!{name}" : name;
+        return Qualified(instance, name);
     }
 
     private static string? FindExport(ModuleInfo module, uint funcIndex)

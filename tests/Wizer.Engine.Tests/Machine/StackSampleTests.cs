@@ -2,6 +2,8 @@ using Wizer.Binary;
 using Wizer.Engine.Compiler.X64;
 using Wizer.Engine.Layout;
 using Wizer.Engine.Runtime;
+using Wizer.Engine.Symbols;
+using Wizer.Engine.Tests.Symbols;
 using Xunit;
 
 namespace Wizer.Engine.Tests.Machine;
@@ -88,6 +90,37 @@ public sealed unsafe class StackSampleTests
         Assert.Equal(500, Deepest(store.Samples!).Length);
     }
 
+    // What a compiler has put into a function is there by its debug information: around a call, and where a loop polls.
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Functions_ThatACompilerHasInlined_AreTold(EngineForm form)
+    {
+        string[] inlined = ["a::b() (inlined)", "<function> (inlined)"];
+        using Store store = CreateStore(form, out Instance instance, module: WithDebugInfo("middle", "leaf"));
+        for (int i = 0; i < 20; i++)
+        {
+            instance.Invoke("run", 0);
+        }
+
+        instance.Invoke("run", 1);
+        Assert.Equal(
+            ["run", "middle", .. inlined, "wide", "leaf", .. inlined, "host.ask (host)"],
+            Deepest(store.Samples!));
+    }
+
+    // Two places of a function that are in the same functions are no two.
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Places_InTheSameFunctions_AreNotToldApart(EngineForm form)
+    {
+        using Store store = CreateStore(form, out Instance instance, module: WithDebugInfo("grow"));
+        instance.Invoke("tree", 12, 1);
+        StackSamples samples = store.Samples!;
+        Assert.All(
+            samples.Samples.Zip(samples.Samples.Skip(1)), pair => Assert.NotEqual(pair.First.Functions, pair.Second.Functions));
+        Assert.Equal(samples.Functions.Distinct(), samples.Functions);
+    }
+
     // Whatever is in registers where machine code polls is there afterwards.
     [Theory]
     [MemberData(nameof(Forms))]
@@ -129,7 +162,7 @@ public sealed unsafe class StackSampleTests
     public void Samples_AddUp()
     {
         using var store = new Store(new EngineOptions { SampleInterval = TimeSpan.FromMilliseconds(1) });
-        Instance instance = Instantiate(store, () => { });
+        Instance instance = Instantiate(store, () => { }, s_module);
         for (int i = 0; i < 2000; i++)
         {
             instance.Invoke("run", 0);
@@ -162,17 +195,48 @@ public sealed unsafe class StackSampleTests
     private static string[] Deepest(StackSamples samples) =>
         [.. samples.Samples.MaxBy(sample => sample.Functions.Count)!.Functions.Select(function => samples.Functions[function])];
 
-    private static Store CreateStore(EngineForm form, out Instance instance, Action? asked = null, CancellationToken interrupt = default)
+    // Into the functions of these names, `a::b` was put, and into that one without a name.
+    private static ModuleInfo WithDebugInfo(params string[] names)
+    {
+        int code = Array.Find(s_module.Sections, section => section.Id == SectionId.Code).Contents.Offset;
+        NameSection found = NameSection.Read(s_module);
+        var dwarf = new DwarfBuilder();
+        dwarf.Begin(
+            DwarfProgram.CompileUnit,
+            (DwarfAttribute.LowPc, DwarfForm.Addr, 0UL),
+            (DwarfAttribute.HighPc, DwarfForm.Data4, (ulong)s_module.Bytes.Length));
+        for (uint i = 1; i <= s_module.Bodies.Length; i++)
+        {
+            if (names.Contains(found.FindFunc(i)))
+            {
+                ByteRange body = s_module.BodyOf(i);
+                (DwarfAttribute, DwarfForm, object)[] range = DebugInfoTests.Range((ulong)(body.Offset - code), (ulong)body.Length);
+                dwarf.Begin(DwarfProgram.Subprogram, range);
+                dwarf.Begin(DwarfProgram.Inlined, [DebugInfoTests.Named("_ZN1a1bEv"), .. range]);
+                dwarf.Leaf(DwarfProgram.Inlined, range);
+                dwarf.End();
+                dwarf.End();
+            }
+        }
+
+        dwarf.End();
+        dwarf.EndUnit();
+        byte[] bytes = [.. s_module.Bytes.ToArray(), .. DwarfBuilder.CustomSections(dwarf.Sections())];
+        return ModuleReader.Parse(bytes);
+    }
+
+    private static Store CreateStore(
+        EngineForm form, out Instance instance, Action? asked = null, CancellationToken interrupt = default, ModuleInfo? module = null)
     {
         // No clock asks in that time.
         var store = new Store(form.Options() with { SampleInterval = TimeSpan.FromDays(1) }, interrupt);
         Assert.Equal(
             form is EngineForm.Machine or EngineForm.MachineReplaced && MachineCode.IsSupported, store.Context->SampleEntry != 0);
-        instance = Instantiate(store, asked ?? (() => GuestContext.RequestSample(store.Context)));
+        instance = Instantiate(store, asked ?? (() => GuestContext.RequestSample(store.Context)), module ?? s_module);
         return store;
     }
 
-    private static Instance Instantiate(Store store, Action asked)
+    private static Instance Instantiate(Store store, Action asked, ModuleInfo module)
     {
         var linker = new Linker();
         linker.DefineFunction("host", "ask", new FuncType([ValType.I32], []), (_, slots) =>
@@ -182,6 +246,6 @@ public sealed unsafe class StackSampleTests
                 asked();
             }
         });
-        return linker.Instantiate(store, s_module);
+        return linker.Instantiate(store, module);
     }
 }

@@ -356,6 +356,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
     // Perhaps there is room, and a sample was asked for: the frame is made as large as it is elsewhere in the function, and looked at.
     private void SampleAtStart()
     {
+        NoteOffset(_offsets.First);
         if (FrameByteLength != 0)
         {
             _code.OperateConstant(Alu.Sub, Gpr.Rsp, FrameByteLength, wide: true);

@@ -7,6 +7,9 @@ internal sealed class OffsetMap
     private int[] _moduleOffsets = new int[256];
     private int _count;
 
+    /// <summary>The module offset of the first instruction that was added.</summary>
+    internal int First => _moduleOffsets[0];
+
     /// <summary>Forgets all.</summary>
     internal void Clear() => _count = 0;
 
