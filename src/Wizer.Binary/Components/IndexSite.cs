@@ -9,4 +9,4 @@ namespace Wizer.Binary.Components;
 /// </param>
 /// <param name="IsSigned">Whether it is written as a signed integer, as value types are.</param>
 /// <param name="Count">Where an outer alias says how far out the index space is; empty for all others.</param>
-internal readonly record struct IndexSite(ByteRange Range, Sort Sort, uint Index, int Scope, bool IsSigned, ByteRange Count = default);
+internal sealed record IndexSite(ByteRange Range, Sort Sort, uint Index, int Scope, bool IsSigned, ByteRange Count = default);

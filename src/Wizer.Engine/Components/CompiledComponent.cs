@@ -69,7 +69,7 @@ public sealed class CompiledComponent
 /// <param name="Path">Its name, behind those of the instances that it is in.</param>
 /// <param name="Slot">The number of the function or resource type.</param>
 /// <param name="Plan">How the function is called; null for a resource type.</param>
-internal readonly record struct ComponentImport(string[] Path, int Slot, FuncPlan? Plan)
+internal sealed record ComponentImport(string[] Path, int Slot, FuncPlan? Plan)
 {
     /// <summary>What messages call it.</summary>
     internal string Name => string.Join("`, `", Path);

@@ -219,8 +219,13 @@ internal sealed partial class ComponentCompiler(ComponentValidationResult valida
             arguments.Add(spaces.Component.NameAt(argument.Name), spaces.CoreInstances[(int)argument.InstanceIndex]);
         }
 
-        CoreItem[] imports = Array.ConvertAll(
-            module.Imports, import => arguments[module.NameAt(import.Module)].Find(module.NameAt(import.Name)));
+        var imports = new CoreItem[module.Imports.Length];
+        for (int i = 0; i < imports.Length; i++)
+        {
+            ImportInfo import = module.Imports[i];
+            imports[i] = arguments[module.NameAt(import.Module)].Find(module.NameAt(import.Name));
+        }
+
         int slot = _coreInstances.Count;
         _coreInstances.Add(new CoreInstanceOrigin(module, item.StateSlot, spaces.StateSlot, definitionIndex));
         _initializers.Add(new InstantiateModule(slot, module, imports));

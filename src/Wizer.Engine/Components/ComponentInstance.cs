@@ -101,7 +101,7 @@ public sealed class ComponentExports
             ? new ComponentExports(_instance, items, ((ResolvedInstanceType)TypeOf(name)).Exports)
             : null;
 
-    private ResolvedType TypeOf(string name) => _types.TryGet(name, out Entity entity)
+    private ResolvedType TypeOf(string name) => _types.TryGet(name, out Entity? entity)
         ? entity.Type
         : throw new InvalidOperationException($"the export `{name}` has no type");
 }

@@ -15,7 +15,7 @@ internal sealed class HostItems<T>
     where T : class
 {
     private readonly Dictionary<string, T> _items = [];
-    private readonly Dictionary<string, (InterfaceVersion Version, T Item)> _compatible = [];
+    private readonly Dictionary<string, Versioned> _compatible = [];
 
     internal void Define(string? instance, string name, T item)
     {
@@ -26,24 +26,26 @@ internal sealed class HostItems<T>
         }
 
         _items[KeyOf([instance, name])] = item;
-        if (InterfaceVersion.TryParse(instance, out InterfaceVersion version))
+        if (InterfaceVersion.Parse(instance) is { } version)
         {
             string key = KeyOf([version.Track, name]);
-            if (!_compatible.TryGetValue(key, out var known) || version.CompareTo(known.Version) >= 0)
+            if (!_compatible.TryGetValue(key, out Versioned? known) || version.CompareTo(known.Version) >= 0)
             {
-                _compatible[key] = (version, item);
+                _compatible[key] = new Versioned(version, item);
             }
         }
     }
 
     /// <summary>What is defined under a name, behind those of the instances that it is in; or null.</summary>
     internal T? Find(string[] path) => _items.GetValueOrDefault(KeyOf(path))
-        ?? (path.Length > 1 && InterfaceVersion.TryParse(path[0], out InterfaceVersion version)
-            ? _compatible.GetValueOrDefault(KeyOf([version.Track, .. path[1..]])).Item
+        ?? (path.Length > 1 && InterfaceVersion.Parse(path[0]) is { } version
+            ? _compatible.GetValueOrDefault(KeyOf([version.Track, .. path[1..]]))?.Item
             : null);
 
     // No name has a line end in it.
     private static string KeyOf(string[] path) => string.Join('\n', path);
+
+    private sealed record Versioned(InterfaceVersion Version, T Item);
 }
 
 /// <summary>
@@ -53,16 +55,15 @@ internal sealed class HostItems<T>
 /// <param name="Major">The first number.</param>
 /// <param name="Minor">The second.</param>
 /// <param name="Patch">The third.</param>
-internal readonly record struct InterfaceVersion(string Track, ulong Major, ulong Minor, ulong Patch)
+internal sealed record InterfaceVersion(string Track, ulong Major, ulong Minor, ulong Patch)
 {
-    /// <summary>False for a name without a version, and for versions that only they themselves are compatible with.</summary>
-    internal static bool TryParse(string name, out InterfaceVersion version)
+    /// <summary>Null for a name without a version, and for versions that only they themselves are compatible with.</summary>
+    internal static InterfaceVersion? Parse(string name)
     {
-        version = default;
         int at = name.IndexOf('@', StringComparison.Ordinal);
         if (at < 0)
         {
-            return false;
+            return null;
         }
 
         // What is behind a plus sign says nothing about compatibility.
@@ -70,12 +71,11 @@ internal readonly record struct InterfaceVersion(string Track, ulong Major, ulon
         if (numbers.Length != 3 || !ulong.TryParse(numbers[0], out ulong major) || !ulong.TryParse(numbers[1], out ulong minor)
             || !ulong.TryParse(numbers[2], out ulong patch) || (major == 0 && minor == 0))
         {
-            return false;
+            return null;
         }
 
         string common = major == 0 ? $"0.{numbers[1]}" : numbers[0];
-        version = new InterfaceVersion($"{name[..at]}@{common}", major, minor, patch);
-        return true;
+        return new InterfaceVersion($"{name[..at]}@{common}", major, minor, patch);
     }
 
     internal int CompareTo(InterfaceVersion other) => (Major, Minor, Patch).CompareTo((other.Major, other.Minor, other.Patch));

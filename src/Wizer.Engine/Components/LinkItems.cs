@@ -56,7 +56,7 @@ internal sealed class NestedComponentItem(ComponentInfo component, IndexSpaces? 
 /// <param name="InstanceSlot">The core instance that exports it; -1 for what a canonical definition makes.</param>
 /// <param name="Name">The name of the export, or empty.</param>
 /// <param name="FunctionSlot">The number of what a canonical definition makes.</param>
-internal readonly record struct CoreItem(int InstanceSlot, string Name, int FunctionSlot = -1);
+internal sealed record CoreItem(int InstanceSlot, string Name, int FunctionSlot = -1);
 
 /// <summary>A core instance: one of a module, or some exports that were put together.</summary>
 internal sealed class CoreInstanceItem(int slot, Dictionary<string, CoreItem>? exports)

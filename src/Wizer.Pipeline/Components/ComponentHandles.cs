@@ -14,6 +14,8 @@ internal sealed class ComponentHandles(ComponentInstance instance)
     // What makes them is one function, of at most 18 bytes for each and 7 more for one that is dropped again: V8 takes 7.6 MB.
     private const int MaxRestoredCount = 250_000;
 
+    private const int FateCount = (int)HandleFate.Restored + 1;
+
     /// <summary>All of a component instance.</summary>
     internal HandleTable Of(int state) => instance.States[state].Handles;
 
@@ -54,9 +56,8 @@ internal sealed class ComponentHandles(ComponentInstance instance)
         var reports = new List<HandleReport>();
         for (int state = 0; state < instance.States.Length; state++)
         {
-            int owner = state;
             Func<HandleEntry, uint?>? typeOf = FindRestorable(state);
-            var counts = new Dictionary<(string Type, HandleFate Fate), int>();
+            var counts = new Dictionary<string, int[]>();
             foreach (HandleEntry? handle in Of(state).All)
             {
                 if (handle is null)
@@ -67,15 +68,26 @@ internal sealed class ComponentHandles(ComponentInstance instance)
                 HandleFate fate = typeOf?.Invoke(handle) is not null ? HandleFate.Restored
                     : isForgotten(state) && IsOfWasi(handle) ? HandleFate.Forgotten
                     : HandleFate.Lost;
-                (string, HandleFate) key = (TypeOf(handle), fate);
-                counts[key] = counts.GetValueOrDefault(key) + 1;
+                string type = TypeOf(handle);
+                if (!counts.TryGetValue(type, out int[]? byFate))
+                {
+                    byFate = new int[FateCount];
+                    counts.Add(type, byFate);
+                }
+
+                byFate[(int)fate]++;
             }
 
-            IEnumerable<HandleReport> sorted = counts
-                .Select(entry => new HandleReport(entry.Key.Type, entry.Value) { Owner = NameOf(owner), Fate = entry.Key.Fate })
-                .OrderBy(static report => report.Type, StringComparer.Ordinal)
-                .ThenBy(static report => report.Fate);
-            reports.AddRange(sorted);
+            foreach (string type in counts.Keys.Order(StringComparer.Ordinal))
+            {
+                for (int fate = 0; fate < FateCount; fate++)
+                {
+                    if (counts[type][fate] != 0)
+                    {
+                        reports.Add(new HandleReport(type, counts[type][fate]) { Owner = NameOf(state), Fate = (HandleFate)fate });
+                    }
+                }
+            }
         }
 
         return [.. reports];
@@ -95,8 +107,7 @@ internal sealed class ComponentHandles(ComponentInstance instance)
         }
 
         ResourceOrigin? origin = OriginOf(handle);
-        string name = origin is null ? handle.Type.Name
-            : origin.Value.Name ?? $"resource of {NameOf(origin.Value.State) ?? "the component"}";
+        string name = origin is null ? handle.Type.Name : origin.Name ?? $"resource of {NameOf(origin.State) ?? "the component"}";
         return $"{(handle.Borrower is null ? "own" : "borrow")}<{name}>";
     }
 

@@ -7,7 +7,7 @@ internal sealed partial class ComponentChecker
     private ResolvedModuleType TypeOf(ModuleInfo module)
     {
         var ids = new ModuleTypes(_coreTypes, module, _offset);
-        var imports = new List<(string, string, CoreEntity)>(module.Imports.Length);
+        var imports = new List<CoreImport>(module.Imports.Length);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (ImportInfo import in module.Imports)
         {
@@ -18,7 +18,7 @@ internal sealed partial class ComponentChecker
                 Throw.Invalid($"duplicate import name `{first}:{second}` already defined", import.Offset + _offset);
             }
 
-            imports.Add((first, second, EntityOf(module, import.Kind, import.Index, ids)));
+            imports.Add(new CoreImport(first, second, EntityOf(module, import.Kind, import.Index, ids)));
         }
 
         var exports = new Dictionary<string, CoreEntity>(module.Exports.Length, StringComparer.Ordinal);
@@ -149,7 +149,7 @@ internal sealed partial class ComponentChecker
     private ResolvedModuleType Resolve(CoreModuleType type)
     {
         var space = new List<CoreTypeEntry>();
-        var imports = new List<(string, string, CoreEntity)>();
+        var imports = new List<CoreImport>();
         var importNames = new HashSet<string>(StringComparer.Ordinal);
         var exports = new Dictionary<string, CoreEntity>(StringComparer.Ordinal);
         foreach (Definition declaration in type.Declarations)
@@ -171,7 +171,7 @@ internal sealed partial class ComponentChecker
                         Invalid($"duplicate import name `{first}:{second}` already defined");
                     }
 
-                    imports.Add((first, second, Resolve(import.Type, space)));
+                    imports.Add(new CoreImport(first, second, Resolve(import.Type, space)));
                     break;
                 case CoreExternDeclaration export:
                     string name = Text(export.Name);
@@ -286,7 +286,7 @@ internal sealed partial class ComponentChecker
                 Invalid($"missing module instantiation argument named `{from}`");
             }
 
-            if (!instance.Exports.TryGetValue(name, out CoreEntity given))
+            if (!instance.Exports.TryGetValue(name, out CoreEntity? given))
             {
                 Invalid($"module instantiation argument `{from}` does not export an item named `{name}`");
             }
@@ -328,7 +328,7 @@ internal sealed partial class ComponentChecker
     {
         CoreInstanceExports instance = CoreInstanceAt(alias.InstanceIndex);
         string name = Text(alias.Name);
-        if (!instance.Exports.TryGetValue(name, out CoreEntity export))
+        if (!instance.Exports.TryGetValue(name, out CoreEntity? export))
         {
             Invalid($"core instance {alias.InstanceIndex} has no export named `{name}`");
         }
@@ -344,13 +344,13 @@ internal sealed partial class ComponentChecker
                 AddCoreFunc(export.TypeId);
                 break;
             case Sort.CoreTable:
-                Add(_scope.CoreTables, export.Table, _scope.CoreTables.Count, ComponentLimits.MaxTables, "tables");
+                Add(_scope.CoreTables, export, _scope.CoreTables.Count, ComponentLimits.MaxTables, "tables");
                 break;
             case Sort.CoreMemory:
-                Add(_scope.CoreMemories, export.Memory, _scope.CoreMemories.Count, ComponentLimits.MaxMemories, "memories");
+                Add(_scope.CoreMemories, export, _scope.CoreMemories.Count, ComponentLimits.MaxMemories, "memories");
                 break;
             case Sort.CoreGlobal:
-                Add(_scope.CoreGlobals, export.Global, _scope.CoreGlobals.Count, ComponentLimits.MaxGlobals, "globals");
+                Add(_scope.CoreGlobals, export, _scope.CoreGlobals.Count, ComponentLimits.MaxGlobals, "globals");
                 break;
             default:
                 Add(_scope.CoreTags, export.TypeId, _scope.CoreTags.Count, ComponentLimits.MaxTags, "tags");
@@ -418,7 +418,11 @@ internal sealed partial class ComponentChecker
         private static int[] NewIds(int count)
         {
             var ids = new int[count];
-            Array.Fill(ids, -1);
+            for (int i = 0; i < ids.Length; i++)
+            {
+                ids[i] = -1;
+            }
+
             return ids;
         }
     }

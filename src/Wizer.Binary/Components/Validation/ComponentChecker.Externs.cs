@@ -397,7 +397,7 @@ internal sealed partial class ComponentChecker
     {
         ResolvedInstanceType instance = InstanceAt(alias.InstanceIndex);
         string name = Text(alias.Name);
-        if (!instance.Exports.TryGet(name, out Entity export))
+        if (!instance.Exports.TryGet(name, out Entity? export))
         {
             Invalid($"instance {alias.InstanceIndex} has no export named `{name}`");
         }
@@ -490,7 +490,7 @@ internal sealed partial class ComponentChecker
         var matching = new Matching(_factory, _coreTypes, _offset);
         foreach ((string name, Entity import) in component.Imports.InOrder)
         {
-            if (!arguments.TryGet(name, out Entity given))
+            if (!arguments.TryGet(name, out Entity? given))
             {
                 Invalid($"missing import named `{name}`");
             }

@@ -204,11 +204,11 @@ internal sealed partial class ComponentChecker(ReadOnlyMemory<byte> file, WasmFe
 
     private int CoreFuncAt(uint index) => ItemAt(_scope.CoreFuncs, index, "core function", "function");
 
-    private TableType TableAt(uint index) => ItemAt(_scope.CoreTables, index, "table", "table");
+    private TableType TableAt(uint index) => ItemAt(_scope.CoreTables, index, "table", "table").Table;
 
-    private MemoryType MemoryAt(uint index) => ItemAt(_scope.CoreMemories, index, "memory", "memory");
+    private MemoryType MemoryAt(uint index) => ItemAt(_scope.CoreMemories, index, "memory", "memory").Memory;
 
-    private GlobalType GlobalAt(uint index) => ItemAt(_scope.CoreGlobals, index, "global", "global");
+    private GlobalType GlobalAt(uint index) => ItemAt(_scope.CoreGlobals, index, "global", "global").Global;
 
     private int TagAt(uint index) => ItemAt(_scope.CoreTags, index, "tag", "tag");
 
@@ -286,11 +286,12 @@ internal sealed partial class ComponentChecker(ReadOnlyMemory<byte> file, WasmFe
 
     private void CheckValuesAreUsed()
     {
-        int unused = _scope.UsedValues.IndexOf(false);
-        if (unused >= 0)
+        for (int i = 0; i < _scope.UsedValues.Count; i++)
         {
-            Throw.Invalid(
-                $"value index {unused} was not used as part of an instantiation, start function, or export", _offset);
+            if (!_scope.UsedValues[i])
+            {
+                Throw.Invalid($"value index {i} was not used as part of an instantiation, start function, or export", _offset);
+            }
         }
     }
 

@@ -72,10 +72,10 @@ public sealed class ComponentValidationResult
         EntityMap? exports = Type.Exports;
         if (instance is not null)
         {
-            exports = exports.TryGet(instance, out Entity found) ? (found.Type as ResolvedInstanceType)?.Exports : null;
+            exports = exports.TryGet(instance, out Entity? found) ? (found.Type as ResolvedInstanceType)?.Exports : null;
         }
 
-        return exports is not null && exports.TryGet(name, out Entity entity) ? entity.Type as ResolvedFuncType : null;
+        return exports is not null && exports.TryGet(name, out Entity? entity) ? entity.Type as ResolvedFuncType : null;
     }
 
     /// <summary>The type of an exported function as WIT writes it.</summary>

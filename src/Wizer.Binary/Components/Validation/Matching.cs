@@ -58,7 +58,7 @@ internal sealed class Matching(TypeFactory factory, CoreTypeStore coreTypes, lon
         Bind(substitution, expected.DefinedResources, given.Exports, expected.Exports);
         foreach ((string name, Entity export) in expected.Exports.InOrder)
         {
-            if (!given.Exports.TryGet(name, out Entity actual))
+            if (!given.Exports.TryGet(name, out Entity? actual))
             {
                 return $"missing expected export `{name}`";
             }
@@ -92,7 +92,7 @@ internal sealed class Matching(TypeFactory factory, CoreTypeStore coreTypes, lon
     {
         foreach ((string name, Entity entity) in expected.InOrder)
         {
-            if (!given.TryGet(name, out Entity actual) || actual.Sort != entity.Sort)
+            if (!given.TryGet(name, out Entity? actual) || actual.Sort != entity.Sort)
             {
                 continue;
             }
@@ -113,7 +113,7 @@ internal sealed class Matching(TypeFactory factory, CoreTypeStore coreTypes, lon
         Entity? found = null;
         for (int i = 0; i < path.Length; i++)
         {
-            if (!entities.TryGet(path[i], out Entity entity))
+            if (!entities.TryGet(path[i], out Entity? entity))
             {
                 return null;
             }
@@ -140,7 +140,7 @@ internal sealed class Matching(TypeFactory factory, CoreTypeStore coreTypes, lon
         Bind(imports, given.ImportedResources, expected.Imports, given.Imports);
         foreach ((string name, Entity import) in given.Imports.InOrder)
         {
-            if (!expected.Imports.TryGet(name, out Entity actual))
+            if (!expected.Imports.TryGet(name, out Entity? actual))
             {
                 return $"missing expected import `{name}`";
             }
@@ -156,7 +156,7 @@ internal sealed class Matching(TypeFactory factory, CoreTypeStore coreTypes, lon
         Bind(exports, expected.DefinedResources, givenExports, expected.Exports);
         foreach ((string name, Entity export) in expected.Exports.InOrder)
         {
-            if (!givenExports.TryGet(name, out Entity actual))
+            if (!givenExports.TryGet(name, out Entity? actual))
             {
                 return $"missing expected export `{name}`";
             }
@@ -346,7 +346,7 @@ internal sealed class Matching(TypeFactory factory, CoreTypeStore coreTypes, lon
 
         foreach ((string module, string name, CoreEntity type) in given.Imports)
         {
-            if (!imports.TryGetValue(ResolvedModuleType.ImportKey(module, name), out CoreEntity actual))
+            if (!imports.TryGetValue(ResolvedModuleType.ImportKey(module, name), out CoreEntity? actual))
             {
                 return $"missing expected import `{module}::{name}`";
             }
@@ -359,7 +359,7 @@ internal sealed class Matching(TypeFactory factory, CoreTypeStore coreTypes, lon
 
         foreach ((string name, CoreEntity type) in expected.Exports)
         {
-            if (!given.Exports.TryGetValue(name, out CoreEntity actual))
+            if (!given.Exports.TryGetValue(name, out CoreEntity? actual))
             {
                 return $"missing expected export `{name}`";
             }
@@ -376,7 +376,7 @@ internal sealed class Matching(TypeFactory factory, CoreTypeStore coreTypes, lon
     /// <summary>
     /// Compares what a core instance has with what a core module imports. Core 3.0, Validation: Matching, External Types.
     /// </summary>
-    internal string? Compare(in CoreEntity given, in CoreEntity expected)
+    internal string? Compare(CoreEntity given, CoreEntity expected)
     {
         if (given.Kind != expected.Kind)
         {

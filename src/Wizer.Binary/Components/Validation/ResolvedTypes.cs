@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Wizer.Binary.Components;
 
 /// <summary>
@@ -128,7 +130,7 @@ internal sealed class ResolvedFuncType : ResolvedType
 /// <summary>A resource that a type binds, and where in its imports or exports it is: names from the outside to the inside.</summary>
 /// <param name="Resource">The resource.</param>
 /// <param name="Path">Empty where it has no name.</param>
-internal readonly record struct BoundResource(Resource Resource, string[] Path);
+internal sealed record BoundResource(Resource Resource, string[] Path);
 
 /// <summary>The type of an instance.</summary>
 internal sealed class ResolvedInstanceType : ResolvedType
@@ -162,7 +164,7 @@ internal sealed class ResolvedComponentType : ResolvedType
 /// <summary>The type of a core module; core types in it are those of <see cref="CoreTypeStore"/>.</summary>
 internal sealed class ResolvedModuleType : ResolvedType
 {
-    internal required List<(string Module, string Name, CoreEntity Type)> Imports { get; init; }
+    internal required List<CoreImport> Imports { get; init; }
 
     internal required Dictionary<string, CoreEntity> Exports { get; init; }
 
@@ -177,33 +179,41 @@ internal sealed class CoreInstanceExports(Dictionary<string, CoreEntity> exports
     internal Dictionary<string, CoreEntity> Exports => exports;
 }
 
+// No structs from here on: lists and dictionaries of those are compiled at run time.
+
 /// <summary>What a core module imports or exports.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="TypeId">The type of a function or tag in <see cref="CoreTypeStore"/>.</param>
 /// <param name="Table">The type of a table.</param>
 /// <param name="Memory">The type of a memory.</param>
 /// <param name="Global">The type of a global.</param>
-internal readonly record struct CoreEntity(
+internal sealed record CoreEntity(
     ExternKind Kind, int TypeId = 0, TableType Table = default, MemoryType Memory = default, GlobalType Global = default);
+
+/// <summary>What a core module imports, and under which names.</summary>
+internal sealed record CoreImport(string Module, string Name, CoreEntity Type);
 
 /// <summary>What a component imports or exports.</summary>
 /// <param name="Sort">What it is.</param>
 /// <param name="Type">Its type; a type itself when types are what is imported or exported, a value's type for values.</param>
 /// <param name="Original">What <paramref name="Type"/> is another name for, when it is one.</param>
-internal readonly record struct Entity(Sort Sort, ResolvedType Type, ResolvedType? Original = null)
+internal sealed record Entity(Sort Sort, ResolvedType Type, ResolvedType? Original = null)
 {
     internal string Description => Sort == Sort.CoreModule ? "module" : Sorts.NameOf(Sort);
 }
+
+/// <summary>What a component imports or exports, and under which name.</summary>
+internal sealed record NamedEntity(string Name, Entity Entity);
 
 /// <summary>Imports or exports by name, in order.</summary>
 internal sealed class EntityMap
 {
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
-    private readonly List<(string Name, Entity Entity)> _entities = [];
+    private readonly List<NamedEntity> _entities = [];
 
     internal int Count => _entities.Count;
 
-    internal List<(string Name, Entity Entity)> InOrder => _entities;
+    internal List<NamedEntity> InOrder => _entities;
 
     internal bool TryAdd(string name, Entity entity)
     {
@@ -212,11 +222,11 @@ internal sealed class EntityMap
             return false;
         }
 
-        _entities.Add((name, entity));
+        _entities.Add(new NamedEntity(name, entity));
         return true;
     }
 
-    internal bool TryGet(string name, out Entity entity)
+    internal bool TryGet(string name, [NotNullWhen(true)] out Entity? entity)
     {
         if (_indices.TryGetValue(name, out int index))
         {
@@ -224,7 +234,7 @@ internal sealed class EntityMap
             return true;
         }
 
-        entity = default;
+        entity = null;
         return false;
     }
 }

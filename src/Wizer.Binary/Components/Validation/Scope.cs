@@ -28,11 +28,11 @@ internal sealed class Scope(ScopeKind kind, Scope? parent)
     /// <summary>Types of <see cref="CoreTypeStore"/>.</summary>
     internal List<int> CoreFuncs { get; } = [];
 
-    internal List<TableType> CoreTables { get; } = [];
+    internal List<CoreEntity> CoreTables { get; } = [];
 
-    internal List<MemoryType> CoreMemories { get; } = [];
+    internal List<CoreEntity> CoreMemories { get; } = [];
 
-    internal List<GlobalType> CoreGlobals { get; } = [];
+    internal List<CoreEntity> CoreGlobals { get; } = [];
 
     internal List<int> CoreTags { get; } = [];
 
@@ -80,7 +80,7 @@ internal sealed class Scope(ScopeKind kind, Scope? parent)
 /// <summary>An entry of the core type index space.</summary>
 /// <param name="TypeId">A type of <see cref="CoreTypeStore"/>, when it is no module type.</param>
 /// <param name="Module">A module type, or null.</param>
-internal readonly record struct CoreTypeEntry(int TypeId, ResolvedModuleType? Module);
+internal sealed record CoreTypeEntry(int TypeId, ResolvedModuleType? Module);
 
 /// <summary>
 /// The types that have names in a component. Types that may be anonymous have all that they are made of named; once that has been

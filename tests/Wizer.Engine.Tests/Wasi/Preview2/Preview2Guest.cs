@@ -71,9 +71,9 @@ internal sealed class Preview2Guest : IPathGuest
     /// <summary>Calls a function; handles that it takes for itself may be passed as they were got.</summary>
     internal ComponentValue? Call(string owner, string name, params ComponentValue[] arguments)
     {
-        ComponentImport import = Array.Find(
+        ComponentImport? import = Array.Find(
             s_component.Imports, import => import.Plan is not null && import.Path[0] == $"{owner}@0.2.3" && import.Path[1] == name);
-        Assert.NotNull(import.Plan);
+        Assert.NotNull(import?.Plan);
         for (int i = 0; i < arguments.Length; i++)
         {
             if (arguments[i].Kind == ComponentValueKind.Own)
