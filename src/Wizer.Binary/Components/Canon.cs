@@ -215,5 +215,5 @@ public sealed record CanonDefinition(ByteRange Range, CanonKind Kind) : Definiti
     public uint ContextSlot { get; init; }
 
     /// <summary>The options, in order.</summary>
-    public CanonOption[] Options { get; init; } = [];
+    public CanonOption[] Options { get; init; } = ItemList<CanonOption>.Empty;
 }

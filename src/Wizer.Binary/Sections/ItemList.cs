@@ -24,6 +24,9 @@ internal struct ItemList<T>
 
     internal readonly int Count => _count;
 
+    /// <summary>One of the items.</summary>
+    internal readonly ref T this[int index] => ref _items[index];
+
     internal void Add(T item)
     {
         if (_count == _items.Length)
@@ -41,6 +44,8 @@ internal struct ItemList<T>
             Add(item);
         }
     }
+
+    internal void Clear() => _count = 0;
 
     /// <summary>The items; the list is not to be used afterwards.</summary>
     internal T[] ToArray()

@@ -38,7 +38,7 @@ public sealed class NameSection
     public static NameSection Read(ModuleInfo module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        var subsections = new List<NameSubsection>();
+        var subsections = new ItemList<NameSubsection>(4);
         ByteRange section = module.NameSection;
         var reader = new WasmReader(section.Of(module.Bytes.Span), section.Offset);
         try
@@ -54,7 +54,7 @@ public sealed class NameSection
             // What came before it is good.
         }
 
-        return new NameSection(module.Bytes, [.. subsections]);
+        return new NameSection(module.Bytes, subsections.ToArray());
     }
 
     /// <summary>What a function is called, or null. The first call decodes the names of all functions.</summary>

@@ -72,7 +72,7 @@ public sealed class FuncType(ValType[] parameters, ValType[] results) : Composit
     public override string ToString() => $"[{string.Join(' ', _parameters)}] -> [{string.Join(' ', _results)}]";
 
     // A loop: what the framework has for spans of our own type would be compiled when the first import is resolved.
-    private static bool AreEqual(ValType[] left, ValType[] right)
+    internal static bool AreEqual(ValType[] left, ValType[] right)
     {
         if (left.Length != right.Length)
         {

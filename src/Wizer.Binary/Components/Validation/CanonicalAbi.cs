@@ -19,7 +19,7 @@ internal static class CanonicalAbi
     {
         var signature = new Signature();
         bool hasPointers = false;
-        if (!TryFlatten(type.Parameters, pointer, MaxFlatParameters, signature.Parameters, ref hasPointers))
+        if (!TryFlatten(type.Parameters, pointer, MaxFlatParameters, ref signature.Parameters, ref hasPointers))
         {
             signature.Parameters.Clear();
             signature.Parameters.Add(pointer);
@@ -54,7 +54,7 @@ internal static class CanonicalAbi
         var signature = new Signature();
         bool hasPointers = false;
         int most = isAsync ? MaxFlatAsyncParameters : MaxFlatParameters;
-        if (!TryFlatten(type.Parameters, pointer, most, signature.Parameters, ref hasPointers))
+        if (!TryFlatten(type.Parameters, pointer, most, ref signature.Parameters, ref hasPointers))
         {
             signature.Parameters.Clear();
             signature.Parameters.Add(pointer);
@@ -82,7 +82,7 @@ internal static class CanonicalAbi
         }
         else
         {
-            signature.Results.AddRange(result.Results);
+            signature.Results.AddRange(result.Results.ToArray());
         }
 
         return signature;
@@ -98,7 +98,7 @@ internal static class CanonicalAbi
         }
 
         bool hasPointers = false;
-        if (!TryFlatten([result], pointer, MaxFlatParameters, signature.Parameters, ref hasPointers))
+        if (!TryFlatten([result], pointer, MaxFlatParameters, ref signature.Parameters, ref hasPointers))
         {
             signature.Parameters.Clear();
             signature.Parameters.Add(pointer);
@@ -112,9 +112,9 @@ internal static class CanonicalAbi
     /// <summary>The core values that values are passed as, or null when they are more than so many.</summary>
     internal static ValType[]? Flatten(ReadOnlySpan<ResolvedValType> types, ValType pointer, int most)
     {
-        var flat = new List<ValType>();
+        var flat = new ItemList<ValType>(0);
         bool hasPointers = false;
-        return TryFlatten(types, pointer, most, flat, ref hasPointers) ? [.. flat] : null;
+        return TryFlatten(types, pointer, most, ref flat, ref hasPointers) ? flat.ToArray() : null;
     }
 
     /// <summary>The core values that one value is passed as, or null when they are more than anything is passed in.</summary>
@@ -130,7 +130,7 @@ internal static class CanonicalAbi
             return;
         }
 
-        isSpilled = !TryFlatten([result], pointer, MaxFlatResults, signature.Results, ref hasPointers);
+        isSpilled = !TryFlatten([result], pointer, MaxFlatResults, ref signature.Results, ref hasPointers);
         if (isSpilled)
         {
             signature.Results.Clear();
@@ -141,19 +141,19 @@ internal static class CanonicalAbi
 
     /// <summary>Flattens values as long as they do not become too many.</summary>
     private static bool TryFlatten(
-        ReadOnlySpan<ResolvedValType> types, ValType pointer, int most, List<ValType> flat, ref bool hasPointers)
+        ReadOnlySpan<ResolvedValType> types, ValType pointer, int most, ref ItemList<ValType> flat, ref bool hasPointers)
     {
         bool fits = true;
         foreach (ResolvedValType type in types)
         {
             hasPointers |= type.HasPointers;
-            fits = fits && TryFlatten(type, pointer, most, flat);
+            fits = fits && TryFlatten(type, pointer, most, ref flat);
         }
 
         return fits;
     }
 
-    private static bool TryFlatten(ResolvedValType type, ValType pointer, int most, List<ValType> flat)
+    private static bool TryFlatten(ResolvedValType type, ValType pointer, int most, ref ItemList<ValType> flat)
     {
         switch (type.Kind)
         {
@@ -182,7 +182,7 @@ internal static class CanonicalAbi
             case ValTypeKind.Record or ValTypeKind.Tuple:
                 foreach (ResolvedValType? element in type.Elements)
                 {
-                    if (!TryFlatten(element!, pointer, most, flat))
+                    if (!TryFlatten(element!, pointer, most, ref flat))
                     {
                         return false;
                     }
@@ -192,7 +192,7 @@ internal static class CanonicalAbi
             case ValTypeKind.FixedList:
                 for (uint i = 0; i < type.Length; i++)
                 {
-                    if (!TryFlatten(type.Elements[0]!, pointer, most, flat))
+                    if (!TryFlatten(type.Elements[0]!, pointer, most, ref flat))
                     {
                         return false;
                     }
@@ -200,7 +200,7 @@ internal static class CanonicalAbi
 
                 break;
             case ValTypeKind.Variant or ValTypeKind.Option or ValTypeKind.Result:
-                return TryFlattenVariant(type, pointer, most, flat);
+                return TryFlattenVariant(type, pointer, most, ref flat);
             default:
                 flat.Add(ValType.I32);
                 break;
@@ -210,15 +210,15 @@ internal static class CanonicalAbi
     }
 
     // The payloads of all cases share flat values.
-    private static bool TryFlattenVariant(ResolvedValType type, ValType pointer, int most, List<ValType> flat)
+    private static bool TryFlattenVariant(ResolvedValType type, ValType pointer, int most, ref ItemList<ValType> flat)
     {
         flat.Add(ValType.I32);
         int start = flat.Count;
-        var payload = new List<ValType>();
+        var payload = new ItemList<ValType>(0);
         foreach (ResolvedValType? element in type.Elements)
         {
             payload.Clear();
-            if (element is not null && !TryFlatten(element, pointer, most, payload))
+            if (element is not null && !TryFlatten(element, pointer, most, ref payload))
             {
                 return false;
             }
@@ -253,9 +253,8 @@ internal static class CanonicalAbi
     /// <summary>A core function type and the options it takes to have it.</summary>
     internal sealed class Signature
     {
-        internal List<ValType> Parameters { get; } = [];
-
-        internal List<ValType> Results { get; } = [];
+        internal ItemList<ValType> Parameters = new(4);
+        internal ItemList<ValType> Results = new(1);
 
         internal bool NeedsMemory { get; set; }
 

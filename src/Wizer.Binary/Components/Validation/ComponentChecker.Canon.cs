@@ -3,7 +3,7 @@ namespace Wizer.Binary.Components;
 // Canonical definitions. Component Model, Explainer: Canonical Definitions; Binary Format: Canonical Definitions.
 internal sealed partial class ComponentChecker
 {
-    private static readonly ValType[] s_none = [];
+    private static readonly ValType[] s_none = ItemList<ValType>.Empty;
     private static readonly ValType[] s_i32 = [ValType.I32];
     private static readonly ValType[] s_twoI32 = [ValType.I32, ValType.I32];
 
@@ -106,16 +106,18 @@ internal sealed partial class ComponentChecker
         _factory.Work(type.Size, _offset);
         CanonicalAbi.Signature expected = CanonicalAbi.Lift(type, options.Pointer, options.IsAsync, options.HasCallback);
         Require(options, expected);
-        if (!core.Parameters.SequenceEqual(expected.Parameters.ToArray()))
+        ValType[] parameters = expected.Parameters.ToArray();
+        if (!FuncType.AreEqual(core.ParameterArray, parameters))
         {
-            Invalid($"lowered parameter types `{List(expected.Parameters)}` do not match parameter types "
-                + $"`{List(core.Parameters.ToArray())}` of core function {canon.FuncIndex}");
+            Invalid($"lowered parameter types `{List(parameters)}` do not match parameter types "
+                + $"`{List(core.ParameterArray)}` of core function {canon.FuncIndex}");
         }
 
-        if (!core.Results.SequenceEqual(expected.Results.ToArray()))
+        ValType[] results = expected.Results.ToArray();
+        if (!FuncType.AreEqual(core.ResultArray, results))
         {
-            Invalid($"lowered result types `{List(expected.Results)}` do not match result types "
-                + $"`{List(core.Results.ToArray())}` of core function {canon.FuncIndex}");
+            Invalid($"lowered result types `{List(results)}` do not match result types "
+                + $"`{List(core.ResultArray)}` of core function {canon.FuncIndex}");
         }
 
         AddFunc(type);
@@ -129,7 +131,7 @@ internal sealed partial class ComponentChecker
         _factory.Work(type.Size, _offset);
         CanonicalAbi.Signature signature = CanonicalAbi.Lower(type, options.Pointer, options.IsAsync);
         Require(options, signature);
-        AddCoreFunc([.. signature.Parameters], [.. signature.Results]);
+        AddCoreFunc(signature.Parameters.ToArray(), signature.Results.ToArray());
     }
 
     private void CheckAsync(Options options, ResolvedFuncType type)
@@ -157,7 +159,7 @@ internal sealed partial class ComponentChecker
         _factory.Work(result?.Size ?? 0, _offset);
         CanonicalAbi.Signature signature = CanonicalAbi.TaskReturn(result, options.Pointer);
         Require(options, signature);
-        AddCoreFunc([.. signature.Parameters], s_none);
+        AddCoreFunc(signature.Parameters.ToArray(), s_none);
     }
 
     private void CheckContext(CanonDefinition canon)
@@ -238,7 +240,7 @@ internal sealed partial class ComponentChecker
     private void CheckThreadFunc(CanonDefinition canon)
     {
         CoreTypeEntry type = CoreTypeAt(canon.TypeIndex);
-        if (type.Module is not null || !HasSignature(type.TypeId, s_i32, []))
+        if (type.Module is not null || !HasSignature(type.TypeId, s_i32, s_none))
         {
             Invalid($"core type index {canon.TypeIndex} is not the type of a thread's function: (func (param i32))");
         }
@@ -366,7 +368,7 @@ internal sealed partial class ComponentChecker
             Invalid("canonical option `post-return` cannot be specified for async functions");
         }
 
-        if (!HasSignature(CoreFuncAt(index), core!.Results, []))
+        if (!HasSignature(CoreFuncAt(index), core!.ResultArray, s_none))
         {
             WrongSignature("post-return");
         }

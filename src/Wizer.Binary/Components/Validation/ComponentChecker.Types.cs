@@ -24,7 +24,7 @@ internal sealed partial class ComponentChecker
             Invalid($"resources can only be represented by `i32`, not `{type.Representation}`");
         }
 
-        if (type.Destructor is uint destructor && !HasSignature(CoreFuncAt(destructor), [ValType.I32], []))
+        if (type.Destructor is uint destructor && !HasSignature(CoreFuncAt(destructor), s_i32, s_none))
         {
             Invalid($"core function {destructor} has wrong signature for a destructor");
         }
@@ -79,7 +79,13 @@ internal sealed partial class ComponentChecker
                     Invalid("tuple type must have at least one type");
                 }
 
-                return Make(ValTypeKind.Tuple, Array.ConvertAll(tuple.Elements, ValTypeAt));
+                var elements = new ResolvedValType[tuple.Elements.Length];
+                for (int i = 0; i < elements.Length; i++)
+                {
+                    elements[i] = ValTypeAt(tuple.Elements[i]);
+                }
+
+                return Make(ValTypeKind.Tuple, elements);
             case FlagsType flags:
                 if (flags.Labels.Length == 0)
                 {
@@ -187,7 +193,13 @@ internal sealed partial class ComponentChecker
     private string[] CheckLabels(ByteRange[] ranges, string what, string previousWhat)
     {
         var names = new UniqueNames();
-        return Array.ConvertAll(ranges, range => CheckLabel(range, names, what, previousWhat));
+        string[] labels = new string[ranges.Length];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            labels[i] = CheckLabel(ranges[i], names, what, previousWhat);
+        }
+
+        return labels;
     }
 
     private string CheckLabel(ByteRange range, UniqueNames names, string what, string previousWhat)
@@ -242,8 +254,8 @@ internal sealed partial class ComponentChecker
         return scope;
     }
 
-    private bool HasSignature(int typeId, ReadOnlySpan<ValType> parameters, ReadOnlySpan<ValType> results) =>
+    private bool HasSignature(int typeId, ValType[] parameters, ValType[] results) =>
         _coreTypes.FuncTypeOf(typeId) is { } type
-        && type.Parameters.SequenceEqual(parameters)
-        && type.Results.SequenceEqual(results);
+        && FuncType.AreEqual(type.ParameterArray, parameters)
+        && FuncType.AreEqual(type.ResultArray, results);
 }

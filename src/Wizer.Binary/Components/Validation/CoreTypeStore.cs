@@ -215,8 +215,16 @@ internal sealed class CoreTypeStore
         return new SubType(composite, type.IsFinal, supertypes, type.Offset);
     }
 
-    private static ValType[] Translate(ValType[] types, Func<uint, int> idOf) =>
-        Array.ConvertAll(types, type => Translate(type, idOf));
+    private static ValType[] Translate(ValType[] types, Func<uint, int> idOf)
+    {
+        var translated = new ValType[types.Length];
+        for (int i = 0; i < types.Length; i++)
+        {
+            translated[i] = Translate(types[i], idOf);
+        }
+
+        return translated;
+    }
 
     private void Describe(SubType type, int groupStart, Func<uint, int> idOf)
     {

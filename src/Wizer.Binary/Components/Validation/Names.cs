@@ -104,28 +104,37 @@ internal static class Names
     // Words between hyphens, each of one case; only the first must begin with a letter.
     private static bool AreWords(ReadOnlySpan<char> text, bool allowUpper)
     {
-        bool isFirst = true;
-        foreach (Range range in text.Split('-'))
+        if (text.IsEmpty || char.IsAsciiDigit(text[0]))
         {
-            ReadOnlySpan<char> word = text[range];
-            bool isLower = !word.IsEmpty && !word.ContainsAnyExcept(s_lower);
-            bool isUpper = allowUpper && !word.IsEmpty && !word.ContainsAnyExcept(s_upper);
-            if ((!isLower && !isUpper) || (isFirst && char.IsAsciiDigit(word[0])))
+            return false;
+        }
+
+        int hyphen;
+        while ((hyphen = text.IndexOf('-')) >= 0)
+        {
+            if (!IsWord(text[..hyphen], allowUpper))
             {
                 return false;
             }
 
-            isFirst = false;
+            text = text[(hyphen + 1)..];
         }
 
-        return true;
+        return IsWord(text, allowUpper);
     }
 
-    private static readonly System.Buffers.SearchValues<char> s_lower =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
+    private static bool IsWord(ReadOnlySpan<char> text, bool allowUpper)
+    {
+        bool isLower = !text.IsEmpty;
+        bool isUpper = allowUpper && isLower;
+        foreach (char c in text)
+        {
+            isLower &= char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c);
+            isUpper &= char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c);
+        }
 
-    private static readonly System.Buffers.SearchValues<char> s_upper =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+        return isLower || isUpper;
+    }
 
     private static string? ParseAnnotated(string text, ref ParsedName name)
     {
@@ -346,7 +355,7 @@ internal static class SemVer
             return "empty string, expected a semver version";
         }
 
-        ReadOnlySpan<string> parts = ["major", "minor", "patch"];
+        string[] parts = ["major", "minor", "patch"];
         int at = 0;
         for (int i = 0; i < parts.Length; i++)
         {

@@ -50,7 +50,24 @@ internal sealed class IntListComparer : IEqualityComparer<int[]>
 {
     internal static readonly IntListComparer Instance = new();
 
-    public bool Equals(int[]? x, int[]? y) => x.AsSpan().SequenceEqual(y);
+    // A loop: what the framework has for spans of integers is compiled at run time.
+    public bool Equals(int[]? x, int[]? y)
+    {
+        if (x is null || y is null || x.Length != y.Length)
+        {
+            return x == y;
+        }
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            if (x[i] != y[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public int GetHashCode(int[] obj)
     {

@@ -10,7 +10,9 @@ internal sealed class TypeFactory
     private const long MaxWork = 10_000_000;
 
     private readonly ShapeTable _shapes = new();
-    private readonly Dictionary<PrimitiveValType, ResolvedValType> _primitives = [];
+
+    // By code, of which that of `bool` is the largest.
+    private readonly ResolvedValType?[] _primitives = new ResolvedValType[(int)PrimitiveValType.Bool + 1];
     private int _resourceCount;
     private long _work;
 
@@ -30,7 +32,7 @@ internal sealed class TypeFactory
 
     internal ResolvedValType Primitive(PrimitiveValType type)
     {
-        if (!_primitives.TryGetValue(type, out ResolvedValType? resolved))
+        if (_primitives[(int)type] is not { } resolved)
         {
             _shapes.Begin((int)ValTypeKind.Primitive, (int)type);
             (long size, int alignment) = SizeOf(type);
@@ -43,7 +45,7 @@ internal sealed class TypeFactory
                 ElementSize = size,
                 Alignment = alignment,
             };
-            _primitives.Add(type, resolved);
+            _primitives[(int)type] = resolved;
         }
 
         return resolved;

@@ -55,7 +55,7 @@ internal static class ComponentNames
     {
         ComponentInfo component = plan.Component;
         ReadOnlySpan<byte> sortBytes = reader.Bytes[..reader.Position];
-        var names = new List<(uint Index, ByteRange Name)>();
+        var names = new List<MovedName>();
         int count = reader.ReadCount();
         for (int i = 0; i < count; i++)
         {
@@ -63,11 +63,11 @@ internal static class ComponentNames
             ByteRange name = reader.ReadName();
             if (index >= (uint)component.SpaceOf(sort).Length)
             {
-                names.Add((index, name));
+                names.Add(new MovedName(index, name));
             }
             else if (!plan.IsRemoved(component.DefinitionOf(sort, index)))
             {
-                names.Add((plan.Map(sort, index), name));
+                names.Add(new MovedName(plan.Map(sort, index), name));
             }
         }
 
@@ -109,4 +109,6 @@ internal static class ComponentNames
         ByteRange contents = new(section.Name.End, section.Contents.End - section.Name.End);
         return new WasmReader(contents.Of(component.Bytes.Span), contents.Offset);
     }
+
+    private sealed record MovedName(uint Index, ByteRange Name);
 }

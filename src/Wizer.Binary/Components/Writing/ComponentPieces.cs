@@ -5,13 +5,15 @@ namespace Wizer.Binary.Components;
 /// </summary>
 internal sealed class ComponentPieces
 {
-    private readonly List<ReadOnlyMemory<byte>> _pieces = [];
+    // No list: those of such values are compiled at run time.
+    private ReadOnlyMemory<byte>[] _pieces = new ReadOnlyMemory<byte>[4];
+    private int _count;
 
     /// <summary>The bytes of all of them.</summary>
     internal long ByteLength { get; private set; }
 
-    /// <summary>In order.</summary>
-    internal IReadOnlyList<ReadOnlyMemory<byte>> All => _pieces;
+    /// <summary>All of them, in order.</summary>
+    internal ReadOnlyMemory<byte>[] ToArray() => Copy(_count);
 
     /// <summary>These, and nothing else.</summary>
     internal static ComponentPieces Of(IReadOnlyList<ReadOnlyMemory<byte>> pieces)
@@ -28,9 +30,9 @@ internal sealed class ComponentPieces
     /// <summary>Goes on with other ones.</summary>
     internal void Add(ComponentPieces others)
     {
-        foreach (ReadOnlyMemory<byte> piece in others._pieces)
+        for (int i = 0; i < others._count; i++)
         {
-            Add(piece);
+            Add(others._pieces[i]);
         }
     }
 
@@ -39,7 +41,12 @@ internal sealed class ComponentPieces
     {
         if (!bytes.IsEmpty)
         {
-            _pieces.Add(bytes);
+            if (_count == _pieces.Length)
+            {
+                _pieces = Copy(_count * 2);
+            }
+
+            _pieces[_count++] = bytes;
             ByteLength += bytes.Length;
         }
     }
@@ -63,5 +70,12 @@ internal sealed class ComponentPieces
             writer.WriteU32(size);
         });
         Add(contents);
+    }
+
+    private ReadOnlyMemory<byte>[] Copy(int length)
+    {
+        var copy = new ReadOnlyMemory<byte>[length];
+        Array.Copy(_pieces, copy, _count);
+        return copy;
     }
 }

@@ -10,10 +10,10 @@ internal sealed class ComponentPlan
     private readonly Dictionary<ComponentInfo, ComponentPlan> _nested = [];
 
     // By the index of the definition that they come before and that instantiates them, instead of what it names.
-    private readonly SortedDictionary<int, IReadOnlyList<ReadOnlyMemory<byte>>> _addedModules = [];
-    private readonly SortedDictionary<int, ComponentPlan> _addedComponents = [];
-    private readonly HashSet<ExportDefinition> _removed = [];
-    private readonly List<(ComponentSectionId Id, IReadOnlyList<ReadOnlyMemory<byte>> Contents)> _appended = [];
+    private readonly AddedParts<IReadOnlyList<ReadOnlyMemory<byte>>> _addedModules = new();
+    private readonly AddedParts<ComponentPlan> _addedComponents = new();
+    private readonly HashSet<ExportDefinition> _removed = new(ReferenceEqualityComparer.Instance);
+    private readonly List<AppendedSection> _appended = [];
     private readonly uint[]?[] _maps = new uint[Sorts.Count][];
 
     /// <param name="component">The outermost component of a file.</param>
@@ -46,7 +46,7 @@ internal sealed class ComponentPlan
     internal bool MovesOwn => _removed.Count != 0 || _addedModules.Count != 0 || _addedComponents.Count != 0;
 
     /// <summary>The sections that come behind all others.</summary>
-    internal IReadOnlyList<(ComponentSectionId Id, IReadOnlyList<ReadOnlyMemory<byte>> Contents)> Appended => _appended;
+    internal IReadOnlyList<AppendedSection> Appended => _appended;
 
     /// <summary>Puts other bytes, in any number of pieces, in the place of one of its core modules.</summary>
     internal void Replace(ModuleInfo module, params IReadOnlyList<ReadOnlyMemory<byte>> by) => _modules[module] = by;
@@ -74,12 +74,12 @@ internal sealed class ComponentPlan
     /// <param name="module">The module, in any number of pieces.</param>
     internal void AddModule(int definition, IReadOnlyList<ReadOnlyMemory<byte>> module)
     {
-        _addedModules[definition] = module;
+        _addedModules.Add(definition, module);
         NoteMove();
     }
 
     /// <summary>The module before a definition, or null.</summary>
-    internal IReadOnlyList<ReadOnlyMemory<byte>>? FindAddedModule(int definition) => _addedModules.GetValueOrDefault(definition);
+    internal IReadOnlyList<ReadOnlyMemory<byte>>? FindAddedModule(int definition) => _addedModules.Find(definition);
 
     /// <summary>Puts a copy of a component before an instantiation, which is one of it then.</summary>
     /// <param name="definition">The index of the instantiation among the component's definitions.</param>
@@ -94,7 +94,7 @@ internal sealed class ComponentPlan
     }
 
     /// <summary>The copy before a definition, or null.</summary>
-    internal ComponentPlan? FindAddedComponent(int definition) => _addedComponents.GetValueOrDefault(definition);
+    internal ComponentPlan? FindAddedComponent(int definition) => _addedComponents.Find(definition);
 
     /// <summary>Leaves out an export. What refers to it refers to what was exported instead.</summary>
     internal void Remove(ExportDefinition export)
@@ -108,7 +108,8 @@ internal sealed class ComponentPlan
         _removed.Count != 0 && definition is ExportDefinition export && _removed.Contains(export);
 
     /// <summary>Puts a section behind all others.</summary>
-    internal void Append(ComponentSectionId id, params IReadOnlyList<ReadOnlyMemory<byte>> contents) => _appended.Add((id, contents));
+    internal void Append(ComponentSectionId id, params IReadOnlyList<ReadOnlyMemory<byte>> contents) =>
+        _appended.Add(new AppendedSection(id, contents));
 
     /// <summary>How many components out another one is that this one is written into, or into whose copy; -1 for none of these.</summary>
     internal int DistanceTo(ComponentPlan other)
@@ -188,26 +189,10 @@ internal sealed class ComponentPlan
 
     private uint CountAdded(Sort sort, int definition) => sort switch
     {
-        Sort.CoreModule => CountBefore(_addedModules.Keys, definition),
-        Sort.Component => CountBefore(_addedComponents.Keys, definition),
+        Sort.CoreModule => _addedModules.CountBefore(definition),
+        Sort.Component => _addedComponents.CountBefore(definition),
         _ => 0,
     };
-
-    private static uint CountBefore(IEnumerable<int> ascending, int definition)
-    {
-        uint count = 0;
-        foreach (int key in ascending)
-        {
-            if (key >= definition)
-            {
-                break;
-            }
-
-            count++;
-        }
-
-        return count;
-    }
 
     private void NoteMove()
     {
@@ -217,4 +202,31 @@ internal sealed class ComponentPlan
             plan.Moves = true;
         }
     }
+
+    /// <summary>What comes before definitions, at most one part before each.</summary>
+    private sealed class AddedParts<T>
+        where T : class
+    {
+        private readonly Dictionary<int, T> _parts = [];
+        private readonly List<int> _definitions = [];
+
+        internal int Count => _definitions.Count;
+
+        internal T? Find(int definition) => _parts.TryGetValue(definition, out T? part) ? part : null;
+
+        internal void Add(int definition, T part)
+        {
+            _parts.Add(definition, part);
+            _definitions.Insert((int)CountBefore(definition), definition);
+        }
+
+        internal uint CountBefore(int definition)
+        {
+            int at = _definitions.BinarySearch(definition);
+            return (uint)(at < 0 ? ~at : at);
+        }
+    }
 }
+
+/// <summary>A section that comes behind all others, in any number of pieces.</summary>
+internal sealed record AppendedSection(ComponentSectionId Id, IReadOnlyList<ReadOnlyMemory<byte>> Contents);

@@ -22,7 +22,7 @@ internal sealed class ComponentWriter
     /// <param name="plan">That of the outermost component of a file.</param>
     /// <returns>Its bytes, of which those of the file and of new core modules are not copied.</returns>
     /// <exception cref="OverflowException">A section is longer than the binary format allows.</exception>
-    internal static IReadOnlyList<ReadOnlyMemory<byte>> Write(ComponentPlan plan)
+    internal static ReadOnlyMemory<byte>[] Write(ComponentPlan plan)
     {
         ReadOnlyMemory<byte> file = plan.Component.Bytes;
         var writer = new ComponentWriter(file);
@@ -33,7 +33,7 @@ internal sealed class ComponentWriter
 
         var output = new ComponentPieces();
         writer.Write(plan, output);
-        return output.All;
+        return output.ToArray();
     }
 
     /// <summary>Whether all that the outer aliases of a copy mean can be reached from where it is written.</summary>
@@ -157,7 +157,7 @@ internal sealed class ComponentWriter
             kept += plan.IsRemoved(plan.Component.Definitions[section.FirstDefinition + i]) ? 0 : 1;
         }
 
-        List<(ByteRange Range, byte[] Bytes)> patches = FindPatches(plan, section);
+        List<Patch> patches = FindPatches(plan, section);
         if (patches.Count == 0 && kept == section.DefinitionCount)
         {
             return null;
@@ -173,7 +173,7 @@ internal sealed class ComponentWriter
     }
 
     private void WriteDefinitions(
-        ComponentPlan plan, in ComponentSectionInfo section, int kept, List<(ByteRange Range, byte[] Bytes)> patches, WasmWriter writer)
+        ComponentPlan plan, in ComponentSectionInfo section, int kept, List<Patch> patches, WasmWriter writer)
     {
         ReadOnlySpan<byte> file = _file.Span;
         int at = section.Contents.Offset;
@@ -208,9 +208,9 @@ internal sealed class ComponentWriter
     }
 
     /// <summary>What stands in the place of ranges of a section with definitions, in their order.</summary>
-    private List<(ByteRange Range, byte[] Bytes)> FindPatches(ComponentPlan plan, in ComponentSectionInfo section)
+    private List<Patch> FindPatches(ComponentPlan plan, in ComponentSectionInfo section)
     {
-        var patches = new List<(ByteRange Range, byte[] Bytes)>();
+        var patches = new List<Patch>();
         int next = FirstSiteFrom(section.Contents.Offset);
         for (int i = section.FirstDefinition; i < section.FirstDefinition + section.DefinitionCount; i++)
         {
@@ -226,7 +226,7 @@ internal sealed class ComponentWriter
         return patches;
     }
 
-    private void AddPatches(ComponentPlan plan, in IndexSite site, uint? index, List<(ByteRange Range, byte[] Bytes)> patches)
+    private void AddPatches(ComponentPlan plan, IndexSite site, uint? index, List<Patch> patches)
     {
         if (site.Scope > plan.Depth)
         {
@@ -247,14 +247,14 @@ internal sealed class ComponentWriter
             if (move != 0)
             {
                 uint count = new WasmReader(site.Count.Of(_file.Span), site.Count.Offset).ReadU32();
-                patches.Add((site.Count, Encode((uint)(count + move), isSigned: false)));
+                patches.Add(new Patch(site.Count, Encode((uint)(count + move), isSigned: false)));
             }
         }
 
         uint moved = index ?? scope.Map(site.Sort, site.Index);
         if (moved != site.Index)
         {
-            patches.Add((site.Range, Encode(moved, site.IsSigned)));
+            patches.Add(new Patch(site.Range, Encode(moved, site.IsSigned)));
         }
     }
 
@@ -294,4 +294,7 @@ internal sealed class ComponentWriter
 
         return buffer.ToArray();
     }
+
+    /// <summary>What stands in the place of a range.</summary>
+    private sealed record Patch(ByteRange Range, byte[] Bytes);
 }
