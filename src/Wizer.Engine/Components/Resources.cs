@@ -166,7 +166,7 @@ internal sealed class HandleTable
 
     // The order in which indices are used again is the specification's.
     private readonly List<HandleEntry?> _handles = [null];
-    private readonly Stack<int> _free = [];
+    private readonly List<int> _free = [];
 
     /// <summary>How many handles there are.</summary>
     internal int Count => _handles.Count - 1 - _free.Count;
@@ -174,13 +174,15 @@ internal sealed class HandleTable
     /// <summary>By index, with null where there is none: always at index 0.</summary>
     internal IReadOnlyList<HandleEntry?> All => _handles;
 
-    /// <summary>The indices that are free, in the order in which they are used again.</summary>
+    /// <summary>The indices that are free; the last one is used again first.</summary>
     internal IEnumerable<int> Free => _free;
 
     internal uint Add(HandleEntry handle)
     {
-        if (_free.TryPop(out int index))
+        if (_free.Count != 0)
         {
+            int index = _free[^1];
+            _free.RemoveAt(_free.Count - 1);
             _handles[index] = handle;
             return (uint)index;
         }
@@ -239,7 +241,7 @@ internal sealed class HandleTable
     private void Release(uint index)
     {
         _handles[(int)index] = null;
-        _free.Push((int)index);
+        _free.Add((int)index);
     }
 
     private static WasmTrapException WrongType(uint index, string expected, string found) =>

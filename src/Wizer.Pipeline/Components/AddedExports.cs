@@ -10,10 +10,10 @@ internal sealed class AddedExports(ModuleInfo module)
     // Not the prefix of the original's, which is refused when such a module is pre-initialized again.
     private const string Prefix = "wizer:";
 
-    private readonly List<(string Name, ExternKind Kind, uint Index)> _added = [];
+    private readonly List<AddedExport> _added = [];
 
     // Whatever is exported under several names has one of them.
-    private Dictionary<(ExternKind Kind, uint Index), string>? _names;
+    private Dictionary<ulong, string>? _names;
 
     /// <summary>How many there are.</summary>
     internal int Count => _added.Count;
@@ -22,11 +22,11 @@ internal sealed class AddedExports(ModuleInfo module)
     internal string NameOf(ExternKind kind, uint index)
     {
         _names ??= FindNames();
-        if (!_names.TryGetValue((kind, index), out string? name))
+        if (!_names.TryGetValue(KeyOf(kind, index), out string? name))
         {
             name = MakeName(kind, index);
-            _names.Add((kind, index), name);
-            _added.Add((name, kind, index));
+            _names.Add(KeyOf(kind, index), name);
+            _added.Add(new AddedExport(name, kind, index));
         }
 
         return name;
@@ -47,12 +47,14 @@ internal sealed class AddedExports(ModuleInfo module)
         return buffer.ToArray();
     }
 
-    private Dictionary<(ExternKind Kind, uint Index), string> FindNames()
+    private static ulong KeyOf(ExternKind kind, uint index) => ((ulong)kind << 32) | index;
+
+    private Dictionary<ulong, string> FindNames()
     {
-        var names = new Dictionary<(ExternKind Kind, uint Index), string>();
+        var names = new Dictionary<ulong, string>();
         foreach (ExportInfo export in module.Exports)
         {
-            names.TryAdd((export.Kind, export.Index), module.NameAt(export.Name));
+            names.TryAdd(KeyOf(export.Kind, export.Index), module.NameAt(export.Name));
         }
 
         return names;
@@ -74,4 +76,6 @@ internal sealed class AddedExports(ModuleInfo module)
 
         return name;
     }
+
+    private sealed record AddedExport(string Name, ExternKind Kind, uint Index);
 }

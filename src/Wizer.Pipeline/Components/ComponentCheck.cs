@@ -11,8 +11,6 @@ namespace Wizer.Pipeline;
 /// </summary>
 internal static class ComponentCheck
 {
-    private static readonly Sort[] s_unsupportedSorts = [Sort.CoreModule, Sort.Component, Sort.Value];
-
     /// <summary>Parses and checks a component.</summary>
     /// <param name="bytes">The component; to stay as it is as long as the result is used.</param>
     /// <param name="features">What its core modules may use.</param>
@@ -108,7 +106,7 @@ internal static class ComponentCheck
     {
         foreach (ComponentItem item in items)
         {
-            if (Array.IndexOf(s_unsupportedSorts, item.Sort) >= 0)
+            if (item.Sort is Sort.CoreModule or Sort.Component or Sort.Value)
             {
                 Throw.Unsupported(
                     $"wizer does not currently support {Sorts.NameOf(item.Sort)} {side}", $"one is called {QuotedName.Of(item.Name)}");

@@ -115,11 +115,18 @@ internal sealed class ComponentCopies
 
     private void PlaceModules()
     {
-        var taken = new HashSet<(ComponentPlan Plan, ModuleInfo Module)>();
+        var taken = new Dictionary<ComponentPlan, HashSet<ModuleInfo>>();
         for (int i = 0; i < _isAdded.Length; i++)
         {
             CoreInstanceOrigin origin = _compiled.CoreInstances[i];
-            _isAdded[i] = !taken.Add((_plans[origin.ModuleState], origin.Module));
+            ComponentPlan plan = _plans[origin.ModuleState];
+            if (!taken.TryGetValue(plan, out HashSet<ModuleInfo>? modules))
+            {
+                modules = [];
+                taken.Add(plan, modules);
+            }
+
+            _isAdded[i] = !modules.Add(origin.Module);
         }
     }
 

@@ -25,15 +25,30 @@ internal static class ComponentReports
     }
 
     /// <summary>Adds up what became of the modules.</summary>
-    internal static SnapshotReport Sum(long inputByteLength, long outputByteLength, SnapshotReport[] modules) => new()
+    internal static SnapshotReport Sum(long inputByteLength, long outputByteLength, SnapshotReport[] modules)
     {
-        InputByteLength = inputByteLength,
-        OutputByteLength = outputByteLength,
-        SegmentCount = modules.Sum(module => module.SegmentCount),
-        SegmentByteLength = modules.Sum(module => module.SegmentByteLength),
-        KeptSegmentCount = modules.Sum(module => module.KeptSegmentCount),
-        GlobalCount = modules.Sum(module => module.GlobalCount),
-    };
+        int segmentCount = 0;
+        int keptSegmentCount = 0;
+        int globalCount = 0;
+        long segmentByteLength = 0;
+        foreach (SnapshotReport module in modules)
+        {
+            segmentCount += module.SegmentCount;
+            keptSegmentCount += module.KeptSegmentCount;
+            globalCount += module.GlobalCount;
+            segmentByteLength += module.SegmentByteLength;
+        }
+
+        return new SnapshotReport
+        {
+            InputByteLength = inputByteLength,
+            OutputByteLength = outputByteLength,
+            SegmentCount = segmentCount,
+            SegmentByteLength = segmentByteLength,
+            KeptSegmentCount = keptSegmentCount,
+            GlobalCount = globalCount,
+        };
+    }
 
     /// <summary>Checks that no handles are lost.</summary>
     /// <exception cref="WizerException">Some are.</exception>

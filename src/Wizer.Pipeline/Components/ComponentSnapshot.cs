@@ -18,7 +18,7 @@ internal sealed class ComponentSnapshot : IDisposable
     internal IReadOnlyList<SnapshotData> Modules => _modules;
 
     /// <summary>The modules that set what the others share, good until this object is disposed.</summary>
-    internal IReadOnlyCollection<RestoreModule> Restores => _wiring?.Modules ?? [];
+    internal IEnumerable<RestoreModule> Restores => _wiring?.Modules ?? [];
 
     /// <summary>Whether it knows what modules import of one another, which details of a report are compared with.</summary>
     internal bool KnowsImports => _wiring is not null;

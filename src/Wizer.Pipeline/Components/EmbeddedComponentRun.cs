@@ -73,15 +73,20 @@ internal sealed class EmbeddedComponentRun : ComponentRun
     {
         ComponentInstance instance = _instance!;
         var handles = new ComponentHandles(instance);
-        bool[] hasWasi = [.. Enumerable.Range(0, instance.States.Length).Select(handles.HasWasi)];
-        var called = new HashSet<ulong>();
+        bool[] hasWasi = new bool[instance.States.Length];
+        for (int i = 0; i < hasWasi.Length; i++)
+        {
+            hasWasi[i] = handles.HasWasi(i);
+        }
+
+        var called = new HashSet<long>();
         foreach (string name in WasiReset.Functions)
         {
             for (int i = 0; i < instance.CoreInstances.Length; i++)
             {
                 int state = instance.Component.CoreInstances[i].State;
                 if (hasWasi[state] && instance.CoreInstances[i].FindExport(name) is Function function
-                    && function.Type is { ParameterSlotCount: 0, ResultSlotCount: 0 } && called.Add(function.Handle))
+                    && function.Type is { ParameterSlotCount: 0, ResultSlotCount: 0 } && called.Add((long)function.Handle))
                 {
                     Reset.Call(name, state, () => function.InvokeInto([], []));
                 }

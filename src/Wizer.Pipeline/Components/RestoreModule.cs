@@ -150,7 +150,7 @@ internal sealed unsafe class RestoreModule(
         }
 
         // Those that are free are used again in the order that they would have been.
-        gone.AddRange(handles.Free.Reverse().Select(static index => (uint)index));
+        gone.AddRange(handles.Free.Select(static index => (uint)index));
         uint drop = ImportFunc(new CanonicalFunction(CanonKind.ResourceDrop, null), dropType);
         foreach (uint index in gone)
         {

@@ -9,10 +9,12 @@ namespace Wizer.Pipeline;
 internal sealed unsafe class SharedFunctions
 {
     private readonly CompiledComponent _compiled;
-    private readonly Dictionary<nint, int> _instances = [];
+
+    // By the address of its data, as the integer for which the framework has precompiled code.
+    private readonly Dictionary<long, int> _instances = [];
 
     // What canonical definitions make is no instance's. References of it come from one that imports it, which can export it.
-    private readonly Dictionary<ulong, (int Instance, uint Index)> _imported = [];
+    private readonly Dictionary<ulong, ImportedFunction> _imported = [];
 
     /// <param name="context">The component.</param>
     /// <param name="instances">Its core instances.</param>
@@ -22,7 +24,7 @@ internal sealed unsafe class SharedFunctions
         _compiled = context.Compiled;
         for (int i = 0; i < instances.Length; i++)
         {
-            _instances.Add((nint)instances[i].Data, i);
+            _instances.Add((long)instances[i].Data, i);
         }
 
         for (int i = 0; i < instances.Length; i++)
@@ -31,9 +33,9 @@ internal sealed unsafe class SharedFunctions
             for (int index = 0; isShared[i] && index < module.ImportedFuncCount; index++)
             {
                 FuncData* func = instances[i].Data->Funcs[index];
-                if (func->Instance == null || !_instances.ContainsKey((nint)func->Instance))
+                if (func->Instance == null || !_instances.ContainsKey((long)func->Instance))
                 {
-                    _imported.TryAdd((ulong)func, (i, (uint)index));
+                    _imported.TryAdd((ulong)func, new ImportedFunction(i, (uint)index));
                 }
             }
         }
@@ -49,13 +51,19 @@ internal sealed unsafe class SharedFunctions
         var func = (FuncData*)handle;
         index = (uint)func->FuncIndex;
         instance = 0;
-        if (func->Instance != null && _instances.TryGetValue((nint)func->Instance, out instance))
+        if (func->Instance != null && _instances.TryGetValue((long)func->Instance, out instance))
         {
             return true;
         }
 
-        bool isImported = _imported.TryGetValue(handle, out (int Instance, uint Index) found);
+        if (!_imported.TryGetValue(handle, out ImportedFunction? found))
+        {
+            return false;
+        }
+
         (instance, index) = found;
-        return isImported;
+        return true;
     }
+
+    private sealed record ImportedFunction(int Instance, uint Index);
 }

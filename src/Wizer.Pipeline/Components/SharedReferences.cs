@@ -15,22 +15,23 @@ internal static unsafe class SharedReferences
     /// <returns>For each of them, whether it is one.</returns>
     internal static bool[] Find(Instance[] instances)
     {
-        var owners = new Dictionary<nint, int>();
+        // Addresses are the integers for which the framework has precompiled code.
+        var owners = new Dictionary<long, int>();
         for (int i = 0; i < instances.Length; i++)
         {
-            foreach (nint address in AddressesOf(instances[i], isImported: false))
+            foreach (ulong address in AddressesOf(instances[i], isImported: false))
             {
-                owners[address] = i;
+                owners[(long)address] = i;
             }
         }
 
         bool[] isShared = new bool[instances.Length];
         for (int i = 0; i < instances.Length; i++)
         {
-            foreach (nint address in AddressesOf(instances[i], isImported: true))
+            foreach (ulong address in AddressesOf(instances[i], isImported: true))
             {
                 isShared[i] = true;
-                if (owners.TryGetValue(address, out int owner))
+                if (owners.TryGetValue((long)address, out int owner))
                 {
                     isShared[owner] = true;
                 }
@@ -41,44 +42,48 @@ internal static unsafe class SharedReferences
     }
 
     /// <summary>What can hold or pass references, of what an instance imports or of what is its own.</summary>
-    private static List<nint> AddressesOf(Instance instance, bool isImported)
+    private static List<ulong> AddressesOf(Instance instance, bool isImported)
     {
         ModuleInfo module = instance.Module;
-        var addresses = new List<nint>();
-        foreach (int i in Range(module.ImportedTableCount, module.Tables.Length, isImported))
+        var addresses = new List<ulong>();
+        (int from, int to) = Range(module.ImportedTableCount, module.Tables.Length, isImported);
+        for (int i = from; i < to; i++)
         {
-            addresses.Add((nint)instance.Data->Tables[i]);
+            addresses.Add((ulong)instance.Data->Tables[i]);
         }
 
-        foreach (int i in Range(module.ImportedGlobalCount, module.Globals.Length, isImported))
+        (from, to) = Range(module.ImportedGlobalCount, module.Globals.Length, isImported);
+        for (int i = from; i < to; i++)
         {
             if (module.Globals[i].Type.Value.IsRef)
             {
-                addresses.Add((nint)instance.Data->Globals[i]);
+                addresses.Add((ulong)instance.Data->Globals[i]);
             }
         }
 
-        foreach (int i in Range(module.ImportedFuncCount, module.FuncTypeIndices.Length, isImported))
+        (from, to) = Range(module.ImportedFuncCount, module.FuncTypeIndices.Length, isImported);
+        for (int i = from; i < to; i++)
         {
             if (HasReferences(module.FuncTypeOf((uint)i)))
             {
-                addresses.Add((nint)instance.Data->Funcs[i]);
+                addresses.Add((ulong)instance.Data->Funcs[i]);
             }
         }
 
-        foreach (int i in Range(module.ImportedTagCount, module.Tags.Length, isImported))
+        (from, to) = Range(module.ImportedTagCount, module.Tags.Length, isImported);
+        for (int i = from; i < to; i++)
         {
             if (HasReferences((FuncType)module.Types[module.Tags[i].TypeIndex].Composite))
             {
-                addresses.Add((nint)instance.Data->Tags[i]);
+                addresses.Add((ulong)instance.Data->Tags[i]);
             }
         }
 
         return addresses;
     }
 
-    private static IEnumerable<int> Range(int importedCount, int count, bool isImported) =>
-        isImported ? Enumerable.Range(0, importedCount) : Enumerable.Range(importedCount, count - importedCount);
+    private static (int From, int To) Range(int importedCount, int count, bool isImported) =>
+        isImported ? (0, importedCount) : (importedCount, count);
 
     private static bool HasReferences(FuncType type)
     {

@@ -11,7 +11,7 @@ namespace Wizer.Pipeline;
 internal sealed unsafe class WiringReplay
 {
     // By the address of the table.
-    private readonly Dictionary<nint, ulong[]> _elements = [];
+    private readonly Dictionary<ulong, ulong[]> _elements = [];
 
     /// <summary>Instantiates one more.</summary>
     /// <param name="instance">A core instance; those whose tables it imports have been added.</param>
@@ -31,7 +31,7 @@ internal sealed unsafe class WiringReplay
                 Array.Fill(elements, initial);
             }
 
-            _elements.Add((nint)instance.Data->Tables[i], elements);
+            _elements.Add((ulong)instance.Data->Tables[i], elements);
         }
 
         foreach (ElementSegmentInfo segment in module.ElementSegments)
@@ -39,11 +39,11 @@ internal sealed unsafe class WiringReplay
             if (segment.Mode == SegmentMode.Active)
             {
                 ConstExpression.Evaluate(instance, segment.OffsetExpr, out ulong at, out _);
-                TableSnapshot.Replay(instance, segment, _elements[(nint)instance.Data->Tables[segment.TableIndex]], at);
+                TableSnapshot.Replay(instance, segment, _elements[(ulong)instance.Data->Tables[segment.TableIndex]], at);
             }
         }
     }
 
     /// <summary>What a table holds.</summary>
-    internal ulong[] ElementsOf(Instance instance, uint table) => _elements[(nint)instance.Data->Tables[table]];
+    internal ulong[] ElementsOf(Instance instance, uint table) => _elements[(ulong)instance.Data->Tables[table]];
 }

@@ -22,7 +22,9 @@ internal sealed unsafe class WiringSnapshot : IDisposable
     private readonly AddedExports[] _exports;
     private readonly ReferenceCounts?[] _counts;
     private readonly byte[]?[]?[] _tables;
-    private readonly SortedDictionary<int, RestoreModule> _modules = [];
+
+    // By the component instance that each is for.
+    private readonly RestoreModule?[] _modules;
 
     private WiringSnapshot(ComponentContext context, ComponentInstance instance, bool[] isShared)
     {
@@ -32,10 +34,11 @@ internal sealed unsafe class WiringSnapshot : IDisposable
         _exports = Array.ConvertAll(_instances, static core => new AddedExports(core.Module));
         _counts = new ReferenceCounts?[_instances.Length];
         _tables = new byte[]?[]?[_instances.Length];
+        _modules = new RestoreModule?[context.Compiled.States.Length];
     }
 
     /// <summary>The modules to be appended, in the order of the component instances that they are for.</summary>
-    internal IReadOnlyCollection<RestoreModule> Modules => _modules.Values;
+    internal IEnumerable<RestoreModule> Modules => _modules.OfType<RestoreModule>();
 
     /// <summary>Takes it.</summary>
     /// <param name="context">The component.</param>
@@ -79,7 +82,7 @@ internal sealed unsafe class WiringSnapshot : IDisposable
 
     public void Dispose()
     {
-        foreach (RestoreModule module in _modules.Values)
+        foreach (RestoreModule module in Modules)
         {
             module.Dispose();
         }
@@ -217,16 +220,8 @@ internal sealed unsafe class WiringSnapshot : IDisposable
 
     private RestoreModule ModuleOf(int instance) => ModuleIn(_context.Compiled.CoreInstances[instance].State);
 
-    private RestoreModule ModuleIn(int state)
-    {
-        if (!_modules.TryGetValue(state, out RestoreModule? module))
-        {
-            module = new RestoreModule(_context, _instances, _functions, _exports, state);
-            _modules.Add(state, module);
-        }
-
-        return module;
-    }
+    private RestoreModule ModuleIn(int state) =>
+        _modules[state] ??= new RestoreModule(_context, _instances, _functions, _exports, state);
 
     private void DemandKnown(int instance, ulong value, ValType type, Place place)
     {

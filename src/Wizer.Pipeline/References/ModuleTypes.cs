@@ -9,24 +9,21 @@ internal sealed class ModuleTypes
 {
     private readonly TypeRegistry _registry;
     private readonly uint[] _ids;
-    private readonly Dictionary<uint, uint> _indices = [];
+
+    // Made when an object is met: many are asked about types only.
+    private Dictionary<uint, uint>? _indices;
 
     internal ModuleTypes(Instance instance)
     {
         Module = instance.Module;
         _registry = instance.Store.Types;
         _ids = instance.TypeIds;
-        for (uint i = 0; i < _ids.Length; i++)
-        {
-            // Of equal types the first one counts.
-            _indices.TryAdd(_ids[i], i);
-        }
     }
 
     internal ModuleInfo Module { get; }
 
     /// <summary>Finds a type of the store in the module; there is none for what only another module declares.</summary>
-    internal bool TryFind(uint typeId, out uint typeIndex) => _indices.TryGetValue(typeId, out typeIndex);
+    internal bool TryFind(uint typeId, out uint typeIndex) => (_indices ??= FindIndices()).TryGetValue(typeId, out typeIndex);
 
     /// <summary>Whether values of one type are also values of the other. Core 3.0, Validation: Matching.</summary>
     internal bool Matches(ValType sub, ValType super) =>
@@ -56,5 +53,17 @@ internal sealed class ModuleTypes
         }
 
         return heap == HeapType.Exn || heap == HeapType.NoExn ? HeapType.Exn : HeapType.Any;
+    }
+
+    private Dictionary<uint, uint> FindIndices()
+    {
+        var indices = new Dictionary<uint, uint>();
+        for (uint i = 0; i < _ids.Length; i++)
+        {
+            // Of equal types the first one counts.
+            indices.TryAdd(_ids[i], i);
+        }
+
+        return indices;
     }
 }

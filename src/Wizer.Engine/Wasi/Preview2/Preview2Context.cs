@@ -54,7 +54,7 @@ internal sealed class ResourceTable : IDisposable
 
     private readonly List<object?> _items = [];
     private readonly List<string> _types = [];
-    private readonly Stack<uint> _free = [];
+    private readonly List<int> _free = [];
 
     /// <summary>The types of those that there are.</summary>
     internal IEnumerable<string> Types => _types.Where((_, i) => _items[i] is not null);
@@ -65,11 +65,13 @@ internal sealed class ResourceTable : IDisposable
     /// <exception cref="WasmTrapException">There are too many; the item is disposed then.</exception>
     internal uint Add(string type, object item)
     {
-        if (_free.TryPop(out uint free))
+        if (_free.Count != 0)
         {
-            _items[(int)free] = item;
-            _types[(int)free] = type;
-            return free;
+            int free = _free[^1];
+            _free.RemoveAt(_free.Count - 1);
+            _items[free] = item;
+            _types[free] = type;
+            return (uint)free;
         }
 
         if (_items.Count == Limit)
@@ -87,7 +89,7 @@ internal sealed class ResourceTable : IDisposable
     {
         (_items[(int)representation] as IDisposable)?.Dispose();
         _items[(int)representation] = null;
-        _free.Push(representation);
+        _free.Add((int)representation);
     }
 
     public void Dispose()
