@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Wizer.Pipeline;
 using Wizer.TestSupport;
 using Xunit;
@@ -34,6 +35,20 @@ public sealed class DiagnosticCodeTests
         string text = File.ReadAllText(TestFiles.InProject("../../docs/errors.md"));
         IEnumerable<string> lines = Regex.Matches(text, @"^\| (WZ\d{4}) \| [^|]+ \| [^|]+ \|$", RegexOptions.Multiline)
             .Select(static match => match.Groups[1].Value);
-        Assert.Equal(Enum.GetValues<DiagnosticCode>().Select(DiagnosticCodes.Format), lines);
+        Assert.Equal([.. Enum.GetValues<DiagnosticCode>().Select(DiagnosticCodes.Format), .. NumbersOfTargets()], lines);
     }
+
+    // Beyond those of the command.
+    [Fact]
+    public void ErrorsOfTargets_HaveNumbersOfTheirOwn()
+    {
+        string[] numbers = [.. NumbersOfTargets()];
+        Assert.NotEmpty(numbers);
+        Assert.Equal(Enumerable.Range(2001, numbers.Length).Select(static number => $"WZ{number}"), numbers);
+    }
+
+    private static IEnumerable<string> NumbersOfTargets() => XDocument.Load(TestFiles.InProject("../../build/msbuild/Wizer.MSBuild.targets"))
+        .Descendants()
+        .Where(static element => element.Name.LocalName is "Error" or "Warning")
+        .Select(static element => element.Attribute("Code")?.Value ?? $"{element.Name.LocalName} without a number");
 }
