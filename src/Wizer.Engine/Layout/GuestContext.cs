@@ -16,6 +16,12 @@ internal unsafe struct GuestContext
     /// <summary>No frame may reach beyond; null once an interrupt was requested, so that the next call notices.</summary>
     public ulong* SlotLimit;
 
+    /// <summary>
+    /// What machine code of a store with a sampler takes for <see cref="SlotLimit"/> first: also null while a sample is asked for. Beside
+    /// it, so that code with a sampler is a byte longer and no more: calls take a fifth longer where functions lie otherwise.
+    /// </summary>
+    public ulong* SampledSlotLimit;
+
     /// <summary>Not 0 once an interrupt was requested; polled by backward branches and long helpers.</summary>
     public int InterruptRequested;
 
@@ -113,11 +119,6 @@ internal unsafe struct GuestContext
 
     /// <summary>What machine code calls for a sample; see <c>MachineCode.SampleEntry</c>. 0 without a sampler.</summary>
     public nint SampleEntry;
-
-    /// <summary>
-    /// What machine code of a store with a sampler takes for <see cref="SlotLimit"/> first: also null while a sample is asked for.
-    /// </summary>
-    public ulong* SampledSlotLimit;
 
     /// <summary>Code: <c>Op.Exit</c>, where the outermost frame of an activation returns to.</summary>
     public ushort ExitCode;
