@@ -11,7 +11,7 @@ internal sealed class CustomSections : IDisposable
     /// <summary>Behind every section, and behind the names.</summary>
     internal const int Last = int.MaxValue;
 
-    private readonly List<(int Place, int Start, int Length)> _sections = [];
+    private readonly List<Section> _sections = [];
     private readonly PooledBuffer _bytes = new();
 
     /// <summary>The sections in the order of a module, by the keywords of their fields.</summary>
@@ -22,7 +22,16 @@ internal sealed class CustomSections : IDisposable
     ];
 
     /// <summary>The place right before a section, whether the module has it or not.</summary>
-    internal static int Before(SectionId id) => 2 * Array.IndexOf(s_order, id);
+    internal static int Before(SectionId id)
+    {
+        int index = 0;
+        while (s_order[index] != id)
+        {
+            index++;
+        }
+
+        return 2 * index;
+    }
 
     /// <summary>The place right behind a section.</summary>
     internal static int After(SectionId id) => Before(id) + 1;
@@ -69,7 +78,7 @@ internal sealed class CustomSections : IDisposable
     }
 
     /// <summary>Ends what <see cref="Begin"/> started.</summary>
-    internal void End(int mark, int place) => _sections.Add((place, mark, _bytes.Length - mark));
+    internal void End(int mark, int place) => _sections.Add(new Section(place, mark, _bytes.Length - mark));
 
     /// <summary>Writes the sections of a place, in the order in which they came.</summary>
     internal void WriteTo(WasmWriter output, int place)
@@ -87,4 +96,6 @@ internal sealed class CustomSections : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _bytes.Dispose();
+
+    private sealed record Section(int Place, int Start, int Length);
 }

@@ -4,7 +4,8 @@ namespace Wizer.Text;
 /// <param name="category">What the entries are, as errors say it.</param>
 internal sealed class IndexSpace(string category)
 {
-    private readonly Dictionary<int, uint> _indices = [];
+    // Numbers with a sign: the framework has precompiled code for those.
+    private readonly Dictionary<int, int> _indices = [];
     private readonly List<(uint Index, int Symbol)> _names = [];
 
     /// <summary>What the entries are, as errors say it.</summary>
@@ -25,7 +26,7 @@ internal sealed class IndexSpace(string category)
     /// <summary>Adds an entry with an identifier; false when the identifier is taken.</summary>
     internal bool TryAdd(int symbol)
     {
-        if (!_indices.TryAdd(symbol, Count))
+        if (!_indices.TryAdd(symbol, (int)Count))
         {
             return false;
         }
@@ -47,7 +48,12 @@ internal sealed class IndexSpace(string category)
     }
 
     /// <summary>Finds an entry by its identifier.</summary>
-    internal bool TryFind(int symbol, out uint index) => _indices.TryGetValue(symbol, out index);
+    internal bool TryFind(int symbol, out uint index)
+    {
+        bool isFound = _indices.TryGetValue(symbol, out int found);
+        index = (uint)found;
+        return isFound;
+    }
 
     /// <summary>Forgets all entries.</summary>
     internal void Clear()

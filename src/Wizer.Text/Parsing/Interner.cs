@@ -70,7 +70,11 @@ internal sealed class Interner
     private static int[] NewBuckets(int length)
     {
         int[] buckets = new int[length];
-        Array.Fill(buckets, -1);
+        for (int i = 0; i < buckets.Length; i++)
+        {
+            buckets[i] = -1;
+        }
+
         return buckets;
     }
 

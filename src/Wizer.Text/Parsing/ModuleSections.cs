@@ -7,7 +7,15 @@ namespace Wizer.Text;
 /// </summary>
 internal sealed class ModuleSections : IDisposable
 {
-    private readonly Section[] _sections = [.. Enumerable.Range(0, (int)SectionId.Tag + 1).Select(_ => new Section())];
+    private readonly Section[] _sections = new Section[(int)SectionId.Tag + 1];
+
+    internal ModuleSections()
+    {
+        for (int i = 0; i < _sections.Length; i++)
+        {
+            _sections[i] = new Section();
+        }
+    }
 
     /// <summary>Whether an instruction refers to data segments, so that their number must be known before the code.</summary>
     internal bool NeedsDataCount { get; set; }

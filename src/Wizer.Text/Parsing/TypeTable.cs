@@ -6,7 +6,9 @@ namespace Wizer.Text;
 internal sealed class TypeTable
 {
     private readonly List<FuncType?> _funcTypes = [];
-    private readonly Dictionary<FuncType, uint> _indexOfShape = new(ShapeComparer.Instance);
+
+    // Numbers with a sign: the framework has precompiled code for those.
+    private readonly Dictionary<FuncType, int> _indexOfShape = new(ShapeComparer.Instance);
 
     /// <summary>How many types there are by now.</summary>
     internal uint Count => (uint)_funcTypes.Count;
@@ -22,7 +24,7 @@ internal sealed class TypeTable
         _funcTypes.Add(func);
         if (func is not null && isPlain)
         {
-            _indexOfShape.TryAdd(func, index);
+            _indexOfShape.TryAdd(func, (int)index);
         }
 
         return index;
@@ -32,7 +34,12 @@ internal sealed class TypeTable
     internal FuncType? FuncAt(uint index) => index < Count ? _funcTypes[(int)index] : null;
 
     /// <summary>The lowest index of a type that is written like this one.</summary>
-    internal bool TryFind(FuncType func, out uint index) => _indexOfShape.TryGetValue(func, out index);
+    internal bool TryFind(FuncType func, out uint index)
+    {
+        bool isFound = _indexOfShape.TryGetValue(func, out int found);
+        index = (uint)found;
+        return isFound;
+    }
 
     private sealed class ShapeComparer : IEqualityComparer<FuncType>
     {
