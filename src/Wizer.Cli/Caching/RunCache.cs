@@ -158,17 +158,13 @@ internal sealed class RunCache : IDisposable
             return null;
         }
 
-        var text = CachedText.Decode(words);
         (module, stdout, stderr) = (found, action.Stdout, action.Stderr);
         Outcome = new CacheOutcome("hit", key, null);
         return new CachedRun
         {
             OutputByteLength = digest.ByteLength,
             OutputHash = Convert.FromHexString(digest.Hash),
-            Result = text.Result,
-            Warnings = text.Warnings,
-            Summary = text.Summary,
-            Report = text.Report,
+            Text = CachedText.Decode(words),
             Inputs = answers,
         };
     }

@@ -82,7 +82,7 @@ internal sealed partial class Job
             if (_arguments.Verbose)
             {
                 _timeline.End();
-                _host.WriteError(Summary.Format(_timeline, _outcome.Cached?.Summary ?? Summary.Describe(_outcome.Run)));
+                _host.WriteError(Summary.Format(_timeline, _outcome.Cached?.Text.Summary ?? Summary.Describe(_outcome.Run)));
             }
 
             _interruption?.Dispose();
@@ -96,8 +96,10 @@ internal sealed partial class Job
     // What a run that worked has to say, on stderr.
     private void TellResult()
     {
-        string text = _outcome.Cached?.Result ?? (_outcome.Run is { } run ? Result(run) : "");
-        foreach (Warning warning in _outcome.Cached?.Warnings ?? (_outcome.Run is { } report ? Warnings.Of(report, _arguments.Syntax) : []))
+        string text = _outcome.Cached?.Text.Result ?? (_outcome.Run is { } run ? Result(run) : "");
+        IReadOnlyList<Warning> warnings = _outcome.Cached?.Text.Warnings
+            ?? (_outcome.Run is { } report ? Warnings.Of(report, _arguments.Syntax) : []);
+        foreach (Warning warning in warnings)
         {
             text += Format(warning);
         }

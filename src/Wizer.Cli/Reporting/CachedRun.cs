@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
@@ -12,17 +11,8 @@ internal sealed class CachedRun
     /// <summary>Its SHA-256.</summary>
     public required byte[] OutputHash { get; init; }
 
-    /// <summary>What a component returned, as it was printed; empty for nothing.</summary>
-    public required string Result { get; init; }
-
-    /// <summary>What it warned of at its end.</summary>
-    public required IReadOnlyList<Warning> Warnings { get; init; }
-
-    /// <summary>What it said of itself with <c>--verbose</c>, but for times.</summary>
-    public required string Summary { get; init; }
-
-    /// <summary>Its part of the report.</summary>
-    public required JsonElement Report { get; init; }
+    /// <summary>What there was to say about it, but for times.</summary>
+    public required CachedText Text { get; init; }
 
     /// <summary>What it looked at, with the paths of this machine.</summary>
     public required IReadOnlyList<RunInput> Inputs { get; init; }

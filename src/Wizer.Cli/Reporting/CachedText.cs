@@ -7,9 +7,16 @@ namespace Wizer.Cli;
 /// <param name="Result">What a component returned, as it was printed; empty for nothing.</param>
 /// <param name="Warnings">What it warned of at its end.</param>
 /// <param name="Summary">What it says with <c>--verbose</c>.</param>
-/// <param name="Report">Its part of the report, a JSON object.</param>
-internal sealed record CachedText(string Result, IReadOnlyList<Warning> Warnings, string Summary, JsonElement Report)
+/// <param name="Document">
+/// All of it, as JSON. No element of that: each run would load the library for it, to know how large this object is.
+/// </param>
+internal sealed record CachedText(string Result, IReadOnlyList<Warning> Warnings, string Summary, JsonDocument Document)
 {
+    private const string ReportProperty = "report";
+
+    /// <summary>Its part of the report, a JSON object.</summary>
+    public JsonElement Report => Document.RootElement.GetProperty(ReportProperty);
+
     public static byte[] Encode(string result, IReadOnlyList<Warning> warnings, string summary, byte[] report)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -28,7 +35,7 @@ internal sealed record CachedText(string Result, IReadOnlyList<Warning> Warnings
 
             json.WriteEndArray();
             json.WriteString("summary", summary);
-            json.WritePropertyName("report");
+            json.WritePropertyName(ReportProperty);
             json.WriteRawValue(report);
             json.WriteEndObject();
         }
@@ -41,9 +48,9 @@ internal sealed record CachedText(string Result, IReadOnlyList<Warning> Warnings
     {
         try
         {
-            // Not disposed: the report refers to it, and it has nothing but memory.
-            JsonElement root = JsonDocument.Parse(bytes).RootElement;
-            JsonElement report = root.GetProperty("report");
+            // Not disposed: it has nothing but memory.
+            var document = JsonDocument.Parse(bytes);
+            JsonElement root = document.RootElement;
             var warnings = new List<Warning>();
             foreach (JsonElement warning in root.GetProperty("warnings").EnumerateArray())
             {
@@ -51,8 +58,8 @@ internal sealed record CachedText(string Result, IReadOnlyList<Warning> Warnings
                     (DiagnosticCode)warning.GetProperty("code").GetInt32(), warning.GetProperty("text").GetString() ?? ""));
             }
 
-            return report.ValueKind == JsonValueKind.Object
-                ? new CachedText(root.GetProperty("result").GetString()!, warnings, root.GetProperty("summary").GetString()!, report)
+            return root.GetProperty(ReportProperty).ValueKind == JsonValueKind.Object
+                ? new CachedText(root.GetProperty("result").GetString()!, warnings, root.GetProperty("summary").GetString()!, document)
                 : throw new InvalidDataException("no report");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)

@@ -67,7 +67,7 @@ internal sealed partial class ReportWriter
         WriteSections();
         if (_outcome.Cached is { } cached)
         {
-            foreach (JsonProperty property in cached.Report.EnumerateObject())
+            foreach (JsonProperty property in cached.Text.Report.EnumerateObject())
             {
                 _json.WritePropertyName(property.Name);
                 WriteAgain(property.Value, property.Name);
