@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runApplications } from "./applications.mjs";
+import { compareElsewhere } from "./elsewhere.mjs";
 import { countSegments } from "./segments.mjs";
 import { median, parsePhases, Report, unaccounted, wasmtimeTable, writeWasmtime } from "./report.mjs";
 import { compareThreeWays, runWasmtime, WASMTIME_WORKLOADS } from "./wasmtime.mjs";
@@ -22,6 +23,8 @@ const { values: options } = parseArgs({
     against: { type: "string" },
     wasmtime: { type: "boolean", default: false },
     "three-ways": { type: "boolean", default: false },
+    elsewhere: { type: "string" },
+    seconds: { type: "string", default: "600" },
   },
 });
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
@@ -167,6 +170,14 @@ if (options["three-ways"]) {
   for (const line of lines) console.log(line);
   for (const failure of failures) console.error(`FAIL ${failure}`);
   console.log(`${equal} of ${selected.length} equal in three ways, ${failures.length} failed`);
+  process.exit(failures.length === 0 && equal > 0 ? 0 : 1);
+}
+
+if (options.elsewhere) {
+  const [command, elsewhere, seconds] = [process.env.WIZER, resolve(options.elsewhere), Number(options.seconds)];
+  const { equal, leftOut, failures } = compareElsewhere({ measure, workloads: selected, here, work, command, elsewhere, seconds });
+  for (const failure of failures) console.error(`FAIL ${failure}`);
+  console.log(`# ${equal} of ${selected.length} workloads are equal, ${leftOut} left out, ${failures.length} failed`);
   process.exit(failures.length === 0 && equal > 0 ? 0 : 1);
 }
 
