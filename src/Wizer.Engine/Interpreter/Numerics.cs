@@ -39,16 +39,16 @@ internal static unsafe class Numerics
                 return TrapKind.None;
 
             case Opcode.F32Ceil:
-                *result = Bits(MathF.Ceiling(F32(a)));
+                *result = Bits(Ceiling(F32(a)));
                 return TrapKind.None;
             case Opcode.F32Floor:
-                *result = Bits(MathF.Floor(F32(a)));
+                *result = Bits(Floor(F32(a)));
                 return TrapKind.None;
             case Opcode.F32Trunc:
-                *result = Bits(MathF.Truncate(F32(a)));
+                *result = Bits(Truncate(F32(a)));
                 return TrapKind.None;
             case Opcode.F32Nearest:
-                *result = Bits(MathF.Round(F32(a), MidpointRounding.ToEven));
+                *result = Bits(Nearest(F32(a)));
                 return TrapKind.None;
             case Opcode.F32Sqrt:
                 *result = Bits(MathF.Sqrt(F32(a)));
@@ -60,16 +60,16 @@ internal static unsafe class Numerics
                 *result = (a & 0x7fffffff) | (b & 0x80000000);
                 return TrapKind.None;
             case Opcode.F64Ceil:
-                *result = Bits(Math.Ceiling(F64(a)));
+                *result = Bits(Ceiling(F64(a)));
                 return TrapKind.None;
             case Opcode.F64Floor:
-                *result = Bits(Math.Floor(F64(a)));
+                *result = Bits(Floor(F64(a)));
                 return TrapKind.None;
             case Opcode.F64Trunc:
-                *result = Bits(Math.Truncate(F64(a)));
+                *result = Bits(Truncate(F64(a)));
                 return TrapKind.None;
             case Opcode.F64Nearest:
-                *result = Bits(Math.Round(F64(a), MidpointRounding.ToEven));
+                *result = Bits(Nearest(F64(a)));
                 return TrapKind.None;
             case Opcode.F64Sqrt:
                 *result = Bits(Math.Sqrt(F64(a)));
@@ -135,6 +135,23 @@ internal static unsafe class Numerics
                 throw new InvalidOperationException($"no operation for {OpcodeTable.Mnemonic(opcode)}");
         }
     }
+
+    // Where the runtime asks the C library to round, it is for that to say whether a signaling NaN becomes a quiet one, which it must.
+    internal static float Ceiling(float value) => float.IsNaN(value) ? value + value : MathF.Ceiling(value);
+
+    internal static double Ceiling(double value) => double.IsNaN(value) ? value + value : Math.Ceiling(value);
+
+    internal static float Floor(float value) => float.IsNaN(value) ? value + value : MathF.Floor(value);
+
+    internal static double Floor(double value) => double.IsNaN(value) ? value + value : Math.Floor(value);
+
+    internal static float Truncate(float value) => float.IsNaN(value) ? value + value : MathF.Truncate(value);
+
+    internal static double Truncate(double value) => double.IsNaN(value) ? value + value : Math.Truncate(value);
+
+    internal static float Nearest(float value) => float.IsNaN(value) ? value + value : MathF.Round(value, MidpointRounding.ToEven);
+
+    internal static double Nearest(double value) => double.IsNaN(value) ? value + value : Math.Round(value, MidpointRounding.ToEven);
 
     // Not MathF.Min and Max: the sum of a NaN and anything is the quiet NaN wanted. Equal operands differ at most in sign.
     internal static float MinMax(float a, float b, bool isMin)

@@ -40,21 +40,21 @@ internal static class CompiledNumerics
 
     internal static double Magnitude64(double value) => F64OfBits(BitsOfF64(value) & long.MaxValue);
 
-    internal static float Ceiling32(float value) => MathF.Ceiling(value);
+    internal static float Ceiling32(float value) => Numerics.Ceiling(value);
 
-    internal static double Ceiling64(double value) => Math.Ceiling(value);
+    internal static double Ceiling64(double value) => Numerics.Ceiling(value);
 
-    internal static float Floor32(float value) => MathF.Floor(value);
+    internal static float Floor32(float value) => Numerics.Floor(value);
 
-    internal static double Floor64(double value) => Math.Floor(value);
+    internal static double Floor64(double value) => Numerics.Floor(value);
 
-    internal static float Truncate32(float value) => MathF.Truncate(value);
+    internal static float Truncate32(float value) => Numerics.Truncate(value);
 
-    internal static double Truncate64(double value) => Math.Truncate(value);
+    internal static double Truncate64(double value) => Numerics.Truncate(value);
 
-    internal static float Nearest32(float value) => MathF.Round(value, MidpointRounding.ToEven);
+    internal static float Nearest32(float value) => Numerics.Nearest(value);
 
-    internal static double Nearest64(double value) => Math.Round(value, MidpointRounding.ToEven);
+    internal static double Nearest64(double value) => Numerics.Nearest(value);
 
     internal static float SquareRoot32(float value) => MathF.Sqrt(value);
 
