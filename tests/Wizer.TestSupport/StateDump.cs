@@ -103,7 +103,7 @@ public sealed unsafe class StateDump
         {
             MemoryData* memory = _instance.Data->Memories[i];
             ReadOnlySpan<byte> bytes = new(memory->Base, checked((int)memory->ByteLength));
-            Line($"memory {i}: {memory->ByteLength} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(bytes))}");
+            Line($"memory {i}: {memory->ByteLength} {Convert.ToHexString(Wizer.Engine.Platform.ContentHash.Of(bytes))}");
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Wizer.Engine;
+using Wizer.Engine.Platform;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
@@ -9,7 +9,9 @@ namespace Wizer.Cli;
 /// <summary>A hash of texts and bytes, each with its length before it, so that no two lists of them are one.</summary>
 internal sealed class CacheKey : IDisposable
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly ContentHash _hash;
+
+    private CacheKey(long expectedByteLength = 0) => _hash = new ContentHash(expectedByteLength);
 
     /// <summary>
     /// The key of what is known before a run: the version of the command, its options, and the files that they name. What the guest will
@@ -20,7 +22,7 @@ internal sealed class CacheKey : IDisposable
     /// <param name="environment">What was made of the command line.</param>
     public static string OfRun(Arguments arguments, ReadOnlyMemory<byte> module, InitEnvironment environment)
     {
-        using var key = new CacheKey();
+        using var key = new CacheKey(module.Length);
         key.Add("wizer run 2");
         key.Add(ToolVersion.Exact);
         key.Add(module.Span);
@@ -106,9 +108,9 @@ internal sealed class CacheKey : IDisposable
     {
         Span<byte> length = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-        _hash.AppendData(length);
-        _hash.AppendData(bytes);
+        _hash.Append(length);
+        _hash.Append(bytes);
     }
 
-    private string Finish() => Convert.ToHexStringLower(_hash.GetHashAndReset());
+    private string Finish() => Convert.ToHexStringLower(_hash.Finish());
 }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Wizer.Engine;
+using Wizer.Engine.Platform;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
@@ -194,7 +194,7 @@ internal sealed class RunCache : IDisposable
             return null;
         }
 
-        if (bytes.Length == digest.ByteLength && Convert.ToHexStringLower(SHA256.HashData(bytes)) == digest.Hash)
+        if (bytes.Length == digest.ByteLength && Convert.ToHexStringLower(ContentHash.Of(bytes)) == digest.Hash)
         {
             return bytes;
         }
@@ -205,15 +205,14 @@ internal sealed class RunCache : IDisposable
 
     private Digest PutContents(IReadOnlyList<ReadOnlyMemory<byte>> content)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long byteLength = 0;
+        long byteLength = content.Sum(static part => (long)part.Length);
+        using var hash = new ContentHash(byteLength);
         foreach (ReadOnlyMemory<byte> part in content)
         {
-            hash.AppendData(part.Span);
-            byteLength += part.Length;
+            hash.Append(part.Span);
         }
 
-        var digest = new Digest(Convert.ToHexStringLower(hash.GetHashAndReset()), byteLength);
+        var digest = new Digest(Convert.ToHexStringLower(hash.Finish()), byteLength);
         _store.Put(CacheMap.Contents, digest.Hash, content);
         return digest;
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Wizer.Binary;
 using Wizer.Binary.Components;
+using Wizer.Engine.Platform;
 
 namespace Wizer.Cli;
 
@@ -73,17 +73,18 @@ internal sealed class ComponentComparison(int limit)
     private static Dictionary<string, SectionTotal> SectionsOf(ComponentInfo component)
     {
         var totals = new Dictionary<string, SectionTotal>();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (ComponentSectionInfo section in component.Sections)
         {
             string name = section.Id == ComponentSectionId.Custom
                 ? $"custom {QuotedText.Of(component.NameAt(section.Name))}"
                 : SectionWords.Of(section.Id);
             SectionTotal total = totals.GetValueOrDefault(name) ?? new SectionTotal(0, 0, []);
-            hash.AppendData(total.Bytes);
-            hash.AppendData(section.Contents.Of(component.Bytes.Span));
+            ReadOnlySpan<byte> contents = section.Contents.Of(component.Bytes.Span);
+            using var hash = new ContentHash(contents.Length);
+            hash.Append(total.Bytes);
+            hash.Append(contents);
             totals[name] = new SectionTotal(
-                total.DefinitionCount + section.DefinitionCount, total.ByteLength + section.Whole.Length, hash.GetHashAndReset());
+                total.DefinitionCount + section.DefinitionCount, total.ByteLength + section.Whole.Length, hash.Finish());
         }
 
         return totals;

@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Wizer.Engine.Platform;
 
 namespace Wizer.Cli;
 
@@ -47,7 +47,7 @@ internal static class PageWriter
     }
 
     // As a policy of the page names what may be executed: nothing but this.
-    private static string HashOf(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string HashOf(string text) => "sha256-" + Convert.ToBase64String(ContentHash.Of(Encoding.UTF8.GetBytes(text)));
 
     private static string Resource(string name)
     {

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Wizer.Engine.Platform;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
@@ -10,13 +10,13 @@ internal sealed class HashingSink(IModuleSink inner, Outcome outcome, Timeline t
     {
         inner.Write(module);
         timeline.Begin("hash");
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new ContentHash(module.ByteLength);
         for (int i = 0; i < module.Count; i++)
         {
-            hash.AppendData(module[i].Span);
+            hash.Append(module[i].Span);
         }
 
         outcome.SectionsAfter = SectionSizes.Of(module);
-        outcome.OutputHash = hash.GetHashAndReset();
+        outcome.OutputHash = hash.Finish();
     }
 }

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Wizer.Engine;
+using Wizer.Engine.Platform;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
@@ -61,7 +61,7 @@ internal static class InputWriter
     };
 
     private static void WriteFile(Utf8JsonWriter json, string kind, string? path, ReadOnlySpan<byte> bytes) =>
-        Write(json, kind, path, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
+        Write(json, kind, path, Convert.ToHexStringLower(ContentHash.Of(bytes)), bytes.Length);
 
     private static void Write(Utf8JsonWriter json, string kind, string? name, string? answer, long? count)
     {

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Wizer.Engine;
+using Wizer.Engine.Platform;
 using Wizer.Pipeline;
 
 namespace Wizer.Cli;
@@ -31,7 +31,7 @@ internal sealed partial class ReportWriter
     {
         // Hashed before the times are written, so that the times include it.
         timeline.Begin("report");
-        byte[]? inputHash = outcome.Input is { } input ? SHA256.HashData(input.Span) : null;
+        byte[]? inputHash = outcome.Input is { } input ? ContentHash.Of(input.Span) : null;
         timeline.End();
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, JsonStyle.Options))

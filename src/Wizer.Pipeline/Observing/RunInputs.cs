@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using Wizer.Engine;
+using Wizer.Engine.Platform;
 using Wizer.Engine.Wasi.Observing;
 
 namespace Wizer.Pipeline;
@@ -84,5 +84,5 @@ internal static class RunInputs
         }
     }
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Hash(string text) => Convert.ToHexStringLower(ContentHash.Of(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Wizer.Engine.Platform;
 using Wizer.Pipeline;
 
 namespace Wizer.Wasmtime;
@@ -17,7 +17,7 @@ internal sealed class CodeCache
 
     private static ReadOnlySpan<byte> Magic => "wizercw1"u8;
 
-    private static int HeaderByteLength => Magic.Length + SHA256.HashSizeInBytes;
+    private static int HeaderByteLength => Magic.Length + ContentHash.ByteLength;
 
     /// <summary>Finds a directory, or makes it.</summary>
     /// <exception cref="WizerException">It is not this user's alone, or cannot be made.</exception>
@@ -57,7 +57,7 @@ internal sealed class CodeCache
             return RandomAccess.Read(file, header, 0) == header.Length
                 && header.StartsWith(Magic)
                 && ReadAll(file, code)
-                && SHA256.HashData(code).AsSpan().SequenceEqual(header[Magic.Length..])
+                && ContentHash.Of(code).AsSpan().SequenceEqual(header[Magic.Length..])
                     ? code
                     : null;
         }
@@ -79,7 +79,7 @@ internal sealed class CodeCache
             using (var file = new FileStream(beside, PrivateFiles.NewFile()))
             {
                 file.Write(Magic);
-                file.Write(SHA256.HashData(code));
+                file.Write(ContentHash.Of(code));
                 file.Write(code);
             }
 

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
-using System.Security.Cryptography;
 using System.Text;
+using Wizer.Engine.Platform;
 using Wizer.Pipeline;
 
 namespace Wizer.Wasmtime;
@@ -67,10 +67,10 @@ internal sealed class ModuleCompiler(
     /// <summary>What says in the cache which module or component this is, for which Wasmtime.</summary>
     internal string KeyOf(ReadOnlySpan<byte> module)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{EngineSet.Version}\n{PrivateFiles.Platform}\n{settings.CodeText}\n"));
-        hash.AppendData(module);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        using var hash = new ContentHash(module.Length);
+        hash.Append(Encoding.UTF8.GetBytes($"{EngineSet.Version}\n{PrivateFiles.Platform}\n{settings.CodeText}\n"));
+        hash.Append(module);
+        return Convert.ToHexStringLower(hash.Finish());
     }
 
     // Nothing stops Wasmtime once it compiles. Whoever is interrupted leaves it to itself, on its own thread.

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
+using Wizer.Engine.Platform;
 using Wizer.Engine.Wasi.Host;
 using Wizer.Engine.Wasi.Types;
 
@@ -36,24 +36,24 @@ internal static class Answers
     /// <summary>What a directory's entries are.</summary>
     public static string OfEntries(HostEntry[] entries)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new ContentHash();
         Span<byte> header = stackalloc byte[sizeof(int) + 1];
         foreach (HostEntry entry in entries)
         {
             BinaryPrimitives.WriteInt32LittleEndian(header, entry.Name.Length);
             header[sizeof(int)] = (byte)entry.Type;
-            hash.AppendData(header);
-            hash.AppendData(entry.Name);
+            hash.Append(header);
+            hash.Append(entry.Name);
         }
 
-        return OfHash(hash.GetHashAndReset());
+        return OfHash(hash.Finish());
     }
 
     /// <summary>Goes on with the hash of a file to its end.</summary>
     /// <param name="file">Open for reading; its position stays.</param>
     /// <param name="hash">Of what is before the offset.</param>
     /// <param name="offset">Then the length of the file.</param>
-    public static Errno Append(HostFile file, IncrementalHash hash, ref ulong offset)
+    public static Errno Append(HostFile file, ContentHash hash, ref ulong offset)
     {
         byte[] block = new byte[BlockByteLength];
         while (true)
@@ -64,7 +64,7 @@ internal static class Answers
                 return errno;
             }
 
-            hash.AppendData(block, 0, count);
+            hash.Append(block.AsSpan(0, count));
             offset += (ulong)count;
         }
     }

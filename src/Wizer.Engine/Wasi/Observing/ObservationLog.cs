@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Wizer.Engine.Platform;
 using Wizer.Engine.Wasi.Host;
 using Wizer.Engine.Wasi.Types;
 
@@ -16,7 +16,7 @@ internal sealed class ObservationLog
     private readonly Dictionary<string, FileStamp> _stamps = [];
     private readonly List<ObservedFile> _open = [];
     private readonly List<string> _changes = [];
-    private IncrementalHash? _input;
+    private ContentHash? _input;
     private bool _isFinished;
 
     /// <summary>Whether the guest was told the environment, or how large it is.</summary>
@@ -86,7 +86,7 @@ internal sealed class ObservationLog
     public void Finish()
     {
         FinishFiles(null);
-        InputHash = _input is null ? null : Answers.OfHash(_input.GetHashAndReset());
+        InputHash = _input is null ? null : Answers.OfHash(_input.Finish());
         _input?.Dispose();
         _input = null;
         _isFinished = true;
@@ -125,8 +125,8 @@ internal sealed class ObservationLog
     {
         if (!_isFinished)
         {
-            _input ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            _input.AppendData(bytes);
+            _input ??= new ContentHash();
+            _input.Append(bytes);
             InputByteLength = (InputByteLength ?? 0) + bytes.Length;
         }
     }

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Wizer.Engine.Platform;
 using Wizer.Engine.Wasi.Host;
 using Wizer.Engine.Wasi.Types;
 
@@ -13,7 +13,7 @@ internal sealed class ObservedFile : HostFile
     private readonly HostFile _inner;
     private readonly ObservationLog _log;
     private readonly FileStamp _stamp;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly ContentHash _hash;
     private ulong _hashedByteLength;
     private ulong _position;
     private bool _isFinished;
@@ -23,6 +23,7 @@ internal sealed class ObservedFile : HostFile
         _inner = inner;
         _log = log;
         _stamp = FileStamp.Of(stat);
+        _hash = new ContentHash((long)stat.Size);
         Place = place;
         log.Open(this);
     }
@@ -92,7 +93,7 @@ internal sealed class ObservedFile : HostFile
         Errno errno = Answers.Append(_inner, _hash, ref _hashedByteLength);
         Filestat stat = default;
         errno = errno == Errno.Success ? _inner.Stat(out stat) : errno;
-        string? hash = errno == Errno.Success ? Answers.OfHash(_hash.GetHashAndReset()) : null;
+        string? hash = errno == Errno.Success ? Answers.OfHash(_hash.Finish()) : null;
         _log.Close(this, hash, _hashedByteLength, _stamp, stat);
     }
 
@@ -108,7 +109,7 @@ internal sealed class ObservedFile : HostFile
         if (!_isFinished && offset <= _hashedByteLength && _hashedByteLength - offset < (ulong)bytes.Length)
         {
             ReadOnlySpan<byte> rest = bytes[(int)(_hashedByteLength - offset)..];
-            _hash.AppendData(rest);
+            _hash.Append(rest);
             _hashedByteLength += (ulong)rest.Length;
         }
     }

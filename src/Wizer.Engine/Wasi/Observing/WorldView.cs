@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Wizer.Engine.Platform;
 using Wizer.Engine.Wasi.Host;
 using Wizer.Engine.Wasi.Types;
 
@@ -113,11 +113,11 @@ internal sealed class WorldView(IReadOnlyList<string> hostPaths)
                 return Answers.OfError(errno);
             }
 
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            using var hash = new ContentHash((long)stat.Size);
             ulong byteLength = 0;
             errno = Answers.Append(file, hash, ref byteLength);
             count = (long)byteLength;
-            return errno == Errno.Success ? Answers.OfHash(hash.GetHashAndReset()) : Answers.OfError(errno);
+            return errno == Errno.Success ? Answers.OfHash(hash.Finish()) : Answers.OfError(errno);
         }
     }
 
