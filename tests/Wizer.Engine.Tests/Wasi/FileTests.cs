@@ -62,7 +62,7 @@ public class FileTests
         Assert.Equal("9", guest.MustRead(fd));
         guest.Succeed("fd_seek", fd, 12, (ulong)Whence.Start, position);
         guest.MustWrite(fd, "!");
-        Assert.Equal("012345x789\0\0!", File.ReadAllText(Path.Join(guest.HostPath, "f")));
+        Assert.Equal("012345x789\0\0!", SharedFile.ReadText(Path.Join(guest.HostPath, "f")));
 
         Assert.Equal(Errno.Inval, guest.Call("fd_seek", fd, unchecked((ulong)-1), (ulong)Whence.Start, position));
         Assert.Equal(Errno.Inval, guest.Call("fd_seek", fd, 0, 3, position));
@@ -107,7 +107,7 @@ public class FileTests
         Assert.Equal(Errno.Badf, guest.Read(writing, 4, out _));
         Assert.Equal(Errno.Inval, guest.Call("fd_filestat_set_size", reading, 0));
         Assert.Equal(Errno.Badf, guest.Call("fd_allocate", reading, 0, 10));
-        Assert.Equal("text", File.ReadAllText(Path.Join(guest.HostPath, "f")));
+        Assert.Equal("text", SharedFile.ReadText(Path.Join(guest.HostPath, "f")));
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public class FileTests
         guest.MustWrite(fd, "ONE");
         guest.Succeed("fd_fdstat_set_flags", fd, (ulong)(FdFlags.Append | FdFlags.Nonblock));
         guest.MustWrite(fd, "three");
-        Assert.Equal("ONE two three", File.ReadAllText(Path.Join(guest.HostPath, "log")));
+        Assert.Equal("ONE two three", SharedFile.ReadText(Path.Join(guest.HostPath, "log")));
         Assert.Equal(Errno.Inval, guest.Call("fd_fdstat_set_flags", fd, 32));
         Assert.Equal(Errno.Inval, guest.Call("fd_fdstat_set_flags", fd, (ulong)FdFlags.Sync));
     }
@@ -198,7 +198,7 @@ public class FileTests
         using var guest = WasiGuest.WithDirectory(portable);
         uint fd = guest.MustOpen("f", OpenFlags.Create, Rights.FdWrite, FdFlags.Sync | FdFlags.Dsync | FdFlags.Rsync);
         guest.MustWrite(fd, "text");
-        Assert.Equal("text", File.ReadAllText(Path.Join(guest.HostPath, "f")));
+        Assert.Equal("text", SharedFile.ReadText(Path.Join(guest.HostPath, "f")));
     }
 
     [Theory]

@@ -182,7 +182,7 @@ public class PathTests
         File.WriteAllText(Path.Join(guest.HostPath, "f"), "f");
         File.WriteAllText(Path.Join(guest.HostPath, "g"), "g");
         Assert.Equal(Errno.Success, guest.Rename("f", "g"));
-        Assert.Equal("f", File.ReadAllText(Path.Join(guest.HostPath, "g")));
+        Assert.Equal("f", SharedFile.ReadText(Path.Join(guest.HostPath, "g")));
         Assert.Equal(Errno.Success, guest.Rename("g", "d/h"));
         Assert.Equal(Errno.Isdir, guest.Rename("d/h", "empty"));
         Assert.Equal(Errno.Notdir, guest.Rename("empty", "d/h"));

@@ -43,7 +43,7 @@ public class FdWriteTests
         uint vectors = guest.PutVectors(4096, 1_000_000, 4096, 1_000_000, 4096, 500_000);
         guest.Succeed("fd_write", World.Writing, vectors, 3, 1024);
         Assert.Equal(2_500_000u, guest.U32(1024));
-        byte[] written = File.ReadAllBytes(Path.Join(guest.HostPath, "f"));
+        byte[] written = SharedFile.ReadBytes(Path.Join(guest.HostPath, "f"));
         Assert.True(written.AsSpan(1_000_000, 1_000_000).SequenceEqual(guest.Bytes(4096, 1_000_000)));
         Assert.True(written.AsSpan(2_000_000).SequenceEqual(guest.Bytes(4096, 500_000)));
     }

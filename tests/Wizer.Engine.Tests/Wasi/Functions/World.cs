@@ -54,7 +54,7 @@ internal static class World
     public static void Fails(this WasiGuest guest, Errno errno, string function, params ReadOnlySpan<ulong> arguments) =>
         Assert.Equal(errno, guest.Call(function, arguments));
 
-    public static string HostText(this WasiGuest guest, string path) => File.ReadAllText(Path.Join(guest.HostPath, path));
+    public static string HostText(this WasiGuest guest, string path) => SharedFile.ReadText(Path.Join(guest.HostPath, path));
 
     /// <summary>The text of <c>f</c>, whatever happened to it.</summary>
     public static void FileIsUntouched(this WasiGuest guest) => Assert.Equal("hello world", guest.HostText("f"));

@@ -18,7 +18,7 @@ public sealed class Preview2FileTests
         ComponentValue file = guest.MustOpen("f", OpenFlags.Create, Rights.FdRead | Rights.FdWrite);
         Assert.Equal("ok(5)", guest.OnDescriptor("write", file, ComponentValue.Bytes("01234"u8), ComponentValue.Of(0UL)).ToString());
         Assert.Equal("ok(2)", guest.OnDescriptor("write", file, ComponentValue.Bytes("ab"u8), ComponentValue.Of(4UL)).ToString());
-        Assert.Equal("0123ab", File.ReadAllText(Path.Join(guest.HostPath, "f")));
+        Assert.Equal("0123ab", SharedFile.ReadText(Path.Join(guest.HostPath, "f")));
         Assert.Equal("ok(([49, 50], false))", Read(guest, file, 2, 1));
         Assert.Equal("ok(([97, 98], true))", Read(guest, file, 3, 4));
         Assert.Equal("ok(([], true))", Read(guest, file, 3, 100));
@@ -32,7 +32,7 @@ public sealed class Preview2FileTests
         Assert.Equal("ok(regular-file)", guest.OnDescriptor("get-type", file).ToString());
         Assert.Equal("ok({read, write})", guest.OnDescriptor("get-flags", file).ToString());
         Assert.Equal("ok({read, mutate-directory})", guest.OnDescriptor("get-flags", guest.Root).ToString());
-        Assert.Equal("01", File.ReadAllText(Path.Join(guest.HostPath, "f")));
+        Assert.Equal("01", SharedFile.ReadText(Path.Join(guest.HostPath, "f")));
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class Preview2FileTests
         Write(first, "c");
         Write(append, "fg");
         Write(append, "hi");
-        Assert.Equal("abcdefghi", File.ReadAllText(Path.Join(guest.HostPath, "f")));
+        Assert.Equal("abcdefghi", SharedFile.ReadText(Path.Join(guest.HostPath, "f")));
         Assert.Equal("bcd", Preview2Guest.TextOf(Preview2Guest.Ok(guest.Stream("input-stream.read", input, ComponentValue.Of(3UL)))));
         Assert.Equal(
             "efghi", Preview2Guest.TextOf(Preview2Guest.Ok(guest.Stream("input-stream.blocking-read", input, ComponentValue.Of(999UL)))));
@@ -79,7 +79,7 @@ public sealed class Preview2FileTests
         Assert.Equal("err(bad-descriptor)", guest.OnDescriptor("set-size", guest.Root, ComponentValue.Of(0UL)).ToString());
         Assert.Equal("err(not-directory)", guest.OnDescriptor("read-directory", reader).ToString());
         Assert.Equal("err(not-directory)", guest.OnDescriptor("create-directory-at", reader, Preview2Guest.Text("d")).ToString());
-        Assert.Equal("content", File.ReadAllText(Path.Join(guest.HostPath, "f")));
+        Assert.Equal("content", SharedFile.ReadText(Path.Join(guest.HostPath, "f")));
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class Preview2FileTests
         Assert.Equal(Errno.Nametoolong, guest.Open(new string('x', 5000), out _));
         Assert.Equal(Errno.Noent, guest.Open("", out _));
         guest.MustOpen("f", OpenFlags.Truncate, Rights.FdWrite);
-        Assert.Equal("", File.ReadAllText(Path.Join(guest.HostPath, "f")));
+        Assert.Equal("", SharedFile.ReadText(Path.Join(guest.HostPath, "f")));
         ComponentValue directory = guest.MustOpen("d", OpenFlags.Directory);
         Assert.Equal("ok(directory)", guest.OnDescriptor("get-type", directory).ToString());
         Assert.Equal("ok", guest.OnDescriptor("create-directory-at", directory, Preview2Guest.Text("e")).ToString());
