@@ -12,6 +12,9 @@ namespace Wizer.Engine.Wasi.Host;
 /// </summary>
 internal sealed class PortableDirectory : HostDirectory
 {
+    // Of a name, as most file systems have it: in bytes on Linux, in UTF-16 on Windows.
+    private const int MaxNameLength = 255;
+
     private readonly string _path;
 
     private PortableDirectory(string path) => _path = path;
@@ -387,6 +390,13 @@ internal sealed class PortableDirectory : HostDirectory
 
         type = FileType.Unknown;
         string text = Encoding.UTF8.GetString(name);
+
+        // Windows would only say that there is none.
+        if (text.Length > MaxNameLength)
+        {
+            return Errno.Nametoolong;
+        }
+
         if (!HostNames.IsPlain(text))
         {
             return Errno.Inval;
