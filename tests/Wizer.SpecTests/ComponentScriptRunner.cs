@@ -12,8 +12,6 @@ namespace Wizer.SpecTests;
 /// <summary>Runs the commands of one script of the component model; see <see cref="ScriptRunner"/>.</summary>
 internal sealed class ComponentScriptRunner : IDisposable
 {
-    private static readonly TimeSpan s_timeLimit = TimeSpan.FromSeconds(60);
-
     private readonly FileResult _result;
     private readonly Store _store;
     private readonly ComponentLinker _linker = new();
@@ -37,7 +35,7 @@ internal sealed class ComponentScriptRunner : IDisposable
     internal static FileResult Run(string file, EngineOptions options, bool fromSnapshots = false)
     {
         var result = new FileResult(file);
-        using var timeout = new CancellationTokenSource(s_timeLimit);
+        using var timeout = new CancellationTokenSource(ScriptRunner.TimeLimit);
         using var runner = new ComponentScriptRunner(result, options, fromSnapshots, timeout.Token);
         runner.Run(ComponentTestSuite.Load(file));
         if (runner._substitution is { } substitution)
