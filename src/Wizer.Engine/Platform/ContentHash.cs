@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace Wizer.Engine.Platform;
 
 /// <summary>
-/// SHA-256 (FIPS 180-4). .NET takes it from OpenSSL on Linux: without <c>libssl</c> the runtime ends the process, and loading it takes longer
-/// than to hash megabytes here. What is known to be large is left to it, where it is there.
+/// SHA-256 (FIPS 180-4). .NET takes it from OpenSSL on Linux: without <c>libssl</c> the runtime ends the process, and loading it takes
+/// longer than to hash megabytes here. What is known to be large is left to it, where it is there.
 /// </summary>
 internal sealed class ContentHash : IDisposable
 {
