@@ -1,7 +1,7 @@
 // usage: measure FILE COMMAND...
-// Runs the command and leaves {"wall": s, "cpu": s, "rss": bytes} in the file: what wait4 says about the command and whatever
-// it waited for itself. The exit code is the command's. A program this small is needed because a process begins its life with
-// the peak of whoever started it, and node's is larger than what is measured.
+// Runs the command and leaves {"wall": s, "cpu": s, "rss": bytes, "faults": pages} in the file: what wait4 says about the command and
+// whatever it waited for itself. The exit code is the command's. A program this small is needed because a process begins its life
+// with the peak of whoever started it, and node's is larger than what is measured.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,8 +43,8 @@ int main(int argc, char **argv) {
     perror(argv[1]);
     return 125;
   }
-  fprintf(file, "{\"wall\": %.6f, \"cpu\": %.6f, \"rss\": %lld}\n", wall,
-          seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss * 1024LL);
+  fprintf(file, "{\"wall\": %.6f, \"cpu\": %.6f, \"rss\": %lld, \"faults\": %ld}\n", wall,
+          seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss * 1024LL, usage.ru_minflt);
   fclose(file);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
