@@ -158,13 +158,14 @@ internal sealed class RunCache : IDisposable
             return null;
         }
 
+        var text = CachedText.Decode(words);
         (module, stdout, stderr) = (found, action.Stdout, action.Stderr);
         Outcome = new CacheOutcome("hit", key, null);
         return new CachedRun
         {
             OutputByteLength = digest.ByteLength,
             OutputHash = Convert.FromHexString(digest.Hash),
-            Text = CachedText.Decode(words),
+            Text = text,
             Inputs = answers,
         };
     }
