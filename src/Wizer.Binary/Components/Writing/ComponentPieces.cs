@@ -5,15 +5,13 @@ namespace Wizer.Binary.Components;
 /// </summary>
 internal sealed class ComponentPieces
 {
-    // No list: those of such values are compiled at run time.
-    private ReadOnlyMemory<byte>[] _pieces = new ReadOnlyMemory<byte>[4];
-    private int _count;
+    private ItemList<ReadOnlyMemory<byte>> _pieces = new(4);
 
     /// <summary>The bytes of all of them.</summary>
     internal long ByteLength { get; private set; }
 
-    /// <summary>All of them, in order.</summary>
-    internal ReadOnlyMemory<byte>[] ToArray() => Copy(_count);
+    /// <summary>All of them, in order; nothing is to be added afterwards.</summary>
+    internal ReadOnlyMemory<byte>[] ToArray() => _pieces.ToArray();
 
     /// <summary>These, and nothing else.</summary>
     internal static ComponentPieces Of(IReadOnlyList<ReadOnlyMemory<byte>> pieces)
@@ -30,7 +28,7 @@ internal sealed class ComponentPieces
     /// <summary>Goes on with other ones.</summary>
     internal void Add(ComponentPieces others)
     {
-        for (int i = 0; i < others._count; i++)
+        for (int i = 0; i < others._pieces.Count; i++)
         {
             Add(others._pieces[i]);
         }
@@ -41,12 +39,7 @@ internal sealed class ComponentPieces
     {
         if (!bytes.IsEmpty)
         {
-            if (_count == _pieces.Length)
-            {
-                _pieces = Copy(_count * 2);
-            }
-
-            _pieces[_count++] = bytes;
+            _pieces.Add(bytes);
             ByteLength += bytes.Length;
         }
     }
@@ -70,12 +63,5 @@ internal sealed class ComponentPieces
             writer.WriteU32(size);
         });
         Add(contents);
-    }
-
-    private ReadOnlyMemory<byte>[] Copy(int length)
-    {
-        var copy = new ReadOnlyMemory<byte>[length];
-        Array.Copy(_pieces, copy, _count);
-        return copy;
     }
 }
