@@ -146,16 +146,9 @@ internal static unsafe class Execution
     /// <summary>The frames that were active when the last call failed, innermost first.</summary>
     internal static List<InterpreterFrame> CaptureBacktrace(GuestContext* context)
     {
-        InterpreterHost host = Calls.HostOf(context);
-        FindOffsets(host, host.TranslatorFor(context), host.UnwoundFrames);
-        return host.UnwoundFrames;
-    }
-
-    /// <summary>Finds the module offsets of frames that were noted otherwise. Not while a guest runs.</summary>
-    internal static void FindOffsets(GuestContext* context, List<InterpreterFrame> frames)
-    {
-        InterpreterHost host = Calls.HostOf(context);
-        FindOffsets(host, host.TranslatorFor(context), frames);
+        List<InterpreterFrame> frames = Calls.HostOf(context).UnwoundFrames;
+        FindOffsets(context, frames);
+        return frames;
     }
 
     /// <summary>Notes the frames of a loop that failed, behind those that were unwound before; or instead of earlier ones.</summary>
@@ -216,10 +209,13 @@ internal static unsafe class Execution
         }
     }
 
-    // Each function is translated or compiled once more, not each frame: a thousand frames of a function of megabytes would take
-    // minutes.
-    private static void FindOffsets(InterpreterHost host, Translator translator, List<InterpreterFrame> frames)
+    /// <summary>Finds the module offsets of frames. Not while a guest runs.</summary>
+    internal static void FindOffsets(GuestContext* context, List<InterpreterFrame> frames)
     {
+        // Each function is translated or compiled once more, not each frame: a thousand frames of a function of megabytes would take
+        // minutes.
+        InterpreterHost host = Calls.HostOf(context);
+        Translator translator = host.TranslatorFor(context);
         for (int i = 0; i < frames.Count; i++)
         {
             if (frames[i].CodeOffset != InterpreterFrame.NotFound)

@@ -65,7 +65,7 @@ public sealed unsafe partial class Store
     /// <summary>Finds the names of the functions in a tree.</summary>
     internal StackNames NameStacks(StackTree tree)
     {
-        Dictionary<(nint Func, int Place), long> offsets = FindOffsets(tree);
+        Dictionary<(nint Func, int Place), InterpreterFrame> frames = FindFrames(tree);
         var names = new List<string>();
         var known = new Dictionary<string, int>();
         var chains = new Dictionary<(nint Func, int Place), int[]>();
@@ -75,7 +75,7 @@ public sealed unsafe partial class Store
             (nint Func, int Place) at = (tree.FuncOf(i), tree.PlaceIn(i));
             if (!chains.TryGetValue(at, out int[]? chain))
             {
-                chain = [.. NamesAt((FuncData*)at.Func, offsets.GetValueOrDefault(at)).Select(NumberOf)];
+                chain = [.. NamesAt((FuncData*)at.Func, frames.GetValueOrDefault(at)).Select(NumberOf)];
                 chains.Add(at, chain);
             }
 
@@ -97,44 +97,34 @@ public sealed unsafe partial class Store
     }
 
     // Where in the module all the places are, function by function: each is translated or compiled once more.
-    private Dictionary<(nint Func, int Place), long> FindOffsets(StackTree tree)
+    private Dictionary<(nint Func, int Place), InterpreterFrame> FindFrames(StackTree tree)
     {
-        var frames = new Dictionary<nint, Dictionary<int, InterpreterFrame>>();
+        var frames = new Dictionary<(nint Func, int Place), InterpreterFrame>();
         for (int i = 0; i < tree.NodeCount; i++)
         {
-            if (StackSampler.FrameAt((FuncData*)tree.FuncOf(i), tree.PlaceIn(i)) is { } frame)
+            (nint func, int place) = (tree.FuncOf(i), tree.PlaceIn(i));
+            if (StackSampler.FrameAt((FuncData*)func, place) is { } frame)
             {
-                nint func = tree.FuncOf(i);
-                if (!frames.TryGetValue(func, out Dictionary<int, InterpreterFrame>? places))
-                {
-                    frames.Add(func, places = []);
-                }
-
-                places.TryAdd(tree.PlaceIn(i), frame);
+                frames.TryAdd((func, place), frame);
             }
         }
 
-        var offsets = new Dictionary<(nint Func, int Place), long>();
-        foreach ((nint func, Dictionary<int, InterpreterFrame> places) in frames)
+        foreach (IGrouping<nint, InterpreterFrame> ofOne in frames.Values.GroupBy(static frame => (nint)frame.Func))
         {
-            Execution.FindOffsets(Context, [.. places.Values]);
-            foreach ((int place, InterpreterFrame frame) in places)
-            {
-                offsets.Add((func, place), frame.CodeOffset);
-            }
+            Execution.FindOffsets(Context, [.. ofOne]);
         }
 
-        return offsets;
+        return frames;
     }
 
     // The function, and before it those that a compiler has put where it was, innermost first.
-    private List<string> NamesAt(FuncData* func, long offset)
+    private List<string> NamesAt(FuncData* func, InterpreterFrame? frame)
     {
         var names = new List<string>();
-        if (offset > 0)
+        if (frame is not null)
         {
             Instance instance = InstanceOf(func->Instance);
-            FrameSymbol[] symbols = instance.DebugInfo.Find(offset);
+            FrameSymbol[] symbols = instance.DebugInfo.Find(frame.CodeOffset);
             for (int i = 0; i < symbols.Length - 1; i++)
             {
                 string name = symbols[i].FuncName is { } symbol ? Demangled(symbol) : "<function>";
