@@ -24,6 +24,7 @@ internal sealed class CustomSections : IDisposable
     /// <summary>The place right before a section, whether the module has it or not.</summary>
     internal static int Before(SectionId id)
     {
+        // A loop: what the framework has for this is compiled at run time.
         int index = 0;
         while (s_order[index] != id)
         {

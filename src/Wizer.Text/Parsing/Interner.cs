@@ -67,6 +67,7 @@ internal sealed class Interner
         }
     }
 
+    // A loop: what the framework has for this is compiled at run time.
     private static int[] NewBuckets(int length)
     {
         int[] buckets = new int[length];

@@ -415,6 +415,7 @@ internal sealed partial class ComponentChecker
             return false;
         }
 
+        // A loop: what the framework has for this is compiled at run time.
         private static int[] NewIds(int count)
         {
             var ids = new int[count];
