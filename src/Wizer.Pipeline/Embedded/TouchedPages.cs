@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Wizer.Engine.Native;
 
 namespace Wizer.Pipeline;
 
@@ -8,10 +9,16 @@ namespace Wizer.Pipeline;
 /// </summary>
 internal static unsafe class TouchedPages
 {
+    /// <summary>Reads entries of pages that follow each other; how many there were.</summary>
+    internal delegate int PageMapReader(ulong page, Span<ulong> entries);
+
     /// <summary>Below, reading everything is as fast as asking.</summary>
     private const ulong MinByteLength = 1 << 20;
 
     private const int MaxEntryCount = 8 << 10;
+
+    // Found out once, by whoever asks first.
+    private static bool? s_knowsAddresses;
 
     /// <summary>Finds the touched parts of an anonymous mapping.</summary>
     /// <param name="start">The first byte; what is not touched reads as zero.</param>
@@ -24,7 +31,7 @@ internal static unsafe class TouchedPages
             try
             {
                 using SafeFileHandle? map = PageMap.TryOpen();
-                if (map is not null)
+                if (map is not null && (s_knowsAddresses ??= KnowsAddresses((page, entries) => PageMap.Read(map, page, entries))))
                 {
                     return Ask(map, start, byteLength);
                 }
@@ -66,6 +73,44 @@ internal static unsafe class TouchedPages
         }
 
         return pages.ToArray();
+    }
+
+    /// <summary>
+    /// Whether a map of pages is about this process's addresses. An emulator of a process may have its guest's elsewhere, by little or by much,
+    /// and then it is about other pages; so it is asked about some of which exactly one has been touched.
+    /// </summary>
+    internal static bool KnowsAddresses(PageMapReader read)
+    {
+        const int PageCount = 16;
+        const int Touched = 5;
+        ulong pageSize = (ulong)Environment.SystemPageSize;
+        byte* pages = AddressSpace.TryReserve(PageCount * pageSize);
+        if (pages == null)
+        {
+            return false;
+        }
+
+        try
+        {
+            ulong[] entries = new ulong[PageCount];
+            if (!AddressSpace.TryCommit(pages, 0, PageCount * pageSize))
+            {
+                return false;
+            }
+
+            pages[Touched * pageSize] = 1;
+            bool isRight = read((ulong)pages / pageSize, entries) == PageCount;
+            for (int i = 0; i < PageCount; i++)
+            {
+                isRight &= PageMap.IsTouched(entries[i]) == (i == Touched);
+            }
+
+            return isRight;
+        }
+        finally
+        {
+            AddressSpace.Release(pages, PageCount * pageSize);
+        }
     }
 
     /// <summary>Joins pages to ranges of offsets.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 using Wizer.Binary;
 using Wizer.Engine;
 using Xunit;
@@ -41,6 +42,27 @@ public unsafe class TouchedPagesTests
         else
         {
             Assert.Equal([new MemoryRange(0, memory.ByteLength)], touched);
+        }
+    }
+
+    [Fact]
+    public void AMap_AboutOtherAddresses_IsNotBelieved()
+    {
+        Assert.False(TouchedPages.KnowsAddresses(static (_, _) => 0));
+        Assert.False(TouchedPages.KnowsAddresses(static (_, entries) => Fill(entries, 0)));
+        Assert.False(TouchedPages.KnowsAddresses(static (_, entries) => Fill(entries, ulong.MaxValue)));
+        using SafeFileHandle? map = PageMap.TryOpen();
+        if (map is not null)
+        {
+            Assert.True(TouchedPages.KnowsAddresses((page, entries) => PageMap.Read(map, page, entries)));
+            Assert.False(TouchedPages.KnowsAddresses((page, entries) => PageMap.Read(map, page + 1, entries)));
+            Assert.False(TouchedPages.KnowsAddresses((page, entries) => PageMap.Read(map, page - 4, entries)));
+        }
+
+        static int Fill(Span<ulong> entries, ulong entry)
+        {
+            entries.Fill(entry);
+            return entries.Length;
         }
     }
 
