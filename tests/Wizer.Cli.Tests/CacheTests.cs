@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Wizer.TestSupport;
 using Xunit;
@@ -225,11 +227,35 @@ public sealed class CacheTests : RequestDirectory
     {
         Request(Command());
         byte[] expected = Take();
-        string module = Path.Combine(Store, "cas", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(expected)));
+        string module = Path.Combine(Store, "cas", HashOf(expected));
         File.WriteAllBytes(module, [.. expected, 0]);
         Request(Command());
         Assert.Equal("miss", Result());
         Assert.Equal(expected, Take());
+    }
+
+    // With the hash that it should have, so that nothing is amiss before it is read.
+    [Fact]
+    public void Words_ThatCannotBeRead_AreNeverUsed()
+    {
+        Request(Command());
+        byte[] expected = Take();
+        string run = Assert.Single(System.IO.Directory.GetFiles(In("store/ac")), file => Names(file, expected));
+        string words = Assert.Single(
+            System.IO.Directory.GetFiles(In("store/cas")), file => File.ReadAllBytes(file) is var bytes && Names(run, bytes) && !bytes.SequenceEqual(expected));
+        byte[] garbage = File.ReadAllBytes(words);
+        garbage.AsSpan().Fill(0xFF);
+        File.WriteAllBytes(Path.Combine(Store, "cas", HashOf(garbage)), garbage);
+        File.WriteAllText(
+            run, File.ReadAllText(run, Encoding.Latin1).Replace(Path.GetFileName(words), HashOf(garbage), StringComparison.Ordinal), Encoding.Latin1);
+
+        Assert.Equal(0, Request(Command()).ExitCode);
+        Assert.Equal("miss", Result());
+        Assert.Equal(expected, Take());
+        Request(Command());
+        Assert.Equal("hit", Result());
+
+        static bool Names(string file, byte[] bytes) => File.ReadAllText(file, Encoding.Latin1).Contains(HashOf(bytes), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -435,6 +461,8 @@ public sealed class CacheTests : RequestDirectory
     // The cache of a request is relative to the process.
     private string Command(string more = "", string? cache = null) =>
         $"{Reading.Replace("--cache store", $"--cache {cache ?? Store}", StringComparison.Ordinal)} {more}";
+
+    private static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     private byte[] Take()
     {
