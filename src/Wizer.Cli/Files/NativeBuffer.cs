@@ -94,13 +94,20 @@ internal sealed unsafe class NativeBuffer : MemoryManager<byte>
 
     private byte* Allocate(int capacity)
     {
-        if (!_isAligned)
+        byte* bytes;
+        int whole = 0;
+        if (_isAligned)
         {
-            return (byte*)NativeMemory.Alloc((nuint)capacity);
+            bytes = (byte*)NativeMemory.AlignedAlloc((nuint)capacity, LargePages.ByteLength);
+            LargePages.Ask(bytes, capacity);
+            whole = capacity & -LargePages.ByteLength;
+        }
+        else
+        {
+            bytes = (byte*)NativeMemory.Alloc((nuint)capacity);
         }
 
-        var bytes = (byte*)NativeMemory.AlignedAlloc((nuint)capacity, LargePages.ByteLength);
-        LargePages.Ask(bytes, capacity);
+        FreshPages.Supply(bytes + whole, (ulong)(capacity - whole));
         return bytes;
     }
 

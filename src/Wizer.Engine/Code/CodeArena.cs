@@ -1,5 +1,6 @@
 using Wizer.Engine.Layout;
 using Wizer.Engine.Native;
+using Wizer.Engine.Platform;
 
 namespace Wizer.Engine.Code;
 
@@ -9,6 +10,7 @@ namespace Wizer.Engine.Code;
 internal sealed unsafe class CodeArena : IDisposable
 {
     private const int ChunkUnits = 128 * 1024;
+    private const int MaxSuppliedUnits = 8 * 1024;
 
     // Lists of objects: lists of values would have no precompiled code. Pieces ascend within a chunk.
     private readonly List<Chunk> _chunks = [];
@@ -17,6 +19,10 @@ internal sealed unsafe class CodeArena : IDisposable
     private int _handlerCount;
     private ushort* _next;
     private int _left;
+
+    // The pages of this part of the chunk are there; and what all chunks hold.
+    private ushort* _supplied;
+    private long _unitCount;
 
     /// <summary>Copies a function's code to where it stays.</summary>
     /// <param name="func">Whose it is.</param>
@@ -27,19 +33,32 @@ internal sealed unsafe class CodeArena : IDisposable
         if (code.Length > _left)
         {
             _left = Math.Max(ChunkUnits, code.Length);
-            _next = (ushort*)NativeBlock.Allocate((ulong)_left * sizeof(ushort));
+            _next = _supplied = (ushort*)NativeBlock.Allocate((ulong)_left * sizeof(ushort));
             _chunks.Add(new Chunk(_next, _left, _pieces.Count));
         }
 
         ushort* start = _next;
+        Supply(start + code.Length);
         code.CopyTo(new Span<ushort>(start, code.Length));
 
         // Eight-byte alignment, so that fewer 64-bit immediates straddle cache lines.
         int used = Math.Min((code.Length + 3) & ~3, _left);
         _next += used;
         _left -= used;
+        _unitCount += used;
         _pieces.Add(new Piece(func, start, code.Length, loopPlaces));
         return start;
+    }
+
+    // What is not there yet up to a unit, and beyond as much as there is code already, or a step.
+    private void Supply(ushort* end)
+    {
+        if (end > _supplied)
+        {
+            end += Math.Min(_next + _left - end, Math.Min(_unitCount, MaxSuppliedUnits));
+            FreshPages.Supply(_supplied, (ulong)((byte*)end - (byte*)_supplied));
+            _supplied = end;
+        }
     }
 
     /// <summary>Room for a function's handlers.</summary>
@@ -114,7 +133,7 @@ internal sealed unsafe class CodeArena : IDisposable
         _handlerCount = 0;
         _chunks.Clear();
         _pieces.Clear();
-        _next = null;
+        _next = _supplied = null;
         _left = 0;
     }
 

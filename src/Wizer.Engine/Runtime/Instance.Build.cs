@@ -4,6 +4,7 @@ using Wizer.Engine.Compiler.X64;
 using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
 using Wizer.Engine.Native;
+using Wizer.Engine.Platform;
 using Wizer.Engine.Runtime;
 
 namespace Wizer.Engine;
@@ -97,6 +98,7 @@ public sealed unsafe partial class Instance
         ulong typeIds = Take(module.Types.Length, sizeof(uint));
 
         var block = (byte*)NativeBlock.Allocate(size);
+        FreshPages.Supply(block, size);
         var data = (InstanceData*)block;
         data->DataSegments = (DataSegmentData*)(block + dataSegments);
         data->ElementSegments = (ElementSegmentData*)(block + elementSegments);
@@ -295,6 +297,7 @@ public sealed unsafe partial class Instance
             throw new WasmTrapException(TrapKind.MemoryOutOfBounds);
         }
 
+        FreshPages.Supply(memory->Base + address, data->ByteLength);
         NativeMemory.Copy(data->Bytes, memory->Base + address, (nuint)data->ByteLength);
         data->ByteLength = 0;
     }

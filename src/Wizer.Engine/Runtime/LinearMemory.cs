@@ -14,8 +14,12 @@ namespace Wizer.Engine;
 /// </remarks>
 public sealed unsafe class LinearMemory : Extern, INativeOwner
 {
-
     private const int WasmPageSizeLog2 = 16;
+
+    // What growth is taken for: bytes.
+    private const ulong MaxPiece = 256 << 10;
+    private const ulong MinObject = 4 << 20;
+    private const ulong MaxObject = 16 << 20;
 
     private MemoryData* _data;
 
@@ -149,6 +153,8 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
             {
                 return -1;
             }
+
+            Supply(data->Base + before, before, delta);
         }
         else if (after != before && !TryMove(data, before, after))
         {
@@ -158,6 +164,21 @@ public sealed unsafe class LinearMemory : Extern, INativeOwner
         data->ByteLength = after;
         data->Budget->Remaining -= delta;
         return (long)(before >> data->PageSizeLog2);
+    }
+
+    // Libraries for C take what they need in small pieces, and most use all of one before they ask for the next. A large piece is for
+    // one object, or as much again as there was, and is filled, too; but an engine fills its chunks of a mebibyte or two by and by, if
+    // ever, and what is larger than all there was may be taken for later.
+    private static void Supply(byte* start, ulong before, ulong delta)
+    {
+        if (delta <= MaxPiece)
+        {
+            FreshPages.SupplyIfNext(start, delta);
+        }
+        else if (delta >= MinObject && delta <= Math.Min(before, MaxObject))
+        {
+            FreshPages.Supply(start, delta);
+        }
     }
 
     /// <summary>Gives all its bytes back, for <see cref="Refill"/> to make it what it was; the address of a reservation stays.</summary>
