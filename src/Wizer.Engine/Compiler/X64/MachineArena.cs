@@ -29,8 +29,8 @@ internal sealed unsafe class MachineFunction(
 }
 
 /// <summary>
-/// The machine code of a store. What may be run cannot be written: a page can be either, and changes while nothing runs on it but
-/// the compiler.
+/// The machine code of a store. What may be run cannot be written by any instruction: the system writes it (<see cref="CodeWriter"/>), or,
+/// where it does not, a page can be either, and changes while nothing runs on it but the compiler.
 /// </summary>
 internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
 {
@@ -53,6 +53,8 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
     private byte* _next;
     private byte* _end;
 
+    // Up to the end of the blocks.
+    private bool _isExecutable;
     private bool _hasNativeRoom;
 
     internal int FunctionCount => _functions.Count;
@@ -71,8 +73,8 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
     }
 
     /// <summary>
-    /// Puts what was made of functions where it can run. What there is no room for stays as it is. The pages are made writable
-    /// and executable once for as many as lie one behind the other.
+    /// Puts what was made of functions where it can run. What there is no room for stays as it is. Where pages have to be made writable
+    /// and executable again, it is once for as many as lie one behind the other.
     /// </summary>
     internal void Add(IReadOnlyList<MachineResult> results)
     {
@@ -224,21 +226,68 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
         _blocks.Add(new Blocks((nint)block, count));
         _next = block;
         _end = block + ((long)count * MachineCode.BlockByteLength);
+        _isExecutable = CodeWriter.IsAvailable && AddressSpace.TryMakeExecutable(block, (ulong)(_end - block), isExecutable: true);
         return true;
     }
 
     // Some that fit behind what there is.
     private void Place(IReadOnlyList<MachineResult> results, int first, int behind, byte* end)
     {
-        byte* start = _next;
-        byte* firstPage = (byte*)((nint)start & -PageByteLength);
-        var byteLength = (ulong)((((nint)end + PageByteLength - 1) & -PageByteLength) - (nint)firstPage);
-        if (end == start || !AddressSpace.TryMakeExecutable(firstPage, byteLength, isExecutable: false))
+        if (end == _next || !(_isExecutable && TryWrite(results, first, behind)) && !TryUnlockAndWrite(results, first, behind, end))
         {
             return;
         }
 
-        byte* at = start;
+        for (int i = first; i < behind; i++)
+        {
+            MachineResult result = results[i];
+            if (result.IsCompiled)
+            {
+                byte* place = StartOf(result, _next, _functions.Count);
+                var function = new MachineFunction(
+                    result.Func, (nint)place, result.Length, result.CheckedEntry, result.FrameByteLength, result.Guards);
+                _functions.Insert(FindBehind(function.Start), function);
+                MaxFrameByteLength = Math.Max(MaxFrameByteLength, function.FrameByteLength);
+                result.PlaceAs(function, _operations);
+                _next = place + result.Length;
+            }
+        }
+    }
+
+    // To pages that stay as they are.
+    private bool TryWrite(IReadOnlyList<MachineResult> results, int first, int behind)
+    {
+        byte* at = _next;
+        int count = _functions.Count;
+        for (int i = first; i < behind; i++)
+        {
+            MachineResult result = results[i];
+            if (result.IsCompiled)
+            {
+                at = StartOf(result, at, count++);
+                if (!CodeWriter.IsAvailable || !CodeWriter.TryWrite(at, result.Code))
+                {
+                    return false;
+                }
+
+                at += result.Length;
+            }
+        }
+
+        return true;
+    }
+
+    // Where the system has no way to do so: to pages that can be written meanwhile, and not be executed.
+    private bool TryUnlockAndWrite(IReadOnlyList<MachineResult> results, int first, int behind, byte* end)
+    {
+        byte* firstPage = (byte*)((nint)_next & -PageByteLength);
+        var byteLength = (ulong)((((nint)end + PageByteLength - 1) & -PageByteLength) - (nint)firstPage);
+        if (!AddressSpace.TryMakeExecutable(firstPage, byteLength, isExecutable: false))
+        {
+            return false;
+        }
+
+        byte* at = _next;
         int count = _functions.Count;
         for (int i = first; i < behind; i++)
         {
@@ -257,20 +306,7 @@ internal sealed unsafe class MachineArena(InterpreterHost host) : IMachineCode
             Environment.FailFast("the system has taken machine code away");
         }
 
-        for (int i = first; i < behind; i++)
-        {
-            MachineResult result = results[i];
-            if (result.IsCompiled)
-            {
-                byte* place = StartOf(result, _next, _functions.Count);
-                var function = new MachineFunction(
-                    result.Func, (nint)place, result.Length, result.CheckedEntry, result.FrameByteLength, result.Guards);
-                _functions.Insert(FindBehind(function.Start), function);
-                MaxFrameByteLength = Math.Max(MaxFrameByteLength, function.FrameByteLength);
-                result.PlaceAs(function, _operations);
-                _next = place + result.Length;
-            }
-        }
+        return true;
     }
 
     // Where a function goes that comes behind others: at the beginning of a line, or little behind it. Those that calls through a table
