@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Wizer.Binary;
@@ -22,6 +23,7 @@ public static partial class OpcodeTable
         new(BinaryPrimitives.ReadUInt32LittleEndian(Signatures[(sizeof(uint) * (int)opcode)..]));
 
     /// <summary>What kind of instruction it is; <see cref="OpcodeFamily.Undefined"/> when the opcode is not one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static OpcodeFamily Family(Opcode opcode) =>
         (uint)opcode < Size ? (OpcodeFamily)Families[(int)opcode] : OpcodeFamily.Undefined;
 

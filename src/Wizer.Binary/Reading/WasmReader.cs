@@ -48,7 +48,11 @@ public ref struct WasmReader
     public readonly int Remaining => _bytes.Length - _position;
 
     /// <summary>Whether every byte has been read.</summary>
-    public readonly bool IsAtEnd => _position >= _bytes.Length;
+    public readonly bool IsAtEnd
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _position >= _bytes.Length;
+    }
 
     /// <summary>All the bytes the reader was opened on, read or not.</summary>
     public readonly ReadOnlySpan<byte> Bytes => _bytes;
@@ -265,6 +269,14 @@ public ref struct WasmReader
     {
         ulong value = 0;
         int at = _position;
+
+        // The first byte says that there is another, if it is there; most often that is all.
+        if ((uint)(at + 1) < (uint)_bytes.Length && _bytes[at + 1] < 0x80)
+        {
+            _position = at + 2;
+            return (_bytes[at] & 0x7fu) | ((uint)_bytes[at + 1] << 7);
+        }
+
         for (int shift = 0; ; shift += 7)
         {
             if ((uint)at >= (uint)_bytes.Length)
@@ -302,6 +314,12 @@ public ref struct WasmReader
     {
         long value = 0;
         int at = _position;
+        if ((uint)(at + 1) < (uint)_bytes.Length && _bytes[at] >= 0x80 && _bytes[at + 1] < 0x80)
+        {
+            _position = at + 2;
+            return (short)(((_bytes[at] & 0x7f) << 2) | (_bytes[at + 1] << 9)) >> 2;
+        }
+
         for (int shift = 0; ; shift += 7)
         {
             if ((uint)at >= (uint)_bytes.Length)

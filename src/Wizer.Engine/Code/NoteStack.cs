@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wizer.Engine.Layout;
 
 namespace Wizer.Engine.Code;
@@ -70,40 +71,58 @@ internal sealed class NoteStack
     }
 
     /// <summary>Pushes an entry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Push(NoteKind kind, ulong bits, int slotCount)
     {
-        if (Count == _entries.Length)
+        Note[] entries = _entries;
+        int count = Count;
+        if ((uint)count >= (uint)entries.Length)
         {
-            // Not the library's, which would be compiled at run time for these.
-            var larger = new Note[2 * Count];
-            Array.Copy(_entries, larger, Count);
-            _entries = larger;
+            entries = Grow();
         }
 
-        ref Note entry = ref _entries[Count++];
+        int top = Top;
+        ref Note entry = ref entries[count];
         entry.Kind = kind;
         entry.Bits = bits;
-        entry.Slot = Top;
+        entry.Slot = top;
         entry.SlotCount = (byte)slotCount;
-        Top += slotCount;
-        MaxTop = Math.Max(MaxTop, Top);
+        Count = count + 1;
+        top += slotCount;
+        Top = top;
+        if (top > MaxTop)
+        {
+            MaxTop = top;
+        }
+
         if (kind == NoteKind.Local)
         {
             CountLocal((int)bits, 1);
         }
     }
 
-    /// <summary>Pops the top entry.</summary>
-    internal Note Pop()
+    /// <summary>Pops the top entry, which holds until the next is pushed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref readonly Note Pop()
     {
-        Note entry = _entries[--Count];
+        int count = Count - 1;
+        Count = count;
+        ref Note entry = ref _entries[count];
         Top = entry.Slot;
         if (entry.Kind == NoteKind.Local)
         {
             CountLocal((int)entry.Bits, -1);
         }
 
-        return entry;
+        return ref entry;
+    }
+
+    private Note[] Grow()
+    {
+        // Not the library's, which would be compiled at run time for these.
+        var larger = new Note[2 * Count];
+        Array.Copy(_entries, larger, Count);
+        return _entries = larger;
     }
 
     /// <summary>The slot of the lowest of the top entries, so many; the slot above the top entry for none.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Wizer.Binary;
 
 namespace Wizer.Engine.Code;
@@ -21,8 +22,17 @@ internal static partial class OpTable
 
     internal static Op Mirror(Op op) => (Op)At(Mirrors, (int)op);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ushort At(ReadOnlySpan<byte> table, int index) =>
         BinaryPrimitives.ReadUInt16LittleEndian(table.Slice(index * sizeof(ushort), sizeof(ushort)));
+
+    /// <summary>Whether a pair may be in a table with such a filter.</summary>
+    /// <param name="filters"><see cref="FusionFilters"/> or <see cref="SequenceFilters"/>.</param>
+    /// <param name="op">Whose entry it is.</param>
+    /// <param name="other">The other operation.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool Passes(ReadOnlySpan<byte> filters, int op, int other) =>
+        ((BinaryPrimitives.ReadUInt32LittleEndian(filters.Slice(op * sizeof(uint), sizeof(uint))) >> other) & 1) != 0;
 
     /// <summary>How many units an operation takes, what follows a table included.</summary>
     /// <param name="code">From its first unit on.</param>

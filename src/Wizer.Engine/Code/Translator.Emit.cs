@@ -62,23 +62,25 @@ internal sealed unsafe partial class Translator
     /// </summary>
     private void FindSequences()
     {
-        for (int at = FrameHeader.Units; at < _length;)
+        ushort[] code = _code;
+        int length = _length;
+        int behind = FrameHeader.Units;
+        while (behind < length)
         {
-            int behind = at + LengthAt(at);
+            int at = behind;
+            behind += LengthAt(at);
             int next = behind;
-            while (next < _length)
+            while (next < length)
             {
-                int sequence = FindSequence(_code[at], _code[next]);
+                int sequence = OpTable.Passes(OpTable.SequenceFilters, code[at], code[next]) ? FindSequence(code[at], code[next]) : -1;
                 if (sequence < 0)
                 {
                     break;
                 }
 
-                _code[at] = OpTable.At(OpTable.SequenceResults, sequence);
+                code[at] = OpTable.At(OpTable.SequenceResults, sequence);
                 next += LengthAt(next);
             }
-
-            at = behind;
         }
     }
 
@@ -96,7 +98,15 @@ internal sealed unsafe partial class Translator
         return -1;
     }
 
-    private int LengthAt(int at) => OpTable.LengthOf(new ReadOnlySpan<ushort>(_code, at, _code.Length - at));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int LengthAt(int at)
+    {
+        // Nearly all have a length of their own.
+        ushort op = _code[at];
+        return (Op)op is Op.BrTable or Op.BrTableLoad
+            ? OpTable.LengthOf(new ReadOnlySpan<ushort>(_code, at, _code.Length - at))
+            : OpTable.Lengths[op];
+    }
 
     /// <summary>What comes next is combined with nothing before it.</summary>
     private void StartRun()
@@ -147,8 +157,11 @@ internal sealed unsafe partial class Translator
 
     private void Put32(uint value)
     {
-        _code[_length++] = (ushort)value;
-        _code[_length++] = (ushort)(value >> 16);
+        ushort[] code = _code;
+        int length = _length;
+        code[length] = (ushort)value;
+        code[length + 1] = (ushort)(value >> 16);
+        _length = length + 2;
     }
 
     private void Put64(ulong value)
@@ -205,7 +218,7 @@ internal sealed unsafe partial class Translator
             int producer = _history.BeforeLast;
             ushort first = _code[producer];
             ushort second = _code[consumer];
-            if (OpTable.HasResult[first] == 0)
+            if (OpTable.HasResult[first] == 0 || !OpTable.Passes(OpTable.FusionFilters, second, first))
             {
                 return;
             }
@@ -294,7 +307,11 @@ internal sealed unsafe partial class Translator
 
         internal int Count { get; private set; }
 
-        internal int Last => Count != 0 ? _starts[Count - 1] : -1;
+        internal int Last
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => Count != 0 ? _starts[Count - 1] : -1;
+        }
 
         internal int BeforeLast => _starts[Count - 2];
 
@@ -302,16 +319,25 @@ internal sealed unsafe partial class Translator
 
         internal int Pop() => _starts[--Count];
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal void Push(int start)
         {
-            if (Count == _starts.Length)
+            int[] starts = _starts;
+            int count = Count;
+            if ((uint)count >= (uint)starts.Length)
             {
-                var starts = new int[Count * 2];
-                Array.Copy(_starts, starts, Count);
-                _starts = starts;
+                starts = Grow();
             }
 
-            _starts[Count++] = start;
+            starts[count] = start;
+            Count = count + 1;
+        }
+
+        private int[] Grow()
+        {
+            var starts = new int[Count * 2];
+            Array.Copy(_starts, starts, Count);
+            return _starts = starts;
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Wizer.Binary;
 using Wizer.Engine.Layout;
 
@@ -10,14 +12,19 @@ internal sealed unsafe partial class Translator
 
     private int FirstOperandSlot => Locals.FirstOperandSlot;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PushNew(NoteKind kind, ulong bits, int slotCount)
     {
         _stack.Push(kind, bits, slotCount);
         if (_stack.Top > ushort.MaxValue)
         {
-            throw new UnsupportedModuleException($"a function needs more than {ushort.MaxValue} slots", Offset);
+            ThrowTooManySlots();
         }
     }
+
+    [DoesNotReturn]
+    private void ThrowTooManySlots() =>
+        throw new UnsupportedModuleException($"a function needs more than {ushort.MaxValue} slots", Offset);
 
     private ushort PushTemp(int slotCount = 1)
     {
@@ -41,7 +48,8 @@ internal sealed unsafe partial class Translator
     // What was popped goes back to where it was.
     private void PushAgain(in Note value) => PushNew(value.Kind, value.Bits, value.SlotCount);
 
-    private Note Pop() => _stack.Pop();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref readonly Note Pop() => ref _stack.Pop();
 
     /// <summary>Where a popped value can be read.</summary>
     private ushort SlotOf(ref Note value)

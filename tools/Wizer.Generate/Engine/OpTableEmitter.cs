@@ -83,20 +83,26 @@ internal sealed class OpTableEmitter : IEmitter
         code.Table("internal static ReadOnlySpan<byte> OfInstruction", 2, ops);
     }
 
+    // Most pairs are nothing, which one look at this says.
+    private static uint FilterBit(int operation) => 1u << (operation & 31);
+
     // By consumer, so that the translator looks through a handful.
     private static void EmitFusions(OperationTable operations, CodeWriter code)
     {
         List<uint> starts = [];
+        List<uint> filters = [];
         List<uint> producers = [];
         List<uint> inputs = [];
         List<uint> results = [];
         foreach (Operation consumer in operations.Operations)
         {
             starts.Add((uint)producers.Count);
+            filters.Add(0);
             foreach (Fusion fusion in operations.Fusions)
             {
                 if (fusion.Consumer == consumer.Name)
                 {
+                    filters[^1] |= FilterBit(operations.NumberOf(fusion.Producer));
                     producers.Add((uint)operations.NumberOf(fusion.Producer));
                     inputs.Add((uint)fusion.Input | (fusion.Keep ? KeepFlag : 0));
                     results.Add((uint)operations.NumberOf(fusion.Result));
@@ -108,6 +114,9 @@ internal sealed class OpTableEmitter : IEmitter
         code.Line();
         code.Summary("Where the fusions that end in each operation start; one more entry marks the end.");
         code.Table("internal static ReadOnlySpan<byte> FusionStarts", 2, starts);
+        code.Line();
+        code.Summary("For each operation, a bit for the numbers, modulo 32, of all that a fusion which ends in it begins with.");
+        code.Table("internal static ReadOnlySpan<byte> FusionFilters", 4, filters);
         code.Line();
         code.Summary("The first operation of each fusion.");
         code.Table("internal static ReadOnlySpan<byte> FusionProducers", 2, producers);
@@ -122,15 +131,18 @@ internal sealed class OpTableEmitter : IEmitter
     private static void EmitSequences(OperationTable operations, CodeWriter code)
     {
         List<uint> starts = [];
+        List<uint> filters = [];
         List<uint> seconds = [];
         List<uint> results = [];
         foreach (Operation first in operations.Operations)
         {
             starts.Add((uint)seconds.Count);
+            filters.Add(0);
             foreach ((string name, string second, string result) in operations.Sequences)
             {
                 if (name == first.Name)
                 {
+                    filters[^1] |= FilterBit(operations.NumberOf(second));
                     seconds.Add((uint)operations.NumberOf(second));
                     results.Add((uint)operations.NumberOf(result));
                 }
@@ -141,6 +153,9 @@ internal sealed class OpTableEmitter : IEmitter
         code.Line();
         code.Summary("Where the sequences that begin with each operation start; one more entry marks the end.");
         code.Table("internal static ReadOnlySpan<byte> SequenceStarts", 2, starts);
+        code.Line();
+        code.Summary("For each operation, a bit for the numbers, modulo 32, of all that a sequence which begins with it goes on with.");
+        code.Table("internal static ReadOnlySpan<byte> SequenceFilters", 4, filters);
         code.Line();
         code.Summary("The second operation of each sequence.");
         code.Table("internal static ReadOnlySpan<byte> SequenceSeconds", 2, seconds);
