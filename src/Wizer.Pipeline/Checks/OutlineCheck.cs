@@ -83,7 +83,7 @@ internal static class OutlineCheck
     private ref struct Cursor(ModuleSlices module)
     {
         private int _slice;
-        private int _at;
+        private long _at;
 
         internal long Offset { get; private set; }
 
@@ -94,7 +94,7 @@ internal static class OutlineCheck
                 Fail("it ends within a section");
             }
 
-            byte value = module[_slice].Span[_at];
+            byte value = module.PieceAt(_slice).Span[(int)_at];
             Skip(1);
             return value;
         }
@@ -124,13 +124,13 @@ internal static class OutlineCheck
 
             Offset += byteLength;
             long at = _at + byteLength;
-            while (_slice < module.Count && at >= module[_slice].Length)
+            while (_slice < module.PieceCount && at >= module.PieceLength(_slice))
             {
-                at -= module[_slice].Length;
+                at -= module.PieceLength(_slice);
                 _slice++;
             }
 
-            _at = (int)at;
+            _at = at;
         }
     }
 }

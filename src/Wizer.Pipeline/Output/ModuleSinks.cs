@@ -11,10 +11,7 @@ public sealed class BufferWriterSink(IBufferWriter<byte> writer) : IModuleSink
     public void Write(ModuleSlices module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        for (int i = 0; i < module.Count; i++)
-        {
-            writer.Write(module[i].Span);
-        }
+        SliceBlocks.Write(module, writer.Write);
     }
 }
 

@@ -82,9 +82,10 @@ internal sealed class MemoryMapBuilder
     private ExtentList Taken()
     {
         var extents = new ExtentList();
-        for (int i = 0; i < _snapshot.Segments.Length; i++)
+        int count = _snapshot.SegmentCount;
+        for (int i = 0; i < count; i++)
         {
-            DataSegment segment = _snapshot.Segments[i];
+            DataSegment segment = _snapshot.SegmentAt(i);
             if (segment.MemoryIndex == _memory)
             {
                 extents.Add(segment.Address, (long)segment.ByteLength, i);

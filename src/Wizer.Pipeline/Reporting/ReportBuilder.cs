@@ -30,13 +30,13 @@ internal static class ReportBuilder
     internal static SnapshotDetails Describe(ModuleContext context, SnapshotData snapshot)
     {
         ModuleInfo module = context.Module;
-        var segments = new SegmentReport[snapshot.Segments.Length];
+        var segments = new SegmentReport[snapshot.SegmentCount];
         var segmentCounts = new int[module.Memories.Length];
         var byteLengths = new long[module.Memories.Length];
         var nonZero = new long[module.Memories.Length];
         for (int i = 0; i < segments.Length; i++)
         {
-            DataSegment segment = snapshot.Segments[i];
+            DataSegment segment = snapshot.SegmentAt(i);
             int memory = (int)segment.MemoryIndex;
             segments[i] = new SegmentReport(memory, segment.Address, (long)segment.ByteLength);
             segmentCounts[memory]++;

@@ -10,15 +10,10 @@ namespace Wizer.Pipeline;
 /// <param name="input">The module that is rewritten.</param>
 internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
 {
-    /// <summary>
-    /// Up to here bytes are copied behind what was written last: a slice of its own costs the destination about as much as
-    /// copying this does.
-    /// </summary>
-    internal const int MaxCopied = 256;
-
     private readonly PooledBuffer _buffer = new(4096);
     private Piece[] _pieces = new Piece[16];
     private int _pieceCount;
+    private IModulePart? _part;
     private int _flushed;
     private long _pieceByteLength;
 
@@ -27,6 +22,7 @@ internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
         Input,
         Buffer,
         Guest,
+        Part,
     }
 
     /// <summary>Writes what comes next.</summary>
@@ -63,7 +59,7 @@ internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
     /// <summary>Goes on with bytes that stay where they are until the module has been written out.</summary>
     internal void AddBytes(ReadOnlyMemory<byte> bytes)
     {
-        if (bytes.Length <= MaxCopied)
+        if (bytes.Length <= ModuleSlices.MaxCopied)
         {
             Writer.WriteBytes(bytes.Span);
             return;
@@ -73,25 +69,18 @@ internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
         AddPiece(Source.Guest, 0, bytes.Length, bytes);
     }
 
-    /// <summary>Room for what comes next; all there is, so that much can be written before <see cref="Advance"/> is called.</summary>
-    internal Span<byte> GetSpan(int minByteLength) => _buffer.GetSpan(minByteLength);
-
-    /// <summary>Goes on with what was put into <see cref="GetSpan"/>.</summary>
-    internal void Advance(int byteLength) => _buffer.Advance(byteLength);
-
-    /// <summary>The same for bytes in several pieces.</summary>
-    internal void AddBytes(in ReadOnlySequence<byte> bytes)
+    /// <summary>Goes on with a part that is made when the module is written.</summary>
+    internal void AddPart(IModulePart part)
     {
-        if (bytes.IsSingleSegment)
+        if (part.ByteLength == 0)
         {
-            AddBytes(bytes.First);
             return;
         }
 
-        foreach (ReadOnlyMemory<byte> piece in bytes)
-        {
-            AddBytes(piece);
-        }
+        Flush();
+        _part = part;
+        _pieceByteLength += part.ByteLength;
+        Append(new Piece(Source.Part, 0, 0, default));
     }
 
     /// <summary>The module. Good until this object is disposed, and as long as the input and the guest's memory are.</summary>
@@ -103,6 +92,12 @@ internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
         for (int i = 0; i < _pieceCount; i++)
         {
             ref readonly Piece piece = ref _pieces[i];
+            if (piece.Source == Source.Part)
+            {
+                slices.Add(_part!);
+                continue;
+            }
+
             slices.Add(piece.Source switch
             {
                 Source.Input => input.Slice(piece.Offset, piece.Length),
@@ -145,6 +140,11 @@ internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
             }
         }
 
+        Append(new Piece(source, offset, length, guest));
+    }
+
+    private void Append(in Piece piece)
+    {
         if (_pieceCount == _pieces.Length)
         {
             var grown = new Piece[_pieceCount * 2];
@@ -152,7 +152,7 @@ internal sealed class ModuleAssembler(ReadOnlyMemory<byte> input) : IDisposable
             _pieces = grown;
         }
 
-        _pieces[_pieceCount++] = new Piece(source, offset, length, guest);
+        _pieces[_pieceCount++] = piece;
     }
 
     private readonly record struct Piece(Source Source, int Offset, int Length, ReadOnlyMemory<byte> Guest);

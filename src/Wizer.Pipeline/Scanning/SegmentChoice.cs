@@ -65,7 +65,8 @@ internal static class SegmentChoice
         return clones;
     }
 
-    private static ulong EncodedLength(RangeList[] memories)
+    /// <summary>The bytes of a segment for each range, in all.</summary>
+    internal static ulong EncodedLength(RangeList[] memories)
     {
         ulong sum = 0;
         foreach (RangeList memory in memories)

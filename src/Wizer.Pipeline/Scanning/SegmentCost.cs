@@ -16,6 +16,12 @@ internal readonly struct SegmentCost(uint memoryIndex, bool is64)
     /// <summary>An upper bound of <see cref="HeaderLength"/>: flags, a memory index, an opcode, an i64 and an end.</summary>
     internal const int MaxHeaderLength = 1 + 5 + 1 + 10 + 1;
 
+    /// <summary>In the memory index space.</summary>
+    internal uint MemoryIndex => memoryIndex;
+
+    /// <summary>Whether the memory's addresses are i64.</summary>
+    internal bool Is64 => is64;
+
     /// <summary>The immediate of the constant instruction: addresses are unsigned, but immediates are signed.</summary>
     internal static long AddressImmediate(ulong address, bool is64) => is64 ? (long)address : (int)(uint)address;
 

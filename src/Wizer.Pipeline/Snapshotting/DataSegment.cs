@@ -15,8 +15,12 @@ internal readonly record struct DataSegment(uint MemoryIndex, bool Is64, ulong A
     private const byte ActiveInMemory0 = 0;
     private const byte ActiveInMemory = 2;
 
-    /// <summary>The bytes of the whole segment in the module.</summary>
-    internal ulong EncodedLength => new SegmentCost(MemoryIndex, Is64).ByteLength(new MemoryRange(Address, Address + ByteLength));
+    /// <summary>That for a range of a memory.</summary>
+    internal static DataSegment Of(RangeList ranges, int index)
+    {
+        MemoryRange range = ranges[index];
+        return new DataSegment(ranges.Cost.MemoryIndex, ranges.Cost.Is64, range.Start, range.ByteLength);
+    }
 
     /// <summary>Writes what precedes the contents. Core 3.0, Binary Format: Data Section.</summary>
     /// <returns>How many bytes.</returns>

@@ -20,16 +20,19 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
     private readonly int _maxCount = MaxCountOf(options);
     private readonly SegmentStore _store = new();
     private ReferenceChanges _references = ReferenceChanges.None;
-    private DataSegment[]? _segments;
     private ReadOnlySequence<byte>[]? _contents;
     private DeadStack? _deadStack;
     private int _segmentCount;
+    private int _takenCount;
     private int _memory;
 
     internal int GlobalCount => _globals.Length;
 
     // What is there besides the segments that are chosen here; known once references have been read.
     private int OtherCount => _keptCount + (_references.HasImage ? 1 : 0);
+
+    // Those of the memories that are not imported.
+    private RangeList[] ShownRanges { get; set; } = [];
 
     private SegmentBudget Budget => field ??= SegmentBudget.For(options.Layout, OtherCount, _maxCount);
 
@@ -151,19 +154,15 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
             }
         }
 
-        SegmentChoice.Choose(context.FirstMemory == 0 ? _ranges : _ranges[context.FirstMemory..], Budget);
-        int count = 0;
-        for (int i = context.FirstMemory; i < _ranges.Length; i++)
-        {
-            count += _ranges[i].Count;
-        }
+        ShownRanges = context.FirstMemory == 0 ? _ranges : _ranges[context.FirstMemory..];
+        SegmentChoice.Choose(ShownRanges, Budget);
+        int count = SegmentLimit.RangeCount(ShownRanges);
 
         if (OtherCount + count > _maxCount)
         {
             Throw.TooManySegments(OtherCount, count, _maxCount);
         }
 
-        _segments = new DataSegment[count];
         _contents = new ReadOnlySequence<byte>[stable is null ? count : _ranges.Length];
     }
 
@@ -176,34 +175,31 @@ internal sealed class SnapshotCollector(ModuleContext context, WizerOptions opti
             Throw.StateMismatch($"`{ModuleContext.MemoryExportName(_memory)}` changed while it was read");
         }
 
-        RangeList ranges = _ranges[_memory];
-        for (int i = 0; i < ranges.Count; i++)
-        {
-            MemoryRange range = ranges[i];
-            if (stable is null)
-            {
-                ReadOnlySequence<byte> bytes = contents.Slice((long)range.Start, (long)range.ByteLength);
-                _contents![_segmentCount] = _store.Copy(bytes, range.Start, _memory == 0 && _deadStack is { } dead ? dead.Range : default);
-            }
-
-            _segments![_segmentCount++] = new DataSegment((uint)_memory, type.Limits.Is64, range.Start, range.ByteLength);
-        }
-
+        _takenCount++;
         if (stable is not null)
         {
             _contents![_memory] = contents;
+            return;
+        }
+
+        RangeList ranges = ShownRanges[_memory - context.FirstMemory];
+        for (int i = 0; i < ranges.Count; i++)
+        {
+            MemoryRange range = ranges[i];
+            ReadOnlySequence<byte> bytes = contents.Slice((long)range.Start, (long)range.ByteLength);
+            _contents![_segmentCount++] = _store.Copy(bytes, range.Start, _memory == 0 && _deadStack is { } dead ? dead.Range : default);
         }
     }
 
     /// <summary>The snapshot; good until this object is disposed.</summary>
     internal SnapshotData Finish()
     {
-        if (_segments is null || _segmentCount != _segments.Length)
+        if (_contents is null || _takenCount != ShownRanges.Length)
         {
             Throw.StateMismatch("a memory was not shown again");
         }
 
-        return new SnapshotData(_globals, _pageCounts, _segments, _contents!, areCopies: stable is null)
+        return new SnapshotData(_globals, _pageCounts, ShownRanges, _contents, areCopies: stable is null)
         {
             References = context.ImportedValueCount == 0 ? _references : ImportedValues.SetIn(context, _globals, _references),
             ImportedGlobals = ImportedGlobals,

@@ -16,9 +16,10 @@ public class LargeSegmentTests
         ModuleSlices slices = assembler.Finish();
 
         const long Length = 48L << 26;
-        Assert.Equal(49, slices.Count);
-        Assert.Equal(Length + slices[0].Length, slices.ByteLength);
-        var header = new WasmReader(slices[0].Span);
+        Assert.Equal(50, slices.Count);
+        Assert.Equal(Length + slices[0].Length + slices[1].Length, slices.ByteLength);
+        byte[] headers = [.. slices[0].Span, .. slices[1].Span];
+        var header = new WasmReader(headers);
         Assert.Equal((byte)SectionId.Data, header.ReadByte());
         Assert.Equal(slices.ByteLength - 6, header.ReadU32());
         Assert.Equal(1u, header.ReadU32());
@@ -49,6 +50,8 @@ public class LargeSegmentTests
         }
 
         System.Buffers.ReadOnlySequence<byte> contents = chain.ToSequence();
-        return new SnapshotData([], [], [new DataSegment(0, Is64: true, 0x1_0000_0000, (ulong)contents.Length)], [contents], areCopies: true);
+        var ranges = new RangeList(new SegmentCost(0, is64: true));
+        ranges.Add(0x1_0000_0000, 0x1_0000_0000 + (ulong)contents.Length);
+        return new SnapshotData([], [], [ranges], [contents], areCopies: true);
     }
 }
