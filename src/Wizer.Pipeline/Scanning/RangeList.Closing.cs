@@ -31,7 +31,7 @@ internal sealed partial class RangeList
         for (int i = 1; i < Count; i++)
         {
             // Of the range before, not of what it has been joined to: that is what the threshold was found for.
-            Put(ref last, _ranges[i], threshold.Closes(KeyOf(i, order)));
+            Put(ref last, this[i], threshold.Closes(KeyOf(i, order)));
         }
 
         Count = Math.Min(Count, last + 1);
@@ -39,20 +39,21 @@ internal sealed partial class RangeList
 
     private void CloseSizes(ref GapThreshold threshold)
     {
-        MemoryRange[] ranges = _ranges;
         int last = 0;
+        ulong start = StartOf(0);
+        ulong end = EndOf(0);
         for (int i = 1; i < Count; i++)
         {
-            MemoryRange range = ranges[i];
-            MemoryRange before = ranges[last];
-            ulong gap = range.Start - before.End;
+            MemoryRange range = this[i];
+            ulong gap = range.Start - end;
             int isApart = gap > threshold.Key ? 1 : 0;
             if (gap == threshold.Key)
             {
                 isApart = threshold.Closes(gap) ? 0 : 1;
             }
 
-            Put(ranges, ref last, before.Start, range, isApart);
+            Put(ref last, ref start, range, isApart);
+            end = range.End;
         }
 
         Count = Math.Min(Count, last + 1);
@@ -69,7 +70,7 @@ internal sealed partial class RangeList
         int count = Math.Min(Count, 1);
         for (int i = 1; i < Count; i++)
         {
-            count += _ranges[i].Start - _ranges[i - 1].End > maxGap ? 1 : 0;
+            count += StartOf(i) - EndOf(i - 1) > maxGap ? 1 : 0;
         }
 
         return count;
@@ -93,8 +94,8 @@ internal sealed partial class RangeList
         int last = 0;
         for (int i = 1; i < Count; i++)
         {
-            MemoryRange range = _ranges[i];
-            Put(ref last, range, Key(_ranges[last], range, order) <= key);
+            MemoryRange range = this[i];
+            Put(ref last, range, Key(this[last], range, order) <= key);
         }
 
         Count = Math.Min(Count, last + 1);
@@ -103,24 +104,26 @@ internal sealed partial class RangeList
     // By size, which gaps are closed is as good as chance, and a branch on that mispredicted; so it is computed with.
     private void CloseSizesUpTo(ulong maxGap)
     {
-        MemoryRange[] ranges = _ranges;
         int last = 0;
+        ulong start = StartOf(0);
+        ulong end = EndOf(0);
         for (int i = 1; i < Count; i++)
         {
-            MemoryRange range = ranges[i];
-            MemoryRange before = ranges[last];
-            Put(ranges, ref last, before.Start, range, range.Start - before.End > maxGap ? 1 : 0);
+            MemoryRange range = this[i];
+            Put(ref last, ref start, range, range.Start - end > maxGap ? 1 : 0);
+            end = range.End;
         }
 
         Count = Math.Min(Count, last + 1);
     }
 
+    // Goes on with a range that is apart, or joins it with the last one, which begins at `start`.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(MemoryRange[] ranges, ref int last, ulong start, in MemoryRange range, int isApart)
+    private void Put(ref int last, ref ulong start, in MemoryRange range, int isApart)
     {
-        ulong apart = (ulong)-(long)isApart;
         last += isApart;
-        ranges[last] = new MemoryRange(start ^ ((start ^ range.Start) & apart), range.End);
+        start ^= (start ^ range.Start) & (ulong)-(long)isApart;
+        Set(last, start, range.End);
     }
 
     /// <summary>Joins every range with the one before it that is marked.</summary>
@@ -129,7 +132,7 @@ internal sealed partial class RangeList
         int last = 0;
         for (int i = 1; i < Count; i++)
         {
-            Put(ref last, _ranges[i], isJoined[i]);
+            Put(ref last, this[i], isJoined[i]);
         }
 
         Count = Math.Min(Count, last + 1);
@@ -152,11 +155,11 @@ internal sealed partial class RangeList
     {
         if (isJoined)
         {
-            _ranges[last] = new MemoryRange(_ranges[last].Start, range.End);
+            Set(last, StartOf(last), range.End);
         }
         else
         {
-            _ranges[++last] = range;
+            Set(++last, range.Start, range.End);
         }
     }
 }

@@ -14,10 +14,12 @@ internal sealed partial class RangeList
     /// </summary>
     internal const int MaxJoinedGap = 4;
 
+    private const int FirstLength = 16;
+
     // Beyond, it is found out what can be forgotten: somewhat more than can stay, and small enough for a processor's cache.
     private const int FirstPruning = 1 << 17;
 
-    // What a part of a memory hardly has more of.
+    // What a part of a memory hardly has more of. All of it is taken at once, for the reason below.
     private const int PartLength = 1 << 14;
 
     // Of so many ranges that are joined from several lists, it is found out sooner whether only sizes count, for the sake of further lists.
@@ -28,13 +30,11 @@ internal sealed partial class RangeList
     private const int MaxDoubled = 1 << 12;
 
     private readonly SegmentBudget _budget;
-    private MemoryRange[] _ranges = new MemoryRange[16];
     private ulong[]? _keys;
     private int[]? _sizes;
     private int[]? _weights;
     private GapFloor? _floor;
     private int _learnAt = FirstLearning;
-    private int _roomyLength = FirstPruning;
     private int _pruneAt;
 
     // A gap below both is hopeless: as many larger ones, and as many heavier ones, as can survive have been seen.
@@ -60,9 +60,6 @@ internal sealed partial class RangeList
 
     internal int Count { get; private set; }
 
-    // No span: spans of our structs would be compiled at start-up, every time.
-    internal MemoryRange this[int index] => _ranges[index];
-
     /// <summary>The bytes of a segment for each range.</summary>
     internal ulong EncodedLength
     {
@@ -71,7 +68,7 @@ internal sealed partial class RangeList
             ulong sum = 0;
             for (int i = 0; i < Count; i++)
             {
-                sum += Cost.ByteLength(_ranges[i]);
+                sum += Cost.ByteLength(this[i]);
             }
 
             return sum;
@@ -93,32 +90,26 @@ internal sealed partial class RangeList
     {
         if (Count > 0)
         {
-            ref MemoryRange last = ref _ranges[Count - 1];
-            ulong gap = start - last.End;
+            ulong gap = start - EndOf(Count - 1);
             if (gap <= MaxJoinedGap || (gap < _minGap && (_minWeight == ulong.MaxValue || Cost.Weight(gap, start) < _minWeight)))
             {
-                last = new MemoryRange(last.Start, end);
+                Set(Count - 1, StartOf(Count - 1), end);
                 return;
             }
         }
 
-        if (Count == _ranges.Length)
-        {
-            Grow();
-        }
-
-        _ranges[Count++] = new MemoryRange(start, end);
+        Append(start, end);
     }
 
     /// <summary>Adds a range behind all others, which has a gap before it that is kept.</summary>
     internal void Append(ulong start, ulong end)
     {
-        if (Count == _ranges.Length)
+        if (Count == _lower.Length)
         {
             Grow();
         }
 
-        _ranges[Count++] = new MemoryRange(start, end);
+        Set(Count++, start, end);
     }
 
     /// <summary>Adds the ranges of another list, all of them behind those of this one.</summary>
@@ -135,7 +126,8 @@ internal sealed partial class RangeList
 
         for (int i = 0; i < other.Count; i++)
         {
-            Add(other._ranges[i].Start, other._ranges[i].End);
+            MemoryRange range = other[i];
+            Add(range.Start, range.End);
         }
 
         if (Count >= _learnAt)
@@ -148,24 +140,28 @@ internal sealed partial class RangeList
     // The more gaps have been seen, the fewer does whoever scans the next part have to tell of.
     private void AddCounted(RangeList other, GapFloor floor)
     {
-        for (int i = 0; i < other.Count; i++)
+        int next = 0;
+        if (Count == 0 && other.Count > 0)
         {
-            MemoryRange range = other._ranges[i];
-            if (Count == 0)
-            {
-                Append(range.Start, range.End);
-                continue;
-            }
+            Append(other.StartOf(0), other.EndOf(0));
+            next = 1;
+        }
 
-            ulong gap = range.Start - _ranges[Count - 1].End;
+        // Whether it is joined or not, a range ends where the next gap begins.
+        ulong end = Count == 0 ? 0 : EndOf(Count - 1);
+        for (; next < other.Count; next++)
+        {
+            MemoryRange range = other[next];
+            ulong gap = range.Start - end;
+            end = range.End;
             if (gap < _minGap || gap <= MaxJoinedGap)
             {
-                _ranges[Count - 1] = new MemoryRange(_ranges[Count - 1].Start, range.End);
+                Set(Count - 1, StartOf(Count - 1), end);
                 continue;
             }
 
             _minGap = Math.Max(_minGap, floor.Count(gap));
-            Append(range.Start, range.End);
+            Append(range.Start, end);
         }
     }
 
@@ -174,7 +170,7 @@ internal sealed partial class RangeList
         var floor = new GapFloor(_minGap, _budget.MaxCount);
         for (int i = 1; i < Count; i++)
         {
-            floor.Count(_ranges[i].Start - _ranges[i - 1].End);
+            floor.Count(StartOf(i) - EndOf(i - 1));
         }
 
         return floor;
@@ -225,17 +221,18 @@ internal sealed partial class RangeList
         int[] weights = _weights ??= new int[GapThreshold.SmallKeys];
         Array.Clear(sizes);
         Array.Clear(weights);
-        MemoryRange[] ranges = _ranges;
+        ulong end = EndOf(0);
         for (int i = 1; i < Count; i++)
         {
-            ulong start = ranges[i].Start;
-            ulong gap = start - ranges[i - 1].End;
+            MemoryRange range = this[i];
+            ulong gap = range.Start - end;
+            end = range.End;
             if (gap < GapThreshold.SmallKeys)
             {
                 sizes[gap]++;
             }
 
-            ulong weight = Cost.Weight(gap, start);
+            ulong weight = Cost.Weight(gap, range.Start);
             if (weight < GapThreshold.SmallKeys)
             {
                 weights[weight]++;
@@ -293,9 +290,9 @@ internal sealed partial class RangeList
         for (int i = 1; i < Count; i++)
         {
             // Both count, so both are asked.
-            MemoryRange range = _ranges[i];
-            bool isSmall = bySize.Closes(Key(_ranges[last], range, GapOrder.BySize));
-            bool isLight = byWeight.Closes(Key(_ranges[last], range, GapOrder.ByWeight));
+            MemoryRange range = this[i];
+            bool isSmall = bySize.Closes(Key(this[last], range, GapOrder.BySize));
+            bool isLight = byWeight.Closes(Key(this[last], range, GapOrder.ByWeight));
             Put(ref last, range, isJoined: isSmall && isLight);
         }
 
@@ -313,18 +310,18 @@ internal sealed partial class RangeList
     }
 
     /// <summary>A list for another part of the same memory.</summary>
-    internal RangeList CreateEmpty() => new(Cost, _budget) { _roomyLength = PartLength };
+    internal RangeList CreateEmpty() => new(Cost, _budget) { _lower = new ulong[PartLength] };
 
     /// <summary>The same ranges again, to be joined in another way.</summary>
     internal RangeList Clone()
     {
-        var clone = new RangeList(Cost, _budget) { _ranges = new MemoryRange[Math.Max(16, Count)], Count = Count };
-        Array.Copy(_ranges, clone._ranges, Count);
+        var clone = new RangeList(Cost, _budget) { _lower = _lower, _upper = _upper, Count = Count };
+        clone.Resize(Math.Max(FirstLength, Count));
         return clone;
     }
 
     /// <summary>What an order makes of the gap before a range.</summary>
-    internal ulong KeyOf(int index, GapOrder order) => Key(_ranges[index - 1], _ranges[index], order);
+    internal ulong KeyOf(int index, GapOrder order) => Key(this[index - 1], this[index], order);
 
     private GapThreshold FindThreshold(GapOrder order, int closeCount)
     {
@@ -357,15 +354,12 @@ internal sealed partial class RangeList
             // much: another array of some megabytes would be touched otherwise.
             Prune();
             _pruneAt = Math.Max(_pruneAt, OnlySizesCount ? Count + (Count / 4) : Count * 2);
-            if (Count < _ranges.Length)
+            if (Count < _lower.Length)
             {
                 return;
             }
         }
 
-        int length = _ranges.Length;
-        var grown = new MemoryRange[length == MaxDoubled ? _roomyLength : length * 2];
-        Array.Copy(_ranges, grown, Count);
-        _ranges = grown;
+        Resize(_lower.Length == MaxDoubled ? FirstPruning : _lower.Length * 2);
     }
 }

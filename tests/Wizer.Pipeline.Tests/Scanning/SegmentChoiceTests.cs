@@ -8,7 +8,8 @@ namespace Wizer.Pipeline.Tests;
 public class SegmentChoiceTests
 {
     // Where headers and lengths change their size, and what lies around it.
-    private static readonly ulong[] s_starts = [0, 40, 60, 8000, 8191, (1 << 20) - 300, (1 << 27) - 40, (1UL << 31) - 500, uint.MaxValue - 9000];
+    private static readonly ulong[] s_starts =
+        [0, 40, 60, 8000, 8191, (1 << 20) - 300, (1 << 27) - 40, (1UL << 31) - 500, uint.MaxValue - 9000, uint.MaxValue - 100, 1UL << 40];
     private static readonly int[] s_lengths = [1, 1, 2, 7, 60, 63, 64, 100, 120, 126, 127, 128, 250, 16_000, 16_300, 16_383, 16_384, 2_097_100];
 
     // Around the largest gap that is not worth a segment when there are many.
