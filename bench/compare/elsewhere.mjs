@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 
 /** Prints a line for each workload. How many came out equal, how many were left out since they take too long there, and what went wrong. */
 export function compareElsewhere({ measure, workloads, here, work, command, elsewhere, seconds }) {
-  const directory = join(work, "elsewhere");
+  const directory = join(work, `elsewhere-${process.pid}`);
   const failures = [];
   let equal = 0;
   let leftOut = 0;

@@ -37,7 +37,7 @@ public class FdReadTests
         Assert.Equal("", guest.MustRead(World.Reading));
 
         // And no more so when the file grew.
-        File.AppendAllText(Path.Join(guest.HostPath, "f"), "!");
+        SharedFile.Append(Path.Join(guest.HostPath, "f"), "!");
         Assert.Equal("!", guest.MustRead(World.Reading));
         uint vectors = guest.PutVectors(2048, 4);
         guest.Succeed("fd_pread", World.Reading, vectors, 1, 12, 1024);
@@ -66,7 +66,7 @@ public class FdReadTests
         using WasiGuest guest = World.Create(portable);
         byte[] content = new byte[3000];
         new Random(3).NextBytes(content);
-        File.WriteAllBytes(Path.Join(guest.HostPath, "f"), content);
+        SharedFile.Overwrite(Path.Join(guest.HostPath, "f"), content);
         uint buffer = guest.Allocate(4000);
         uint count = guest.Allocate(4);
         uint[] words = [.. Enumerable.Range(0, 1024).SelectMany(i => new[] { buffer + (uint)i * 3, 3u })];
@@ -86,7 +86,7 @@ public class FdReadTests
         guest.Bytes(vectors, 16).Clear();
         byte[] content = new byte[200];
         content.AsSpan(0, 16).Fill(0xff);
-        File.WriteAllBytes(Path.Join(guest.HostPath, "f"), content);
+        SharedFile.Overwrite(Path.Join(guest.HostPath, "f"), content);
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(guest.Bytes(vectors, 4), vectors);
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(guest.Bytes(vectors + 4, 4), 16);
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(guest.Bytes(vectors + 8, 4), 4096);

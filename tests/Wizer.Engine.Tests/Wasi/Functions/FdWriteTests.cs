@@ -56,7 +56,7 @@ public class FdWriteTests
         uint fd = guest.MustOpen("f", rights: Rights.FdRead | Rights.FdWrite, fdFlags: FdFlags.Append);
         guest.MustWrite(World.Writing, "H");
         guest.MustWrite(fd, "1");
-        File.AppendAllText(Path.Join(guest.HostPath, "f"), "other ");
+        SharedFile.Append(Path.Join(guest.HostPath, "f"), "other ");
         guest.MustWrite(fd, "2");
         Assert.Equal("Hello world1other 2", guest.HostText("f"));
         guest.Succeed("fd_tell", fd, 1024);
