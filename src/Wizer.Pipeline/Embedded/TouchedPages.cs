@@ -76,8 +76,8 @@ internal static unsafe class TouchedPages
     }
 
     /// <summary>
-    /// Whether a map of pages is about this process's addresses. An emulator of a process may have its guest's elsewhere, by little or by much,
-    /// and then it is about other pages; so it is asked about some of which exactly one has been touched.
+    /// Whether a map of pages is about this process's addresses. An emulator of a process may have its guest's elsewhere, by little or by
+    /// much, and then it is about other pages; so it is asked about some of which exactly one has been touched.
     /// </summary>
     internal static bool KnowsAddresses(PageMapReader read)
     {
