@@ -78,6 +78,24 @@ public sealed class ProgressTests : TestDirectory
         Assert.EndsWith(ClearLineAndShowCursor, shown, StringComparison.Ordinal);
     }
 
+    // Where it takes longer to clear a line away than until the next one is due.
+    [Fact]
+    public void ThePhaseBehindALine_BeginsHoweverSlowTheTerminalIs()
+    {
+        using var isShown = new SemaphoreSlim(0);
+        using var line = new ProgressLine((_, meanwhile) =>
+        {
+            isShown.Release();
+            meanwhile(static _ => { });
+            Thread.Sleep(1000);
+        });
+        line.Begin("first");
+        isShown.Wait();
+        var second = Task.Run(() => line.Begin("second"));
+        Assert.True(second.Wait(TimeSpan.FromMinutes(1)));
+        isShown.Wait();
+    }
+
     [Trait("Build", "Assemblies")]
     [Fact]
     public void Spectre_IsNotLoaded_UntilItIsNeeded()

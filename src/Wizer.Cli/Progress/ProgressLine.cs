@@ -15,14 +15,27 @@ internal sealed class ProgressLine : IDisposable
 
     // Monitor, because threads wait for one another's progress.
     private readonly object _lock = new();
+    private readonly StatusLine _show;
     private string? _phase;
     private long _start;
-    private bool _isShown;
+
+    // Of the phase under way, and of the one that the line is about; 0 where there is none.
+    private int _number;
+    private int _shownNumber;
     private bool _hasEnded;
 
-    private ProgressLine()
+    /// <summary>Begins to watch.</summary>
+    /// <param name="show">Shows the line.</param>
+    internal ProgressLine(StatusLine show)
     {
+        _show = show;
+
+        // A thread of its own: those of the pool may all be scanning memory.
+        new Thread(Run) { IsBackground = true, Name = "wizer progress" }.Start();
     }
+
+    /// <summary>Shows a line as long as <paramref name="meanwhile"/> runs, which gets a way to change its text.</summary>
+    internal delegate void StatusLine(string text, Action<Action<string>> meanwhile);
 
     /// <summary>Begins to watch the phases, or returns null where no line is wanted.</summary>
     public static ProgressLine? Watch(Timeline timeline)
@@ -32,10 +45,8 @@ internal sealed class ProgressLine : IDisposable
             return null;
         }
 
-        // A thread of its own: those of the pool may all be scanning memory.
-        var line = new ProgressLine();
+        var line = new ProgressLine(SpectreStatus.Show);
         timeline.Begun = line.Begin;
-        new Thread(line.Run) { IsBackground = true, Name = "wizer progress" }.Start();
         return line;
     }
 
@@ -67,7 +78,7 @@ internal sealed class ProgressLine : IDisposable
             _hasEnded = true;
             _phase = null;
             Monitor.PulseAll(_lock);
-            if (!_isShown || Monitor.Wait(_lock, AbandonMilliseconds))
+            if (_shownNumber == 0 || Monitor.Wait(_lock, AbandonMilliseconds))
             {
                 return;
             }
@@ -77,17 +88,19 @@ internal sealed class ProgressLine : IDisposable
         StandardStreams.WriteError("\r\u001b[2K\u001b[?25h");
     }
 
-    private void Begin(string phase) => Change(phase);
+    /// <summary>Goes on to another phase.</summary>
+    internal void Begin(string phase) => Change(phase);
 
-    // Returns once the line about the phase before is gone.
+    // Returns once the line about the phase before is gone: one about this phase may be there by then, where the machine is slow.
     private void Change(string? phase)
     {
         lock (_lock)
         {
             _phase = phase;
             _start = Stopwatch.GetTimestamp();
+            int number = ++_number;
             Monitor.PulseAll(_lock);
-            while (_isShown)
+            while (_shownNumber != 0 && _shownNumber < number)
             {
                 Monitor.Wait(_lock);
             }
@@ -111,20 +124,20 @@ internal sealed class ProgressLine : IDisposable
                 }
                 else
                 {
-                    Show(_phase, _start);
+                    Show(_phase, _start, _number);
                 }
             }
         }
     }
 
     // Called, and returns, with the lock held; not held while the line is drawn.
-    private void Show(string phase, long start)
+    private void Show(string phase, long start, int number)
     {
-        _isShown = true;
+        _shownNumber = number;
         Monitor.Exit(_lock);
         try
         {
-            SpectreStatus.Show(phase, update => WaitForEnd(phase, start, update));
+            _show(phase, update => WaitForEnd(phase, start, number, update));
         }
 #pragma warning disable CA1031 // The line is an extra: whatever keeps it from being drawn is no reason to end the run.
         catch (Exception)
@@ -135,16 +148,16 @@ internal sealed class ProgressLine : IDisposable
         finally
         {
             Monitor.Enter(_lock);
-            _isShown = false;
+            _shownNumber = 0;
             Monitor.PulseAll(_lock);
         }
     }
 
-    private void WaitForEnd(string phase, long start, Action<string> update)
+    private void WaitForEnd(string phase, long start, int number, Action<string> update)
     {
         lock (_lock)
         {
-            while (ReferenceEquals(_phase, phase) && _start == start)
+            while (_phase is not null && _number == number)
             {
                 double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
                 update(string.Create(CultureInfo.InvariantCulture, $"{phase} {seconds:F1} s"));
