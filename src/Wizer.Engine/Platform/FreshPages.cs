@@ -4,10 +4,10 @@ namespace Wizer.Engine.Platform;
 
 /// <summary>
 /// Pages that were never touched, on Linux; elsewhere nothing happens. The first write to each is a fault, which takes ten times as long as
-/// to clear the page, and in a virtual machine more. What is sure to be written has its pages supplied at once. Nothing
-/// becomes resident by that which would not be.
+/// to clear the page, and in a virtual machine more. What is sure to be written, or as good as sure, has its pages supplied
+/// at once.
 /// </summary>
-internal static unsafe partial class FreshPages
+internal static unsafe class FreshPages
 {
     /// <summary>What is not larger is not worth asking for.</summary>
     internal const ulong MinByteLength = 16 << 10;
@@ -31,7 +31,7 @@ internal static unsafe partial class FreshPages
         nint end = ((nint)start + (nint)byteLength + page - 1) & -page;
 
         // Otherwise the system has no more, and whoever writes there will hear of it.
-        if (Madvise((void*)first, (nuint)(end - first), AdvicePopulateWrite) != 0
+        if (LinuxLibC.madvise((void*)first, (nuint)(end - first), AdvicePopulateWrite) != 0
             && Marshal.GetLastPInvokeError() == InvalidArgument)
         {
             IsRefused = true;
@@ -60,12 +60,6 @@ internal static unsafe partial class FreshPages
     {
         byte isResident = 0;
         nint page = Environment.SystemPageSize;
-        return Mincore((void*)((nint)at & -page), (nuint)page, &isResident) == 0 && (isResident & 1) != 0;
+        return LinuxLibC.mincore((void*)((nint)at & -page), (nuint)page, &isResident) == 0 && (isResident & 1) != 0;
     }
-
-    [LibraryImport("libc", EntryPoint = "mincore")]
-    private static partial int Mincore(void* start, nuint byteLength, byte* pages);
-
-    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
-    private static partial int Madvise(void* start, nuint byteLength, int advice);
 }

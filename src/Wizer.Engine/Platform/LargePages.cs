@@ -8,7 +8,7 @@ namespace Wizer.Engine.Platform;
 /// will compute with for long, moves to them (Linux 6.1): a processor finds more of it in its tables, and its caches hold what is next
 /// to each other side by side. Nothing becomes resident by that, since only what is resident as a whole moves.
 /// </summary>
-internal static unsafe partial class LargePages
+internal static unsafe class LargePages
 {
     /// <summary>The size of a large page, on the processors whose systems have such.</summary>
     internal const int ByteLength = 2 << 20;
@@ -27,7 +27,8 @@ internal static unsafe partial class LargePages
     /// <summary>Asks for large pages where whole ones fit; the rest, and all of it where there are none, stays as it is.</summary>
     /// <param name="start">A multiple of <see cref="ByteLength"/>.</param>
     /// <param name="byteLength">How much will be filled.</param>
-    internal static void Ask(byte* start, long byteLength) => _ = Madvise(start, (nuint)(byteLength & -ByteLength), AdviceHugePage);
+    internal static void Ask(byte* start, long byteLength) =>
+        _ = LinuxLibC.madvise(start, (nuint)(byteLength & -ByteLength), AdviceHugePage);
 
     /// <summary>Moves all of a part of a reservation that can be. It may be in use, but not be given back meanwhile.</summary>
     /// <param name="start">The first byte.</param>
@@ -55,12 +56,12 @@ internal static unsafe partial class LargePages
     private static bool IsResident(byte* start)
     {
         byte* pages = stackalloc byte[PageCount];
-        return Mincore(start, ByteLength, pages) == 0 && !new ReadOnlySpan<byte>(pages, PageCount).ContainsAnyExcept((byte)1);
+        return LinuxLibC.mincore(start, ByteLength, pages) == 0 && !new ReadOnlySpan<byte>(pages, PageCount).ContainsAnyExcept((byte)1);
     }
 
     private static bool TryMove(byte* start)
     {
-        if (Madvise(start, ByteLength, AdviceCollapse) == 0)
+        if (LinuxLibC.madvise(start, ByteLength, AdviceCollapse) == 0)
         {
             return true;
         }
@@ -69,10 +70,4 @@ internal static unsafe partial class LargePages
         s_isRefused |= Marshal.GetLastPInvokeError() == InvalidArgument;
         return false;
     }
-
-    [LibraryImport("libc", EntryPoint = "mincore")]
-    private static partial int Mincore(void* start, nuint byteLength, byte* pages);
-
-    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
-    private static partial int Madvise(void* start, nuint byteLength, int advice);
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Wizer.Engine.Platform;
 
 /// <summary>
-/// The parts of Linux's C library that the file system and the standard streams need, the same for glibc and musl on 64-bit
-/// processors. Whatever differs between processors is in the constants below.
+/// The parts of Linux's C library that the file system, the standard streams and questions about pages need, the same for glibc and musl
+/// on 64-bit processors. Whatever differs between processors is in the constants below.
 /// </summary>
 internal static unsafe partial class LinuxLibC
 {
@@ -187,6 +187,14 @@ internal static unsafe partial class LinuxLibC
     [LibraryImport(Library)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial uint geteuid();
+
+    [LibraryImport(Library, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int madvise(void* start, nuint byteLength, int advice);
+
+    [LibraryImport(Library)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int mincore(void* start, nuint byteLength, byte* pages);
 
     [LibraryImport(Library, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Wizer.Binary;
 using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
@@ -9,7 +8,7 @@ using Xunit;
 namespace Wizer.Engine.Tests.Platform;
 
 /// <summary>Pages that are sure to be written are there before they are, and no others.</summary>
-public sealed unsafe partial class FreshPagesTests
+public sealed unsafe class FreshPagesTests
 {
     private const int MiB = 1 << 20;
     private const int WasmPage = 65_536;
@@ -124,12 +123,9 @@ public sealed unsafe partial class FreshPagesTests
         var pages = new byte[byteLength / Environment.SystemPageSize];
         fixed (byte* first = pages)
         {
-            Assert.Equal(0, Mincore(start, (nuint)byteLength, first));
+            Assert.Equal(0, LinuxLibC.mincore(start, (nuint)byteLength, first));
         }
 
         return pages.Count(page => (page & 1) != 0);
     }
-
-    [LibraryImport("libc", EntryPoint = "mincore")]
-    private static partial int Mincore(void* start, nuint byteLength, byte* pages);
 }
