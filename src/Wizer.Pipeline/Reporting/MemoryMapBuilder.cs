@@ -82,14 +82,15 @@ internal sealed class MemoryMapBuilder
     private ExtentList Taken()
     {
         var extents = new ExtentList();
-        int count = _snapshot.SegmentCount;
-        for (int i = 0; i < count; i++)
+        int first = 0;
+        foreach (RangeList ranges in _snapshot.Ranges)
         {
-            DataSegment segment = _snapshot.SegmentAt(i);
-            if (segment.MemoryIndex == _memory)
+            for (int i = 0; i < ranges.Count && ranges.Cost.MemoryIndex == _memory; i++)
             {
-                extents.Add(segment.Address, (long)segment.ByteLength, i);
+                extents.Add(ranges[i].Start, (long)ranges[i].ByteLength, first + i);
             }
+
+            first += ranges.Count;
         }
 
         return extents;

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Wizer.Pipeline;
 
 /// <summary>
@@ -52,9 +50,7 @@ internal sealed class SnapshotSegments : IModulePart
                 output.Advance(written);
                 room = default;
                 written = 0;
-                foreach (ReadOnlyMemory<byte> piece in isInMemory
-                    ? new ReadOnlySequence<byte>(memory.Slice((int)segment.Address, (int)segment.ByteLength))
-                    : _snapshot.ContentsOf(number))
+                foreach (ReadOnlyMemory<byte> piece in _snapshot.ContentsOf(number))
                 {
                     output.AddBytes(piece);
                 }
