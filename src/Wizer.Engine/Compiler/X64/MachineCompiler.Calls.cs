@@ -240,10 +240,10 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         SlotType result = SlotTypes.Of(type.Results[0]);
-        int register = ResultRegister(result, default, default);
+        int register = RaxOrResultRegister(result, ref Innermost);
         if (IsInteger(result))
         {
-            _code.Move((Gpr)register, Gpr.Rax, result == SlotType.I64);
+            MoveTo((Gpr)register, InRax(result));
         }
         else
         {

@@ -181,8 +181,8 @@ internal sealed unsafe partial class MachineCompiler
 
         // Only what is reached has been asked what comes next.
         SlotType type = SlotTypes.Of(block.Results[0]);
-        var register = (Gpr)(IsReachable ? ResultRegister(type, default, default) : (int)AllocateGpr());
-        _code.Move(register, Gpr.Rax, type == SlotType.I64);
+        var register = (Gpr)(IsReachable ? RaxOrResultRegister(type, ref LabelAt(1)) : (int)AllocateGpr());
+        MoveTo(register, InRax(type));
         PushGpr(type, register);
     }
 

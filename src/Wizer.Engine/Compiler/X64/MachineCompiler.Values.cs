@@ -1,4 +1,5 @@
 using Wizer.Binary;
+using Wizer.Engine.Code;
 using Wizer.Engine.Interpreter;
 using Wizer.Engine.Layout;
 
@@ -82,15 +83,46 @@ internal sealed unsafe partial class MachineCompiler
         return IsInteger(type) ? (int)AllocateGpr() : AllocateVector();
     }
 
-    // The same, or rax, where the next instruction combines the result with the temporary one below it, and keeps that one's register.
+    // The same, or rax, where the next instruction takes the result from there; b is read after rax is written.
     private int LeafRegister(SlotType type, Operand a, Operand b)
     {
-        bool isLeaf = a.Kind != OperandKind.Temporary && _operands.Count > 0
-            && _operands[_operands.Count - 1] is { Kind: OperandKind.Temporary, IsInteger: true }
-            && _nextOpcode is Opcode.I32Add or Opcode.I32Sub or Opcode.I32Or or Opcode.I32Xor
-                or Opcode.I64Add or Opcode.I64Sub or Opcode.I64Or or Opcode.I64Xor;
-        return isLeaf ? (int)Gpr.Rax : ResultRegister(type, a, b);
+        if (a.Kind != OperandKind.Temporary && _operands.Count > 0
+            && _operands[_operands.Count - 1] is { Kind: OperandKind.Temporary, IsInteger: true } && IsAddedNext)
+        {
+            // That one's register is kept.
+            return (int)Gpr.Rax;
+        }
+
+        if (!IsInRax(b) && IsTakenInRax(type, ref Innermost))
+        {
+            return (int)Gpr.Rax;
+        }
+
+        return IsInRax(a) ? ResultRegister(type, default, b) : ResultRegister(type, a, b);
     }
+
+    // A register for what is in rax while no entry of the stack has a register of its own: rax, where the next instruction takes it there.
+    private int RaxOrResultRegister(SlotType type, ref Block label) =>
+        IsInteger(type) && (IsAddedNext || IsTakenInRax(type, ref label)) ? (int)Gpr.Rax : ResultRegister(type, default, default);
+
+    private static Operand InRax(SlotType type) =>
+        new() { Kind = OperandKind.Temporary, Type = type, Register = (sbyte)Gpr.Rax };
+
+    private static bool IsInRax(Operand value) => value is { Kind: OperandKind.Temporary, IsInteger: true, Gpr: Gpr.Rax };
+
+    // Whether the next instruction is one that takes rax as well as any register, and combines it with the entry below.
+    private bool IsAddedNext =>
+        _nextOpcode is Opcode.I32Add or Opcode.I32Sub or Opcode.I32Or or Opcode.I32Xor
+            or Opcode.I64Add or Opcode.I64Sub or Opcode.I64Or or Opcode.I64Xor;
+
+    // Whether the next instruction ends a part of a block, which the label is of, or the function, and moves the result to rax.
+    private bool IsTakenInRax(SlotType type, ref Block label) =>
+        IsInteger(type) && _nextOpcode switch
+        {
+            Opcode.Return => _results.Length == 1,
+            Opcode.End or Opcode.Else => label.Kind == BlockKind.Function ? _results.Length == 1 : IsResultInRax(ref label),
+            _ => false,
+        };
 
     private static bool Reads(Operand value, SlotType type, int register) =>
         value.IsInRegister && value.Register == register && value.IsInteger == IsInteger(type);
