@@ -82,6 +82,7 @@ internal sealed unsafe partial class MachineCompiler
             LoadArguments(_operands.SlotOf(type.Parameters.Length));
         }
 
+        int behind = callee == Func && ReturnsEarly() ? EmitEarlyReturn() : -1;
         int frame = EnterFrame(type);
         if (isForeign)
         {
@@ -95,7 +96,7 @@ internal sealed unsafe partial class MachineCompiler
         }
 
         NoteGuarded();
-        FinishCall(type, frame);
+        FinishCall(type, frame, behind);
     }
 
     /// <inheritdoc/>
@@ -229,9 +230,14 @@ internal sealed unsafe partial class MachineCompiler
         return frame;
     }
 
-    private void FinishCall(FuncType type, int frame)
+    private void FinishCall(FuncType type, int frame, int behind = -1)
     {
         _code.Address(Gpr.Rbx, Gpr.Rbx, Gpr.None, -SlotOffset(frame), wide: true);
+        if (behind >= 0)
+        {
+            _code.Bind(behind);
+        }
+
         EndCall();
         if (type.Results.Length != 1 || type.Results[0].IsVector)
         {

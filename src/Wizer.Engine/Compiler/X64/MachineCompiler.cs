@@ -199,6 +199,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
         _clean = 0;
         _target = NoTarget;
         _isTargetTaken = false;
+        _returnsEarly = null;
         _canonicalizesNaNs = host.CanonicalizesNaNs;
         _results = SlotTypes.Of(Type.Results);
         _returnLabel = _code.NewLabel();
