@@ -34,6 +34,27 @@ internal sealed class ParallelScan
 
     internal void Run()
     {
+        ulong guess = GapSample.Guess(_pieces, _starts, _chunkCount, _ranges.CreateEmpty());
+        if (guess != 0)
+        {
+            _ranges.Assume(guess);
+            RunOnce();
+            if (_ranges.Count > _ranges.Budget.MaxCount)
+            {
+                return;
+            }
+
+            // Smaller ones will stay as well.
+            _ranges.Restart();
+            _spareCount = _joinedCount = 0;
+            _lastTaken = -1;
+        }
+
+        RunOnce();
+    }
+
+    private void RunOnce()
+    {
         var helpers = new Thread[Math.Max(0, Math.Min(Environment.ProcessorCount, _chunkCount) - 1)];
         for (int i = 0; i < helpers.Length; i++)
         {

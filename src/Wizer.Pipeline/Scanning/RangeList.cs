@@ -299,6 +299,26 @@ internal sealed partial class RangeList
         Count = last + 1;
     }
 
+    /// <summary>
+    /// Takes for known that gaps below a size are hopeless. That is right if there are more ranges in the end than can stay: no gap between
+    /// them is smaller.
+    /// </summary>
+    internal void Assume(ulong minGap)
+    {
+        _minGap = minGap;
+        _minWeight = ulong.MaxValue;
+    }
+
+    /// <summary>Forgets the ranges, and what is known to be hopeless.</summary>
+    internal void Restart()
+    {
+        Clear();
+        _minGap = 0;
+        _minWeight = 0;
+        _floor = null;
+        _learnAt = FirstLearning;
+    }
+
     /// <summary>Forgets the ranges, for another part of the same memory; what is known to be hopeless there stays known.</summary>
     internal void Clear() => Count = 0;
 
