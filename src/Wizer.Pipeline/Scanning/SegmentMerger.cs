@@ -18,28 +18,39 @@ internal sealed class SegmentMerger
     private const int BytesShift = 24;
     private const long OneSegment = 1;
 
+    private const int FirstCapacity = 256;
+
     private readonly RangeList _ranges;
     private readonly bool[] _isJoined;
 
     // By how many ranges of the cluster: what they take at best, without the bytes of the ranges themselves, and where the
-    // last segment begins then.
-    private readonly long[] _best;
-    private readonly int[] _lastStart;
+    // last segment begins then. As large as the largest cluster so far: most are small.
+    private long[] _best = [];
+    private int[] _lastStart = [];
 
     // By range of the cluster: what a segment that begins there takes with all before it, less the gaps before it.
-    private readonly long[] _keys;
+    private long[] _keys = [];
 
     // For each size of a length, where segments may begin for it to suffice.
     private readonly SlidingMinimum[] _starts = new SlidingMinimum[SegmentCost.MaxLengthSize];
 
     private SegmentMerger(RangeList ranges)
     {
-        int count = ranges.Count;
         _ranges = ranges;
-        _isJoined = new bool[count];
-        _best = new long[count + 1];
-        _lastStart = new int[count + 1];
-        _keys = new long[count];
+        _isJoined = new bool[ranges.Count];
+    }
+
+    private void Reserve(int count)
+    {
+        if (count <= _keys.Length)
+        {
+            return;
+        }
+
+        int capacity = Math.Max(FirstCapacity, Math.Min(2 * count, _ranges.Count));
+        _best = new long[capacity + 1];
+        _lastStart = new int[capacity + 1];
+        _keys = new long[capacity];
         for (int i = 0; i < _starts.Length; i++)
         {
             _starts[i] = new SlidingMinimum(_keys);
@@ -83,6 +94,7 @@ internal sealed class SegmentMerger
 
     private void MergeCluster(int first, int count)
     {
+        Reserve(count);
         foreach (SlidingMinimum starts in _starts)
         {
             starts.Clear();
