@@ -9,8 +9,10 @@ internal delegate void BlockWriter(ReadOnlySpan<byte> block);
 /// </summary>
 internal sealed class SliceBlocks : IPieceOutput
 {
-    /// <summary>What stays in a processor's cache until it is written.</summary>
-    internal const int BlockByteLength = 128 << 10;
+    /// <summary>
+    /// What stays in a processor's cache until it is written. From 85,000 bytes on, an array may have the runtime collect all generations.
+    /// </summary>
+    internal const int BlockByteLength = 80 << 10;
 
     /// <summary>What is written from where it lies.</summary>
     internal const int LargeByteLength = 16 << 10;
