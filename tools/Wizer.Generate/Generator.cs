@@ -66,13 +66,16 @@ internal static class Generator
         }
     }
 
-    // An unchanged file keeps its time, and what depends on it stays up to date.
+    // An unchanged file keeps its time, and what depends on it stays up to date. One that is changed does so at once: builds of two
+    // configurations, which share these files, may go on at the same time.
     private static void WriteIfChanged(string path, string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes))
         {
-            File.WriteAllBytes(path, bytes);
+            string temporary = $"{path}.{Environment.ProcessId}";
+            File.WriteAllBytes(temporary, bytes);
+            File.Move(temporary, path, overwrite: true);
         }
     }
 

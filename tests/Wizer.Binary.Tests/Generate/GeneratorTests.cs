@@ -42,6 +42,23 @@ public sealed class GeneratorTests : IDisposable
         Assert.NotEqual(longAgo, File.GetLastWriteTimeUtc(Output("out", "Opcode.g.cs")));
     }
 
+    // As a compiler of another configuration does, which shares the files.
+    [Fact]
+    public void Run_LeavesWhoReadsAFileWithAllOfIt()
+    {
+        WriteTable(Row);
+        Run("out");
+        string before = File.ReadAllText(Output("out", "Opcode.g.cs"));
+        using var reader = new StreamReader(
+            new FileStream(Output("out", "Opcode.g.cs"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+        WriteTable(Row.Replace("0x01", "0x02", StringComparison.Ordinal));
+        Run("out");
+        Assert.Equal(before, reader.ReadToEnd());
+        Assert.NotEqual(before, File.ReadAllText(Output("out", "Opcode.g.cs")));
+        Assert.Equal(["Opcode.g.cs"], Directory.GetFiles(Output("out", "")).Select(Path.GetFileName));
+    }
+
     [Fact]
     public void Run_RemovesFilesOfEmittersThatAreGone()
     {
