@@ -8,7 +8,7 @@ namespace Wizer.Engine.Compiler.X64;
 /// </summary>
 internal struct EarlyReturn
 {
-    /// <summary>Where the condition begins, in the body: a parameter, perhaps another operand, and what compares them; then a branch.</summary>
+    /// <summary>Where the condition begins in the body: a parameter, perhaps another operand, what compares them, and a branch.</summary>
     internal int Condition { get; private set; }
 
     /// <summary>Whether it returns when the condition holds, or when it does not.</summary>
