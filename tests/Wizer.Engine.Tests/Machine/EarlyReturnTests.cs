@@ -143,17 +143,8 @@ public sealed class EarlyReturnTests
             foreach (EngineForm form in new[] { EngineForm.Threaded, EngineForm.Machine, EngineForm.MachineReplaced })
             {
                 using var guest = new LoopGuest(form, source, stackSlotCount: slots);
-                string actual;
-                try
-                {
-                    actual = guest.Call("f", 12, 1)[0].ToString();
-                    ends = false;
-                }
-                catch (WasmTrapException trap)
-                {
-                    actual = $"{trap.Kind} {MachineGuest.Frames(trap)}";
-                }
-
+                string actual = Outcome(guest, 12, 1);
+                ends &= !actual.StartsWith("0x", StringComparison.Ordinal);
                 actual = $"{slots} {actual} {guest.Instance.FindGlobal("steps")!.Value}";
                 expected ??= actual;
                 Assert.Equal(expected, actual);
@@ -161,5 +152,84 @@ public sealed class EarlyReturnTests
         }
 
         Assert.True(slots > 20, $"it takes no more than {slots} slots");
+    }
+
+    private static readonly string[] s_comparisons = ["eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u"];
+
+    // A function that begins with a comparison of its parameters, and then calls itself, as long as there is fuel.
+    private static string RandomRecursion(Random random)
+    {
+        string[] types = [.. Enumerable.Range(0, 1 + random.Next(4)).Select(i => random.Next(3) == 0 ? "i64" : "i32")];
+        int tested = random.Next(Math.Min(3, types.Length));
+        string type = types[tested];
+        int other = Array.FindIndex(types, 0, Math.Min(3, types.Length), t => t == type);
+        string operand = random.Next(2) == 0 ? $"(local.get {other})" : $"({type}.const {random.Next(-3, 40)})";
+        string condition = random.Next(4) switch
+        {
+            0 when type == "i32" => $"(local.get {tested})",
+            1 => $"({type}.eqz (local.get {tested}))",
+            _ => $"({type}.{s_comparisons[random.Next(s_comparisons.Length)]} (local.get {tested}) {operand})",
+        };
+        string result = random.Next(3) == 0 ? "i64" : "i32";
+        int returned = Array.FindIndex(types, 0, Math.Min(3, types.Length), t => t == result);
+        string early = returned >= 0 && random.Next(2) == 0 ? $"(local.get {returned})" : $"({result}.const {random.Next(-9, 9)})";
+        string Call() => "(call $f " + string.Join(' ', types.Select((t, i) => random.Next(4) switch
+        {
+            0 => $"({t}.const {random.Next(-2, 50)})",
+            1 => $"({t}.shr_u (local.get {i}) ({t}.const 1))",
+            _ => $"({t}.sub (local.get {i}) ({t}.const {random.Next(1, 4)}))",
+        })) + ")";
+        string more = $"""
+            (if (i32.eqz (global.get $fuel)) (then (return ({result}.const 7))))
+            (global.set $fuel (i32.sub (global.get $fuel) (i32.const 1)))
+            (local.set $kept {Call()})
+            ({result}.{(random.Next(2) == 0 ? "add" : "sub")} ({result}.xor {Call()} (local.get $kept)) {(random.Next(2) == 0 ? Call() : early)})
+            """;
+        string body = random.Next(4) switch
+        {
+            0 => $"(if (result {result}) {condition} (then {early}) (else {more}))",
+            1 => $"(if (result {result}) {condition} (then {more}) (else {early}))",
+            2 => $"(if {condition} (then (return {early}))) {more}",
+            _ => $"(block (br_if 0 {condition}) {more} return) {early}",
+        };
+        string arguments = string.Join(' ', types.Select(t => t == "i32" ? "(local.get 0)" : "(i64.extend_i32_s (local.get 0))"));
+        string answer = result == "i32" ? $"(call $f {arguments})" : $"(i32.wrap_i64 (call $f {arguments}))";
+        return $"""
+            (module
+              (global $fuel (export "fuel") (mut i32) (i32.const 300))
+              (func $f (param {string.Join(' ', types)}) (result {result}) (local $kept {result}) {body})
+              (func (export "f") (param i32) (result i32) {answer}))
+            """;
+    }
+
+    [Fact]
+    public void RandomRecursion_AnswersAlike()
+    {
+        var random = new Random(29);
+        for (int round = 0; round < 400; round++)
+        {
+            string source = RandomRecursion(random);
+            int slots = random.Next(2) == 0 ? 1 << 14 : random.Next(30, 120);
+            string? expected = null;
+            foreach (EngineForm form in new[] { EngineForm.Threaded, EngineForm.Machine, EngineForm.MachineReplaced })
+            {
+                using var guest = new LoopGuest(form, source, stackSlotCount: slots);
+                string actual = $"{round} {Outcome(guest, 20)} {Outcome(guest, 3)} {guest.Instance.FindGlobal("fuel")!.Value}";
+                expected ??= actual;
+                Assert.True(expected == actual, $"{form}: {actual}, not {expected}, of\n{source}");
+            }
+        }
+    }
+
+    private static string Outcome(LoopGuest guest, params ulong[] arguments)
+    {
+        try
+        {
+            return $"0x{guest.Call("f", arguments)[0]:x}";
+        }
+        catch (WasmTrapException trap)
+        {
+            return $"{trap.Kind} {MachineGuest.Frames(trap)}";
+        }
     }
 }
