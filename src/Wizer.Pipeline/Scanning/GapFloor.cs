@@ -23,8 +23,11 @@ internal sealed class GapFloor
         _maxCount = maxCount;
     }
 
+    /// <summary>The size below which gaps are closed in the end, whatever else there is.</summary>
+    internal ulong Least => _least;
+
     /// <summary>Counts a gap.</summary>
-    /// <returns>The size below which gaps are closed in the end, whatever else there is.</returns>
+    /// <returns><see cref="Least"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong Count(ulong gap)
     {

@@ -9,45 +9,39 @@ internal static class GapSample
     private const int MaxWindowCount = 64;
     private const int WindowByteLength = 16 << 10;
 
-    // Memories are not alike everywhere: how many gaps are to be expected for each hundred that can stay. A wrong guess has all read again.
-    private const ulong Margin = 125;
+    // Memories are not alike everywhere: so many gaps are to be expected for one that can stay. A wrong guess has all read again.
+    private const double Margin = 1.25;
 
     /// <summary>Guesses below which size gaps do not matter.</summary>
     /// <param name="pieces">The memory.</param>
-    /// <param name="starts">Where groups of pieces start; a window is at the start of one.</param>
+    /// <param name="starts">Where groups of pieces start; a window is in the middle of a group's first piece.</param>
     /// <param name="groupCount">How many groups there are.</param>
     /// <param name="ranges">An empty list of the memory.</param>
     /// <returns>The size; 0 when all gaps may matter.</returns>
     internal static ulong Guess(PieceList pieces, int[] starts, int groupCount, RangeList ranges)
     {
-        int[] counts = new int[GapThreshold.SmallKeys];
-        ulong byteLength = 0;
         int step = Math.Max(1, groupCount / MaxWindowCount);
+        long byteLength = 0;
         for (int group = 0; group < groupCount; group += step)
         {
-            ReadOnlyMemory<byte> piece = pieces[starts[group]];
-            int length = Math.Min(piece.Length, WindowByteLength);
-            byteLength += (ulong)length;
-            ranges.Clear();
-            NonZeroScanner.ScanWords(piece.Span[((piece.Length - length) / 2)..][..length], 0, ranges);
-            for (int i = 1; i < ranges.Count; i++)
-            {
-                counts[Math.Min(ranges.KeyOf(i, GapOrder.BySize), GapThreshold.SmallKeys - 1)]++;
-            }
+            byteLength += Window(pieces[starts[group]]).Length;
         }
 
-        ulong needed = (ulong)ranges.Budget.MaxCount * Margin / 100;
         double share = byteLength / (double)pieces.ByteLength;
-        long count = 0;
-        for (int gap = GapThreshold.SmallKeys - 1; gap > SegmentBudget.MaxSmallGap; gap--)
+        var floor = new GapFloor(SegmentBudget.MaxSmallGap, (int)Math.Ceiling(ranges.Budget.MaxCount * Margin * share));
+        for (int group = 0; group < groupCount; group += step)
         {
-            count += counts[gap];
-            if (count >= needed * share)
-            {
-                return (ulong)gap;
-            }
+            ranges.Clear();
+            NonZeroScanner.ScanWords(Window(pieces[starts[group]]).Span, 0, ranges);
+            ranges.CountGaps(floor);
         }
 
-        return 0;
+        return floor.Least > SegmentBudget.MaxSmallGap ? floor.Least : 0;
+    }
+
+    private static ReadOnlyMemory<byte> Window(ReadOnlyMemory<byte> piece)
+    {
+        int length = Math.Min(piece.Length, WindowByteLength);
+        return piece.Slice((piece.Length - length) / 2, length);
     }
 }

@@ -168,12 +168,17 @@ internal sealed partial class RangeList
     private GapFloor CountedGaps()
     {
         var floor = new GapFloor(_minGap, _budget.MaxCount);
+        CountGaps(floor);
+        return floor;
+    }
+
+    /// <summary>Counts all gaps.</summary>
+    internal void CountGaps(GapFloor floor)
+    {
         for (int i = 1; i < Count; i++)
         {
             floor.Count(StartOf(i) - EndOf(i - 1));
         }
-
-        return floor;
     }
 
     /// <summary>
