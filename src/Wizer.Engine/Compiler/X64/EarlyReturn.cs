@@ -35,7 +35,7 @@ internal struct EarlyReturn
         int depth = 0;
         while (reader.TryPeek(out byte code) && code == (byte)Opcode.Block)
         {
-            InstructionReader.Read(ref reader, out _);
+            InstructionReader.Skip(ref reader);
             depth++;
         }
 
@@ -46,47 +46,26 @@ internal struct EarlyReturn
         }
 
         InstructionReader.Read(ref reader, out Instruction branch);
-        var path = new Path { Type = type, ParameterCount = parameterCount, Left = MaxInstructionCount };
-        WasmReader other = reader;
-        int parameter;
-        ulong constant;
+        var path = new Path { Type = type, ParameterCount = parameterCount, Left = MaxInstructionCount, Parameter = -1 };
+        bool ends;
         switch (branch.Opcode)
         {
             case Opcode.If:
-                Sense = true;
-                if (path.Ends(reader, depth + 1, out parameter, out constant))
-                {
-                    break;
-                }
-
-                Sense = false;
-                if (!path.TryLeave(ref other, 0, toElse: true, out bool isElse)
-                    || !path.Ends(other, depth + (isElse ? 1 : 0), out parameter, out constant))
-                {
-                    return false;
-                }
-
+                Sense = path.Ends(reader, depth + 1);
+                ends = Sense
+                    || (path.TryLeave(ref reader, 0, toElse: true, out bool isElse) && path.Ends(reader, isElse ? depth + 1 : depth));
                 break;
             case Opcode.BrIf:
-                Sense = true;
-                if (path.EndsAt(reader, depth, branch.Index, out parameter, out constant))
-                {
-                    break;
-                }
-
-                Sense = false;
-                if (!path.Ends(other, depth, out parameter, out constant))
-                {
-                    return false;
-                }
-
+                Sense = path.EndsAt(reader, depth, branch.Index);
+                ends = Sense || path.Ends(reader, depth);
                 break;
             default:
                 return false;
         }
 
-        (Parameter, Constant) = (parameter, constant);
-        return true;
+        Parameter = path.Parameter;
+        Constant = path.Constant;
+        return ends;
     }
 
     // So much of a body is looked at: both ways, and what has to be skipped.
@@ -135,12 +114,17 @@ internal struct EarlyReturn
 
         internal int Left { get; set; }
 
+        // Of the value, as above.
+        internal int Parameter { get; set; }
+
+        internal ulong Constant { get; private set; }
+
         // Whether the function returns with nothing but a value in between.
-        internal bool Ends(WasmReader reader, int depth, out int parameter, out ulong constant)
+        internal bool Ends(WasmReader reader, int depth)
         {
             bool hasValue = false;
-            parameter = -1;
-            constant = 0;
+            Parameter = -1;
+            Constant = 0;
             while (--Left > 0)
             {
                 InstructionReader.Read(ref reader, out Instruction instruction);
@@ -149,11 +133,11 @@ internal struct EarlyReturn
                     case Opcode.Nop:
                         break;
                     case Opcode.LocalGet when !hasValue && IsParameter(instruction, Type, ParameterCount):
-                        parameter = (int)instruction.Index;
+                        Parameter = (int)instruction.Index;
                         hasValue = true;
                         break;
                     case Opcode.I32Const or Opcode.I64Const when !hasValue:
-                        constant = instruction.Value;
+                        Constant = instruction.Value;
                         hasValue = true;
                         break;
                     case Opcode.Return:
@@ -167,7 +151,7 @@ internal struct EarlyReturn
                         depth--;
                         break;
                     case Opcode.Br when !hasValue:
-                        return EndsAt(reader, depth, instruction.Index, out parameter, out constant);
+                        return EndsAt(reader, depth, instruction.Index);
                     default:
                         return false;
                 }
@@ -177,18 +161,10 @@ internal struct EarlyReturn
         }
 
         // The same from a label on.
-        internal bool EndsAt(WasmReader reader, int depth, uint label, out int parameter, out ulong constant)
-        {
-            parameter = -1;
-            constant = 0;
-            if (label == depth)
-            {
-                return Type.Results.Length == 0;
-            }
-
-            return TryLeave(ref reader, (int)label, toElse: false, out _)
-                && Ends(reader, depth - (int)label - 1, out parameter, out constant);
-        }
+        internal bool EndsAt(WasmReader reader, int depth, uint label) =>
+            label == depth
+                ? Type.Results.Length == 0
+                : TryLeave(ref reader, (int)label, toElse: false, out _) && Ends(reader, depth - (int)label - 1);
 
         // Skips what is left of a block, a label counting the blocks around it; or, where it is asked for, up to its else.
         internal bool TryLeave(ref WasmReader reader, int label, bool toElse, out bool isElse)
@@ -197,8 +173,7 @@ internal struct EarlyReturn
             isElse = false;
             while (--Left > 0)
             {
-                InstructionReader.Read(ref reader, out Instruction instruction);
-                switch (instruction.Opcode)
+                switch (InstructionReader.Skip(ref reader))
                 {
                     case Opcode.Block or Opcode.Loop or Opcode.If or Opcode.Try or Opcode.TryTable:
                         depth++;

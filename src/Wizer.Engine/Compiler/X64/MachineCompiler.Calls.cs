@@ -249,7 +249,7 @@ internal sealed unsafe partial class MachineCompiler
         int register = RaxOrResultRegister(result, ref Innermost);
         if (IsInteger(result))
         {
-            MoveTo((Gpr)register, InRax(result));
+            MoveTo((Gpr)register, InTemporary(result, Gpr.Rax));
         }
         else
         {

@@ -182,7 +182,7 @@ internal sealed unsafe partial class MachineCompiler
         // Only what is reached has been asked what comes next.
         SlotType type = SlotTypes.Of(block.Results[0]);
         var register = (Gpr)(IsReachable ? RaxOrResultRegister(type, ref LabelAt(1)) : (int)AllocateGpr());
-        MoveTo(register, InRax(type));
+        MoveTo(register, InTemporary(type, Gpr.Rax));
         PushGpr(type, register);
     }
 

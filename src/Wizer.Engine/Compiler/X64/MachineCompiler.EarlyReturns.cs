@@ -12,17 +12,12 @@ internal sealed unsafe partial class MachineCompiler
     // Whether it begins like that; null until it is asked.
     private bool? _returnsEarly;
 
-    private bool ReturnsEarly()
-    {
-        if (_returnsEarly == null)
-        {
-            var reader = new WasmReader(Body.Of(Module.Bytes.Span), Body.Offset);
-            Locals.TryRead(ref reader, Type, MaxLocalCount);
-            _returnsEarly = _early.TryFind(reader, Type, CountArguments(Type));
-        }
+    // Where the instructions begin in the body, behind the locals.
+    private int _firstInstruction;
 
-        return _returnsEarly.Value;
-    }
+    private bool ReturnsEarly() => _returnsEarly ??= _early.TryFind(ReaderAt(_firstInstruction), Type, CountArguments(Type));
+
+    private WasmReader ReaderAt(int position) => new(Body.Of(Module.Bytes.Span), Body.Offset) { Position = position };
 
     /// <summary>
     /// Goes on behind the call, with the result in rax, when it would return at once. The arguments are in their registers, and whoever
@@ -43,7 +38,7 @@ internal sealed unsafe partial class MachineCompiler
 
         Opcode next = _nextOpcode;
         _nextOpcode = Opcode.BrIf;
-        var reader = new WasmReader(Body.Of(Module.Bytes.Span), Body.Offset) { Position = _early.Condition };
+        WasmReader reader = ReaderAt(_early.Condition);
         while (true)
         {
             InstructionReader.Read(ref reader, out Instruction instruction);

@@ -262,14 +262,10 @@ internal sealed unsafe partial class MachineCompiler
     // A result that the processor leaves in a register of its choice, to a register that may be kept.
     private void Finish(SlotType type, Gpr from)
     {
-        Operand value = from == Gpr.Rax ? default : new Operand { Kind = OperandKind.Temporary, Type = type, Register = (sbyte)from };
+        Operand value = InTemporary(type, from);
         var register = (Gpr)ResultRegister(type, value, default);
-        if (register != from)
-        {
-            _code.Move(register, from, type == SlotType.I64);
-            ReleaseUnless(value, (int)register);
-        }
-
+        MoveTo(register, value);
+        ReleaseUnless(value, (int)register);
         PushGpr(type, register);
     }
 

@@ -75,7 +75,7 @@ internal sealed unsafe partial class MachineCompiler
             }
         }
 
-        if (mayBeA && a.Kind == OperandKind.Temporary && a.IsInteger == IsInteger(type))
+        if (mayBeA && a.Kind == OperandKind.Temporary && a.IsInteger == IsInteger(type) && !IsInRax(a))
         {
             return a.Register;
         }
@@ -98,15 +98,15 @@ internal sealed unsafe partial class MachineCompiler
             return (int)Gpr.Rax;
         }
 
-        return IsInRax(a) ? ResultRegister(type, default, b) : ResultRegister(type, a, b);
+        return ResultRegister(type, a, b);
     }
 
     // A register for what is in rax while no entry of the stack has a register of its own: rax, where the next instruction takes it there.
     private int RaxOrResultRegister(SlotType type, ref Block label) =>
         IsInteger(type) && (IsAddedNext || IsTakenInRax(type, ref label)) ? (int)Gpr.Rax : ResultRegister(type, default, default);
 
-    private static Operand InRax(SlotType type) =>
-        new() { Kind = OperandKind.Temporary, Type = type, Register = (sbyte)Gpr.Rax };
+    private static Operand InTemporary(SlotType type, Gpr register) =>
+        new() { Kind = OperandKind.Temporary, Type = type, Register = (sbyte)register };
 
     private static bool IsInRax(Operand value) => value is { Kind: OperandKind.Temporary, IsInteger: true, Gpr: Gpr.Rax };
 

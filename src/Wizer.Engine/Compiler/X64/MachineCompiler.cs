@@ -161,6 +161,7 @@ internal sealed unsafe partial class MachineCompiler(InterpreterHost host) : Bod
             return false;
         }
 
+        _firstInstruction = reader.Position;
         _operands.Reset(Locals.FirstOperandSlot);
         _temporaries.Reset(_analysis.UsedRegisters);
         EmitPrologue();
